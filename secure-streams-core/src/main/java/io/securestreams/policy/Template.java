@@ -1,0 +1,155 @@
+package io.securestreams.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text with <code>${name}</code> symbols that are replaced by metadata values when a
+ * connection is made (README section "metadata"). A {@code $} that does not start
+ * <code>${</code> stands for itself. Parsed once, expanded without further parsing.
+ */
+public final class Template {
+
+	/** Longest metadata name a symbol may use. */
+	public static final int MAX_NAME_LENGTH = 31;
+
+	private final String text;
+
+	/** Literals at even, symbol names at odd positions. */
+	private final List<String> parts;
+
+	private Template(String text, List<String> parts) {
+		this.text = text;
+		this.parts = parts;
+	}
+
+	/**
+	 * Parses a template.
+	 * @param text the text as the policy has it
+	 * @return the template
+	 * @throws IllegalArgumentException if a <code>${</code> is not closed, or a name is
+	 * empty or longer than {@value #MAX_NAME_LENGTH} characters
+	 */
+	public static Template parse(String text) {
+		List<String> parts = new ArrayList<>();
+		int from = 0;
+		int open = text.indexOf("${");
+		while (open >= 0) {
+			int close = text.indexOf('}', open);
+			if (close < 0) {
+				throw new IllegalArgumentException("unterminated \"${\" at character " + open + " of \"" + text
+						+ "\" (expected: a closing \"}\")");
+			}
+			String name = text.substring(open + 2, close);
+			if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
+				throw new IllegalArgumentException("symbol name \"" + name + "\" in \"" + text
+						+ "\" (expected: 1 to " + MAX_NAME_LENGTH + " characters)");
+			}
+			parts.add(text.substring(from, open));
+			parts.add(name);
+			from = close + 1;
+			open = text.indexOf("${", from);
+		}
+		parts.add(text.substring(from));
+		return new Template(text, List.copyOf(parts));
+	}
+
+	/**
+	 * Whether there is nothing to replace.
+	 * @return {@code true} if {@link #text()} is the expansion
+	 */
+	public boolean isLiteral() {
+		return this.parts.size() == 1;
+	}
+
+	/**
+	 * Returns the template as the policy has it.
+	 * @return the unexpanded text
+	 */
+	public String text() {
+		return this.text;
+	}
+
+	/**
+	 * Returns the names used, in order, with repetitions.
+	 * @return the symbol names
+	 */
+	public List<String> symbols() {
+		List<String> names = new ArrayList<>();
+		for (int i = 1; i < this.parts.size(); i += 2) {
+			names.add(this.parts.get(i));
+		}
+		return names;
+	}
+
+	/**
+	 * Replaces every symbol. Values are inserted verbatim, without escaping.
+	 * @param values gives the value of a symbol: empty for one that is declared but not
+	 * set, {@code null} for one that is not declared
+	 * @return the expanded text
+	 * @throws UndeclaredSymbolException if a symbol is not declared
+	 */
+	public String expand(Function<String, @Nullable String> values) {
+		if (isLiteral()) {
+			return this.text;
+		}
+		StringBuilder expanded = new StringBuilder(this.text.length() + 32);
+		for (int i = 0; i < this.parts.size(); i++) {
+			String part = this.parts.get(i);
+			if ((i & 1) == 0) {
+				expanded.append(part);
+				continue;
+			}
+			String value = values.apply(part);
+			if (value == null) {
+				throw new UndeclaredSymbolException(part, this.text);
+			}
+			expanded.append(value);
+		}
+		return expanded.toString();
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Template template && template.text.equals(this.text);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.text.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return this.text;
+	}
+
+	/**
+	 * A template uses a symbol that the streamtype's {@code metadata} does not declare.
+	 */
+	public static final class UndeclaredSymbolException extends IllegalArgumentException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String symbol;
+
+		UndeclaredSymbolException(String symbol, String text) {
+			super("undeclared metadata \"" + symbol + "\" in \"" + text
+					+ "\" (expected: a name in the streamtype's \"metadata\")");
+			this.symbol = symbol;
+		}
+
+		/**
+		 * Returns the symbol's name.
+		 * @return the name between the braces
+		 */
+		public String symbol() {
+			return this.symbol;
+		}
+
+	}
+
+}

@@ -1,6 +1,6 @@
 /**
- * The composition root: {@link io.securestreams.SecureStreams} wires policy, engine and transports together.
- * It may see every package; no other package sees it.
+ * The composition root: {@link io.securestreams.SecureStreams} wires policy, engine and
+ * transports together. It may see every package; no other package sees it.
  */
 @NullMarked
 package io.securestreams;

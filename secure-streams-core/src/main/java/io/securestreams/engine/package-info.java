@@ -1,6 +1,6 @@
 /**
- * Internal: the stream life cycle. States, connect phases, retry and backoff, transmit slots, metadata, the
- * directory of live streams. Knows no protocol and no socket.
+ * Internal: the stream life cycle. States, connect phases, retry and backoff, transmit
+ * slots, metadata, the directory of live streams. Knows no protocol and no socket.
  */
 @NullMarked
 package io.securestreams.engine;

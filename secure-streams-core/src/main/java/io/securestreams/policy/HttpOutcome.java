@@ -19,8 +19,8 @@ public record HttpOutcome(int expect, Map<Integer, Integer> userStates) {
 	public HttpOutcome {
 		userStates = Map.copyOf(userStates);
 		if (userStates.size() > MAX_USER_STATES) {
-			throw new IllegalArgumentException("http_resp_map: " + userStates.size() + " entries (expected: at most "
-					+ MAX_USER_STATES + ")");
+			throw new IllegalArgumentException(
+					"http_resp_map: " + userStates.size() + " entries (expected: at most " + MAX_USER_STATES + ")");
 		}
 		if (expect != 0 && (expect < 100 || expect > 999)) {
 			throw new IllegalArgumentException("http_expect: " + expect + " (expected: 100..999)");

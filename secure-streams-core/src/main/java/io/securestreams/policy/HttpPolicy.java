@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade what an upgrade to WebSocket of a server streamtype uses, or
  * {@code null} if there is no {@code ws_*} key
  */
-public record HttpPolicy(Protocol protocol, String method, Template url, HttpOutcome outcome,
-		RedirectPolicy redirects, IdentityHeaders headers, HttpBody body, boolean cookies, Http2Policy http2,
+public record HttpPolicy(Protocol protocol, String method, Template url, HttpOutcome outcome, RedirectPolicy redirects,
+		IdentityHeaders headers, HttpBody body, boolean cookies, Http2Policy http2,
 		@Nullable WebSocketOptions upgrade) implements ProtocolPolicy {
 
 	/** Method where the policy gives none. */

@@ -1,7 +1,8 @@
 package io.securestreams.policy;
 
 /**
- * A plain byte stream; the README section "protocol", {@code raw}, has no keys of its own.
+ * A plain byte stream; the README section "protocol", {@code raw}, has no keys of its
+ * own.
  */
 public record RawPolicy() implements ProtocolPolicy {
 

@@ -51,8 +51,8 @@ public record RetryPolicy(String name, List<Duration> backoff, int conceal, int 
 	}
 
 	/**
-	 * The delay before a retry: {@code backoff[min(retry, last)]} plus a random part below
-	 * {@link #jitterPercent()} percent of it.
+	 * The delay before a retry: {@code backoff[min(retry, last)]} plus a random part
+	 * below {@link #jitterPercent()} percent of it.
 	 * @param retry number of failures so far without counting this one, from 0
 	 * @param random16 a uniformly random number from 0 to 65535
 	 * @return the delay in ms

@@ -49,8 +49,7 @@ public record Socks5Proxy(String host, int port, @Nullable String user, @Nullabl
 		String address = text.substring(at + 1);
 		int colon = address.lastIndexOf(':');
 		if (colon < 0 || colon == address.length() - 1) {
-			throw new IllegalArgumentException(
-					"via-socks5: \"" + address + "\" (expected: [user:password@]host:port)");
+			throw new IllegalArgumentException("via-socks5: \"" + address + "\" (expected: [user:password@]host:port)");
 		}
 		String host = address.substring(0, colon);
 		if (host.startsWith("[") && host.endsWith("]")) {

@@ -45,8 +45,8 @@ public final class Template {
 			}
 			String name = text.substring(open + 2, close);
 			if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
-				throw new IllegalArgumentException("symbol name \"" + name + "\" in \"" + text
-						+ "\" (expected: 1 to " + MAX_NAME_LENGTH + " characters)");
+				throw new IllegalArgumentException("symbol name \"" + name + "\" in \"" + text + "\" (expected: 1 to "
+						+ MAX_NAME_LENGTH + " characters)");
 			}
 			parts.add(text.substring(from, open));
 			parts.add(name);

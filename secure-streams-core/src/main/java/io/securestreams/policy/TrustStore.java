@@ -18,8 +18,8 @@ public record TrustStore(String name, List<X509Certificate> certificates) {
 	public TrustStore {
 		certificates = List.copyOf(certificates);
 		if (certificates.isEmpty() || certificates.size() > MAX_CERTIFICATES) {
-			throw new IllegalArgumentException("stack: " + certificates.size() + " certificates (expected: 1.."
-					+ MAX_CERTIFICATES + ")");
+			throw new IllegalArgumentException(
+					"stack: " + certificates.size() + " certificates (expected: 1.." + MAX_CERTIFICATES + ")");
 		}
 	}
 

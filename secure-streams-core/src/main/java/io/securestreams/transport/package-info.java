@@ -1,5 +1,6 @@
 /**
- * Event loops, addresses, name resolution, TLS contexts and connection establishment shared by all protocols.
+ * Event loops, addresses, name resolution, TLS contexts and connection establishment
+ * shared by all protocols.
  */
 @NullMarked
 package io.securestreams.transport;

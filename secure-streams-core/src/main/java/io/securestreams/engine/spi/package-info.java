@@ -1,5 +1,6 @@
 /**
- * What a transport must implement and what it may call: the only place where engine and transports meet.
+ * What a transport must implement and what it may call: the only place where engine and
+ * transports meet.
  */
 @NullMarked
 package io.securestreams.engine.spi;

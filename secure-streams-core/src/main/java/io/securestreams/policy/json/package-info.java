@@ -1,5 +1,6 @@
 /**
- * Policy text and overlays to {@link io.securestreams.policy.Policy} values, with located errors and lint.
+ * Policy text and overlays to {@link io.securestreams.policy.Policy} values, with located
+ * errors and lint.
  */
 @NullMarked
 package io.securestreams.policy.json;

@@ -1,5 +1,6 @@
 /**
- * Captive portal detection through the streamtype {@code captive_portal_detect}, an ordinary stream.
+ * Captive portal detection through the streamtype {@code captive_portal_detect}, an
+ * ordinary stream.
  */
 @NullMarked
 package io.securestreams.system.captiveportal;

@@ -1,5 +1,6 @@
 /**
- * Fetching a newer policy through the streamtype {@code fetch_policy}, an ordinary stream.
+ * Fetching a newer policy through the streamtype {@code fetch_policy}, an ordinary
+ * stream.
  */
 @NullMarked
 package io.securestreams.system.policyfetch;

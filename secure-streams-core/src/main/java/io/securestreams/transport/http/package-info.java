@@ -1,5 +1,6 @@
 /**
- * Protocol-neutral HTTP mapping: metadata to and from headers, URLs, response codes, verdicts.
+ * Protocol-neutral HTTP mapping: metadata to and from headers, URLs, response codes,
+ * verdicts.
  */
 @NullMarked
 package io.securestreams.transport.http;

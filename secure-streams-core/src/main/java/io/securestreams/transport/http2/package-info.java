@@ -1,5 +1,6 @@
 /**
- * HTTP/2 framing (RFC 9113): one connection per origin and policy, streams multiplexed without a channel each.
+ * HTTP/2 framing (RFC 9113): one connection per origin and policy, streams multiplexed
+ * without a channel each.
  */
 @NullMarked
 package io.securestreams.transport.http2;

@@ -1,0 +1,201 @@
+package io.securestreams;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.SystemBlobs;
+
+/**
+ * The engine: owns threads, connections and the current policy. Built once, closed once.
+ * May be used from any thread.
+ */
+public final class SecureStreams implements StreamFactory, AutoCloseable {
+
+	private final StreamFactory engine;
+
+	private SecureStreams(StreamFactory engine) {
+		this.engine = engine;
+	}
+
+	/**
+	 * Starts building an engine.
+	 * @return a builder with defaults
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler) {
+		return this.engine.create(streamType, handler);
+	}
+
+	@Override
+	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
+		return this.engine.listen(streamType, handlers);
+	}
+
+	@Override
+	public Collection<SecureStream> streams() {
+		return this.engine.streams();
+	}
+
+	@Override
+	public Collection<StreamServer> servers() {
+		return this.engine.servers();
+	}
+
+	/**
+	 * Finds a live stream.
+	 * @param id see {@link SecureStream#id()}
+	 * @return the stream, or empty if there is none
+	 */
+	public Optional<SecureStream> stream(String id) {
+		return streams().stream().filter((stream) -> stream.id().equals(id)).findFirst();
+	}
+
+	@Override
+	public Policy policy() {
+		return this.engine.policy();
+	}
+
+	/**
+	 * Replaces the policy. New streams use it at once, live ones from their next
+	 * connection on.
+	 * @param change gives the new policy from the current one; if it throws, the current
+	 * one stays
+	 */
+	public void updatePolicy(UnaryOperator<Policy> change) {
+		throw new IllegalStateException("being wired");
+	}
+
+	/**
+	 * Ends every stream and listener: no new connections, transactions in flight may
+	 * finish, then the event loops stop.
+	 * @param drain most time for transactions in flight
+	 * @return completes when everything is gone
+	 */
+	public CompletionStage<Void> shutdown(Duration drain) {
+		throw new IllegalStateException("being wired");
+	}
+
+	/**
+	 * As {@link #shutdown} without time to drain, and waits for the end. Must not be
+	 * called on an event loop.
+	 */
+	@Override
+	public void close() {
+		shutdown(Duration.ZERO).toCompletableFuture().join();
+	}
+
+	/**
+	 * Collects what an engine is made of.
+	 */
+	public static final class Builder {
+
+		private Policy policy = Policy.EMPTY;
+
+		private SystemBlobs blobs = new SystemBlobs();
+
+		private TlsIdentities tlsIdentities = TlsIdentities.NONE;
+
+		private @Nullable Socks5Proxy socks5;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets the policy.
+		 * @param policy the policy; default: one without streamtypes
+		 * @return this builder
+		 */
+		public Builder policy(Policy policy) {
+			this.policy = policy;
+			return this;
+		}
+
+		/**
+		 * Sets the number of event loop threads.
+		 * @param threads 0 (the default) means one per core
+		 * @return this builder
+		 */
+		public Builder eventLoopThreads(int threads) {
+			return this;
+		}
+
+		/**
+		 * Sets how sockets are driven.
+		 * @param transport {@code auto} (the default), {@code io_uring}, {@code epoll},
+		 * {@code kqueue} or {@code nio}; other than {@code auto} fails if it is not
+		 * available
+		 * @return this builder
+		 */
+		public Builder transport(String transport) {
+			return this;
+		}
+
+		/**
+		 * Sets the system blobs.
+		 * @param blobs shared with the caller, who may change them later
+		 * @return this builder
+		 */
+		public Builder blobs(SystemBlobs blobs) {
+			this.blobs = blobs;
+			return this;
+		}
+
+		/**
+		 * Sets keys and trust from outside the policy.
+		 * @param identities the source; default: none, and the JDK's trust
+		 * @return this builder
+		 */
+		public Builder tlsIdentities(TlsIdentities identities) {
+			this.tlsIdentities = identities;
+			return this;
+		}
+
+		/**
+		 * Sets the SOCKS5 proxy for client streams whose policy names none.
+		 * @param socks5 the proxy, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder socks5(@Nullable Socks5Proxy socks5) {
+			this.socks5 = socks5;
+			return this;
+		}
+
+		/**
+		 * Adds an observer of all streams.
+		 * @param observer the observer
+		 * @return this builder
+		 */
+		public Builder observer(StreamObserver observer) {
+			return this;
+		}
+
+		/**
+		 * Makes the engine and starts its threads.
+		 * @return the engine
+		 */
+		public SecureStreams build() {
+			throw new IllegalStateException(
+					"being wired " + this.policy + this.blobs + this.tlsIdentities + this.socks5);
+		}
+
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.securestreams.engine.spi;
+
+/**
+ * The one thread at a time a stream lives on: an event loop, or a clock moved by hand in
+ * tests. Tasks run in the order they were given, never one inside another.
+ */
+public interface StreamExecutor {
+
+	/**
+	 * Whether the caller runs on this executor.
+	 * @return {@code true} inside
+	 */
+	boolean inContext();
+
+	/**
+	 * Runs a task soon, also when called from inside.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Runs a task later.
+	 * @param task the task
+	 * @param delayMillis delay in ms, 0 or more
+	 * @return cancels it
+	 */
+	Timer schedule(Runnable task, long delayMillis);
+
+	/**
+	 * Returns the time of this executor's clock.
+	 * @return ns from an arbitrary origin, never going back
+	 */
+	long nanoTime();
+
+	/**
+	 * Returns the wall clock time of this executor's clock.
+	 * @return ms since the epoch
+	 */
+	long epochMillis();
+
+	/**
+	 * A task that has been scheduled.
+	 */
+	interface Timer {
+
+		/**
+		 * Stops the task from running; without effect once it runs.
+		 */
+		void cancel();
+
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.securestreams.engine.spi;
+
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.stream.Metadata;
+
+/**
+ * A stream's metadata as transports use it: by position in the policy's declarations,
+ * without look-ups by name.
+ */
+public interface StreamMetadata extends Metadata {
+
+	/**
+	 * Returns the value of a declaration.
+	 * @param index position in {@code StreamPolicy.metadata()}
+	 * @return the value, or {@code null} if none is set
+	 */
+	@Nullable String value(int index);
+
+	/**
+	 * Sets the value of a declaration from what has been received.
+	 * @param index position in {@code StreamPolicy.metadata()}
+	 * @param value the value
+	 */
+	void receive(int index, String value);
+
+	/**
+	 * Stores a received header under its own name, for streamtypes with
+	 * {@code direct_proto_str}.
+	 * @param header header name, lower case, without colon
+	 * @param value the value
+	 */
+	void receiveDirect(String header, String value);
+
+	/**
+	 * Gives the headers the application set by their own names
+	 * ({@code direct_proto_str}).
+	 * @param each called with header name (without colon) and value
+	 */
+	void forEachDirect(BiConsumer<String, String> each);
+
+	/**
+	 * Returns the value of a symbol for {@code Template.expand}.
+	 * @param name a metadata name
+	 * @return the value, empty if declared but unset, {@code null} if undeclared
+	 */
+	@Nullable String symbol(String name);
+
+	/**
+	 * Returns a number that changes whenever the application sets or removes a value, so
+	 * that what was built from the values can be kept.
+	 * @return the version
+	 */
+	int version();
+
+}

@@ -1,0 +1,49 @@
+package io.securestreams.stream;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata of one stream: values of the names its policy declares; README section
+ * "metadata". Values stay until they are replaced. May be used from any thread; what is
+ * set while a request is being written counts for the next one.
+ */
+public interface Metadata {
+
+	/**
+	 * Returns a value.
+	 * @param name a declared name; with policy {@code direct_proto_str} also a header
+	 * name
+	 * @return the value, or {@code null} if none is set
+	 * @throws UnknownMetadataException if the name is not declared
+	 */
+	@Nullable String get(String name);
+
+	/**
+	 * Sets a value, which is copied.
+	 * @param name a declared name; with policy {@code direct_proto_str} also a header
+	 * name
+	 * @param value the value
+	 * @return this metadata
+	 * @throws UnknownMetadataException if the name is not declared
+	 * @throws IllegalArgumentException if the name is mapped to a header and the value
+	 * has a CR, LF or NUL
+	 */
+	Metadata set(String name, String value);
+
+	/**
+	 * Removes a value.
+	 * @param name a declared name
+	 * @return this metadata
+	 * @throws UnknownMetadataException if the name is not declared
+	 */
+	Metadata remove(String name);
+
+	/**
+	 * Returns the values that are set.
+	 * @return a copy, by name in the order of the policy
+	 */
+	Map<String, String> asMap();
+
+}

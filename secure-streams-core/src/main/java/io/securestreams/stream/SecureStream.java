@@ -1,0 +1,183 @@
+package io.securestreams.stream;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.policy.StreamPolicy;
+
+/**
+ * One stream of a streamtype. It outlives any number of network connections, has at most
+ * one at a time, and is ended by {@link #close()} only. All methods may be called from
+ * any thread; from inside a callback they take effect when the callback has returned.
+ */
+public interface SecureStream extends AutoCloseable {
+
+	/**
+	 * Returns the name of this stream in logs and endpoints.
+	 * @return unique in the process, for example {@code mintest#3}
+	 */
+	String id();
+
+	/**
+	 * Returns the streamtype.
+	 * @return a name of the policy
+	 */
+	String streamType();
+
+	/**
+	 * Returns what this stream is.
+	 * @return its role
+	 */
+	StreamRole role();
+
+	/**
+	 * Returns the policy the current connection was made with, or that of the next one.
+	 * @return the streamtype's policy
+	 */
+	StreamPolicy policy();
+
+	/**
+	 * Returns the last state announced; {@link StreamState#CREATING} before the first.
+	 * @return the state
+	 */
+	StreamState state();
+
+	/**
+	 * Returns the stream's metadata.
+	 * @return a live view
+	 */
+	Metadata metadata();
+
+	/**
+	 * Connects, and resets the count of retries. Without effect on a stream that is
+	 * connected or connecting; one that waits for a retry connects at once.
+	 */
+	void connect();
+
+	/**
+	 * Asks for one call of {@link StreamHandler#onWritable}; connects first if needed.
+	 * Several requests before the slot count as one.
+	 */
+	void requestTx();
+
+	/**
+	 * As {@link #requestTx()}, and says how long the whole message is going to be (HTTP
+	 * content-length, MQTT payload length). Holds for one transaction.
+	 * @param totalLength bytes, 0 or more
+	 * @throws IllegalArgumentException if the length is negative
+	 */
+	void requestTx(long totalLength);
+
+	/**
+	 * Sends one whole message, in the order of the calls and before the handler's own
+	 * slots.
+	 * @param message the message, copied
+	 * @return completes when the message was handed to the transport, or exceptionally
+	 * with {@link StreamOverflowException} at once if too much is waiting, or with
+	 * {@link StreamClosedException} if the stream ends before
+	 */
+	CompletionStage<Void> send(byte[] message);
+
+	/**
+	 * As {@link #send(byte[])}.
+	 * @param message the message, copied; its position does not change
+	 * @return see {@link #send(byte[])}
+	 */
+	CompletionStage<Void> send(ByteBuffer message);
+
+	/**
+	 * Drops the current connection, attempt or pending retry. The stream stays.
+	 */
+	void disconnect();
+
+	/**
+	 * Destroys the stream: {@code DISCONNECTED} if it was connected, then
+	 * {@code DESTROYING}, its last event. Without effect on a closed stream.
+	 */
+	@Override
+	void close();
+
+	/**
+	 * Whether {@link StreamState#DESTROYING} has been announced.
+	 * @return {@code true} once the stream is gone
+	 */
+	boolean isClosed();
+
+	/**
+	 * Starts the timeout of the policy ({@code timeout_ms}); without effect if it has
+	 * none. Replaces a running one.
+	 */
+	void startTimeout();
+
+	/**
+	 * Starts a timeout that ends in {@link StreamState#TIMEOUT}. Replaces a running one.
+	 * @param timeout positive, with ms resolution
+	 */
+	void startTimeout(Duration timeout);
+
+	/**
+	 * Stops the timeout if one is running.
+	 */
+	void cancelTimeout();
+
+	/**
+	 * Lets the peer send more (HTTP/2 tx credit), where the stream was created with
+	 * credit by hand; otherwise without effect.
+	 * @param bytes positive
+	 */
+	void grantCredit(int bytes);
+
+	/**
+	 * Stops {@link StreamHandler#onReceive} and, once small buffers are full, the peer.
+	 */
+	void pauseReceiving();
+
+	/**
+	 * Undoes {@link #pauseReceiving()}.
+	 */
+	void resumeReceiving();
+
+	/**
+	 * Server: answers the current transaction with 200.
+	 */
+	void acknowledge();
+
+	/**
+	 * Server: answers the current transaction with a status of its own.
+	 * @param status 200..599
+	 */
+	void acknowledge(int status);
+
+	/**
+	 * Server: answers the current transaction with 404.
+	 */
+	void reject();
+
+	/**
+	 * Replaces the whole handler, from the next callback on.
+	 * @param next the handler
+	 */
+	void handler(StreamHandler next);
+
+	/**
+	 * Tells that the application has seen proof that the peer is alive; restarts the
+	 * checks of the retry policy ({@code svalidping}, {@code svalidhup}).
+	 */
+	void confirmValidity();
+
+	/**
+	 * Returns why the last connection or attempt ended.
+	 * @return the failure, or {@code null} if there was none since the last success
+	 */
+	@Nullable StreamFailure lastFailure();
+
+	/**
+	 * Returns the figures of the stream.
+	 * @return a copy
+	 */
+	StreamSnapshot snapshot();
+
+}

@@ -1,0 +1,89 @@
+package io.securestreams.stream;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a connection, or the attempt to make one, ended. The network never throws at the
+ * application; this is how it tells.
+ *
+ * @param phase what was being done
+ * @param message what went wrong, with the names involved; never credentials
+ * @param endpoint host and port, or socket path, as far as known
+ * @param cause the exception behind it, or {@code null}
+ * @param unsent whether the peer has provably not processed anything, so that sending
+ * again is safe
+ * @param retryAfter how long the peer asks to wait ({@code Retry-After}), or {@code null}
+ */
+public record StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
+		@Nullable Duration retryAfter) {
+
+	/**
+	 * Makes a failure without {@code Retry-After} before anything was sent.
+	 * @param phase what was being done
+	 * @param message what went wrong
+	 * @param endpoint host and port
+	 * @param cause the exception behind it, or {@code null}
+	 * @return the failure
+	 */
+	public static StreamFailure unsent(Phase phase, String message, String endpoint, @Nullable Throwable cause) {
+		return new StreamFailure(phase, message, endpoint, cause, true, null);
+	}
+
+	/**
+	 * Makes a failure after something was sent.
+	 * @param phase what was being done
+	 * @param message what went wrong
+	 * @param endpoint host and port
+	 * @param cause the exception behind it, or {@code null}
+	 * @return the failure
+	 */
+	public static StreamFailure sent(Phase phase, String message, String endpoint, @Nullable Throwable cause) {
+		return new StreamFailure(phase, message, endpoint, cause, false, null);
+	}
+
+	@Override
+	public String toString() {
+		return this.phase + " " + this.endpoint + ": " + this.message;
+	}
+
+	/**
+	 * What was being done when it failed.
+	 */
+	public enum Phase {
+
+		/** Working out endpoint and path from policy and metadata. */
+		POLICY,
+		/** Looking up the name: there is no such name. */
+		RESOLVE,
+		/** Looking up the name: the name servers did not answer. */
+		NAME_SERVER,
+		/** Going through the SOCKS proxy. */
+		PROXY,
+		/** Connecting the socket. */
+		CONNECT,
+		/** TLS handshake or verification. */
+		TLS,
+		/**
+		 * Opening handshake of the protocol (WebSocket upgrade, CONNACK, response head).
+		 */
+		HANDSHAKE,
+		/** The peer refuses for now (503, 429). */
+		BUSY,
+		/** A redirect that is not followed. */
+		REDIRECT,
+		/** The peer broke the protocol, or a limit was exceeded. */
+		PROTOCOL,
+		/** The connection broke or ended early. */
+		CONNECTION,
+		/** No sign of life from the peer in time. */
+		VALIDITY,
+		/** The application's handler threw. */
+		HANDLER,
+		/** The application asked for it. */
+		APPLICATION
+
+	}
+
+}

@@ -1,0 +1,151 @@
+package io.securestreams;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * The package layout as rules. A new package adds itself to {@link #MAY_IMPORT}.
+ */
+@AnalyzeClasses(packages = "io.securestreams", importOptions = DoNotIncludeTests.class)
+class ArchitectureTests {
+
+	private static final String ROOT = "io.securestreams";
+
+	/**
+	 * Which other packages of ours each package may import. A name stands for that
+	 * package alone, not for its sub-packages.
+	 */
+	private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("policy", Set.of()),
+			Map.entry("policy.json", Set.of("policy")), Map.entry("stream", Set.of("policy")),
+			Map.entry("stream.adapter", Set.of("stream", "policy")),
+			Map.entry("engine.spi", Set.of("stream", "policy")),
+			Map.entry("engine", Set.of("engine.spi", "stream", "policy")),
+			Map.entry("transport", Set.of("engine.spi", "stream", "policy")), //
+			Map.entry("transport.http", transport()), //
+			Map.entry("transport.http1", transport("http")), //
+			Map.entry("transport.http2", transport("http")), //
+			Map.entry("transport.http3", transport("http")),
+			Map.entry("transport.websocket", transport("http", "http1", "http2")),
+			Map.entry("transport.mqtt", transport()), //
+			Map.entry("transport.raw", transport()), //
+			Map.entry("transport.local", transport()), //
+			Map.entry("proxy.wire", Set.of("stream", "policy")),
+			Map.entry("proxy.client", Set.of("proxy.wire", "transport", "engine.spi", "stream", "policy")),
+			Map.entry("proxy.server", Set.of("proxy.wire", "transport", "engine.spi", "stream", "policy")),
+			Map.entry("system.auth", Set.of("engine.spi", "stream", "policy")),
+			Map.entry("system.captiveportal", Set.of("engine.spi", "stream", "policy", "policy.json")),
+			Map.entry("system.policyfetch", Set.of("engine.spi", "stream", "policy", "policy.json")));
+
+	@ArchTest
+	static final ArchRule packagesImportOnlyWhatTheyMay = classes().that()
+		.resideOutsideOfPackage(ROOT)
+		.should(importOnlyWhatTheirPackageMay())
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule packagesAreFreeOfCycles = slices().matching(ROOT + ".(**)")
+		.should()
+		.beFreeOfCycles()
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule nobodyImportsTheRoot = noClasses().that()
+		.resideOutsideOfPackage(ROOT)
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage(ROOT)
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule policyNeedsOnlyTheJdk = classes().that()
+		.resideInAPackage(ROOT + ".policy")
+		.should()
+		.onlyDependOnClassesThat(resideInAnyPackage(ROOT + ".policy", "java..", "org.jspecify.annotations"))
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule onlyThePolicyReaderKnowsJson = noClasses().that()
+		.resideOutsideOfPackages(ROOT, ROOT + ".policy.json")
+		.should()
+		.dependOnClassesThat(resideInAPackage("tools.jackson.."))
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule channelsStayInTransports = noClasses().that()
+		.resideOutsideOfPackages(ROOT, ROOT + ".transport..", ROOT + ".proxy..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.netty.channel..", "io.netty.handler..")
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule wireFramesDoNoIo = noClasses().that()
+		.resideInAPackage(ROOT + ".proxy.wire..")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.netty.channel..", "io.netty.handler..")
+		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule coreKnowsNoSpring = noClasses().should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.springframework..")
+		.allowEmptyShould(true);
+
+	private static Set<String> transport(String... siblings) {
+		List<String> allowed = new ArrayList<>(List.of("transport", "engine.spi", "stream", "policy"));
+		for (String sibling : siblings) {
+			allowed.add("transport." + sibling);
+		}
+		return Set.copyOf(allowed);
+	}
+
+	private static ArchCondition<JavaClass> importOnlyWhatTheirPackageMay() {
+		DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
+		return new ArchCondition<>("import only what their package may") {
+			@Override
+			public void check(JavaClass item, ConditionEvents events) {
+				String importer = shortName(item);
+				Set<String> allowed = MAY_IMPORT.get(importer);
+				if (allowed == null) {
+					events.add(SimpleConditionEvent.violated(item,
+							item.getPackageName() + " has no entry in ArchitectureTests.MAY_IMPORT"));
+					return;
+				}
+				item.getDirectDependenciesFromSelf().forEach((dependency) -> {
+					JavaClass target = dependency.getTargetClass().getBaseComponentType();
+					if (!ours.test(target) || shortName(target).equals(importer)
+							|| allowed.contains(shortName(target))) {
+						return;
+					}
+					events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription() + ": " + importer
+							+ " may import only " + allowed.stream().sorted().toList()));
+				});
+			}
+		};
+	}
+
+	private static String shortName(JavaClass type) {
+		String name = type.getPackageName();
+		return name.equals(ROOT) ? "" : name.substring(ROOT.length() + 1);
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.securestreams.transport;
+
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.stream.SystemBlobs;
+
+/**
+ * What the transports of one engine share. May be used from any thread.
+ */
+public final class TransportRuntime {
+
+	private final EventLoops loops;
+
+	private final SystemBlobs blobs;
+
+	private final TransportSettings settings;
+
+	private final TlsContexts tls;
+
+	private final Connector connector;
+
+	private final Listener listener;
+
+	/**
+	 * Makes what transports share; nothing is opened yet.
+	 * @param loops the threads; stay the caller's to shut down
+	 * @param identities keys and trust from outside the policy
+	 * @param blobs system blobs
+	 * @param settings limits
+	 */
+	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, TransportSettings settings) {
+		this.loops = loops;
+		this.blobs = blobs;
+		this.settings = settings;
+		this.tls = new TlsContexts(identities);
+		this.connector = new Connector(loops, this.tls, settings);
+		this.listener = new Listener(loops, this.tls, settings);
+	}
+
+	/**
+	 * Returns the threads.
+	 * @return the event loops
+	 */
+	public EventLoops loops() {
+		return this.loops;
+	}
+
+	/**
+	 * Returns what makes client connections.
+	 * @return the connector
+	 */
+	public Connector connector() {
+		return this.connector;
+	}
+
+	/**
+	 * Returns what binds listeners.
+	 * @return the listener
+	 */
+	public Listener listener() {
+		return this.listener;
+	}
+
+	/**
+	 * Returns the TLS contexts.
+	 * @return the contexts
+	 */
+	public TlsContexts tls() {
+		return this.tls;
+	}
+
+	/**
+	 * Returns the system blobs.
+	 * @return live
+	 */
+	public SystemBlobs blobs() {
+		return this.blobs;
+	}
+
+	/**
+	 * Returns the limits.
+	 * @return the settings
+	 */
+	public TransportSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Lets go of name resolvers and cached contexts. Connections and listeners belong to
+	 * those who opened them; the loops are shut down separately.
+	 */
+	public void close() {
+		this.connector.close();
+		this.tls.close();
+	}
+
+}

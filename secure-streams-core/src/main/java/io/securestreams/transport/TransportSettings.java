@@ -1,0 +1,65 @@
+package io.securestreams.transport;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Limits of connecting and listening that no policy sets.
+ *
+ * @param connectTimeout most time for name look-up and TCP connect to all addresses
+ * together
+ * @param tlsTimeout most time for a TLS handshake, and for the talk with a SOCKS5 proxy
+ * @param attemptDelay how long a connection attempt may hang before the next address is
+ * tried beside it (RFC 8305 section 5)
+ * @param nameServers name servers to ask; empty means the system's
+ * @param nameServerTimeout most time for one query to one name server
+ * @param backlog connections the system completes before they are accepted
+ */
+public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration attemptDelay,
+		List<InetSocketAddress> nameServers, Duration nameServerTimeout, int backlog) {
+
+	/** 20 s to connect, 20 s for TLS, 250 ms between addresses, the system's DNS. */
+	public static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(20),
+			Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5), 1024);
+
+	public TransportSettings {
+		nameServers = List.copyOf(nameServers);
+		requirePositive("connectTimeout", connectTimeout);
+		requirePositive("tlsTimeout", tlsTimeout);
+		requirePositive("attemptDelay", attemptDelay);
+		requirePositive("nameServerTimeout", nameServerTimeout);
+		if (backlog < 1) {
+			throw new IllegalArgumentException("backlog: " + backlog + " (expected: 1 or more)");
+		}
+	}
+
+	/**
+	 * Returns these settings with other time limits.
+	 * @param connectTimeout most time for name look-up and TCP connect
+	 * @param tlsTimeout most time for a TLS handshake
+	 * @return a copy
+	 */
+	public TransportSettings withTimeouts(Duration connectTimeout, Duration tlsTimeout) {
+		return new TransportSettings(connectTimeout, tlsTimeout, this.attemptDelay, this.nameServers,
+				this.nameServerTimeout, this.backlog);
+	}
+
+	/**
+	 * Returns these settings with other name servers.
+	 * @param nameServers name servers to ask; empty means the system's
+	 * @param nameServerTimeout most time for one query
+	 * @return a copy
+	 */
+	public TransportSettings withNameServers(List<InetSocketAddress> nameServers, Duration nameServerTimeout) {
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, nameServers,
+				nameServerTimeout, this.backlog);
+	}
+
+	private static void requirePositive(String name, Duration value) {
+		if (value.toMillis() < 1) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: 1 ms or more)");
+		}
+	}
+
+}

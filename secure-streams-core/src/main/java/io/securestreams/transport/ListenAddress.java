@@ -1,6 +1,7 @@
 package io.securestreams.transport;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +11,8 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,6 +29,10 @@ import io.securestreams.stream.SecureStreamsException;
  * @param addresses TCP addresses to bind, all of them; empty for a unix socket
  */
 record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addresses) {
+
+	private static final int FILE_TYPE = 0170000;
+
+	private static final int SOCKET_FILE = 0140000;
 
 	/**
 	 * Reads an endpoint.
@@ -102,14 +109,24 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 			return;
 		}
 		Path path = Path.of(this.unix.path());
-		if (!Files.exists(path) || Files.isRegularFile(path) || Files.isDirectory(path)) {
+		if (!isSocket(path)) {
 			return;
 		}
 		try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
 			probe.connect(UnixDomainSocketAddress.of(path));
 		}
-		catch (IOException ex) {
+		catch (ConnectException ex) {
 			Files.deleteIfExists(path);
+		}
+	}
+
+	private static boolean isSocket(Path path) throws IOException {
+		try {
+			int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+			return (mode & FILE_TYPE) == SOCKET_FILE;
+		}
+		catch (NoSuchFileException | UnsupportedOperationException ex) {
+			return false;
 		}
 	}
 

@@ -1,0 +1,41 @@
+package io.securestreams.transport;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.stream.SystemBlobs;
+
+/**
+ * A runtime with event loops of its own.
+ *
+ * @param loops the loops
+ * @param runtime the runtime
+ */
+public record TestRuntime(EventLoops loops, TransportRuntime runtime) implements AutoCloseable {
+
+	public static TestRuntime create() {
+		return create("auto", TransportSettings.DEFAULTS, TlsIdentities.NONE);
+	}
+
+	public static TestRuntime create(TransportSettings settings) {
+		return create("auto", settings, TlsIdentities.NONE);
+	}
+
+	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities) {
+		EventLoops loops = EventLoops.create(transport, 2);
+		return new TestRuntime(loops, new TransportRuntime(loops, identities, new SystemBlobs(), settings));
+	}
+
+	@Override
+	public void close() {
+		this.runtime.close();
+		try {
+			this.loops.shutdown().toCompletableFuture().get(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException | java.util.concurrent.ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

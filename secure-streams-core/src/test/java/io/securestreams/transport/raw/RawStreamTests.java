@@ -19,11 +19,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.BoundListener;
@@ -40,6 +41,8 @@ import io.securestreams.transport.TestRuntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(strings = { "auto", "nio" })
 class RawStreamTests {
 
 	private static final int BULK = 10 * 1024 * 1024;
@@ -50,14 +53,13 @@ class RawStreamTests {
 
 	private static RawTransportFactory factory;
 
-	@BeforeAll
-	static void start() {
-		runtime = TestRuntime.create();
+	RawStreamTests(String transport) {
+		runtime = TestRuntime.create(transport);
 		factory = new RawTransportFactory(runtime.runtime());
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterEach
+	void stop() {
 		runtime.close();
 	}
 

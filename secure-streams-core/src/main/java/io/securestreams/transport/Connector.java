@@ -1,28 +1,134 @@
 package io.securestreams.transport;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.proxy.Socks5ProxyHandler;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.Address;
+import io.securestreams.policy.Socks5Proxy;
 
 /**
  * Makes client connections: name look-up, TCP connect to all addresses (RFC 8305), SOCKS5
- * (RFC 1928), TLS.
+ * (RFC 1928) with name look-up by the proxy, TLS. One per engine; may be used from any of
+ * its event loops.
  */
 public final class Connector {
 
+	private static final String SOCKS5 = "socks5";
+
+	private final EventLoops loops;
+
+	private final TlsContexts tls;
+
+	private final TransportSettings settings;
+
+	private final HostResolver resolver;
+
+	private final TrafficMarking marking;
+
 	Connector(EventLoops loops, TlsContexts tls, TransportSettings settings) {
+		this.loops = loops;
+		this.tls = tls;
+		this.settings = settings;
+		this.resolver = new HostResolver(loops.sockets(), settings);
+		this.marking = new TrafficMarking(loops.sockets());
 	}
 
 	/**
 	 * Starts connecting. Called on the event loop, which also reports the result.
-	 * @param loop the event loop the connection will live on
+	 * @param loop the event loop the connection will live on, one of the engine's
 	 * @param origin where to and how
 	 * @param listener is told the result, never before this method returns
 	 * @return the attempt
 	 */
 	public ConnectAttempt connect(EventLoop loop, Origin origin, ConnectListener listener) {
-		throw new UnsupportedOperationException();
+		ConnectOperation operation = new ConnectOperation(this, loop, origin, listener);
+		loop.execute(operation::start);
+		return operation;
 	}
 
 	void close() {
+		this.resolver.close();
+	}
+
+	TlsContexts tls() {
+		return this.tls;
+	}
+
+	TransportSettings settings() {
+		return this.settings;
+	}
+
+	HostResolver resolver() {
+		return this.resolver;
+	}
+
+	SocketAddress unixAddress(Address.Unix unix) {
+		return this.loops.sockets().unixAddress(unix);
+	}
+
+	/** Starts connecting one socket; with SOCKS5 the proxy's address is given. */
+	ChannelFuture dial(EventLoop loop, Origin origin, SocketAddress address) {
+		boolean unix = origin.address() instanceof Address.Unix;
+		Bootstrap bootstrap = new Bootstrap().group(loop)
+			.channelFactory(unix ? this.loops.sockets().unixClient() : this.loops.sockets().client())
+			.disableResolver()
+			.attr(ConnectOperation.TARGET, PeerName.withPort(address))
+			// The whole attempt has a limit of its own
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+			.option(ChannelOption.AUTO_READ, false);
+		if (unix) {
+			return bootstrap.handler(new Setup(origin, null)).connect(address);
+		}
+		bootstrap.option(ChannelOption.TCP_NODELAY, true);
+		Socks5Proxy proxy = origin.socks5();
+		if (proxy == null) {
+			return bootstrap.handler(new Setup(origin, null)).connect(address);
+		}
+		return bootstrap.handler(new Setup(origin, address)).connect(behindProxy((Address.Host) origin.address()));
+	}
+
+	/** Names stay unresolved: the proxy looks them up. */
+	private static InetSocketAddress behindProxy(Address.Host host) {
+		InetAddress numeric = HostResolver.numeric(host.host());
+		return (numeric != null) ? new InetSocketAddress(numeric, host.port())
+				: InetSocketAddress.createUnresolved(host.host(), host.port());
+	}
+
+	/** Prepares a socket before it connects. */
+	private final class Setup extends ChannelInitializer<Channel> {
+
+		private final Origin origin;
+
+		private final @Nullable SocketAddress proxyAddress;
+
+		Setup(Origin origin, @Nullable SocketAddress proxyAddress) {
+			this.origin = origin;
+			this.proxyAddress = proxyAddress;
+		}
+
+		@Override
+		protected void initChannel(Channel channel) {
+			if (this.origin.address() instanceof Address.Host) {
+				Connector.this.marking.apply(channel, this.origin.trafficClass());
+			}
+			Socks5Proxy proxy = this.origin.socks5();
+			if (this.proxyAddress != null && proxy != null) {
+				Socks5ProxyHandler handler = new Socks5ProxyHandler(this.proxyAddress, proxy.user(), proxy.password());
+				handler.setConnectTimeoutMillis(Connector.this.settings.tlsTimeout().toMillis());
+				channel.pipeline().addLast(SOCKS5, handler);
+			}
+		}
+
 	}
 
 }

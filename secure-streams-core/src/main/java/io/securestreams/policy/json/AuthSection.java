@@ -1,0 +1,67 @@
+package io.securestreams.policy.json;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.json.JsonValue.ObjectValue;
+
+/**
+ * Reads the section {@code auth}.
+ */
+final class AuthSection {
+
+	static final KeyTable KEYS = new KeyTable("auth");
+
+	private static final Key<String> NAME = KEYS.add("name", Values::text, Scope.ANY);
+
+	private static final Key<String> TYPE = KEYS.add("type", Values::text, "", Scope.ANY);
+
+	private static final Key<String> STREAMTYPE = KEYS.add("streamtype", Values::text, "", Scope.ANY);
+
+	private static final Key<Integer> BLOB = KEYS.add("blob", Values.integer(0, AuthScheme.MAX_BLOB), 0, Scope.ANY);
+
+	/** Streamtypes that are named here, and where. */
+	private final Map<String, Integer> streamTypes = new LinkedHashMap<>();
+
+	Boolean read(JsonValue section, DocumentReader document) {
+		return Entries.forEachObject(section, document, "{\"name\": \"...\", \"type\": \"...\", ...}",
+				(object) -> readEntry(object, document));
+	}
+
+	private void readEntry(ObjectValue object, DocumentReader document) {
+		int errors = document.problems().errorCount();
+		Draft draft = new Draft(KEYS, object.offset());
+		KEYS.read(object, draft, document);
+		String name = draft.find(NAME);
+		if (name == null) {
+			if (!draft.isGiven(NAME)) {
+				document.problems().error(object.offset(), "no \"name\"", "the name that \"use_auth\" refers to");
+			}
+			return;
+		}
+		if (!document.auth().declare(name, draft.offset(NAME), document)
+				|| document.problems().errorCount() != errors) {
+			return;
+		}
+		String streamType = draft.get(STREAMTYPE);
+		document.auth().define(name, new AuthScheme(name, draft.get(TYPE), streamType, draft.get(BLOB)));
+		if (!streamType.isEmpty()) {
+			this.streamTypes.putIfAbsent(streamType, draft.offset(STREAMTYPE));
+		}
+	}
+
+	/**
+	 * Warns of streamtypes that do not exist, once all are known.
+	 */
+	void lint(DocumentReader document) {
+		this.streamTypes.forEach((name, offset) -> {
+			if (!document.streamTypes().values().containsKey(name) && !document.streamTypes().isDeclared(name)) {
+				document.problems()
+					.warning(offset, "no streamtype " + Quoted.of(name) + ": the token is never refreshed",
+							"a streamtype from \"s\"");
+			}
+		});
+	}
+
+}

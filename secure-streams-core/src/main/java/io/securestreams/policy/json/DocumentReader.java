@@ -1,0 +1,176 @@
+package io.securestreams.policy.json;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.MetricsPolicy;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.RetryPolicy;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.TrustStore;
+import io.securestreams.policy.json.JsonValue.ObjectValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one document, a policy or an overlay, and knows what it has defined so far.
+ */
+final class DocumentReader {
+
+	/** Newest version of the policy language that is understood. */
+	static final int SCHEMA_VERSION = 1;
+
+	static final KeyTable KEYS = new KeyTable("");
+
+	private static final Key<String> RELEASE = KEYS.add("release", Values::text, "", Scope.ANY);
+
+	private static final Key<String> PRODUCT = KEYS.add("product", Values::text, "", Scope.ANY);
+
+	private static final Key<Integer> SCHEMA = KEYS.add("schema-version", Values.integer(0, SCHEMA_VERSION), 1,
+			Scope.ANY);
+
+	private static final Key<Socks5Proxy> VIA_SOCKS5 = KEYS.add("via-socks5", Values::socks5, Scope.ANY);
+
+	private static final Key<Boolean> METRICS = KEYS.add("metrics",
+			(value, document) -> document.metrics.read(value, document), Scope.ANY);
+
+	static {
+		KEYS.add("retry", RetrySection::read, Scope.ANY);
+		KEYS.add("certs", CertificateSection::read, Scope.ANY);
+		KEYS.add("trust_stores", TrustStoreSection::read, Scope.ANY);
+		KEYS.add("auth", (value, document) -> document.authSection.read(value, document), Scope.ANY);
+		KEYS.add("s", (value, document) -> document.streams.read(value, document), Scope.ANY);
+	}
+
+	private final ObjectValue root;
+
+	private final Problems problems;
+
+	private final Instant now;
+
+	private final Policy base;
+
+	private final Definitions<RetryPolicy> retries;
+
+	private final Definitions<CertificateEntry> certificates;
+
+	private final Definitions<TrustStore> trustStores;
+
+	private final Definitions<AuthScheme> auth;
+
+	private final Definitions<StreamPolicy> streamTypes;
+
+	private final AuthSection authSection = new AuthSection();
+
+	private final MetricsSection metrics = new MetricsSection();
+
+	private final StreamSection streams = new StreamSection();
+
+	private DocumentReader(ObjectValue root, Problems problems, Instant now, Policy base) {
+		this.root = root;
+		this.problems = problems;
+		this.now = now;
+		this.base = base;
+		this.retries = new Definitions<>("retry", base.retries());
+		this.certificates = new Definitions<>("certs", base.certificates());
+		this.trustStores = new Definitions<>("trust_stores", base.trustStores());
+		this.auth = new Definitions<>("auth", base.auth());
+		this.streamTypes = new Definitions<>("s", base.streamTypes());
+	}
+
+	/**
+	 * Reads a document.
+	 * @param source its text
+	 * @param base the policy that it overlays, or {@code null}
+	 * @param clock tells which certificates have expired
+	 * @throws PolicyException if anything is wrong with it
+	 */
+	static PolicyDocument read(SourceText source, @Nullable Policy base, Clock clock) {
+		Problems problems = new Problems(source);
+		JsonValue value = JsonText.parse(source, problems);
+		Policy policy = null;
+		if (value instanceof ObjectValue root) {
+			problems.root(root);
+			DocumentReader reader = new DocumentReader(root, problems, clock.instant(),
+					(base != null) ? base : Policy.EMPTY);
+			policy = reader.policy(base != null);
+		}
+		else if (value != null) {
+			problems.error(value.offset(), value.describe(), "an object");
+		}
+		if (problems.errorCount() > 0) {
+			throw new PolicyException(problems.all());
+		}
+		return new PolicyDocument(Objects.requireNonNull(policy), problems.warnings());
+	}
+
+	private Policy policy(boolean overlay) {
+		Draft draft = new Draft(KEYS, this.root.offset());
+		KEYS.read(this.root, draft, this);
+		this.authSection.lint(this);
+		this.streams.checkRideshares(this);
+		if (overlay) {
+			lintOverlay(draft);
+			return policy(this.base.release(), this.base.product(), this.base.schemaVersion(), this.base.socks5(),
+					this.base.metrics());
+		}
+		return policy(draft.get(RELEASE), draft.get(PRODUCT), draft.get(SCHEMA), draft.find(VIA_SOCKS5),
+				this.metrics.policies());
+	}
+
+	private Policy policy(String release, String product, int schemaVersion, @Nullable Socks5Proxy socks5,
+			List<MetricsPolicy> metrics) {
+		return new Policy(release, product, schemaVersion, socks5, this.retries.values(), this.certificates.values(),
+				this.trustStores.values(), this.auth.values(), metrics, this.streamTypes.values());
+	}
+
+	private void lintOverlay(Draft draft) {
+		for (Key<?> key : List.of(RELEASE, PRODUCT, VIA_SOCKS5, METRICS)) {
+			if (draft.isGiven(key)) {
+				this.problems.warning(draft.offset(key), Quoted.of(key.name()) + " has no effect in an overlay",
+						"streamtypes, and what they refer to");
+			}
+		}
+		this.retries.lintRedefinitions(this.problems);
+		this.certificates.lintRedefinitions(this.problems);
+		this.trustStores.lintRedefinitions(this.problems);
+		this.auth.lintRedefinitions(this.problems);
+	}
+
+	Problems problems() {
+		return this.problems;
+	}
+
+	ObjectValue root() {
+		return this.root;
+	}
+
+	Instant now() {
+		return this.now;
+	}
+
+	Definitions<RetryPolicy> retries() {
+		return this.retries;
+	}
+
+	Definitions<CertificateEntry> certificates() {
+		return this.certificates;
+	}
+
+	Definitions<TrustStore> trustStores() {
+		return this.trustStores;
+	}
+
+	Definitions<AuthScheme> auth() {
+		return this.auth;
+	}
+
+	Definitions<StreamPolicy> streamTypes() {
+		return this.streamTypes;
+	}
+
+}

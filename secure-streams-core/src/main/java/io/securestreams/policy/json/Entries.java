@@ -1,0 +1,45 @@
+package io.securestreams.policy.json;
+
+import java.util.function.Consumer;
+
+import io.securestreams.policy.json.JsonValue.ArrayValue;
+import io.securestreams.policy.json.JsonValue.Member;
+import io.securestreams.policy.json.JsonValue.ObjectValue;
+
+/**
+ * The policy's way to write a map: an array of objects with one member each, whose key is
+ * the name. Several members in one object are accepted as well.
+ */
+final class Entries {
+
+	private Entries() {
+	}
+
+	/**
+	 * Visits every member of every object of an array.
+	 * @return {@code false} if the value has another form, which has been reported
+	 */
+	static boolean forEach(JsonValue value, DocumentReader document, String expected, Consumer<Member> visitor) {
+		return forEachObject(value, document, expected, (object) -> object.members().forEach(visitor));
+	}
+
+	static boolean forEachObject(JsonValue value, DocumentReader document, String expected,
+			Consumer<ObjectValue> visitor) {
+		if (!(value instanceof ArrayValue array)) {
+			document.problems().error(value.offset(), value.describe(), "an array of objects " + expected);
+			return false;
+		}
+		boolean wellFormed = true;
+		for (JsonValue item : array.items()) {
+			if (item instanceof ObjectValue object) {
+				visitor.accept(object);
+			}
+			else {
+				document.problems().error(item.offset(), item.describe(), "an object " + expected);
+				wellFormed = false;
+			}
+		}
+		return wellFormed;
+	}
+
+}

@@ -1,0 +1,156 @@
+package io.securestreams.policy.json;
+
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.json.JsonValue.Member;
+import io.securestreams.policy.json.JsonValue.ObjectValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the section {@code s}. In an overlay the keys of a streamtype that exists are
+ * applied on top of what it has.
+ */
+final class StreamSection {
+
+	/** Where streamtypes name their rideshare partner. */
+	private final Map<String, Integer> rideshares = new LinkedHashMap<>();
+
+	/** Pairs that have been found to match: many streamtypes may share one. */
+	private final Map<CertificateEntry.Key, X509Certificate> matching = new IdentityHashMap<>();
+
+	Boolean read(JsonValue section, DocumentReader document) {
+		return Entries.forEach(section, document, "{\"streamtype\": {...}}", (entry) -> readEntry(entry, document));
+	}
+
+	private void readEntry(Member entry, DocumentReader document) {
+		Definitions<StreamPolicy> streamTypes = document.streamTypes();
+		if (!streamTypes.declare(entry.name(), entry.offset(), document)) {
+			return;
+		}
+		ObjectValue object = Values.object(entry.value(), document, "an object with the keys of a streamtype");
+		if (object == null) {
+			return;
+		}
+		int errors = document.problems().errorCount();
+		StreamPolicy before = streamTypes.inherited(entry.name());
+		Draft draft = new Draft(StreamKeys.TABLE, entry.offset());
+		if (before != null) {
+			new StreamDisassembler(draft).disassemble(before);
+		}
+		StreamKeys.TABLE.read(object, draft, document);
+		if (before != null) {
+			keep(before, draft);
+		}
+		check(draft, document.problems());
+		if (document.problems().errorCount() == errors) {
+			streamTypes.define(entry.name(), new StreamAssembler(draft).assemble(entry.name()));
+			new StreamLint(draft, document.problems()).check();
+			if (draft.isGiven(StreamKeys.RIDESHARE)) {
+				this.rideshares.put(entry.name(), draft.offset(StreamKeys.RIDESHARE));
+			}
+		}
+	}
+
+	/**
+	 * Keeps what an overlay adds to: its metadata comes first and hides an earlier
+	 * declaration of the same name.
+	 */
+	private static void keep(StreamPolicy before, Draft draft) {
+		if (draft.isGiven(StreamKeys.METADATA)) {
+			List<LocatedMetadata> metadata = new ArrayList<>(draft.get(StreamKeys.METADATA));
+			Set<String> names = new HashSet<>();
+			metadata.forEach((each) -> names.add(each.declaration().name()));
+			before.metadata()
+				.stream()
+				.filter((each) -> !names.contains(each.name()))
+				.forEach((each) -> metadata.add(new LocatedMetadata(LocatedMetadata.INHERITED, each)));
+			draft.set(StreamKeys.METADATA, metadata);
+		}
+		if (draft.isGiven(StreamKeys.OPTIONS)) {
+			Map<String, String> options = new LinkedHashMap<>(before.features().options());
+			options.putAll(draft.get(StreamKeys.OPTIONS));
+			draft.set(StreamKeys.OPTIONS, options);
+		}
+	}
+
+	private void check(Draft draft, Problems problems) {
+		if (draft.isTrue(StreamKeys.SERVER) && draft.isTrue(StreamKeys.LOCAL_SINK)) {
+			Key<?> given = draft.isGiven(StreamKeys.LOCAL_SINK) ? StreamKeys.LOCAL_SINK : StreamKeys.SERVER;
+			problems.error(draft.offset(given), "both \"server\" and \"local_sink\"", "one of the two");
+		}
+		CertificateEntry.X509 certificate = draft.find(StreamKeys.SERVER_CERT);
+		CertificateEntry.Key key = draft.find(StreamKeys.SERVER_KEY);
+		if (certificate != null && key != null && !matches(certificate.certificate(), key)) {
+			Key<?> given = draft.isGiven(StreamKeys.SERVER_KEY) ? StreamKeys.SERVER_KEY : StreamKeys.SERVER_CERT;
+			problems.error(draft.offset(given),
+					"key " + Quoted.of(key.name()) + " does not belong to certificate " + Quoted.of(certificate.name()),
+					"the private key of the certificate");
+		}
+		if (!draft.get(StreamKeys.PROTOCOL).isHttp() && draft.get(StreamKeys.PROTOCOL) != Protocol.WS) {
+			return;
+		}
+		for (LocatedMetadata metadata : draft.get(StreamKeys.METADATA)) {
+			String entity = metadata.declaration().entity();
+			if (!entity.isEmpty() && !Values.isHeaderName(entity)) {
+				int at = (metadata.offset() != LocatedMetadata.INHERITED) ? metadata.offset() : draft.offset();
+				problems.error(at, Quoted.of(entity), "a header name, or empty");
+			}
+		}
+	}
+
+	private boolean matches(X509Certificate certificate, CertificateEntry.Key key) {
+		if (certificate.equals(this.matching.get(key))) {
+			return true;
+		}
+		boolean matches = KeyPairCheck.matches(certificate.getPublicKey(), key.key());
+		if (matches) {
+			this.matching.put(key, certificate);
+		}
+		return matches;
+	}
+
+	/**
+	 * Checks what may refer to streamtypes further down, once all are known: the chains
+	 * of ridesharing streamtypes exist and end.
+	 */
+	void checkRideshares(DocumentReader document) {
+		Map<String, StreamPolicy> all = document.streamTypes().values();
+		this.rideshares.forEach((name, offset) -> {
+			String partner = rideshare(all.get(name));
+			if (!partner.isEmpty() && !all.containsKey(partner) && !document.streamTypes().isDeclared(partner)) {
+				String suggestion = Suggestions.nearest(partner, all.keySet());
+				document.problems()
+					.error(offset, "unknown streamtype " + Quoted.of(partner), "a streamtype from \"s\""
+							+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+			}
+		});
+		Set<String> ending = new HashSet<>();
+		this.rideshares.forEach((name, offset) -> {
+			Set<String> chain = new HashSet<>();
+			String at = name;
+			while (!at.isEmpty() && !ending.contains(at) && chain.add(at)) {
+				at = rideshare(all.get(at));
+			}
+			if (!at.isEmpty() && !ending.contains(at)) {
+				document.problems()
+					.error(offset, "ridesharing goes round in a circle through " + Quoted.of(at), "a chain that ends");
+			}
+			ending.addAll(chain);
+		});
+	}
+
+	private static String rideshare(@Nullable StreamPolicy policy) {
+		return (policy != null) ? policy.features().rideshare() : "";
+	}
+
+}

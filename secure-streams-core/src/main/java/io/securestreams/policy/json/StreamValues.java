@@ -1,0 +1,151 @@
+package io.securestreams.policy.json;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.HttpOutcome;
+import io.securestreams.policy.MetadataDeclaration;
+import io.securestreams.policy.json.JsonValue.ArrayValue;
+import io.securestreams.policy.json.JsonValue.Member;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Readers of values that only streamtypes have.
+ */
+final class StreamValues {
+
+	private static final int MAX_METADATA = 255;
+
+	private static final int FIRST_USER_STATE = 1000;
+
+	private StreamValues() {
+	}
+
+	/** Was never of use; {@code []} is accepted silently. */
+	static @Nullable Boolean plugins(JsonValue value, DocumentReader document) {
+		if (!(value instanceof ArrayValue array)) {
+			document.problems().error(value.offset(), value.describe(), "an array");
+			return null;
+		}
+		if (!array.items().isEmpty()) {
+			document.problems().warning(value.offset(), "\"plugins\" are not supported, ignored", "");
+		}
+		return true;
+	}
+
+	static CertificateEntry.@Nullable X509 certificate(JsonValue value, DocumentReader document) {
+		CertificateEntry entry = document.certificates().reference(value, document);
+		if (entry == null || entry instanceof CertificateEntry.X509) {
+			return (CertificateEntry.X509) entry;
+		}
+		document.problems().error(value.offset(), value.describe() + " is a private key", "a certificate");
+		return null;
+	}
+
+	static CertificateEntry.@Nullable Key privateKey(JsonValue value, DocumentReader document) {
+		CertificateEntry entry = document.certificates().reference(value, document);
+		if (entry == null || entry instanceof CertificateEntry.Key) {
+			return (CertificateEntry.Key) entry;
+		}
+		document.problems().error(value.offset(), value.describe() + " is a certificate", "a private key");
+		return null;
+	}
+
+	static @Nullable List<LocatedMetadata> metadata(JsonValue value, DocumentReader document) {
+		List<LocatedMetadata> declarations = new ArrayList<>();
+		Set<String> names = new HashSet<>();
+		boolean wellFormed = Entries.forEach(value, document, "{\"name\": \"header:\"}", (member) -> {
+			String entity = Values.text(member.value(), document);
+			if (!names.add(member.name())) {
+				document.problems()
+					.error(member.offset(), "duplicate name " + Quoted.of(member.name()), "each name once");
+			}
+			else if (isName(member, document) && entity != null) {
+				declarations
+					.add(new LocatedMetadata(member.value().offset(), new MetadataDeclaration(member.name(), entity)));
+			}
+		});
+		if (names.size() > MAX_METADATA) {
+			document.problems().error(value.offset(), names.size() + " entries", "at most " + MAX_METADATA);
+		}
+		return wellFormed ? declarations : null;
+	}
+
+	private static boolean isName(Member member, DocumentReader document) {
+		String name = member.name();
+		if (!name.isEmpty() && name.chars().noneMatch(Character::isISOControl)) {
+			return true;
+		}
+		document.problems()
+			.error(member.offset(), "name " + Quoted.of(name), "at least one character, no control characters");
+		return false;
+	}
+
+	static @Nullable Map<String, String> options(JsonValue value, DocumentReader document) {
+		Map<String, String> options = new LinkedHashMap<>();
+		boolean wellFormed = Entries.forEach(value, document, "{\"name\": \"value\"}", (member) -> {
+			String option = Values.text(member.value(), document);
+			if (option != null && options.putIfAbsent(member.name(), option) != null) {
+				document.problems()
+					.error(member.offset(), "duplicate name " + Quoted.of(member.name()), "each name once");
+			}
+		});
+		return wellFormed ? options : null;
+	}
+
+	/** A status code; 0 stands for 200..299. */
+	static @Nullable Integer status(JsonValue value, DocumentReader document) {
+		Long status = Values.number(value, 0, 999, document);
+		if (status != null && status != 0 && status < 100) {
+			document.problems().error(value.offset(), value.describe(), "100..999, or 0 for 200..299");
+			return null;
+		}
+		return (status != null) ? status.intValue() : null;
+	}
+
+	static @Nullable Map<Integer, Integer> responseMap(JsonValue value, DocumentReader document) {
+		Map<Integer, Integer> states = new LinkedHashMap<>();
+		boolean wellFormed = Entries.forEach(value, document, "{\"status\": state}",
+				(member) -> readState(member, states, document));
+		if (states.size() > HttpOutcome.MAX_USER_STATES) {
+			document.problems()
+				.error(value.offset(), states.size() + " entries", "at most " + HttpOutcome.MAX_USER_STATES);
+			return null;
+		}
+		return wellFormed ? states : null;
+	}
+
+	private static void readState(Member member, Map<Integer, Integer> states, DocumentReader document) {
+		String name = member.name();
+		if (name.length() != 3 || name.charAt(0) == '0' || name.chars().anyMatch((c) -> c < '0' || c > '9')) {
+			document.problems().error(member.offset(), "status " + Quoted.of(name), "100..999");
+			return;
+		}
+		Long state = Values.number(member.value(), 1, Values.U16, document);
+		if (state == null) {
+			return;
+		}
+		if (state < FIRST_USER_STATE) {
+			document.problems()
+				.warning(member.value().offset(), state + " is not a user state", FIRST_USER_STATE + ".." + Values.U16);
+		}
+		if (states.putIfAbsent(Integer.valueOf(name), state.intValue()) != null) {
+			document.problems().error(member.offset(), "duplicate status " + name, "each status once");
+		}
+	}
+
+	static @Nullable String subprotocol(JsonValue value, DocumentReader document) {
+		String text = Values.text(value, document);
+		if (text == null || text.isEmpty() || Values.isToken(text)) {
+			return text;
+		}
+		document.problems().error(value.offset(), value.describe(), "the name of one subprotocol");
+		return null;
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.securestreams.policy.json;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.TrustStore;
+import io.securestreams.policy.json.JsonValue.Kind;
+import io.securestreams.policy.json.JsonValue.Member;
+import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.JsonValue.Scalar;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the section {@code trust_stores}: objects with {@code name} and {@code stack}, or
+ * in the older form the name and the stack as key and value.
+ */
+final class TrustStoreSection {
+
+	static final KeyTable KEYS = new KeyTable("trust_stores");
+
+	private static final String EXPECTED_STACK = "an array of names from \"certs\"";
+
+	private static final ValueReader<List<X509Certificate>> STACK_READER = Values.list(TrustStoreSection::certificate,
+			1, TrustStore.MAX_CERTIFICATES, EXPECTED_STACK);
+
+	private static final Key<String> NAME = KEYS.add("name", Values::text, Scope.ANY);
+
+	private static final Key<List<X509Certificate>> STACK = KEYS.add("stack", STACK_READER, Scope.ANY);
+
+	private TrustStoreSection() {
+	}
+
+	static Boolean read(JsonValue section, DocumentReader document) {
+		return Entries.forEachObject(section, document, "{\"name\": \"...\", \"stack\": [...]}",
+				(object) -> readEntry(object, document));
+	}
+
+	private static void readEntry(ObjectValue object, DocumentReader document) {
+		if (!isNamed(object)) {
+			object.members().forEach((member) -> readMember(member, document));
+			return;
+		}
+		Draft draft = new Draft(KEYS, object.offset());
+		int errors = document.problems().errorCount();
+		KEYS.read(object, draft, document);
+		String name = draft.find(NAME);
+		if (name == null) {
+			if (!draft.isGiven(NAME)) {
+				document.problems().error(object.offset(), "no \"name\"", "\"name\" and \"stack\"");
+			}
+			return;
+		}
+		if (!draft.isGiven(STACK)) {
+			document.problems().error(object.offset(), "no \"stack\"", EXPECTED_STACK);
+		}
+		define(name, draft.offset(NAME), draft.find(STACK), errors, document);
+	}
+
+	private static boolean isNamed(ObjectValue object) {
+		Member name = object.find("name");
+		return object.members().isEmpty() || object.find("stack") != null
+				|| (name != null && name.value() instanceof Scalar scalar && scalar.kind() == Kind.STRING);
+	}
+
+	private static void readMember(Member member, DocumentReader document) {
+		int errors = document.problems().errorCount();
+		define(member.name(), member.offset(), STACK_READER.read(member.value(), document), errors, document);
+	}
+
+	private static void define(String name, int offset, @Nullable List<X509Certificate> stack, int errors,
+			DocumentReader document) {
+		boolean declared = document.trustStores().declare(name, offset, document);
+		// An incomplete stack has been left out without an error if a certificate of it
+		// is
+		// broken
+		if (declared && stack != null && !stack.isEmpty() && document.problems().errorCount() == errors) {
+			document.trustStores().define(name, new TrustStore(name, stack));
+		}
+	}
+
+	private static @Nullable X509Certificate certificate(JsonValue value, DocumentReader document) {
+		CertificateEntry entry = document.certificates().reference(value, document);
+		if (entry instanceof CertificateEntry.X509 x509) {
+			return x509.certificate();
+		}
+		if (entry != null) {
+			document.problems().error(value.offset(), value.describe() + " is a private key", "a certificate");
+		}
+		return null;
+	}
+
+}

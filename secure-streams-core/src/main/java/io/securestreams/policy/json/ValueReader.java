@@ -1,0 +1,21 @@
+package io.securestreams.policy.json;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the value of one key into what the policy holds.
+ *
+ * @param <T> type of the result
+ */
+@FunctionalInterface
+interface ValueReader<T> {
+
+	/**
+	 * Reads a value.
+	 * @param value the value as it stands in the document
+	 * @param document the document being read, for references and for problems
+	 * @return the result, or {@code null} if the value is wrong, which has been reported
+	 */
+	@Nullable T read(JsonValue value, DocumentReader document);
+
+}

@@ -1,0 +1,232 @@
+package io.securestreams.policy.json;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.Template;
+import io.securestreams.policy.json.JsonValue.ArrayValue;
+import io.securestreams.policy.json.JsonValue.Kind;
+import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.JsonValue.Scalar;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Readers of the simple kinds of values.
+ */
+final class Values {
+
+	static final long U32 = 0xffff_ffffL;
+
+	static final int U16 = 0xffff;
+
+	private static final int MAX_DIGITS = 18;
+
+	private Values() {
+	}
+
+	/** {@code true} or {@code false}. */
+	static @Nullable Boolean flag(JsonValue value, DocumentReader document) {
+		if (value instanceof Scalar scalar && (scalar.kind() == Kind.TRUE || scalar.kind() == Kind.FALSE)) {
+			return scalar.kind() == Kind.TRUE;
+		}
+		document.problems().error(value.offset(), value.describe(), "true or false");
+		return null;
+	}
+
+	/** Any string without control characters. */
+	static @Nullable String text(JsonValue value, DocumentReader document) {
+		String text = string(value, document, "a string");
+		return (text != null && isPrintable(text, value, document)) ? text : null;
+	}
+
+	/** A string; anything else is reported. */
+	static @Nullable String string(JsonValue value, DocumentReader document, String expected) {
+		if (value instanceof Scalar scalar && scalar.kind() == Kind.STRING) {
+			return scalar.text();
+		}
+		document.problems().error(value.offset(), value.describe(), expected);
+		return null;
+	}
+
+	private static boolean isPrintable(String text, JsonValue value, DocumentReader document) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isISOControl(text.charAt(i))) {
+				document.problems()
+					.error(value.offset(), value.describe(), "no control characters, one is at index " + i);
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** An integer, also as a numeric string. */
+	static ValueReader<Integer> integer(int min, int max) {
+		return (value, document) -> {
+			Long number = number(value, min, max, document);
+			return (number != null) ? number.intValue() : null;
+		};
+	}
+
+	/** A large integer, also as a numeric string. */
+	static ValueReader<Long> longInteger(long min, long max) {
+		return (value, document) -> number(value, min, max, document);
+	}
+
+	/** An integer that counts units of time. */
+	static ValueReader<Duration> duration(ChronoUnit unit, long max) {
+		return (value, document) -> {
+			Long number = number(value, 0, max, document);
+			return (number != null) ? Duration.of(number, unit) : null;
+		};
+	}
+
+	static @Nullable Long number(JsonValue value, long min, long max, DocumentReader document) {
+		if (value instanceof Scalar scalar && (scalar.kind() == Kind.NUMBER || scalar.kind() == Kind.STRING)) {
+			Long number = parse(scalar.text());
+			if (number != null && number >= min && number <= max) {
+				return number;
+			}
+		}
+		document.problems().error(value.offset(), value.describe(), min + ".." + max);
+		return null;
+	}
+
+	private static @Nullable Long parse(String digits) {
+		int start = digits.startsWith("-") ? 1 : 0;
+		if (digits.length() == start || digits.length() > MAX_DIGITS) {
+			return null;
+		}
+		for (int i = start; i < digits.length(); i++) {
+			if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+				return null;
+			}
+		}
+		return Long.valueOf(digits);
+	}
+
+	/** A text with <code>${name}</code> symbols. */
+	static @Nullable Template template(JsonValue value, DocumentReader document) {
+		String text = text(value, document);
+		if (text == null) {
+			return null;
+		}
+		try {
+			return Template.parse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			document.problems().refused(value.offset(), ex);
+			return null;
+		}
+	}
+
+	/** A token of RFC 9110 section 5.6.2, such as a method. */
+	static ValueReader<String> token(String expected) {
+		return (value, document) -> {
+			String text = string(value, document, expected);
+			if (text == null || isToken(text)) {
+				return text;
+			}
+			document.problems().error(value.offset(), value.describe(), expected);
+			return null;
+		};
+	}
+
+	/** The name of a header, usually with a trailing colon; may be empty. */
+	static @Nullable String headerName(JsonValue value, DocumentReader document) {
+		String expected = "a header name";
+		String text = string(value, document, expected);
+		if (text == null || text.isEmpty() || isHeaderName(text)) {
+			return text;
+		}
+		document.problems().error(value.offset(), value.describe(), expected);
+		return null;
+	}
+
+	/** Whether a text is a header name, with or without a colon or blanks around it. */
+	static boolean isHeaderName(String text) {
+		String name = text.strip();
+		if (name.endsWith(":")) {
+			name = name.substring(0, name.length() - 1).strip();
+		}
+		return isToken(name);
+	}
+
+	static boolean isToken(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if ((c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+					&& "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+				return false;
+			}
+		}
+		return !text.isEmpty();
+	}
+
+	/** A SOCKS5 proxy. Not repeated in problems: it may hold a password. */
+	static @Nullable Socks5Proxy socks5(JsonValue value, DocumentReader document) {
+		if (value instanceof Scalar scalar && scalar.kind() == Kind.STRING) {
+			try {
+				return Socks5Proxy.parse(scalar.text());
+			}
+			catch (IllegalArgumentException ex) {
+				document.problems()
+					.error(value.offset(), "malformed proxy", "[user:password@]host:port, port 1..65535");
+				return null;
+			}
+		}
+		String found = (value instanceof Scalar scalar) ? scalar.describeKind() : value.describe();
+		document.problems().error(value.offset(), found, "a string [user:password@]host:port");
+		return null;
+	}
+
+	/** A wire protocol. {@code h1get} is what {@code h1} was called once. */
+	static @Nullable Protocol protocol(JsonValue value, DocumentReader document) {
+		String expected = "h1, h2, h3, ws, mqtt or raw";
+		String text = string(value, document, expected);
+		if (text == null) {
+			return null;
+		}
+		Protocol protocol = text.equals("h1get") ? Protocol.H1 : Protocol.ofPolicyName(text).orElse(null);
+		if (protocol == null) {
+			document.problems().error(value.offset(), value.describe(), expected);
+		}
+		return protocol;
+	}
+
+	/** An array; each item is read, those that are wrong are left out. */
+	static <T> ValueReader<List<T>> list(ValueReader<T> item, int min, int max, String expected) {
+		return (value, document) -> {
+			if (!(value instanceof ArrayValue array)) {
+				document.problems().error(value.offset(), value.describe(), expected);
+				return null;
+			}
+			int size = array.items().size();
+			if (size < min || size > max) {
+				document.problems().error(value.offset(), size + " entries", min + ".." + max + " entries");
+				return null;
+			}
+			List<T> list = new ArrayList<>(size);
+			for (JsonValue each : array.items()) {
+				T read = item.read(each, document);
+				if (read != null) {
+					list.add(read);
+				}
+			}
+			return list;
+		};
+	}
+
+	/** Reads the object that something should be; anything else is reported. */
+	static @Nullable ObjectValue object(JsonValue value, DocumentReader document, String expected) {
+		if (value instanceof ObjectValue object) {
+			return object;
+		}
+		document.problems().error(value.offset(), value.describe(), expected);
+		return null;
+	}
+
+}

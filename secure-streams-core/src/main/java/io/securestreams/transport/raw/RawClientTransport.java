@@ -1,0 +1,74 @@
+package io.securestreams.transport.raw;
+
+import java.util.List;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.transport.ConnectAttempt;
+import io.securestreams.transport.ConnectListener;
+import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.Connector;
+import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.Origin;
+import io.securestreams.transport.PeerName;
+
+/**
+ * A raw client stream: one connection per attempt.
+ */
+final class RawClientTransport extends RawTransport implements ConnectListener {
+
+	private final Connector connector;
+
+	private final StreamLink link;
+
+	private @Nullable ConnectAttempt attempt;
+
+	private @Nullable ConnectReport report;
+
+	RawClientTransport(Connector connector, StreamLink link) {
+		this.connector = connector;
+		this.link = link;
+	}
+
+	@Override
+	public void connect() {
+		reset();
+		this.report = null;
+		this.attempt = this.connector.connect(((EventLoopExecutor) this.link.executor()).eventLoop(),
+				Origin.of(this.link, List.of()), this);
+	}
+
+	@Override
+	public void connected(Channel channel, ConnectReport report) {
+		this.attempt = null;
+		this.report = report;
+		established(this.link, channel, (report.peer() != null) ? report.peer() : PeerName.of(channel));
+	}
+
+	@Override
+	public void failed(StreamFailure failure, ConnectReport report) {
+		this.attempt = null;
+		this.report = report;
+		ended(this.link, failure);
+	}
+
+	@Override
+	void reportTimings(StreamLink link) {
+		if (this.report != null) {
+			link.timings(this.report.timings());
+		}
+	}
+
+	@Override
+	void abandon() {
+		ConnectAttempt pending = this.attempt;
+		this.attempt = null;
+		if (pending != null) {
+			pending.cancel();
+		}
+	}
+
+}

@@ -1,0 +1,360 @@
+package io.securestreams.transport.raw;
+
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.policy.RetryPolicy;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.PeerName;
+import io.securestreams.transport.TlsFailures;
+import io.securestreams.transport.ValidityTimer;
+
+/**
+ * Bytes in and out of one established connection. Slots are served and flushed once per
+ * read turn, or once per turn of the event loop when they were asked for outside of one.
+ */
+final class RawConnection extends ChannelInboundHandlerAdapter {
+
+	static final String NAME = "raw";
+
+	/** Most bytes a slot takes: what fits one TLS record (RFC 8446 section 5.1). */
+	static final int SLOT_CAPACITY = 16 * 1024;
+
+	/** After so many slots other connections of the event loop have their turn. */
+	private static final int SLOTS_PER_TURN = 16;
+
+	private final RawTransport transport;
+
+	private final StreamLink link;
+
+	private final Channel channel;
+
+	private final Runnable turn = this::turn;
+
+	private final @Nullable ValidityTimer validity;
+
+	/**
+	 * Arrived while reading was paused; TLS and the end of a stream bring more than asked
+	 * for.
+	 */
+	private @Nullable Deque<ByteBuf> held;
+
+	/** Why it has ended, while {@link #held} has still to be delivered. */
+	private @Nullable StreamFailure ending;
+
+	private boolean started;
+
+	private boolean over;
+
+	private boolean paused;
+
+	private boolean reading;
+
+	private boolean serving;
+
+	private boolean turnScheduled;
+
+	private boolean writeWanted;
+
+	private boolean unflushed;
+
+	private boolean sent;
+
+	private boolean draining;
+
+	private boolean finishing;
+
+	RawConnection(RawTransport transport, StreamLink link, Channel channel) {
+		this.transport = transport;
+		this.link = link;
+		this.channel = channel;
+		RetryPolicy retry = link.policy().persistence().retry();
+		// There is no ping, so only a policy that asks for it hangs up on a silent peer
+		this.validity = retry.equals(RetryPolicy.NONE) ? null : new ValidityTimer(link.executor(), retry, () -> {
+		}, this::hangUp);
+	}
+
+	/** Begins to read, and to do what was asked for before. */
+	void start(boolean paused, boolean writeWanted, boolean draining) {
+		this.started = true;
+		this.paused = paused;
+		this.writeWanted = writeWanted;
+		this.draining = draining;
+		if (this.validity != null) {
+			this.validity.start();
+		}
+		if (writeWanted || draining || this.held != null || this.ending != null) {
+			scheduleTurn();
+		}
+		if (!paused && this.held == null) {
+			this.channel.config().setAutoRead(true);
+		}
+	}
+
+	boolean isStarted() {
+		return this.started;
+	}
+
+	void requestWrite() {
+		this.writeWanted = true;
+		if (!this.reading && !this.serving) {
+			scheduleTurn();
+		}
+	}
+
+	void write(ByteBuf payload) {
+		if (this.over || !payload.isReadable()) {
+			payload.release();
+			return;
+		}
+		this.sent = true;
+		this.unflushed = true;
+		this.channel.write(payload, this.channel.voidPromise());
+	}
+
+	void pause() {
+		this.paused = true;
+		this.channel.config().setAutoRead(false);
+	}
+
+	void resume() {
+		this.paused = false;
+		if (this.held != null || this.ending != null) {
+			scheduleTurn();
+		}
+		else if (this.started) {
+			this.channel.config().setAutoRead(true);
+		}
+	}
+
+	void confirmValidity() {
+		if (this.validity != null) {
+			this.validity.confirm();
+		}
+	}
+
+	void drain() {
+		this.draining = true;
+		scheduleTurn();
+	}
+
+	/** Ends at once and without a report. */
+	void drop() {
+		finish();
+		this.channel.close();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		ByteBuf bytes = (ByteBuf) message;
+		this.reading = true;
+		if (this.over || !bytes.isReadable()) {
+			bytes.release();
+		}
+		else if (this.paused || this.held != null || !this.started) {
+			hold(bytes);
+		}
+		else {
+			deliver(bytes);
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		this.reading = false;
+		confirmValidity();
+		serve();
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		if (!this.reading) {
+			serve();
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event == SslCloseCompletionEvent.SUCCESS) {
+			// The peer sends no more, and half a stream is of no use here
+			ctx.close();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (cause instanceof ClosedChannelException) {
+			// A write that came too late; why it was, channelInactive knows
+			return;
+		}
+		boolean tls = TlsFailures.isTls(cause);
+		end(tls ? Phase.TLS : Phase.CONNECTION,
+				tls ? TlsFailures.message(cause) : "the connection broke: " + cause.getMessage(), cause);
+		ctx.close();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		end(Phase.CONNECTION,
+				TlsFailures.isTruncated(ctx.channel())
+						? "the peer closed the connection without close_notify: the data may be incomplete"
+						: "the peer closed the connection",
+				null);
+	}
+
+	private void hangUp() {
+		end(Phase.VALIDITY, "no sign of life from the peer in time", null);
+		this.channel.close();
+	}
+
+	private void turn() {
+		this.turnScheduled = false;
+		if (this.over) {
+			return;
+		}
+		Deque<ByteBuf> waiting = this.held;
+		while (waiting != null && !this.paused && !this.over) {
+			ByteBuf next = waiting.poll();
+			if (next == null) {
+				this.held = null;
+				break;
+			}
+			deliver(next);
+		}
+		if (this.over) {
+			return;
+		}
+		if (this.held == null && this.ending != null) {
+			report(this.ending);
+			return;
+		}
+		if (this.held == null && !this.paused) {
+			this.channel.config().setAutoRead(true);
+		}
+		serve();
+	}
+
+	private void serve() {
+		if (this.serving || this.over || !this.started) {
+			return;
+		}
+		this.serving = true;
+		try {
+			int slots = SLOTS_PER_TURN;
+			while (this.writeWanted && !this.over && isWritable()) {
+				if (slots-- == 0) {
+					scheduleTurn();
+					break;
+				}
+				this.writeWanted = false;
+				this.link.writable(SLOT_CAPACITY);
+			}
+			flush();
+		}
+		finally {
+			this.serving = false;
+		}
+		if (this.draining && !this.writeWanted && !this.over && !this.finishing) {
+			finishWriting();
+		}
+	}
+
+	private boolean isWritable() {
+		if (!this.channel.isWritable()) {
+			flush();
+		}
+		return this.channel.isWritable();
+	}
+
+	private void flush() {
+		if (this.unflushed) {
+			this.unflushed = false;
+			this.channel.flush();
+		}
+	}
+
+	/** Waits until everything written has left, then ends the stream in order. */
+	private void finishWriting() {
+		this.finishing = true;
+		this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
+			this.finishing = false;
+			if (this.over || !written.isSuccess()) {
+				return;
+			}
+			if (this.writeWanted || this.unflushed) {
+				scheduleTurn();
+				return;
+			}
+			finish();
+			Farewell.begin(this.channel);
+			this.transport.ended(this.link, null);
+		});
+	}
+
+	private void hold(ByteBuf bytes) {
+		if (this.held == null) {
+			this.held = new ArrayDeque<>();
+		}
+		this.held.add(bytes);
+	}
+
+	private void deliver(ByteBuf bytes) {
+		try {
+			this.link.received(bytes, 0);
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	private void end(Phase phase, String message, @Nullable Throwable cause) {
+		if (this.over || this.ending != null) {
+			return;
+		}
+		StreamFailure failure = new StreamFailure(phase, message, endpoint(), cause, !this.sent, null);
+		this.ending = failure;
+		if (this.started && this.held == null) {
+			report(failure);
+		}
+	}
+
+	private String endpoint() {
+		return PeerName.of(this.channel);
+	}
+
+	private void report(StreamFailure failure) {
+		finish();
+		this.transport.ended(this.link, failure);
+	}
+
+	private void finish() {
+		this.over = true;
+		if (this.validity != null) {
+			this.validity.stop();
+		}
+		Deque<ByteBuf> undelivered = this.held;
+		this.held = null;
+		if (undelivered != null) {
+			undelivered.forEach(ByteBuf::release);
+		}
+	}
+
+	private void scheduleTurn() {
+		if (!this.turnScheduled) {
+			this.turnScheduled = true;
+			this.channel.eventLoop().execute(this.turn);
+		}
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.securestreams.transport.raw;
+
+import io.netty.channel.Channel;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.transport.PeerName;
+
+/**
+ * An accepted raw stream.
+ */
+final class RawServerTransport extends RawTransport {
+
+	private final Channel channel;
+
+	private boolean closed;
+
+	RawServerTransport(Channel channel) {
+		this.channel = channel;
+	}
+
+	/** The engine has taken the connection; TLS comes next if it is wanted. */
+	void attach(StreamLink link, boolean tls) {
+		if (!this.closed) {
+			this.channel.pipeline().addLast(RawServerOpening.NAME, new RawServerOpening(this, link, tls));
+		}
+	}
+
+	void opened(StreamLink link) {
+		established(link, this.channel, PeerName.of(this.channel));
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public void connect() {
+		throw new IllegalStateException("an accepted stream does not connect");
+	}
+
+	@Override
+	void abandon() {
+		this.closed = true;
+		if (this.channel.pipeline().get(RawConnection.NAME) == null) {
+			this.channel.close();
+		}
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.securestreams.transport.raw;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.Acceptor;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerName;
+import io.securestreams.transport.TransportRuntime;
+
+/**
+ * Makes raw streams, client and server. May be used from any thread.
+ */
+public final class RawTransportFactory implements StreamTransportFactory {
+
+	private static final Set<Protocol> PROTOCOLS = Set.of(Protocol.RAW);
+
+	private final TransportRuntime runtime;
+
+	/**
+	 * Makes a factory.
+	 * @param runtime what the engine's transports share
+	 */
+	public RawTransportFactory(TransportRuntime runtime) {
+		this.runtime = runtime;
+	}
+
+	@Override
+	public Set<Protocol> clientProtocols() {
+		return PROTOCOLS;
+	}
+
+	@Override
+	public Set<Protocol> serverProtocols() {
+		return PROTOCOLS;
+	}
+
+	@Override
+	public StreamTransport client(StreamLink link) {
+		return new RawClientTransport(this.runtime.connector(), link);
+	}
+
+	@Override
+	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
+		return this.runtime.listener()
+			.bind(policy, List.of(), (channel) -> accept(channel, acceptor, policy.tls().enabled()));
+	}
+
+	private static void accept(Channel channel, Acceptor acceptor, boolean tls) {
+		RawServerTransport transport = new RawServerTransport(channel);
+		@Nullable StreamLink link = acceptor.accept(EventLoopExecutor.of(channel.eventLoop()), transport, PeerName.of(channel));
+		if (link == null) {
+			transport.close();
+		}
+		else {
+			transport.attach(link, tls);
+		}
+	}
+
+}

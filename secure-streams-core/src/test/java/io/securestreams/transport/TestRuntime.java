@@ -1,0 +1,47 @@
+package io.securestreams.transport;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.netty.handler.ssl.SslProvider;
+
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.stream.SystemBlobs;
+
+/**
+ * A runtime with event loops of its own.
+ *
+ * @param loops the loops
+ * @param runtime the runtime
+ */
+public record TestRuntime(EventLoops loops, TransportRuntime runtime) implements AutoCloseable {
+
+	public static TestRuntime create(String transport) {
+		return create(transport, TransportSettings.DEFAULTS, TlsIdentities.NONE);
+	}
+
+	public static TestRuntime create(String transport, TransportSettings settings) {
+		return create(transport, settings, TlsIdentities.NONE);
+	}
+
+	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities) {
+		EventLoops loops = EventLoops.create(transport, 2);
+		// The plain JDK in all respects, or everything native there is
+		SslProvider provider = (transport.equals("nio") || !TlsContexts.isNative()) ? SslProvider.JDK
+				: SslProvider.OPENSSL;
+		return new TestRuntime(loops,
+				new TransportRuntime(loops, new TlsContexts(identities, provider), new SystemBlobs(), settings));
+	}
+
+	@Override
+	public void close() {
+		this.runtime.close();
+		try {
+			this.loops.shutdown().toCompletableFuture().get(20, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException | java.util.concurrent.ExecutionException | TimeoutException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

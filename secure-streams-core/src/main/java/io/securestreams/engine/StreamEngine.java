@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -101,10 +102,22 @@ public final class StreamEngine implements StreamFactory {
 							? "server's: use listen()" : "local sink's: sinks are not available yet"));
 		}
 		requireTransport(streamPolicy, this.clientTransports, "client");
-		StreamExecutor executor = this.executors.next();
+		StreamExecutor executor = executor(streamPolicy);
 		ManagedStream stream = register(StreamRole.CLIENT, streamPolicy, handler, executor, null);
 		stream.create();
 		return stream;
+	}
+
+	/**
+	 * Streams that may share a connection live where it lives, so that sharing costs no
+	 * thread hop.
+	 */
+	private StreamExecutor executor(StreamPolicy streamPolicy) {
+		return switch (streamPolicy.protocol().protocol()) {
+			case H2, H3, MQTT ->
+				this.executors.next(Objects.hash(streamPolicy.endpoint().address(), streamPolicy.endpoint().port()));
+			case H1, WS, RAW -> this.executors.next();
+		};
 	}
 
 	@Override

@@ -151,6 +151,30 @@ class RawStreamTests {
 	}
 
 	@Test
+	void speaksTlsOverUnixSocketAsLocalhost() throws Exception {
+		Path directory = Files.createTempDirectory("raw");
+		Path path = directory.resolve("sock");
+		for (String name : new String[] { "localhost", "other.test" }) {
+			Server server = Server.bind(TestPolicies.server("+" + path, 0, TestPolicies.serving(TestPki.server(name))));
+			TestLink link = client(TestPolicies.client(TestPolicies.trusting(TestPki.CA.getCertificate())),
+					new Address.Unix(path.toString(), false));
+			sayHello(link);
+			link.connect();
+			if (name.equals("localhost")) {
+				assertThat(link.awaitText(5)).isEqualTo("hello");
+				link.run(() -> link.transport().close());
+			}
+			else {
+				assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.TLS);
+			}
+			TestLink.await(server.accepted.join().closed);
+			server.close();
+		}
+		Files.deleteIfExists(path);
+		Files.delete(directory);
+	}
+
+	@Test
 	void talksOverAbstractUnixSocket() throws Exception {
 		Assumptions.assumeTrue(runtime.loops().transportName().equals("epoll"), "needs the epoll library");
 		String name = "raw-test-" + ProcessHandle.current().pid();

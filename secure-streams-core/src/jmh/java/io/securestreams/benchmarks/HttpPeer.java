@@ -15,7 +15,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
@@ -70,7 +70,7 @@ public final class HttpPeer implements AutoCloseable {
 			.childHandler(new ChannelInitializer<Channel>() {
 				@Override
 				protected void initChannel(Channel child) {
-					child.pipeline().addLast(new HttpServerCodec(), new Answer(response));
+					child.pipeline().addLast(new HttpRequestDecoder(), new Answer(response));
 				}
 			})
 			.bind("127.0.0.1", 0)

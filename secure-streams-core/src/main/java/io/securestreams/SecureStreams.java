@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.local.FileAwareTransports;
+import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.raw.RawTransportFactory;
 
 /**
@@ -48,13 +51,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final TransportRuntime runtime;
 
+	private final FileThreads files;
+
 	private final SystemBlobs blobs;
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
-	private SecureStreams(StreamEngine engine, TransportRuntime runtime, SystemBlobs blobs) {
+	private SecureStreams(StreamEngine engine, TransportRuntime runtime, FileThreads files, SystemBlobs blobs) {
 		this.engine = engine;
 		this.runtime = runtime;
+		this.files = files;
 		this.blobs = blobs;
 	}
 
@@ -134,6 +140,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			return earlier;
 		}
 		this.engine.shutdown(drain).thenCompose((nothing) -> {
+			this.files.close();
 			this.runtime.close();
 			return this.runtime.loops().shutdown();
 		}).whenComplete((nothing, failure) -> {
@@ -258,10 +265,13 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
-			List<StreamTransportFactory> transports = List.of(new Http1TransportFactory(runtime),
-					new RawTransportFactory(runtime));
+			FileThreads files = new FileThreads();
+			List<StreamTransportFactory> transports = Stream
+				.of(new Http1TransportFactory(runtime), new RawTransportFactory(runtime))
+				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
+				.toList();
 			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5);
-			return new SecureStreams(engine, runtime, this.blobs);
+			return new SecureStreams(engine, runtime, files, this.blobs);
 		}
 
 	}

@@ -1,0 +1,241 @@
+package io.securestreams.engine;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.UnknownStreamTypeException;
+
+/**
+ * Makes streams and listeners and knows those that are alive. May be used from any
+ * thread.
+ */
+public final class StreamEngine implements StreamFactory {
+
+	private final EngineSettings settings;
+
+	private final TransportTable clients;
+
+	private final TransportTable servers;
+
+	private final AtomicReference<Policy> policy;
+
+	private final StreamDirectory<ManagedStream> streams = new StreamDirectory<>();
+
+	private final StreamDirectory<ListeningServer> listeners = new StreamDirectory<>();
+
+	/**
+	 * Makes an engine.
+	 * @param settings what it is made of
+	 * @param policy the first policy
+	 */
+	public StreamEngine(EngineSettings settings, Policy policy) {
+		this.settings = settings;
+		this.clients = TransportTable.ofClients(settings.transports());
+		this.servers = TransportTable.ofServers(settings.transports());
+		this.policy = new AtomicReference<>(policy);
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * {@code CREATING} is announced on the stream's event loop: before this returns if it
+	 * is called there, else possibly later.
+	 */
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler) {
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		switch (streamPolicy.role()) {
+			case SERVER -> throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is a server's (expected: listen() instead of create())");
+			case LOCAL_SINK -> throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is a local sink's, which this engine does not have");
+			case CLIENT -> {
+			}
+		}
+		if (this.clients.find(streamPolicy) == null) {
+			throw new SecureStreamsException(notAvailable(streamPolicy));
+		}
+		StreamExecutor executor = this.settings.executors().next();
+		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, null),
+				executor, handler, StreamRole.CLIENT, () -> {
+				});
+		try {
+			if (executor.inContext()) {
+				stream.start();
+			}
+			else {
+				executor.execute(stream::start);
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			stream.ended();
+			throw shutDown();
+		}
+		if (this.streams.isSealed()) {
+			stream.close();
+			throw shutDown();
+		}
+		return stream;
+	}
+
+	/** Makes a stream that is found from now on until it has ended. */
+	ManagedStream register(StreamName name, Binding binding, StreamExecutor executor, StreamHandler handler,
+			StreamRole role, Runnable ended) {
+		if (this.streams.isSealed()) {
+			throw shutDown();
+		}
+		ManagedStream stream = new ManagedStream(name, this, binding, executor, handler, role, () -> {
+			this.streams.remove(name);
+			ended.run();
+		});
+		this.streams.add(name, stream);
+		return stream;
+	}
+
+	@Override
+	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		if (streamPolicy.role() != StreamPolicy.Role.SERVER) {
+			throw new SecureStreamsException("streamtype \"" + streamType
+					+ "\" is not a server's (expected: \"server\": true, or create() instead of listen())");
+		}
+		StreamTransportFactory factory = this.servers.find(streamPolicy);
+		if (factory == null) {
+			throw new SecureStreamsException(this.servers.notAvailable(streamPolicy));
+		}
+		StreamExecutor executor = this.settings.executors().next();
+		if (executor.inContext()) {
+			throw new IllegalStateException("listen() waits, so it must not be called on an event loop");
+		}
+		if (this.listeners.isSealed()) {
+			throw shutDown();
+		}
+		ListeningServer server = new ListeningServer(StreamName.next(streamType), this, current, streamPolicy, handlers,
+				executor);
+		server.bind(factory);
+		if (this.listeners.isSealed()) {
+			server.close();
+			throw shutDown();
+		}
+		return server;
+	}
+
+	@Override
+	public Collection<SecureStream> streams() {
+		return List.copyOf(this.streams.copy());
+	}
+
+	@Override
+	public Collection<StreamServer> servers() {
+		return List.copyOf(this.listeners.copy());
+	}
+
+	@Override
+	public Policy policy() {
+		return this.policy.get();
+	}
+
+	/**
+	 * Replaces the policy. Streams take the new one at their next connection.
+	 * @param change gives the new policy from the current one; called again if another
+	 * change came in between; if it throws, the current policy stays
+	 */
+	public void updatePolicy(UnaryOperator<Policy> change) {
+		Policy before = this.policy.get();
+		Policy after = change.apply(before);
+		while (!this.policy.compareAndSet(before, after)) {
+			before = this.policy.get();
+			after = change.apply(before);
+		}
+		this.streams.copy().forEach(ManagedStream::policyChanged);
+	}
+
+	/**
+	 * Ends every stream and listener: no new ones, transactions in flight may finish.
+	 * @param drain most time for transactions in flight
+	 * @return completes when every stream has announced its end
+	 */
+	public CompletionStage<Void> shutdown(Duration drain) {
+		CompletionStage<Void> listenersGone = this.listeners.seal();
+		CompletionStage<Void> streamsGone = this.streams.seal();
+		boolean wait = !drain.isZero() && !drain.isNegative();
+		for (ListeningServer server : this.listeners.copy()) {
+			if (wait) {
+				server.drain(drain);
+			}
+			else {
+				server.close();
+			}
+		}
+		for (ManagedStream stream : this.streams.copy()) {
+			if (wait) {
+				stream.drain();
+			}
+			else {
+				stream.close();
+			}
+		}
+		CompletableFuture<Void> done = listenersGone.thenCombine(streamsGone, (one, other) -> one)
+			.toCompletableFuture();
+		if (wait && !done.isDone()) {
+			closeAfter(drain, done);
+		}
+		return done;
+	}
+
+	private void closeAfter(Duration drain, CompletableFuture<Void> done) {
+		StreamExecutor executor = this.settings.executors().next();
+		executor.execute(() -> {
+			StreamExecutor.Timer timer = executor.schedule(() -> this.streams.copy().forEach(ManagedStream::close),
+					drain.toMillis());
+			done.whenComplete((nothing, failure) -> executor.execute(timer::cancel));
+		});
+	}
+
+	EngineSettings settings() {
+		return this.settings;
+	}
+
+	StreamDirectory<ListeningServer> listeners() {
+		return this.listeners;
+	}
+
+	@Nullable StreamTransportFactory clientFactory(StreamPolicy streamPolicy) {
+		return this.clients.find(streamPolicy);
+	}
+
+	String notAvailable(StreamPolicy streamPolicy) {
+		return this.clients.notAvailable(streamPolicy);
+	}
+
+	private static StreamPolicy find(Policy policy, String streamType) {
+		return policy.streamType(streamType)
+			.orElseThrow(() -> new UnknownStreamTypeException(streamType, List.copyOf(policy.streamTypes().keySet())));
+	}
+
+	private static SecureStreamsException shutDown() {
+		return new SecureStreamsException("the engine has been shut down (expected: no new streams)");
+	}
+
+}

@@ -3,6 +3,7 @@ package io.securestreams.engine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,7 +76,7 @@ public final class StreamEngine implements StreamFactory {
 		if (this.clients.find(streamPolicy) == null) {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
-		StreamExecutor executor = this.settings.executors().next();
+		StreamExecutor executor = executor(streamPolicy);
 		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, null),
 				executor, handler, StreamRole.CLIENT, () -> {
 				});
@@ -96,6 +97,18 @@ public final class StreamEngine implements StreamFactory {
 			throw shutDown();
 		}
 		return stream;
+	}
+
+	/**
+	 * Streams that may share a connection live where it lives, so that sharing costs no
+	 * thread hop.
+	 */
+	private StreamExecutor executor(StreamPolicy streamPolicy) {
+		StreamPolicy.Endpoint endpoint = streamPolicy.endpoint();
+		return switch (streamPolicy.protocol().protocol()) {
+			case H2, H3, MQTT -> this.settings.executors().next(Objects.hash(endpoint.address(), endpoint.port()));
+			case H1, WS, RAW -> this.settings.executors().next();
+		};
 	}
 
 	/** Makes a stream that is found from now on until it has ended. */

@@ -71,6 +71,9 @@ final class StreamLife implements SerialContext.Work {
 
 	private @Nullable Target target;
 
+	/** The application has asked to connect while a complete transaction was ending. */
+	private boolean connectAgain;
+
 	/** What is going on may finish, and then the stream ends. */
 	private boolean draining;
 
@@ -214,6 +217,9 @@ final class StreamLife implements SerialContext.Work {
 			this.retries.reset();
 			begin(false);
 		}
+		else if (this.phase == CONNECTED && this.tx.isOverAfterAnswer()) {
+			this.connectAgain = true;
+		}
 	}
 
 	/**
@@ -321,6 +327,10 @@ final class StreamLife implements SerialContext.Work {
 
 	/** The connection is usable. */
 	void connected(String address) {
+		if (this.phase != CONNECTING) {
+			log.debug("[{}] the transport has connected twice", id());
+			return;
+		}
 		this.phase = CONNECTED;
 		this.peer = address;
 		this.retries.reset();
@@ -398,14 +408,15 @@ final class StreamLife implements SerialContext.Work {
 		if (!this.tx.isAnswered()) {
 			this.timeout.cancel();
 		}
-		boolean again = this.tx.completed();
+		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.connectAgain ? Requests.CONNECT : 0);
+		this.connectAgain = false;
 		this.phase = IDLE;
 		announce(StreamState.DISCONNECTED);
 		if (this.accepted || this.draining) {
 			destroy();
 		}
-		else if (again && carriesOn()) {
-			this.requests.add(Requests.SEND);
+		else if (carriesOn()) {
+			this.requests.add(next);
 		}
 	}
 
@@ -418,6 +429,11 @@ final class StreamLife implements SerialContext.Work {
 		log.debug("[{}] {}", id(), failure);
 		this.lastFailure = failure;
 		boolean wasConnected = this.phase == CONNECTED;
+		if (wasConnected && mayRetry && this.tx.isOverAfterAnswer()) {
+			// What the connection was for is done
+			completed();
+			return;
+		}
 		this.phase = IDLE;
 		this.rx.clear();
 		this.tx.connectionLost();
@@ -488,6 +504,7 @@ final class StreamLife implements SerialContext.Work {
 
 	private void disconnect() {
 		this.tx.forget();
+		this.connectAgain = false;
 		if (isUp()) {
 			this.binding.close();
 			lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * @param streamType the streamtype
  * @param serial unique in the process, counts up
- * @param id both, for people
+ * @param id both, for people, logs and URLs
  */
 record StreamName(String streamType, long serial, String id) {
 
@@ -15,7 +15,7 @@ record StreamName(String streamType, long serial, String id) {
 
 	static StreamName next(String streamType) {
 		long serial = SERIALS.incrementAndGet();
-		return new StreamName(streamType, serial, streamType + "#" + serial);
+		return new StreamName(streamType, serial, streamType + "-" + serial);
 	}
 
 }

@@ -203,8 +203,11 @@ final class TxGate {
 		}
 	}
 
-	/** An attempt starts. */
+	/**
+	 * An attempt starts. A body that an earlier one did not get across is wanted again.
+	 */
 	void begin() {
+		this.wanted |= this.asked && this.transactional;
 		this.again = false;
 		this.answered = false;
 		resetTransaction();
@@ -220,6 +223,11 @@ final class TxGate {
 
 	boolean isAnswered() {
 		return this.answered;
+	}
+
+	/** Whether what is asked for now is for the next transaction. */
+	boolean isOverAfterAnswer() {
+		return this.answered && this.transactional;
 	}
 
 	/**

@@ -1,14 +1,23 @@
 package io.securestreams;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.StreamEngine;
+import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
@@ -18,6 +27,10 @@ import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.transport.EventLoops;
+import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.raw.RawTransportFactory;
 
 /**
  * The engine: owns threads, connections and the current policy. Built once, closed once.
@@ -25,10 +38,23 @@ import io.securestreams.stream.SystemBlobs;
  */
 public final class SecureStreams implements StreamFactory, AutoCloseable {
 
-	private final StreamFactory engine;
+	/**
+	 * One generator for all event loops, whose jitter has to differ, not to be secret.
+	 */
+	private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
 
-	private SecureStreams(StreamFactory engine) {
+	private final StreamEngine engine;
+
+	private final TransportRuntime runtime;
+
+	private final SystemBlobs blobs;
+
+	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
+
+	private SecureStreams(StreamEngine engine, TransportRuntime runtime, SystemBlobs blobs) {
 		this.engine = engine;
+		this.runtime = runtime;
+		this.blobs = blobs;
 	}
 
 	/**
@@ -80,7 +106,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * one stays
 	 */
 	public void updatePolicy(UnaryOperator<Policy> change) {
-		throw new IllegalStateException("being wired");
+		this.engine.updatePolicy(change);
+	}
+
+	/**
+	 * Returns the system blobs.
+	 * @return shared with all streams; changes count from the next connection on
+	 */
+	public SystemBlobs blobs() {
+		return this.blobs;
 	}
 
 	/**
@@ -90,7 +124,26 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * @return completes when everything is gone
 	 */
 	public CompletionStage<Void> shutdown(Duration drain) {
-		throw new IllegalStateException("being wired");
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		if (!this.stopped.compareAndSet(null, done)) {
+			CompletableFuture<Void> earlier = Objects.requireNonNull(this.stopped.get());
+			if (drain.isZero()) {
+				this.engine.shutdown(drain);
+			}
+			return earlier;
+		}
+		this.engine.shutdown(drain).thenCompose((nothing) -> {
+			this.runtime.close();
+			return this.runtime.loops().shutdown();
+		}).whenComplete((nothing, failure) -> {
+			if (failure != null) {
+				done.completeExceptionally(failure);
+			}
+			else {
+				done.complete(null);
+			}
+		});
+		return done;
 	}
 
 	/**
@@ -115,6 +168,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private @Nullable Socks5Proxy socks5;
 
+		private int eventLoopThreads;
+
+		private String transport = "auto";
+
+		private final List<StreamObserver> observers = new ArrayList<>();
+
 		private Builder() {
 		}
 
@@ -134,6 +193,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder eventLoopThreads(int threads) {
+			this.eventLoopThreads = threads;
 			return this;
 		}
 
@@ -145,6 +205,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder transport(String transport) {
+			this.transport = transport;
 			return this;
 		}
 
@@ -184,6 +245,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder observer(StreamObserver observer) {
+			this.observers.add(observer);
 			return this;
 		}
 
@@ -192,8 +254,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 * @return the engine
 		 */
 		public SecureStreams build() {
-			throw new IllegalStateException(
-					"being wired " + this.policy + this.blobs + this.tlsIdentities + this.socks5);
+			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
+			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
+					TransportSettings.DEFAULTS);
+			List<StreamTransportFactory> transports = List.of(new RawTransportFactory(runtime));
+			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5);
+			return new SecureStreams(engine, runtime, this.blobs);
 		}
 
 	}

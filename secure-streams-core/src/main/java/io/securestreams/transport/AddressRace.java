@@ -92,10 +92,12 @@ final class AddressRace {
 	void cancel() {
 		this.over = true;
 		stopTimer();
-		for (ChannelFuture attempt : this.running) {
+		// Closing ends an attempt, which takes itself off the list
+		List<ChannelFuture> pending = List.copyOf(this.running);
+		this.running.clear();
+		for (ChannelFuture attempt : pending) {
 			attempt.channel().close();
 		}
-		this.running.clear();
 	}
 
 	/** What has failed so far and what is still hanging, for messages. */

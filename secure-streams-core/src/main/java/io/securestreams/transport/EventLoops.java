@@ -68,6 +68,17 @@ public final class EventLoops implements StreamExecutorGroup {
 		return ((StreamEventLoop) this.group.next()).streamExecutor();
 	}
 
+	@Override
+	public EventLoopExecutor next(int affinity) {
+		int index = Math.floorMod(affinity * 0x9E3779B9 >>> 16, this.group.executorCount());
+		for (EventExecutor loop : this.group) {
+			if (index-- == 0) {
+				return ((StreamEventLoop) loop).streamExecutor();
+			}
+		}
+		throw new IllegalStateException("no event loop");
+	}
+
 	/**
 	 * Stops the loops; connections that are still open are closed.
 	 * @return completes when all threads have ended

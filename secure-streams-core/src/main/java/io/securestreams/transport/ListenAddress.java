@@ -1,6 +1,7 @@
 package io.securestreams.transport;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -101,22 +102,26 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 	}
 
 	/**
-	 * Removes the socket file of a process that is gone: it would keep the path busy for
-	 * ever. One that somebody listens on stays, and so does what is no socket.
+	 * Removes the socket file of a process that is gone, which would keep the path busy
+	 * for ever.
+	 * @throws BindException if somebody listens there, or the file is no socket; native
+	 * transports would replace both
 	 */
 	void removeStaleSocket() throws IOException {
 		if (this.unix == null || this.unix.abstractName()) {
 			return;
 		}
 		Path path = Path.of(this.unix.path());
-		if (!isSocket(path)) {
-			return;
+		if (isSocket(path)) {
+			try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+				probe.connect(UnixDomainSocketAddress.of(path));
+			}
+			catch (ConnectException ex) {
+				Files.deleteIfExists(path);
+			}
 		}
-		try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-			probe.connect(UnixDomainSocketAddress.of(path));
-		}
-		catch (ConnectException ex) {
-			Files.deleteIfExists(path);
+		if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+			throw new BindException(path + ": Address already in use");
 		}
 	}
 

@@ -90,7 +90,9 @@ public final class Listener {
 			.handler(new ChannelInitializer<>() {
 				@Override
 				protected void initChannel(Channel channel) {
-					channel.pipeline().addLast(AcceptErrors.NAME, new AcceptErrors(policy.name()));
+					channel.pipeline()
+						.addLast(AcceptGate.NAME,
+								new AcceptGate(policy.name(), Listener.this.settings.maxConnections()));
 				}
 			})
 			.childHandler(children);

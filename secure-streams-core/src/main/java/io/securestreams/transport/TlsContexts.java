@@ -64,6 +64,8 @@ public final class TlsContexts {
 
 	private final TlsIdentities identities;
 
+	private final SslProvider provider;
+
 	private final Map<Object, SslContext> contexts = new LinkedHashMap<>(16, 0.75f, true) {
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<Object, SslContext> eldest) {
@@ -72,7 +74,12 @@ public final class TlsContexts {
 	};
 
 	TlsContexts(TlsIdentities identities) {
+		this(identities, isNative() ? SslProvider.OPENSSL : SslProvider.JDK);
+	}
+
+	TlsContexts(TlsIdentities identities, SslProvider provider) {
 		this.identities = identities;
+		this.provider = provider;
 	}
 
 	/**
@@ -185,7 +192,7 @@ public final class TlsContexts {
 		}
 	}
 
-	private static SslContext makeClient(ClientKey key) {
+	private SslContext makeClient(ClientKey key) {
 		try {
 			TrustManager trust = trust(key.trustStore(), key.platform());
 			SslContextBuilder builder = SslContextBuilder.forClient().trustManager(trust);
@@ -199,7 +206,7 @@ public final class TlsContexts {
 		}
 	}
 
-	private static SslContext makeServer(String streamType, ServerKey key) {
+	private SslContext makeServer(String streamType, ServerKey key) {
 		try {
 			List<X509Certificate> chain = chain(key.certificate().certificate(), key.trustStore());
 			return finish(SslContextBuilder.forServer(key.key().key(), chain.toArray(new X509Certificate[0])),
@@ -212,10 +219,8 @@ public final class TlsContexts {
 		}
 	}
 
-	private static SslContext finish(SslContextBuilder builder, List<String> alpn) throws SSLException {
-		builder.sslProvider(isNative() ? SslProvider.OPENSSL : SslProvider.JDK)
-			.protocols(PROTOCOLS)
-			.sessionTimeout(SESSION_SECONDS);
+	private SslContext finish(SslContextBuilder builder, List<String> alpn) throws SSLException {
+		builder.sslProvider(this.provider).protocols(PROTOCOLS).sessionTimeout(SESSION_SECONDS);
 		if (!alpn.isEmpty()) {
 			builder.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
 					ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,

@@ -28,10 +28,14 @@ public final class TransportRuntime {
 	 * @param settings limits
 	 */
 	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, TransportSettings settings) {
+		this(loops, new TlsContexts(identities), blobs, settings);
+	}
+
+	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, TransportSettings settings) {
 		this.loops = loops;
 		this.blobs = blobs;
 		this.settings = settings;
-		this.tls = new TlsContexts(identities);
+		this.tls = tls;
 		this.connector = new Connector(loops, this.tls, settings);
 		this.listener = new Listener(loops, this.tls, settings);
 	}

@@ -15,13 +15,18 @@ import java.util.List;
  * @param nameServers name servers to ask; empty means the system's
  * @param nameServerTimeout most time for one query to one name server
  * @param backlog connections the system completes before they are accepted
+ * @param maxConnections about how many accepted connections a listener has at a time;
+ * further ones wait in the system's queue
  */
 public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration attemptDelay,
-		List<InetSocketAddress> nameServers, Duration nameServerTimeout, int backlog) {
+		List<InetSocketAddress> nameServers, Duration nameServerTimeout, int backlog, int maxConnections) {
 
-	/** 20 s to connect, 20 s for TLS, 250 ms between addresses, the system's DNS. */
+	/**
+	 * 20 s to connect, 20 s for TLS, 250 ms between addresses, the system's DNS, 10,000
+	 * connections.
+	 */
 	public static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(20),
-			Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5), 1024);
+			Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5), 1024, 10_000);
 
 	public TransportSettings {
 		nameServers = List.copyOf(nameServers);
@@ -29,9 +34,8 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 		requirePositive("tlsTimeout", tlsTimeout);
 		requirePositive("attemptDelay", attemptDelay);
 		requirePositive("nameServerTimeout", nameServerTimeout);
-		if (backlog < 1) {
-			throw new IllegalArgumentException("backlog: " + backlog + " (expected: 1 or more)");
-		}
+		requirePositive("backlog", backlog);
+		requirePositive("maxConnections", maxConnections);
 	}
 
 	/**
@@ -42,7 +46,7 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 */
 	public TransportSettings withTimeouts(Duration connectTimeout, Duration tlsTimeout) {
 		return new TransportSettings(connectTimeout, tlsTimeout, this.attemptDelay, this.nameServers,
-				this.nameServerTimeout, this.backlog);
+				this.nameServerTimeout, this.backlog, this.maxConnections);
 	}
 
 	/**
@@ -53,7 +57,23 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 */
 	public TransportSettings withNameServers(List<InetSocketAddress> nameServers, Duration nameServerTimeout) {
 		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, nameServers,
-				nameServerTimeout, this.backlog);
+				nameServerTimeout, this.backlog, this.maxConnections);
+	}
+
+	/**
+	 * Returns these settings with another limit of accepted connections.
+	 * @param maxConnections how many a listener has at a time
+	 * @return a copy
+	 */
+	public TransportSettings withMaxConnections(int maxConnections) {
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, this.nameServers,
+				this.nameServerTimeout, this.backlog, maxConnections);
+	}
+
+	private static void requirePositive(String name, int value) {
+		if (value < 1) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: 1 or more)");
+		}
 	}
 
 	private static void requirePositive(String name, Duration value) {

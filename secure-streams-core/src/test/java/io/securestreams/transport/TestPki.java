@@ -26,6 +26,19 @@ public final class TestPki {
 		return build(new CertificateBuilder().ecp256().subject(subject).setIsCertificateAuthority(true), null);
 	}
 
+	public static X509Bundle authority(String subject, X509Bundle issuer) {
+		return build(new CertificateBuilder().ecp256().subject(subject).setIsCertificateAuthority(true), issuer);
+	}
+
+	public static X509Bundle expiredAuthority(String subject) {
+		Instant now = Instant.now();
+		return build(new CertificateBuilder().ecp256()
+			.subject(subject)
+			.setIsCertificateAuthority(true)
+			.notBefore(now.minus(Duration.ofDays(30)))
+			.notAfter(now.minus(Duration.ofDays(1))), null);
+	}
+
 	/** A server certificate for a name, issued by {@link #CA}. */
 	public static X509Bundle server(String name) {
 		return build(server(name, false), CA);
@@ -40,11 +53,11 @@ public final class TestPki {
 	}
 
 	public static X509Bundle selfSigned(String name) {
-		return build(server(name, false), null);
+		return build(server(name, false).setIsCertificateAuthority(true), null);
 	}
 
 	public static X509Bundle expiredSelfSigned(String name) {
-		return build(server(name, true), null);
+		return build(server(name, true).setIsCertificateAuthority(true), null);
 	}
 
 	public static X509Bundle client(String name) {
@@ -53,10 +66,14 @@ public final class TestPki {
 
 	/** A JDK context that presents a certificate and, as a server, knows {@link #CA}. */
 	public static SSLContext jdkContext(@Nullable X509Bundle identity) {
+		return jdkContext(identity, CA);
+	}
+
+	public static SSLContext jdkContext(@Nullable X509Bundle identity, X509Bundle authority) {
 		try {
 			SSLContext context = SSLContext.getInstance("TLS");
 			context.init((identity != null) ? identity.toKeyManagerFactory().getKeyManagers() : null,
-					new TrustManager[] { CA.toTrustManager() }, null);
+					new TrustManager[] { authority.toTrustManager() }, null);
 			return context;
 		}
 		catch (GeneralSecurityException ex) {

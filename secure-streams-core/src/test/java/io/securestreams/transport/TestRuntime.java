@@ -3,6 +3,8 @@ package io.securestreams.transport;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.netty.handler.ssl.SslProvider;
+
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.stream.SystemBlobs;
 
@@ -14,17 +16,21 @@ import io.securestreams.stream.SystemBlobs;
  */
 public record TestRuntime(EventLoops loops, TransportRuntime runtime) implements AutoCloseable {
 
-	public static TestRuntime create() {
-		return create("auto", TransportSettings.DEFAULTS, TlsIdentities.NONE);
+	public static TestRuntime create(String transport) {
+		return create(transport, TransportSettings.DEFAULTS, TlsIdentities.NONE);
 	}
 
-	public static TestRuntime create(TransportSettings settings) {
-		return create("auto", settings, TlsIdentities.NONE);
+	public static TestRuntime create(String transport, TransportSettings settings) {
+		return create(transport, settings, TlsIdentities.NONE);
 	}
 
 	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities) {
 		EventLoops loops = EventLoops.create(transport, 2);
-		return new TestRuntime(loops, new TransportRuntime(loops, identities, new SystemBlobs(), settings));
+		// The plain JDK in all respects, or everything native there is
+		SslProvider provider = (transport.equals("nio") || !TlsContexts.isNative()) ? SslProvider.JDK
+				: SslProvider.OPENSSL;
+		return new TestRuntime(loops,
+				new TransportRuntime(loops, new TlsContexts(identities, provider), new SystemBlobs(), settings));
 	}
 
 	@Override

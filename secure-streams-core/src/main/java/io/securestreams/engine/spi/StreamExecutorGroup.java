@@ -11,4 +11,12 @@ public interface StreamExecutorGroup {
 	 */
 	StreamExecutor next();
 
+	/**
+	 * Returns the executor for streams that are to share a network connection, which
+	 * lives on one of them.
+	 * @param affinity the same number for streams that may share
+	 * @return the same executor for the same number
+	 */
+	StreamExecutor next(int affinity);
+
 }

@@ -1,5 +1,16 @@
 /**
  * HTTP/1.1 framing (RFC 9112), client and server, with keep-alive pooling.
+ * <p>
+ * Order of the pipeline, from the socket: {@code tls} (with TLS), {@code http1}. The
+ * latter is a {@code ClientConnection} or a {@code ServerConnection}; both stand on
+ * {@code Http1Handler}, which cuts bytes into heads ({@code HeadScanner},
+ * {@code MessageHead}) and bodies ({@code BodyDecoder}) and flushes once per read turn.
+ * What is written goes past no other handler: {@code RequestEncoder} and
+ * {@code ServerResponse} make heads, {@code BodyWriter} frames bodies.
+ * <p>
+ * A client stream ({@code Http1ClientTransport}) borrows a connection from the
+ * {@code ConnectionPool} of its event loop for each transaction. An accepted connection
+ * is one stream.
  */
 @NullMarked
 package io.securestreams.transport.http1;

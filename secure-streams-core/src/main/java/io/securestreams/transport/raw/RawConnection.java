@@ -249,14 +249,11 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		if (this.serving || this.over || !this.started) {
 			return;
 		}
+		int slots = SLOTS_PER_TURN;
 		this.serving = true;
 		try {
-			int slots = SLOTS_PER_TURN;
-			while (this.writeWanted && !this.over && isWritable()) {
-				if (slots-- == 0) {
-					scheduleTurn();
-					break;
-				}
+			while (slots > 0 && this.writeWanted && !this.over && isWritable()) {
+				slots--;
 				this.writeWanted = false;
 				this.link.writable(SLOT_CAPACITY);
 			}
@@ -264,6 +261,10 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		}
 		finally {
 			this.serving = false;
+		}
+		if (slots == 0 && this.writeWanted) {
+			scheduleTurn();
+			return;
 		}
 		if (this.draining && !this.writeWanted && !this.over && !this.finishing) {
 			finishWriting();

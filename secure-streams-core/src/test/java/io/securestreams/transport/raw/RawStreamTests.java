@@ -19,11 +19,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.BoundListener;
@@ -40,6 +41,8 @@ import io.securestreams.transport.TestRuntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(strings = { "auto", "nio" })
 class RawStreamTests {
 
 	private static final int BULK = 10 * 1024 * 1024;
@@ -50,14 +53,13 @@ class RawStreamTests {
 
 	private static RawTransportFactory factory;
 
-	@BeforeAll
-	static void start() {
-		runtime = TestRuntime.create();
+	RawStreamTests(String transport) {
+		runtime = TestRuntime.create(transport);
 		factory = new RawTransportFactory(runtime.runtime());
 	}
 
-	@AfterAll
-	static void stop() {
+	@AfterEach
+	void stop() {
 		runtime.close();
 	}
 
@@ -143,6 +145,30 @@ class RawStreamTests {
 		Path path = directory.resolve("sock");
 		for (int i = 0; i < 2; i++) {
 			overUnixSocket("+" + path, new Address.Unix(path.toString(), false), path.toString());
+		}
+		Files.deleteIfExists(path);
+		Files.delete(directory);
+	}
+
+	@Test
+	void speaksTlsOverUnixSocketAsLocalhost() throws Exception {
+		Path directory = Files.createTempDirectory("raw");
+		Path path = directory.resolve("sock");
+		for (String name : new String[] { "localhost", "other.test" }) {
+			Server server = Server.bind(TestPolicies.server("+" + path, 0, TestPolicies.serving(TestPki.server(name))));
+			TestLink link = client(TestPolicies.client(TestPolicies.trusting(TestPki.CA.getCertificate())),
+					new Address.Unix(path.toString(), false));
+			sayHello(link);
+			link.connect();
+			if (name.equals("localhost")) {
+				assertThat(link.awaitText(5)).isEqualTo("hello");
+				link.run(() -> link.transport().close());
+			}
+			else {
+				assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.TLS);
+			}
+			TestLink.await(server.accepted.join().closed);
+			server.close();
 		}
 		Files.deleteIfExists(path);
 		Files.delete(directory);

@@ -1,0 +1,113 @@
+package io.securestreams.demo.policycheck;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.ExitCodeGenerator;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyDocument;
+import io.securestreams.policy.json.PolicyException;
+import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.policy.json.PolicyProblem;
+
+/**
+ * Reads a policy with its overlays, and prints what is wrong with it or what it means.
+ */
+final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
+
+	private static final int BAD_POLICY = 5;
+
+	private final Environment environment;
+
+	private final ResourceLoader resources;
+
+	private final PrintStream out;
+
+	private int exitCode = BAD_POLICY;
+
+	PolicyCheckProgram(Environment environment, ResourceLoader resources, PrintStream out) {
+		this.environment = environment;
+		this.resources = resources;
+		this.out = out;
+	}
+
+	@Override
+	public void run(ApplicationArguments arguments) {
+		String location = location(arguments);
+		if (location == null) {
+			this.out.println("No policy given. Expected: --secure-streams.policy.location=file:… or a file name.");
+			return;
+		}
+		try {
+			explain(location, read(location));
+			this.exitCode = 0;
+		}
+		catch (PolicyException ex) {
+			this.out.println("This policy cannot be used:");
+			ex.problems().forEach((problem) -> this.out.println("  " + problem));
+		}
+		catch (IOException ex) {
+			this.out.println("Cannot read " + location + ": " + ex.getMessage());
+		}
+	}
+
+	@Override
+	public int getExitCode() {
+		return this.exitCode;
+	}
+
+	private @Nullable String location(ApplicationArguments arguments) {
+		List<String> files = arguments.getNonOptionArgs();
+		if (!files.isEmpty()) {
+			return "file:" + files.get(0);
+		}
+		return this.environment.getProperty("secure-streams.policy.location");
+	}
+
+	private PolicyDocument read(String location) throws IOException {
+		PolicyDocument document;
+		try (InputStream in = this.resources.getResource(location).getInputStream()) {
+			document = PolicyJson.read(in, location);
+		}
+		List<PolicyProblem> warnings = new ArrayList<>(document.warnings());
+		for (String overlay : overlays()) {
+			String text = this.resources.getResource(overlay).getContentAsString(StandardCharsets.UTF_8);
+			document = PolicyJson.overlay(document.policy(), text, overlay);
+			warnings.addAll(document.warnings());
+		}
+		return new PolicyDocument(document.policy(), warnings);
+	}
+
+	private List<String> overlays() {
+		return Binder.get(this.environment)
+			.bind("secure-streams.policy.overlays", Bindable.listOf(String.class))
+			.orElse(List.of());
+	}
+
+	private void explain(String location, PolicyDocument document) {
+		Policy policy = document.policy();
+		int count = policy.streamTypes().size();
+		this.out.println(location + ": " + count + ((count == 1) ? " streamtype" : " streamtypes")
+				+ (policy.release().isEmpty() ? "" : ", release " + policy.release())
+				+ (policy.product().isEmpty() ? "" : ", product " + policy.product()));
+		document.warnings().forEach((warning) -> this.out.println("  " + warning));
+		policy.streamTypes().values().forEach((stream) -> {
+			this.out.println();
+			PolicyExplanation.of(stream).forEach(this.out::println);
+		});
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.securestreams.demo.policycheck;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.securestreams.demo.DemoApplication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The policy checker as it is started from the command line.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class PolicyCheckProgramTests {
+
+	private static final String GOOD = """
+			{
+				"release": "7", "product": "things",
+				"retry": [ { "brief": { "backoff": [300, 600], "conceal": 2, "jitterpc": 20 } } ],
+				"s": [
+					{ "page": { "endpoint": "${region}.example.com", "port": 443, "tls": true, "protocol": "h1",
+						"http_url": "index.html", "http_expect": 204, "opportunistic": true, "retry": "brief",
+						"http_resp_map": [ { "530": 1530 } ], "timeout_ms": 2500,
+						"metadata": [ { "region": "" }, { "agent": "user-agent:" } ] } },
+					{ "line": { "endpoint": "10.0.0.1", "port": 23, "protocol": "raw", "nailed_up": true } },
+					{ "door": { "server": true, "port": 0, "protocol": "h1" } }
+				]
+			}
+			""";
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void explainsAGoodPolicy(CapturedOutput output) throws IOException {
+		int exitCode = check("--secure-streams.policy.location=file:" + write("good.json", GOOD));
+		assertThat(output.getOut()).contains("3 streamtypes, release 7, product things")
+			.contains("page (client)")
+			.contains("${region}.example.com port 443, HTTP/1.1")
+			.contains("GET /index.html")
+			.contains("TLS: the peer's certificate must name \"${region}.example.com\"")
+			.contains("made when it is asked for, may stay down after it was lost")
+			.contains("tries again after 0.3 to 0.36 s, 0.6 to 0.72 s; gives up after 3 attempts")
+			.contains("status 204 (QOS_ACK_REMOTE)")
+			.contains("530 raises user state 1530")
+			.contains("2.5 s, where the application starts it")
+			.contains("region, agent = header user-agent")
+			.contains("line (client)")
+			.contains("made at once, remade when it is lost")
+			.contains("nothing: anyone on the way can read and change it")
+			.contains("door (server)")
+			.contains("any free port of every interface");
+		assertThat(exitCode).isZero();
+	}
+
+	@Test
+	void takesAFileName(CapturedOutput output) throws IOException {
+		assertThat(check(write("good.json", GOOD).toString())).isZero();
+		assertThat(output.getOut()).contains("page (client)");
+	}
+
+	@Test
+	void appliesOverlays(CapturedOutput output) throws IOException {
+		Path overlay = write("overlay.json", "{ \"s\": [ { \"page\": { \"endpoint\": \"localhost\" } } ] }");
+		int exitCode = check(write("good.json", GOOD).toString(), "--secure-streams.policy.overlays=file:" + overlay);
+		assertThat(output.getOut()).contains("localhost port 443, HTTP/1.1");
+		assertThat(exitCode).isZero();
+	}
+
+	@Test
+	void locatesEveryProblem(CapturedOutput output) throws IOException {
+		int exitCode = check(write("bad.json", """
+				{ "s": [ { "page": {
+					"endpoint": "x", "port": 70000,
+					"retry": "none" } } ] }
+				""").toString());
+		assertThat(output.getOut()).contains("This policy cannot be used:")
+			.contains("s[0].page.port (line 2")
+			.contains("s[0].page.retry (line 3");
+		assertThat(exitCode).isEqualTo(5);
+	}
+
+	@Test
+	void refusesWhatIsNoPolicyAtAll(CapturedOutput output) throws IOException {
+		assertThat(check(write("no.json", "[".repeat(100_000)).toString())).isEqualTo(5);
+		assertThat(output.getOut()).contains("This policy cannot be used:").doesNotContain("Exception");
+	}
+
+	@Test
+	void refusesAPolicyThatIsTooLarge(CapturedOutput output) throws IOException {
+		assertThat(check(write("large.json", " ".repeat(17 * 1024 * 1024)).toString())).isEqualTo(5);
+		assertThat(output.getOut()).contains("too large");
+	}
+
+	@Test
+	void namesAFileThatIsNotThere(CapturedOutput output) {
+		assertThat(check("no-such-policy.json")).isEqualTo(5);
+		assertThat(output.getOut()).contains("Cannot read file:no-such-policy.json");
+	}
+
+	@Test
+	void wantsAPolicy(CapturedOutput output) {
+		assertThat(check()).isEqualTo(5);
+		assertThat(output.getOut()).contains("No policy given");
+	}
+
+	private Path write(String name, String text) throws IOException {
+		return Files.writeString(this.directory.resolve(name), text);
+	}
+
+	private static int check(String... arguments) {
+		String[] line = new String[arguments.length + 1];
+		line[0] = "--spring.profiles.active=policy-check";
+		System.arraycopy(arguments, 0, line, 1, arguments.length);
+		return DemoApplication.run(line).orElseThrow();
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.securestreams.engine;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.stream.StreamState;
+
+import static io.securestreams.stream.StreamState.ALL_RETRIES_FAILED;
+import static io.securestreams.stream.StreamState.AUTH_FAILED;
+import static io.securestreams.stream.StreamState.CONNECTED;
+import static io.securestreams.stream.StreamState.CONNECTING;
+import static io.securestreams.stream.StreamState.CREATING;
+import static io.securestreams.stream.StreamState.DESTROYING;
+import static io.securestreams.stream.StreamState.DISCONNECTED;
+import static io.securestreams.stream.StreamState.POLL;
+import static io.securestreams.stream.StreamState.QOS_ACK_LOCAL;
+import static io.securestreams.stream.StreamState.QOS_ACK_REMOTE;
+import static io.securestreams.stream.StreamState.QOS_NACK_LOCAL;
+import static io.securestreams.stream.StreamState.QOS_NACK_REMOTE;
+import static io.securestreams.stream.StreamState.SERVER_TXN;
+import static io.securestreams.stream.StreamState.SERVER_UPGRADE;
+import static io.securestreams.stream.StreamState.TIMEOUT;
+import static io.securestreams.stream.StreamState.UNREACHABLE;
+
+/**
+ * What may be announced after what: the published table of the stream life cycle.
+ */
+final class StateRules {
+
+	private static final Map<StreamState, Set<StreamState>> NEXT = new EnumMap<>(StreamState.class);
+
+	/** Delivered from any state and not remembered as the last one. */
+	private static final Set<StreamState> EXEMPT = Collections
+		.unmodifiableSet(EnumSet.of(StreamState.EVENT_WAIT_CANCELLED, StreamState.UPSTREAM_LINK_RETRY,
+				StreamState.SINK_JOIN, StreamState.SINK_PART));
+
+	static {
+		allow(CREATING, CONNECTING, TIMEOUT, POLL, SERVER_UPGRADE, DESTROYING);
+		// An attempt that ends before CONNECTING (undeclared symbol) fails like any other
+		allow(CREATING, UNREACHABLE);
+		allow(DISCONNECTED, CONNECTING, CONNECTED, TIMEOUT, POLL, DESTROYING, UNREACHABLE);
+		// Retries are over after a lost connection: DISCONNECTED first, then this
+		allow(DISCONNECTED, ALL_RETRIES_FAILED);
+		allow(UNREACHABLE, ALL_RETRIES_FAILED, TIMEOUT, POLL, UNREACHABLE, CONNECTING, CONNECTED, DESTROYING);
+		allow(AUTH_FAILED, ALL_RETRIES_FAILED, TIMEOUT, CONNECTING, DESTROYING);
+		allow(CONNECTED, SERVER_UPGRADE, SERVER_TXN, AUTH_FAILED, QOS_ACK_REMOTE, QOS_NACK_REMOTE, QOS_ACK_LOCAL,
+				QOS_NACK_LOCAL, DISCONNECTED, TIMEOUT, CONNECTING, POLL, DESTROYING);
+		allow(CONNECTING, UNREACHABLE, AUTH_FAILED, CONNECTING, CONNECTED, QOS_ACK_REMOTE, QOS_NACK_REMOTE, TIMEOUT,
+				POLL, ALL_RETRIES_FAILED, DISCONNECTED, DESTROYING);
+		allow(POLL, CONNECTING, TIMEOUT, ALL_RETRIES_FAILED, DESTROYING);
+		// As from CREATING
+		allow(POLL, UNREACHABLE);
+		allow(ALL_RETRIES_FAILED, CONNECTING, POLL, TIMEOUT, UNREACHABLE, DESTROYING);
+		allow(QOS_ACK_REMOTE, DISCONNECTED, TIMEOUT, CONNECTING, DESTROYING, QOS_ACK_REMOTE, QOS_NACK_REMOTE);
+		allow(QOS_NACK_REMOTE, DISCONNECTED, TIMEOUT, DESTROYING, QOS_ACK_REMOTE, QOS_NACK_REMOTE);
+		allow(QOS_ACK_LOCAL, DISCONNECTED, TIMEOUT, DESTROYING);
+		allow(QOS_NACK_LOCAL, DESTROYING, TIMEOUT);
+		allow(TIMEOUT, CONNECTING, CONNECTED, QOS_ACK_REMOTE, QOS_NACK_REMOTE, POLL, TIMEOUT, DISCONNECTED, UNREACHABLE,
+				DESTROYING);
+		// A timeout may fire while a server handles a request, or between retries
+		allow(TIMEOUT, SERVER_TXN, SERVER_UPGRADE, ALL_RETRIES_FAILED);
+		allow(SERVER_TXN, DISCONNECTED, TIMEOUT, SERVER_TXN, DESTROYING);
+		allow(SERVER_UPGRADE, SERVER_UPGRADE, SERVER_TXN, TIMEOUT, DISCONNECTED, DESTROYING);
+		// The upgraded connection is usable once the response is out
+		allow(SERVER_UPGRADE, CONNECTED);
+		// A second request of the same connection may ask for the upgrade
+		allow(SERVER_TXN, SERVER_UPGRADE);
+	}
+
+	private StateRules() {
+	}
+
+	/**
+	 * Whether a state may be announced.
+	 * @param last the last state announced, {@code null} before the first
+	 * @param next the state to announce
+	 * @return {@code false} if that would be a defect of ours
+	 */
+	static boolean allows(@Nullable StreamState last, StreamState next) {
+		if (isExempt(next)) {
+			return last != DESTROYING;
+		}
+		if (last == null) {
+			return next == CREATING || next == DESTROYING;
+		}
+		Set<StreamState> allowed = NEXT.get(last);
+		return allowed != null && allowed.contains(next);
+	}
+
+	/**
+	 * Whether a state is delivered from any other and does not become the last state.
+	 * @param state a state
+	 * @return {@code true} for wake-ups, link retries and sink events
+	 */
+	static boolean isExempt(StreamState state) {
+		return EXEMPT.contains(state);
+	}
+
+	private static void allow(StreamState last, StreamState... next) {
+		NEXT.computeIfAbsent(last, (key) -> EnumSet.noneOf(StreamState.class)).addAll(Set.of(next));
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.securestreams.transport.http;
+
+import java.util.Locale;
+
+/**
+ * What may stand in header fields that are sent (RFC 9110 section 5): the door that keeps
+ * request splitting and response splitting out.
+ */
+public final class FieldRules {
+
+	private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
+
+	private static final boolean[] TOKEN = tokenTable();
+
+	private FieldRules() {
+	}
+
+	/**
+	 * Whether text is a token (RFC 9110 section 5.6.2), as field names and methods are.
+	 * @param text the text
+	 * @return {@code true} for one token character or more and nothing else
+	 */
+	public static boolean isToken(CharSequence text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (!isTokenCharacter(text.charAt(i))) {
+				return false;
+			}
+		}
+		return text.length() > 0;
+	}
+
+	/**
+	 * Whether a character may stand in a token.
+	 * @param character the character, or an unsigned byte
+	 * @return {@code false} for delimiters, blanks, controls and what is not ASCII
+	 */
+	public static boolean isTokenCharacter(int character) {
+		return character < TOKEN.length && TOKEN[character];
+	}
+
+	/**
+	 * Refuses a field that must not be sent.
+	 * @param name field name
+	 * @param value field value; blanks and tabs are the only controls allowed
+	 * @throws InvalidRequestException if either is not allowed
+	 */
+	public static void check(String name, String value) {
+		if (!isToken(name)) {
+			throw new InvalidRequestException("header name \"" + printable(name) + "\" (expected: a token)");
+		}
+		for (int i = 0; i < value.length(); i++) {
+			char character = value.charAt(i);
+			if ((character < ' ' && character != '\t') || character == 0x7f) {
+				throw new InvalidRequestException(
+						"value of header \"" + name + "\" has a control character (expected: none)");
+			}
+		}
+	}
+
+	/**
+	 * Takes off the colon that policies write after header names.
+	 * @param entity header name as the policy has it
+	 * @return the name without colon and surrounding blanks
+	 */
+	public static String nameOf(String entity) {
+		String name = entity.strip();
+		return name.endsWith(":") ? name.substring(0, name.length() - 1).strip() : name;
+	}
+
+	/**
+	 * Whether a field carries credentials, which go to no other origin on a redirect.
+	 * @param name field name in any case
+	 * @return {@code true} for authorization and cookies
+	 */
+	public static boolean isCredential(String name) {
+		return switch (name.toLowerCase(Locale.ROOT)) {
+			case "authorization", "proxy-authorization", "cookie", "cookie2" -> true;
+			default -> false;
+		};
+	}
+
+	private static String printable(String text) {
+		return text.replaceAll("[^\\x20-\\x7e]", "?");
+	}
+
+	private static boolean[] tokenTable() {
+		boolean[] table = new boolean[128];
+		for (int i = 0; i < table.length; i++) {
+			table[i] = (i >= '0' && i <= '9') || (i >= 'a' && i <= 'z') || (i >= 'A' && i <= 'Z')
+					|| TOKEN_SYMBOLS.indexOf(i) >= 0;
+		}
+		return table;
+	}
+
+}

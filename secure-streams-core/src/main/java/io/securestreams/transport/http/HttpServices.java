@@ -1,0 +1,29 @@
+package io.securestreams.transport.http;
+
+import java.util.function.Function;
+
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SystemBlobs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the HTTP transports of one engine share, whatever their version.
+ *
+ * @param blobs values of identity headers
+ * @param cookies the cookies
+ * @param streamTypes gives the policy of a streamtype, for {@code rideshare}; may be
+ * called on any event loop
+ */
+public record HttpServices(SystemBlobs blobs, CookieStore cookies,
+		Function<String, @Nullable StreamPolicy> streamTypes) {
+
+	/**
+	 * Makes services with an empty cookie store and no other streamtypes.
+	 * @param blobs values of identity headers
+	 * @return the services
+	 */
+	public static HttpServices of(SystemBlobs blobs) {
+		return new HttpServices(blobs, new CookieStore(), (name) -> null);
+	}
+
+}

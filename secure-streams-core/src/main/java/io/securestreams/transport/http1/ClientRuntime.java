@@ -1,0 +1,64 @@
+package io.securestreams.transport.http1;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.netty.channel.EventLoop;
+import io.securestreams.transport.ConnectAttempt;
+import io.securestreams.transport.ConnectListener;
+import io.securestreams.transport.Origin;
+import io.securestreams.transport.http.HttpServices;
+
+/**
+ * What the client streams of one engine share. May be used from any thread.
+ */
+final class ClientRuntime {
+
+	/** Protocol name for ALPN (RFC 7301). */
+	static final List<String> ALPN = List.of("http/1.1");
+
+	private final Opener opener;
+
+	private final HttpServices services;
+
+	private final Http1Settings settings;
+
+	private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
+
+	ClientRuntime(Opener opener, HttpServices services, Http1Settings settings) {
+		this.opener = opener;
+		this.services = services;
+		this.settings = settings;
+	}
+
+	/**
+	 * Opens connections; {@code Connector.connect}.
+	 */
+	interface Opener {
+
+		ConnectAttempt connect(EventLoop loop, Origin origin, ConnectListener listener);
+
+	}
+
+	Opener opener() {
+		return this.opener;
+	}
+
+	HttpServices services() {
+		return this.services;
+	}
+
+	Http1Settings settings() {
+		return this.settings;
+	}
+
+	List<String> alpn() {
+		return ALPN;
+	}
+
+	ConnectionPool pool(EventLoop loop) {
+		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(this.settings.maxIdlePerOrigin()));
+	}
+
+}

@@ -1,0 +1,279 @@
+package io.securestreams.transport.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.securestreams.transport.TlsContexts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both ends of a connection share: bytes that wait to be decoded, one flush per read
+ * turn, holding back while the stream is paused, and the end of input.
+ */
+abstract class Http1Handler extends ChannelInboundHandlerAdapter implements BodyDecoder.Content {
+
+	/** Name in the pipeline. */
+	static final String NAME = "http1";
+
+	private final HeadScanner scanner;
+
+	private final int maxFields;
+
+	final BodyDecoder body;
+
+	private @Nullable ChannelHandlerContext context;
+
+	private @Nullable ByteBuf pending;
+
+	private boolean decoding;
+
+	private boolean reading;
+
+	private boolean flushPending;
+
+	private boolean inBody;
+
+	private boolean inputEnded;
+
+	private boolean closeNotify;
+
+	private boolean closed;
+
+	private @Nullable Throwable cause;
+
+	Http1Handler(Http1Settings settings) {
+		this.scanner = new HeadScanner(settings.maxStartLine(), settings.maxHeadSize());
+		this.body = new BodyDecoder(settings.maxHeadSize());
+		this.maxFields = settings.maxFields();
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.context = ctx;
+	}
+
+	final ChannelHandlerContext context() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx == null) {
+			throw new IllegalStateException("not in a pipeline");
+		}
+		return ctx;
+	}
+
+	final Channel channel() {
+		return context().channel();
+	}
+
+	final boolean isTls() {
+		return channel().pipeline().get(TlsContexts.HANDLER) != null;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object message) {
+		if (!(message instanceof ByteBuf bytes) || this.closed) {
+			ReferenceCountUtil.release(message);
+			return;
+		}
+		if (this.decoding) {
+			// A read inside a callback would pull the buffer from under the decoder
+			ctx.executor().execute(() -> {
+				channelRead(ctx, bytes);
+				channelReadComplete(ctx);
+			});
+			return;
+		}
+		this.reading = true;
+		ByteBuf waiting = this.pending;
+		this.pending = (waiting == null) ? bytes
+				: ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), waiting, bytes);
+		arrived();
+		decode();
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		this.reading = false;
+		if (this.flushPending) {
+			this.flushPending = false;
+			ctx.flush();
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		this.inputEnded = true;
+		decode();
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
+			this.closeNotify = true;
+			this.inputEnded = true;
+			decode();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable ex) {
+		if (this.cause == null) {
+			this.cause = ex;
+		}
+		this.inputEnded = true;
+		decode();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		releasePending();
+	}
+
+	/**
+	 * Decodes what has arrived, as far as it may be delivered. Never runs inside itself.
+	 */
+	final void decode() {
+		if (this.decoding) {
+			return;
+		}
+		this.decoding = true;
+		try {
+			boolean more = true;
+			while (more && !this.closed && !isHeld()) {
+				if (this.inBody && this.body.isDone()) {
+					this.inBody = false;
+					bodyEnded();
+				}
+				else {
+					ByteBuf in = this.pending;
+					more = in != null && in.isReadable() && step(in);
+				}
+			}
+			if (this.inputEnded && !this.closed && !isHeld()) {
+				inputEnded(this.cause);
+			}
+		}
+		catch (MalformedMessageException ex) {
+			malformed(ex);
+		}
+		finally {
+			this.decoding = false;
+			if (this.pending != null && (this.closed || !this.pending.isReadable())) {
+				releasePending();
+			}
+		}
+	}
+
+	private boolean step(ByteBuf in) throws MalformedMessageException {
+		if (this.inBody) {
+			this.body.decode(in, this);
+			return true;
+		}
+		if (!beforeHead(in)) {
+			return false;
+		}
+		int size = this.scanner.find(in);
+		if (size < 0) {
+			return false;
+		}
+		MessageHead head = MessageHead.shared();
+		head.load(in, in.readerIndex(), size, this.maxFields);
+		in.skipBytes(size);
+		this.scanner.reset();
+		this.inBody = true;
+		head(head);
+		return true;
+	}
+
+	@Override
+	public final boolean content(ByteBuf piece) {
+		bodyContent(piece);
+		return !this.closed && !isHeld();
+	}
+
+	/**
+	 * Whether more bytes of the current turn are waiting.
+	 * @return {@code true} if something follows what has been decoded
+	 */
+	final boolean hasPending() {
+		return this.pending != null && this.pending.isReadable();
+	}
+
+	/**
+	 * Whether the end of input is the peer's intention for sure.
+	 * @return without TLS {@code true}, with TLS whether close_notify has arrived
+	 */
+	final boolean isOrderlyEnd() {
+		return this.cause == null && (this.closeNotify || !isTls());
+	}
+
+	final boolean isInputEnded() {
+		return this.inputEnded;
+	}
+
+	final boolean isClosed() {
+		return this.closed;
+	}
+
+	final void write(ByteBuf bytes) {
+		ChannelHandlerContext ctx = context();
+		ctx.write(bytes, ctx.voidPromise());
+	}
+
+	/** Flushes at the end of the read turn, or now if there is none. */
+	final void flushSoon() {
+		if (this.reading) {
+			this.flushPending = true;
+		}
+		else {
+			context().flush();
+		}
+	}
+
+	/** Nothing is decoded or reported from here on. */
+	final void stopDecoding() {
+		this.closed = true;
+		if (!this.decoding) {
+			releasePending();
+		}
+	}
+
+	private void releasePending() {
+		ByteBuf waiting = this.pending;
+		this.pending = null;
+		if (waiting != null) {
+			waiting.release();
+		}
+	}
+
+	/** Whether nothing may be delivered at the moment. */
+	abstract boolean isHeld();
+
+	/** Bytes have arrived. */
+	abstract void arrived();
+
+	/**
+	 * Looks at what comes before a head.
+	 * @return {@code false} to wait for more
+	 */
+	abstract boolean beforeHead(ByteBuf in) throws MalformedMessageException;
+
+	/**
+	 * A head has been received. Starts {@link #body}, which may be an empty one.
+	 */
+	abstract void head(MessageHead head) throws MalformedMessageException;
+
+	abstract void bodyContent(ByteBuf piece);
+
+	abstract void bodyEnded();
+
+	/** Nothing more comes from the peer. */
+	abstract void inputEnded(@Nullable Throwable cause);
+
+	/** The peer breaks the protocol. */
+	abstract void malformed(MalformedMessageException ex);
+
+}

@@ -1,0 +1,70 @@
+package io.securestreams.transport.http1;
+
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+import io.netty.channel.Channel;
+import io.securestreams.engine.spi.Acceptor;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.http.HttpServices;
+
+/**
+ * HTTP/1.1 (RFC 9112), policy protocol {@code h1}, clients and servers. May be used from
+ * any thread.
+ */
+public final class Http1TransportFactory implements StreamTransportFactory {
+
+	private final TransportRuntime runtime;
+
+	private final Http1Settings settings;
+
+	private final ClientRuntime client;
+
+	/**
+	 * Makes a factory with the usual limits and cookies of its own.
+	 * @param runtime what transports share
+	 */
+	public Http1TransportFactory(TransportRuntime runtime) {
+		this(runtime, HttpServices.of(runtime.blobs()), Http1Settings.DEFAULTS);
+	}
+
+	/**
+	 * Makes a factory.
+	 * @param runtime what transports share
+	 * @param services what HTTP transports share
+	 * @param settings limits
+	 */
+	public Http1TransportFactory(TransportRuntime runtime, HttpServices services, Http1Settings settings) {
+		this.runtime = runtime;
+		this.settings = settings;
+		this.client = new ClientRuntime(runtime.connector()::connect, services, settings);
+	}
+
+	@Override
+	public Set<Protocol> clientProtocols() {
+		return Set.of(Protocol.H1);
+	}
+
+	@Override
+	public Set<Protocol> serverProtocols() {
+		return Set.of(Protocol.H1);
+	}
+
+	@Override
+	public StreamTransport client(StreamLink link) {
+		return new Http1ClientTransport(link, this.client);
+	}
+
+	@Override
+	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
+		ServerRuntime server = new ServerRuntime(policy, acceptor, this.settings);
+		return this.runtime.listener().bind(policy, ClientRuntime.ALPN, (Channel channel) -> server.accept(channel));
+	}
+
+}

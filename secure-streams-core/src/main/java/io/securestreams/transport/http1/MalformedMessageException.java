@@ -1,0 +1,31 @@
+package io.securestreams.transport.http1;
+
+/**
+ * A received message breaks RFC 9112 or a limit. There is no way to go on reading the
+ * connection.
+ */
+final class MalformedMessageException extends Exception {
+
+	private static final long serialVersionUID = 1L;
+
+	private final int status;
+
+	/**
+	 * Makes an exception.
+	 * @param status what a server answers
+	 * @param message what is wrong; never repeats what was received
+	 */
+	MalformedMessageException(int status, String message) {
+		super(message, null, false, false);
+		this.status = status;
+	}
+
+	static MalformedMessageException badRequest(String message) {
+		return new MalformedMessageException(400, message);
+	}
+
+	int status() {
+		return this.status;
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.securestreams.transport.http1;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.securestreams.transport.Origin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unused connections of one event loop to one origin. The last one used is the first
+ * one used again, so that surplus ones run into their idle timeout.
+ */
+final class OriginPool {
+
+	private final Origin origin;
+
+	private final ConnectionPool pool;
+
+	private final Deque<ClientConnection> idle = new ArrayDeque<>();
+
+	OriginPool(Origin origin, ConnectionPool pool) {
+		this.origin = origin;
+		this.pool = pool;
+	}
+
+	Origin origin() {
+		return this.origin;
+	}
+
+	@Nullable ClientConnection acquire() {
+		for (ClientConnection last = this.idle.pollLast(); last != null; last = this.idle.pollLast()) {
+			this.pool.idle--;
+			if (last.channel().isActive()) {
+				return last;
+			}
+			last.close();
+		}
+		return null;
+	}
+
+	/**
+	 * Keeps a connection.
+	 * @param connection a connection nobody uses
+	 * @return {@code false} if there are too many
+	 */
+	boolean keep(ClientConnection connection) {
+		if (this.pool.idle >= ConnectionPool.MAX_IDLE || this.idle.size() >= this.pool.maxIdlePerOrigin()) {
+			return false;
+		}
+		this.pool.idle++;
+		this.idle.addLast(connection);
+		return true;
+	}
+
+	void remove(ClientConnection connection) {
+		if (this.idle.remove(connection)) {
+			this.pool.idle--;
+		}
+	}
+
+}

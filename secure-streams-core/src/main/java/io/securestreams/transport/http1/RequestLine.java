@@ -1,0 +1,106 @@
+package io.securestreams.transport.http1;
+
+import java.util.Locale;
+
+import io.securestreams.transport.http.FieldRules;
+
+/**
+ * The start of a received request, checked (RFC 9112 section 3).
+ *
+ * @param method request method
+ * @param path path and query
+ * @param minor minor version: 0 or more
+ */
+record RequestLine(String method, String path, int minor) {
+
+	private static final String VERSION = "HTTP/";
+
+	/**
+	 * Reads the request line, and checks {@code Host} with it.
+	 * @param head a head
+	 * @return the request
+	 */
+	static RequestLine of(MessageHead head) throws MalformedMessageException {
+		byte[] line = head.bytes();
+		int end = head.startLineEnd();
+		int methodEnd = 0;
+		while (methodEnd < end && FieldRules.isTokenCharacter(line[methodEnd] & 0xff)) {
+			methodEnd++;
+		}
+		int target = methodEnd + 1;
+		int targetEnd = target;
+		while (targetEnd < end && line[targetEnd] > ' ' && line[targetEnd] < 0x7f) {
+			targetEnd++;
+		}
+		if (methodEnd == 0 || targetEnd == target || targetEnd >= end || line[methodEnd] != ' '
+				|| line[targetEnd] != ' ') {
+			throw MalformedMessageException.badRequest("request line that is not: method, target, version");
+		}
+		int minor = minor(head.text(targetEnd + 1, end));
+		checkHost(head, minor);
+		String method = head.text(0, methodEnd);
+		return new RequestLine(method, path(method, head.text(target, targetEnd)), minor);
+	}
+
+	private static int minor(String version) throws MalformedMessageException {
+		if (version.length() != 8 || !version.startsWith(VERSION) || !isDigit(version.charAt(5))
+				|| version.charAt(6) != '.' || !isDigit(version.charAt(7))) {
+			throw MalformedMessageException.badRequest("version that is not HTTP/1.x");
+		}
+		if (version.charAt(5) != '1') {
+			throw new MalformedMessageException(505, "version that is not HTTP/1.x");
+		}
+		return version.charAt(7) - '0';
+	}
+
+	private static boolean isDigit(char character) {
+		return character >= '0' && character <= '9';
+	}
+
+	private static String path(String method, String target) throws MalformedMessageException {
+		if (target.charAt(0) == '/') {
+			return target;
+		}
+		if (target.equals("*") && method.equals("OPTIONS")) {
+			return target;
+		}
+		if (method.equals("CONNECT")) {
+			throw new MalformedMessageException(501, "CONNECT");
+		}
+		String lower = target.toLowerCase(Locale.ROOT);
+		if (!lower.startsWith("http://") && !lower.startsWith("https://")) {
+			throw MalformedMessageException.badRequest("request target that is neither a path nor a URL");
+		}
+		int authority = target.indexOf("//") + 2;
+		int path = authority;
+		while (path < target.length() && target.charAt(path) != '/' && target.charAt(path) != '?') {
+			path++;
+		}
+		if (path == authority) {
+			throw MalformedMessageException.badRequest("request target without a host");
+		}
+		String rest = target.substring(path);
+		return rest.startsWith("/") ? rest : "/" + rest;
+	}
+
+	private static void checkHost(MessageHead head, int minor) throws MalformedMessageException {
+		int field = head.find("host", 0);
+		if (field < 0) {
+			if (minor > 0) {
+				throw MalformedMessageException.badRequest("no Host");
+			}
+			return;
+		}
+		if (head.find("host", field + 1) >= 0) {
+			throw MalformedMessageException.badRequest("more than one Host");
+		}
+		String host = head.value(field);
+		for (int i = 0; i < host.length(); i++) {
+			char character = host.charAt(i);
+			if (character <= ' ' || character >= 0x7f || "/?#@\\,\"<>".indexOf(character) >= 0) {
+				throw MalformedMessageException.badRequest("Host that is not a host");
+			}
+		}
+	}
+
+}

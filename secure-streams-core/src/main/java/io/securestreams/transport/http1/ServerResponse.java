@@ -1,0 +1,241 @@
+package io.securestreams.transport.http1;
+
+import java.util.Locale;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.transport.http.DateField;
+import io.securestreams.transport.http.HeaderSink;
+import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http1.BodyWriter.Mode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the responses of one connection, one after the other.
+ */
+final class ServerResponse implements HeaderSink {
+
+	private static final int DEFAULT_STATUS = 404;
+
+	private final Http1Handler out;
+
+	private final MetadataHeaders headers;
+
+	private final boolean noContentLength;
+
+	private final BodyWriter body;
+
+	private String method = "GET";
+
+	private int minor;
+
+	private boolean persistent;
+
+	private int status;
+
+	private boolean headSent;
+
+	private boolean done = true;
+
+	private @Nullable ByteBuf head;
+
+	private boolean hasDate;
+
+	ServerResponse(Http1Handler out, MetadataHeaders headers, boolean noContentLength) {
+		this.out = out;
+		this.headers = headers;
+		this.noContentLength = noContentLength;
+		this.body = new BodyWriter(out);
+	}
+
+	/**
+	 * Starts the response to a request.
+	 * @param requestMethod request method
+	 * @param requestMinor minor version of the request
+	 * @param keepAlive whether the client allows another request
+	 */
+	void start(String requestMethod, int requestMinor, boolean keepAlive) {
+		this.method = requestMethod;
+		this.minor = requestMinor;
+		this.persistent = keepAlive;
+		this.status = 0;
+		this.headSent = false;
+		this.done = false;
+	}
+
+	void status(int code) {
+		if (!this.headSent) {
+			this.status = code;
+		}
+	}
+
+	/** The status chosen, or 0. */
+	int status() {
+		return this.status;
+	}
+
+	/** The connection ends after this response. */
+	void closeAfter() {
+		this.persistent = false;
+	}
+
+	boolean isPersistent() {
+		return this.persistent;
+	}
+
+	boolean isHeadSent() {
+		return this.headSent;
+	}
+
+	boolean isDone() {
+		return this.done;
+	}
+
+	/** Answers without a body. */
+	void empty(StreamLink link) {
+		sendHead(link, 0);
+		this.body.end();
+		this.done = true;
+	}
+
+	/**
+	 * Takes a piece of the body.
+	 * @param link the stream
+	 * @param payload the bytes, of which ownership is taken
+	 * @param flags {@link PayloadFlags}
+	 * @return what is wrong with it, or {@code null}
+	 */
+	@Nullable String write(StreamLink link, ByteBuf payload, int flags) {
+		boolean end = (flags & PayloadFlags.EOM) != 0;
+		int size = payload.readableBytes();
+		if (!this.headSent) {
+			long length = this.noContentLength ? -1 : link.txLength();
+			if (length < 0 && end && !this.noContentLength) {
+				length = size;
+			}
+			try {
+				sendHead(link, length);
+			}
+			catch (RuntimeException ex) {
+				payload.release();
+				throw ex;
+			}
+		}
+		if (this.body.isTooMuch(size)) {
+			payload.release();
+			return "response body is longer than announced, by " + (size - this.body.remaining()) + " bytes or more";
+		}
+		this.body.write(payload);
+		if (end) {
+			if (this.body.remaining() > 0 && !this.body.isComplete()) {
+				return "response body is shorter than announced, by " + this.body.remaining() + " bytes";
+			}
+			this.body.end();
+			this.done = true;
+		}
+		return null;
+	}
+
+	private void sendHead(StreamLink link, long length) {
+		int code = (this.status != 0) ? this.status : DEFAULT_STATUS;
+		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
+		this.persistent &= mode != Mode.UNTIL_CLOSE;
+		this.headers.refresh(link.metadata());
+		ByteBuf buffer = this.out.context().alloc().directBuffer(256);
+		this.head = buffer;
+		this.hasDate = false;
+		boolean written = false;
+		try {
+			statusLine(buffer, code);
+			this.headers.forEach(link.metadata(), this);
+			if (!this.hasDate) {
+				line(buffer, "date", DateField.at(link.executor().epochMillis()));
+			}
+			if (ResponseRules.hasContent("GET", code)) {
+				switch (mode) {
+					case LENGTH -> line(buffer, "content-length", Long.toString(length));
+					case CHUNKED -> line(buffer, "transfer-encoding", "chunked");
+					default -> {
+					}
+				}
+			}
+			if (!this.persistent) {
+				line(buffer, "connection", "close");
+			}
+			else if (this.minor == 0) {
+				line(buffer, "connection", "keep-alive");
+			}
+			buffer.writeByte('\r').writeByte('\n');
+			written = true;
+		}
+		finally {
+			this.head = null;
+			if (!written) {
+				buffer.release();
+			}
+		}
+		this.body.start(ResponseRules.hasContent(this.method, code) ? mode : Mode.NONE, length);
+		this.headSent = true;
+		this.out.write(buffer);
+	}
+
+	@Override
+	public void field(String name, String value) {
+		ByteBuf buffer = this.head;
+		if (buffer == null) {
+			return;
+		}
+		switch (name.toLowerCase(Locale.ROOT)) {
+			case "content-length", "transfer-encoding" -> {
+				// Framing is ours
+				return;
+			}
+			case "connection" -> {
+				this.persistent &= !value.toLowerCase(Locale.ROOT).contains("close");
+				return;
+			}
+			case "date" -> this.hasDate = true;
+			default -> {
+			}
+		}
+		line(buffer, name, value);
+	}
+
+	/** Says that the body may be sent (RFC 9110 section 10.1.1). */
+	void proceed() {
+		this.out.write(ByteBufUtil.writeAscii(this.out.context().alloc(), "HTTP/1.1 100 Continue\r\n\r\n"));
+	}
+
+	/** Answers what is no proper request, and announces the end of the connection. */
+	void error(int code, long epochMillis) {
+		ByteBuf buffer = this.out.context().alloc().directBuffer(128);
+		statusLine(buffer, code);
+		line(buffer, "date", DateField.at(epochMillis));
+		line(buffer, "content-length", "0");
+		line(buffer, "connection", "close");
+		this.out.write(buffer.writeByte('\r').writeByte('\n'));
+		this.headSent = true;
+		this.done = true;
+	}
+
+	private static void statusLine(ByteBuf buffer, int code) {
+		HttpResponseStatus known = HttpResponseStatus.valueOf(code);
+		ByteBufUtil.writeAscii(buffer, "HTTP/1.1 ");
+		ByteBufUtil.writeAscii(buffer, known.codeAsText());
+		buffer.writeByte(' ');
+		ByteBufUtil.writeAscii(buffer, known.reasonPhrase());
+		buffer.writeByte('\r').writeByte('\n');
+	}
+
+	private static void line(ByteBuf buffer, String name, String value) {
+		ByteBufUtil.writeAscii(buffer, name);
+		buffer.writeByte(':').writeByte(' ');
+		ByteBufUtil.writeUtf8(buffer, value);
+		buffer.writeByte('\r').writeByte('\n');
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Tests of HTTP/1.1 against peers of the JDK.
+ */
+@NullMarked
+package io.securestreams.transport.http1;
+
+import org.jspecify.annotations.NullMarked;

@@ -108,7 +108,8 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 					perStream ? () -> perStream(beanName, adapter) : () -> shared(beanName, adapter));
 		}
 		catch (InvalidHandlerException ex) {
-			throw new StreamHandlerRegistrationException(owner, annotation.streamtype(), ex.getMessage(), ex);
+			throw new StreamHandlerRegistrationException(owner, annotation.streamtype(),
+					String.valueOf(ex.getMessage()), ex);
 		}
 	}
 

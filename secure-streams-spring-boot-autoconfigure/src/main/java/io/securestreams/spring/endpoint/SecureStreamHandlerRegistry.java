@@ -130,7 +130,7 @@ public class SecureStreamHandlerRegistry
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
 		// Events of child contexts, such as that of the management port, come here too
-		if (event.getApplicationContext() == this.applicationContext) {
+		if (event.getApplicationContext().equals(this.applicationContext)) {
 			this.closing = true;
 		}
 	}

@@ -125,6 +125,7 @@ class SecureStreamHandlerRegistryTests {
 		SecureStreamHandlerRegistry registry = registry(endpoint("chat", "s"), endpoint("mintest", "c"));
 		registry.start();
 		FakeStream client = this.streams.fake("mintest");
+		this.streams.fakeServer("chat").holdDraining();
 		AtomicInteger stopped = new AtomicInteger();
 		registry.stop(stopped::incrementAndGet);
 		assertThat(registry.isRunning()).isFalse();

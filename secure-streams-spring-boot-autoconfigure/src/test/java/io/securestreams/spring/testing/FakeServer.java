@@ -32,7 +32,7 @@ public final class FakeServer implements StreamServer {
 
 	private final List<String> calls = new CopyOnWriteArrayList<>();
 
-	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+	private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
 
 	private int accepted;
 
@@ -52,6 +52,10 @@ public final class FakeServer implements StreamServer {
 
 	public List<String> calls() {
 		return this.calls;
+	}
+
+	public void holdDraining() {
+		this.drained = new CompletableFuture<>();
 	}
 
 	public void finishDraining() {

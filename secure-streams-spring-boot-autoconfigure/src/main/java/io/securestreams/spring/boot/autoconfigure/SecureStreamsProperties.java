@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * Properties of the engine and of handler beans. What a stream does is the policy's.
  *
- * @param policy where the policy is
- * @param blobs values of this installation that policies refer to by role
- * @param clientCerts what "client_cert" of the policy stands for, by index
- * @param sslBundle name of the SSL bundle whose trust store streams use that name none in
- * the policy; default is the trust of the JVM
- * @param engine threads and sockets
- * @param handlers handler beans
- * @param shutdown end of the application
+ * @param policy Where the policy is.
+ * @param blobs Values of this installation that policies refer to by role.
+ * @param clientCerts What "client_cert" of the policy stands for, by index.
+ * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
+ * the policy; default is the trust of the JVM.
+ * @param engine Threads and sockets.
+ * @param handlers Handler beans.
+ * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
@@ -30,9 +31,9 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	/**
 	 * Where the policy is.
 	 *
-	 * @param location resource location of the policy; without meaning if there is a
-	 * Policy bean
-	 * @param overlays resource locations of overlays, applied in order to the policy
+	 * @param location Resource location of the policy; without meaning if there is a
+	 * Policy bean.
+	 * @param overlays Resource locations of overlays, applied in order to the policy.
 	 */
 	public record PolicySource(@DefaultValue(PolicyLoader.DEFAULT_LOCATION) String location,
 			@DefaultValue List<String> overlays) {
@@ -42,16 +43,17 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	/**
 	 * Values of this installation; none is ever printed.
 	 *
-	 * @param auth auth token, index 0
-	 * @param auth1 auth token, index 1: body of the request that refreshes index 0
-	 * @param auth2 auth token, index 2
-	 * @param auth3 auth token, index 3
-	 * @param dsn serial number of the device
-	 * @param fwv version of the firmware
-	 * @param devtype kind of device
+	 * @param auth Auth token, index 0.
+	 * @param auth1 Auth token, index 1: body of the request that refreshes index 0.
+	 * @param auth2 Auth token, index 2.
+	 * @param auth3 Auth token, index 3.
+	 * @param dsn Serial number of the device.
+	 * @param fwv Version of the firmware.
+	 * @param devtype Kind of device.
 	 */
-	public record Blobs(@Nullable String auth, @Nullable String auth1, @Nullable String auth2, @Nullable String auth3,
-			@Nullable String dsn, @Nullable String fwv, @Nullable String devtype) {
+	public record Blobs(@Nullable String auth, @Name("auth-1") @Nullable String auth1,
+			@Name("auth-2") @Nullable String auth2, @Name("auth-3") @Nullable String auth3, @Nullable String dsn,
+			@Nullable String fwv, @Nullable String devtype) {
 
 		@Override
 		public String toString() {
@@ -63,7 +65,7 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	/**
 	 * A client certificate.
 	 *
-	 * @param sslBundle name of the SSL bundle with certificate and key
+	 * @param sslBundle Name of the SSL bundle with certificate and key.
 	 */
 	public record ClientCert(String sslBundle) {
 
@@ -72,8 +74,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	/**
 	 * Threads and sockets.
 	 *
-	 * @param eventLoopThreads number of event loop threads; 0 means one per core
-	 * @param transport how sockets are driven
+	 * @param eventLoopThreads Number of event loop threads; 0 means one per core.
+	 * @param transport How sockets are driven.
 	 */
 	public record Engine(@DefaultValue("0") int eventLoopThreads, @DefaultValue("auto") Transport transport) {
 
@@ -89,7 +91,7 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	/**
 	 * Handler beans.
 	 *
-	 * @param dispatch where handler beans run that do not say so in their annotation
+	 * @param dispatch Where handler beans run that do not say so in their annotation.
 	 */
 	public record Handlers(@DefaultValue("auto") Dispatch dispatch) {
 
@@ -98,8 +100,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	/**
 	 * End of the application.
 	 *
-	 * @param drainTimeout how long transactions in flight may go on; default is
-	 * "spring.lifecycle.timeout-per-shutdown-phase"
+	 * @param drainTimeout How long transactions in flight may go on; default is
+	 * "spring.lifecycle.timeout-per-shutdown-phase".
 	 */
 	public record Shutdown(@Nullable Duration drainTimeout) {
 

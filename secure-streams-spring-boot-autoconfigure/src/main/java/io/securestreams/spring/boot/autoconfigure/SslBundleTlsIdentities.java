@@ -71,7 +71,7 @@ final class SslBundleTlsIdentities implements TlsIdentities {
 		Managers managers() {
 			SslBundle bundle = this.bundles.getBundle(this.name);
 			Managers managers = this.managers;
-			if (managers.bundle() != bundle) {
+			if (!managers.bundle().equals(bundle)) {
 				managers = new Managers(bundle);
 				this.managers = managers;
 			}

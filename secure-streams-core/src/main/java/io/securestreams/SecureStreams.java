@@ -8,13 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.EngineSettings;
 import io.securestreams.engine.StreamEngine;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.TlsIdentities;
@@ -29,6 +30,7 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.http1.Http1TransportFactory;
 import io.securestreams.transport.raw.RawTransportFactory;
 
 /**
@@ -36,6 +38,11 @@ import io.securestreams.transport.raw.RawTransportFactory;
  * May be used from any thread.
  */
 public final class SecureStreams implements StreamFactory, AutoCloseable {
+
+	/**
+	 * One generator for all event loops, whose jitter has to differ, not to be secret.
+	 */
+	private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
 
 	private final StreamEngine engine;
 
@@ -251,9 +258,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
-			List<StreamTransportFactory> transports = List.of(new RawTransportFactory(runtime));
-			StreamEngine engine = new StreamEngine(EngineSettings.of(loops, transports, this.observers, this.socks5),
-					this.policy);
+			List<StreamTransportFactory> transports = List.of(new Http1TransportFactory(runtime),
+					new RawTransportFactory(runtime));
+			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5);
 			return new SecureStreams(engine, runtime, this.blobs);
 		}
 

@@ -1,7 +1,6 @@
 package io.securestreams.engine;
 
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -22,26 +21,12 @@ import io.securestreams.stream.StreamObserver;
  * @param strict whether a state that must not be announced throws, for tests; otherwise
  * it is logged and dropped
  */
-public record EngineSettings(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
+record EngineSettings(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
 		List<StreamObserver> observers, @Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict) {
 
-	public EngineSettings {
+	EngineSettings {
 		transports = List.copyOf(transports);
 		observers = List.copyOf(observers);
-	}
-
-	/**
-	 * Makes settings with the defaults.
-	 * @param executors where client streams live
-	 * @param transports the wire protocols there are
-	 * @param observers what sees the events of all streams
-	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
-	 * @return the settings
-	 */
-	public static EngineSettings of(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
-			List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
-		return new EngineSettings(executors, transports, observers, socks5,
-				() -> ThreadLocalRandom.current().nextLong(), false);
 	}
 
 }

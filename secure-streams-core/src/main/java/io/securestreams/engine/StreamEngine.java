@@ -10,17 +10,21 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Policy;
+import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.UnknownStreamTypeException;
@@ -45,10 +49,20 @@ public final class StreamEngine implements StreamFactory {
 
 	/**
 	 * Makes an engine.
-	 * @param settings what it is made of
 	 * @param policy the first policy
+	 * @param executors where client streams live
+	 * @param transports the wire protocols there are; for a protocol that several of them
+	 * speak the first one counts
+	 * @param random source of jitter; used from many threads
+	 * @param observers what sees the events of all streams
+	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
 	 */
-	public StreamEngine(EngineSettings settings, Policy policy) {
+	public StreamEngine(Policy policy, StreamExecutorGroup executors, List<StreamTransportFactory> transports,
+			RandomGenerator random, List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
+		this(new EngineSettings(executors, transports, observers, socks5, random, false), policy);
+	}
+
+	StreamEngine(EngineSettings settings, Policy policy) {
 		this.settings = settings;
 		this.clients = TransportTable.ofClients(settings.transports());
 		this.servers = TransportTable.ofServers(settings.transports());

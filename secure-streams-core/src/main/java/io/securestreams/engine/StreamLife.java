@@ -258,7 +258,7 @@ final class StreamLife implements SerialContext.Work {
 			gone(unknown);
 		}
 		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
-			lost(StreamFailure.unsent(Phase.POLICY, "the endpoint is empty", "", null), true);
+			lost(StreamFailure.unsent(Phase.RESOLVE, "the endpoint is empty", "", null), true);
 		}
 		else {
 			launch(aim);

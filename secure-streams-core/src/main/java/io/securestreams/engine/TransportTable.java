@@ -13,7 +13,7 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 
 /**
- * Which transport serves which protocol. Where several do, the last one counts.
+ * Which transport serves which protocol. Where several do, the first one counts.
  */
 final class TransportTable {
 
@@ -37,7 +37,7 @@ final class TransportTable {
 			Function<StreamTransportFactory, Set<Protocol>> protocols) {
 		for (StreamTransportFactory transport : transports) {
 			for (Protocol protocol : protocols.apply(transport)) {
-				this.factories.put(protocol, transport);
+				this.factories.putIfAbsent(protocol, transport);
 			}
 		}
 		return this;

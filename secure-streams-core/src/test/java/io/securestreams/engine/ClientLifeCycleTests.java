@@ -539,10 +539,8 @@ class ClientLifeCycleTests {
 	@Test
 	void protocolWithoutTransportIsRefusedByName() {
 		this.fixture = EngineFixture.with(raw().mqtt());
-		StreamEngine engine = new StreamEngine(
-				EngineSettings.of(this.fixture.loop,
-						List.of(new FakeTransportFactory(Set.of(Protocol.RAW, Protocol.H1))), List.of(), null),
-				this.fixture.engine().policy());
+		StreamEngine engine = new StreamEngine(this.fixture.engine().policy(), this.fixture.loop,
+				List.of(new FakeTransportFactory(Set.of(Protocol.RAW, Protocol.H1))), () -> 0L, List.of(), null);
 		assertThatExceptionOfType(SecureStreamsException.class)
 			.isThrownBy(() -> engine.create(EngineFixture.TYPE, this.fixture.handler))
 			.withMessage("streamtype \"test\": protocol \"mqtt\" is not available for a client (available: h1, raw)");

@@ -54,6 +54,11 @@ final class FileOrNetworkTransport implements StreamTransport {
 	}
 
 	@Override
+	public @Nullable String rideshare() {
+		return this.current.rideshare();
+	}
+
+	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
 		this.current.write(payload, flags, ordinal);
 	}

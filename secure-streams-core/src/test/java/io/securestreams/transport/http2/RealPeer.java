@@ -87,7 +87,8 @@ final class RealPeer implements AutoCloseable {
 				""".formatted(directory, port, System.getProperty("user.name").equals("root") ? "user root;" : ""));
 		return new RealPeer(start(directory,
 				List.of(find("nginx"), "-p", directory.toString(), "-e", "stderr", "-c", configuration.toString())),
-				directory, port);
+				directory, port)
+			.awaitListening();
 	}
 
 	private static Process start(Path directory, List<String> command) throws IOException {
@@ -132,8 +133,7 @@ final class RealPeer implements AutoCloseable {
 	private boolean listens() {
 		try (Socket socket = new Socket()) {
 			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), 1000);
-			// A free port may be connected to itself
-			return socket.getLocalPort() != this.port;
+			return true;
 		}
 		catch (IOException ex) {
 			return false;

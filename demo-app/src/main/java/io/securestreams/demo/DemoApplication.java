@@ -12,13 +12,15 @@ import org.springframework.context.annotation.Import;
 import io.securestreams.demo.client.ClientConfiguration;
 import io.securestreams.demo.client.ClientStartFailure;
 import io.securestreams.demo.policycheck.PolicyCheckConfiguration;
+import io.securestreams.demo.tour.TourConfiguration;
 
 /**
- * Starts the program that the profile names: {@code client} or {@code policy-check}.
+ * Starts the program that the profile names: {@code tour} (the default), {@code client}
+ * or {@code policy-check}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ ClientConfiguration.class, PolicyCheckConfiguration.class })
+@Import({ TourConfiguration.class, ClientConfiguration.class, PolicyCheckConfiguration.class })
 public class DemoApplication {
 
 	public static void main(String[] args) {

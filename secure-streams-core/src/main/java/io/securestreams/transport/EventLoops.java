@@ -70,7 +70,7 @@ public final class EventLoops implements StreamExecutorGroup {
 
 	@Override
 	public EventLoopExecutor next(int affinity) {
-		int index = Math.floorMod(affinity * 0x9E3779B9 >>> 16, this.group.executorCount());
+		int index = Math.floorMod((affinity * 0x9E3779B9) >>> 16, this.group.executorCount());
 		for (EventExecutor loop : this.group) {
 			if (index-- == 0) {
 				return ((StreamEventLoop) loop).streamExecutor();

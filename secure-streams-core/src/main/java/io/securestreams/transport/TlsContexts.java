@@ -208,11 +208,12 @@ public final class TlsContexts {
 
 	private SslContext makeServer(String streamType, ServerKey key) {
 		try {
+			KeyMatch.require(key.key().key(), key.certificate().certificate().getPublicKey());
 			List<X509Certificate> chain = chain(key.certificate().certificate(), key.trustStore());
 			return finish(SslContextBuilder.forServer(key.key().key(), chain.toArray(new X509Certificate[0])),
 					key.alpn());
 		}
-		catch (SSLException | IllegalArgumentException ex) {
+		catch (GeneralSecurityException | IOException | IllegalArgumentException ex) {
 			throw new SecureStreamsException("streamtype \"" + streamType + "\": server_cert \""
 					+ key.certificate().name() + "\" and server_key \"" + key.key().name()
 					+ "\" cannot be used together: " + ex.getMessage(), ex);

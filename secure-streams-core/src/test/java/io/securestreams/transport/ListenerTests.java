@@ -116,6 +116,15 @@ class ListenerTests {
 	}
 
 	@Test
+	void refusesAKeyThatIsNotTheCertificates() {
+		TlsPolicy one = TestPolicies.serving(TestPki.server("localhost"));
+		TlsPolicy other = TestPolicies.serving(TestPki.server("localhost"));
+		refuses(TestPolicies.server("127.0.0.1", 0,
+				new TlsPolicy(true, null, null, one.serverCertificate(), other.serverKey())),
+				"the key does not belong to the certificate");
+	}
+
+	@Test
 	void sendsTheIssuersFromTheTrustStore() throws Exception {
 		X509Bundle root = TestPki.authority("CN=Root");
 		X509Bundle middle = TestPki.authority("CN=Middle", root);

@@ -32,7 +32,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 	static final int SLOT_CAPACITY = 16 * 1024;
 
 	/** After so many slots other connections of the event loop have their turn. */
-	private static final int SLOTS_PER_TURN = 16;
+	private static final int SLOTS_PER_TURN = 64;
 
 	private final RawTransport transport;
 

@@ -78,7 +78,7 @@ class RawConnectionTests {
 
 	@Test
 	void givesOthersATurnAfterManySlots() {
-		int[] left = { 40 };
+		int[] left = { 150 };
 		this.link.onWritable((capacity) -> {
 			if (--left[0] > 0) {
 				this.transport.requestWrite();

@@ -74,6 +74,9 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 
 	private boolean slotWanted;
 
+	/** The application is going to write the response, now or later. */
+	private boolean txAsked;
+
 	private boolean pumpScheduled;
 
 	private boolean settleScheduled;
@@ -186,6 +189,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		this.bodyStarted = false;
 		this.discarding = false;
 		this.slotWanted = false;
+		this.txAsked = false;
 		this.stuck = false;
 		this.runtime.requests().receive(line.method(), line.path(), head, this.headers, to.metadata());
 		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
@@ -241,7 +245,8 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		int status = this.response.status();
 		boolean refused = status >= REFUSED;
 		boolean complete = this.input == Input.COMPLETE || this.body.isDone();
-		if (status != 0 && !this.response.isHeadSent() && !link().txRequested() && (refused || complete)) {
+		if (status != 0 && !this.response.isHeadSent() && !this.txAsked && !link().txRequested()
+				&& (refused || complete)) {
 			answerEmpty();
 			return;
 		}
@@ -455,6 +460,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 	@Override
 	public void requestWrite() {
 		this.slotWanted = true;
+		this.txAsked = true;
 		schedulePump();
 	}
 

@@ -30,6 +30,7 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.http1.Http1TransportFactory;
 import io.securestreams.transport.raw.RawTransportFactory;
 
 /**
@@ -257,7 +258,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
-			List<StreamTransportFactory> transports = List.of(new RawTransportFactory(runtime));
+			List<StreamTransportFactory> transports = List.of(new Http1TransportFactory(runtime),
+					new RawTransportFactory(runtime));
 			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5);
 			return new SecureStreams(engine, runtime, this.blobs);
 		}

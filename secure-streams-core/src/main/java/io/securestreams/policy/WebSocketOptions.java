@@ -7,10 +7,12 @@ package io.securestreams.policy;
  * @param binary whether messages are sent as binary ({@code ws_binary})
  * @param prioritizeReads whether reading is preferred to writing
  * ({@code ws_prioritize_reads})
+ * @param deflate whether compression of messages (RFC 7692) is offered or accepted
+ * ({@code ws_deflate})
  */
-public record WebSocketOptions(String subprotocol, boolean binary, boolean prioritizeReads) {
+public record WebSocketOptions(String subprotocol, boolean binary, boolean prioritizeReads, boolean deflate) {
 
-	/** No subprotocol, text messages. */
-	public static final WebSocketOptions DEFAULT = new WebSocketOptions("", false, false);
+	/** No subprotocol, text messages, no compression. */
+	public static final WebSocketOptions DEFAULT = new WebSocketOptions("", false, false, false);
 
 }

@@ -132,14 +132,14 @@ final class StreamAssembler {
 	private @Nullable WebSocketOptions upgrade() {
 		Draft from = this.draft;
 		boolean wanted = from.has(StreamKeys.WS_SUBPROTOCOL) || from.has(StreamKeys.WS_BINARY)
-				|| from.has(StreamKeys.WS_PRIORITIZE_READS);
+				|| from.has(StreamKeys.WS_PRIORITIZE_READS) || from.has(StreamKeys.WS_DEFLATE);
 		return (wanted && role(from) == Role.SERVER) ? webSocketOptions() : null;
 	}
 
 	private WebSocketOptions webSocketOptions() {
 		Draft from = this.draft;
 		return new WebSocketOptions(from.get(StreamKeys.WS_SUBPROTOCOL), from.get(StreamKeys.WS_BINARY),
-				from.get(StreamKeys.WS_PRIORITIZE_READS));
+				from.get(StreamKeys.WS_PRIORITIZE_READS), from.get(StreamKeys.WS_DEFLATE));
 	}
 
 	private MqttPolicy mqtt() {

@@ -151,6 +151,7 @@ final class StreamDisassembler {
 		this.draft.set(StreamKeys.WS_SUBPROTOCOL, options.subprotocol());
 		this.draft.set(StreamKeys.WS_BINARY, options.binary());
 		this.draft.set(StreamKeys.WS_PRIORITIZE_READS, options.prioritizeReads());
+		this.draft.set(StreamKeys.WS_DEFLATE, options.deflate());
 	}
 
 	private void mqtt(MqttPolicy mqtt) {

@@ -177,6 +177,8 @@ final class StreamKeys {
 
 	static final Key<Boolean> WS_PRIORITIZE_READS = flag("ws_prioritize_reads", Scope.WEBSOCKET);
 
+	static final Key<Boolean> WS_DEFLATE = flag("ws_deflate", Scope.WEBSOCKET);
+
 	// MQTT
 
 	static final Key<Template> MQTT_TOPIC = template("mqtt_topic", Scope.MQTT);

@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
  * Finds the end of a message head in bytes that arrive piece by piece, without looking at
  * any byte twice.
  */
-final class HeadScanner {
+public final class HeadScanner {
 
 	private final int maxStartLine;
 
@@ -17,12 +17,18 @@ final class HeadScanner {
 
 	private int lineStart;
 
-	HeadScanner(int maxStartLine, int maxHead) {
+	/**
+	 * Makes a scanner.
+	 * @param maxStartLine longest start line, bytes
+	 * @param maxHead longest head, bytes
+	 */
+	public HeadScanner(int maxStartLine, int maxHead) {
 		this.maxStartLine = maxStartLine;
 		this.maxHead = maxHead;
 	}
 
-	void reset() {
+	/** Starts over with the next head. */
+	public void reset() {
 		this.scanned = 0;
 		this.lineStart = 0;
 	}
@@ -31,8 +37,9 @@ final class HeadScanner {
 	 * Looks for the empty line.
 	 * @param in what has arrived, from the start of the head
 	 * @return size of the head with the empty line, or -1 if there is more to come
+	 * @throws MalformedMessageException if a line does not end with CRLF or is too long
 	 */
-	int find(ByteBuf in) throws MalformedMessageException {
+	public int find(ByteBuf in) throws MalformedMessageException {
 		int start = in.readerIndex();
 		int end = in.writerIndex();
 		while (true) {

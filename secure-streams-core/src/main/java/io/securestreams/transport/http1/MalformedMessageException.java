@@ -4,7 +4,7 @@ package io.securestreams.transport.http1;
  * A received message breaks RFC 9112 or a limit. There is no way to go on reading the
  * connection.
  */
-final class MalformedMessageException extends Exception {
+public final class MalformedMessageException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ final class MalformedMessageException extends Exception {
 	 * @param status what a server answers
 	 * @param message what is wrong; never repeats what was received
 	 */
-	MalformedMessageException(int status, String message) {
+	public MalformedMessageException(int status, String message) {
 		super(message, null, false, false);
 		this.status = status;
 	}

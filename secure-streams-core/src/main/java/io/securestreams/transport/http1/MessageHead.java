@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * smuggled: lines end with CRLF, there are no controls, no folded lines, no blanks around
  * field names.
  */
-final class MessageHead implements ReceivedHeaders {
+public final class MessageHead implements ReceivedHeaders {
 
 	private static final FastThreadLocal<MessageHead> SHARED = new FastThreadLocal<>() {
 		@Override
@@ -42,7 +42,11 @@ final class MessageHead implements ReceivedHeaders {
 
 	private int length;
 
-	static MessageHead shared() {
+	/**
+	 * Returns the calling thread's instance.
+	 * @return the instance
+	 */
+	public static MessageHead shared() {
 		return SHARED.get();
 	}
 
@@ -52,8 +56,9 @@ final class MessageHead implements ReceivedHeaders {
 	 * @param index where the head starts
 	 * @param size its size, with the empty line
 	 * @param maxFields most fields allowed
+	 * @throws MalformedMessageException if it is not a proper head
 	 */
-	void load(ByteBuf in, int index, int size, int maxFields) throws MalformedMessageException {
+	public void load(ByteBuf in, int index, int size, int maxFields) throws MalformedMessageException {
 		if (this.bytes.length < size) {
 			this.bytes = new byte[Math.max(size, this.bytes.length * 2)];
 		}
@@ -133,11 +138,21 @@ final class MessageHead implements ReceivedHeaders {
 		return this.bytes;
 	}
 
-	int startLineEnd() {
+	/**
+	 * Returns where the start line, which starts at 0, ends.
+	 * @return index of its CRLF
+	 */
+	public int startLineEnd() {
 		return this.startLineEnd;
 	}
 
-	String text(int from, int to) {
+	/**
+	 * Returns a part of the head.
+	 * @param from index of its first byte
+	 * @param to index after its last byte
+	 * @return the text
+	 */
+	public String text(int from, int to) {
 		return new String(this.bytes, from, to - from, StandardCharsets.UTF_8);
 	}
 
@@ -147,7 +162,7 @@ final class MessageHead implements ReceivedHeaders {
 	 * @param from number of the field to start with
 	 * @return the field's number, or -1
 	 */
-	int find(String name, int from) {
+	public int find(String name, int from) {
 		int nameLength = name.length();
 		for (int i = from; i < this.count; i++) {
 			int start = this.spans[i * SPAN];
@@ -171,7 +186,12 @@ final class MessageHead implements ReceivedHeaders {
 		return true;
 	}
 
-	String value(int field) {
+	/**
+	 * Returns the value of a field.
+	 * @param field the field's number
+	 * @return the value without surrounding blanks
+	 */
+	public String value(int field) {
 		return text(this.spans[field * SPAN + 2], this.spans[field * SPAN + 3]);
 	}
 
@@ -194,7 +214,7 @@ final class MessageHead implements ReceivedHeaders {
 	 * @param token the token, lower case
 	 * @return {@code true} if it is there in any case
 	 */
-	boolean hasToken(String name, String token) {
+	public boolean hasToken(String name, String token) {
 		for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
 			int end = this.spans[i * SPAN + 3];
 			int start = this.spans[i * SPAN + 2];

@@ -1,5 +1,30 @@
 /**
- * WebSocket upgrade and message framing (RFC 6455, RFC 8441).
+ * WebSocket streams (RFC 6455) with permessage-deflate (RFC 7692).
+ *
+ * <p>
+ * A message is what lies between the marks for start and end; a slot is a frame, and a
+ * frame that is received is passed on in the pieces it arrives in, never collected. Text
+ * that is received is checked to be UTF-8. Pipeline, from the network's end:
+ *
+ * <pre>
+ * tls                  SslHandler, only with TLS
+ * websocket-handshake  ClientHandshake: opening handshake, then leaves
+ * websocket            WebSocketConnection: slots, control frames, the end
+ * </pre>
+ *
+ * <p>
+ * Below {@code WebSocketConnection}, which is the same for clients and servers but for
+ * who masks: {@code FrameDecoder} takes bytes apart, {@code MessageReader} checks and
+ * inflates, {@code MessageWriter} marks and deflates, {@code FrameWriter} puts the frames
+ * of a turn into one buffer. {@code Farewell} does the closing handshake, which goes on
+ * in the background once the stream has let go.
+ *
+ * <p>
+ * Any end that the peer or the network brings about is a failed connection, whatever code
+ * the close frame had: the retry policy decides what comes next. The code is in the
+ * failure's message. {@code svalidping} sends pings and only pongs count as signs of
+ * life. Timings ({@code perf}) are reported when an attempt fails and when a connection
+ * ends otherwise than by the application.
  */
 @NullMarked
 package io.securestreams.transport.websocket;

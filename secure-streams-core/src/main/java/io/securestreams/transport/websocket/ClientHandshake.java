@@ -1,0 +1,188 @@
+package io.securestreams.transport.websocket;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.TlsFailures;
+import io.securestreams.transport.http1.HeadScanner;
+import io.securestreams.transport.http1.MalformedMessageException;
+import io.securestreams.transport.http1.MessageHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the opening handshake and waits for the head of its answer, which has a limited
+ * size and a limited time. What follows the head goes to the handler that comes after
+ * this one when it is removed.
+ */
+final class ClientHandshake extends ByteToMessageDecoder {
+
+	static final String NAME = "websocket-handshake";
+
+	private static final int MAX_FIELDS = 200;
+
+	private static final int MAX_INTERIM = 16;
+
+	private final HandshakeRequest request;
+
+	private final Listener listener;
+
+	private final StreamExecutor executor;
+
+	private final WebSocketSettings settings;
+
+	private final HeadScanner scanner;
+
+	private StreamExecutor.@Nullable Timer deadline;
+
+	private long sentNanos;
+
+	private int interim;
+
+	private boolean over;
+
+	ClientHandshake(HandshakeRequest request, Listener listener, StreamExecutor executor, WebSocketSettings settings) {
+		this.request = request;
+		this.listener = listener;
+		this.executor = executor;
+		this.settings = settings;
+		this.scanner = new HeadScanner(settings.maxHeadSize(), settings.maxHeadSize());
+	}
+
+	HandshakeRequest request() {
+		return this.request;
+	}
+
+	/** Sends the request; the handler is in the pipeline. */
+	void begin(Channel channel) {
+		this.sentNanos = this.executor.nanoTime();
+		this.deadline = this.executor.schedule(
+				() -> fail(Phase.HANDSHAKE, "no answer to the opening handshake within "
+						+ this.settings.handshakeTimeout().toMillis() + " ms", null),
+				this.settings.handshakeTimeout().toMillis());
+		channel.writeAndFlush(this.request.encode(channel.alloc()), channel.voidPromise());
+		channel.config().setAutoRead(true);
+	}
+
+	/** How long the answer took, µs. */
+	long responseMicros() {
+		return (this.executor.nanoTime() - this.sentNanos) / 1000;
+	}
+
+	/** Reports nothing any more. */
+	void stop() {
+		this.over = true;
+		if (this.deadline != null) {
+			this.deadline.cancel();
+			this.deadline = null;
+		}
+	}
+
+	@Override
+	protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+		if (this.over) {
+			in.skipBytes(in.readableBytes());
+			return;
+		}
+		try {
+			int size = this.scanner.find(in);
+			if (size >= 0) {
+				MessageHead head = MessageHead.shared();
+				head.load(in, in.readerIndex(), size, MAX_FIELDS);
+				in.skipBytes(size);
+				this.scanner.reset();
+				answered(ctx.channel(), status(head), head);
+			}
+		}
+		catch (MalformedMessageException ex) {
+			fail(Phase.PROTOCOL, "answer to the opening handshake: " + ex.getMessage(), null);
+		}
+	}
+
+	private void answered(Channel channel, int status, MessageHead head) throws MalformedMessageException {
+		if (status >= 200 || status == 101) {
+			stop();
+			this.listener.answered(this, channel, status, head);
+		}
+		else if (++this.interim > MAX_INTERIM) {
+			throw new MalformedMessageException(400, "more than " + MAX_INTERIM + " interim responses");
+		}
+	}
+
+	private static int status(MessageHead head) throws MalformedMessageException {
+		String line = head.text(0, head.startLineEnd());
+		boolean proper = line.length() >= 12 && line.startsWith("HTTP/1.1 ")
+				&& (line.length() == 12 || line.charAt(12) == ' ');
+		int status = 0;
+		for (int i = 9; proper && i < 12; i++) {
+			int digit = line.charAt(i) - '0';
+			proper = digit >= 0 && digit <= 9;
+			status = status * 10 + digit;
+		}
+		if (!proper || status < 100) {
+			throw new MalformedMessageException(400, "not a status line of HTTP/1.1");
+		}
+		return status;
+	}
+
+	/** All values of a header field. */
+	static List<String> values(MessageHead head, String name) {
+		List<String> values = new ArrayList<>();
+		for (int field = head.find(name, 0); field >= 0; field = head.find(name, field + 1)) {
+			values.add(head.value(field));
+		}
+		return values;
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+		super.channelInactive(ctx);
+		fail(Phase.HANDSHAKE, "the peer closed the connection instead of answering the opening handshake", null);
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		boolean tls = TlsFailures.isTls(cause);
+		fail(tls ? Phase.TLS : Phase.HANDSHAKE,
+				tls ? TlsFailures.message(cause) : "the connection broke: " + cause.getMessage(), cause);
+		ctx.close();
+	}
+
+	private void fail(Phase phase, String message, @Nullable Throwable cause) {
+		if (!this.over) {
+			stop();
+			this.listener.failed(this, phase, message, cause);
+		}
+	}
+
+	/**
+	 * Is told how it ended, once.
+	 */
+	interface Listener {
+
+		/**
+		 * The answer's head is there.
+		 * @param handshake the handshake
+		 * @param channel the connection
+		 * @param status status code
+		 * @param head the head, to be used during this call only
+		 */
+		void answered(ClientHandshake handshake, Channel channel, int status, MessageHead head);
+
+		/**
+		 * There is no proper answer.
+		 * @param handshake the handshake
+		 * @param phase what was being done
+		 * @param message what went wrong
+		 * @param cause the exception behind it, or {@code null}
+		 */
+		void failed(ClientHandshake handshake, Phase phase, String message, @Nullable Throwable cause);
+
+	}
+
+}

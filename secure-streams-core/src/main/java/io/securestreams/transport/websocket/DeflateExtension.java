@@ -1,0 +1,71 @@
+package io.securestreams.transport.websocket;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What two peers have agreed on about permessage-deflate (RFC 7692 section 7). Windows
+ * are those of the JDK, 32 KiB: smaller ones of the peer are fine, for our own none can
+ * be promised.
+ *
+ * @param ownTakeover whether our messages may refer to earlier ones
+ * @param peerTakeover whether the peer's may
+ */
+record DeflateExtension(boolean ownTakeover, boolean peerTakeover) {
+
+	/** What a client offers. */
+	static final String OFFER = "permessage-deflate";
+
+	private static final String SERVER_NO_TAKEOVER = "server_no_context_takeover";
+
+	private static final String CLIENT_NO_TAKEOVER = "client_no_context_takeover";
+
+	private static final String SERVER_BITS = "server_max_window_bits";
+
+	/**
+	 * Reads a server's answer to a client.
+	 * @param values values of {@code Sec-WebSocket-Extensions}
+	 * @param offered whether the extension was offered
+	 * @return what was agreed on, or {@code null} for no compression
+	 * @throws WebSocketViolation if the answer is something that was not offered
+	 */
+	static @Nullable DeflateExtension agreed(List<String> values, boolean offered) throws WebSocketViolation {
+		List<ExtensionHeader> extensions = ExtensionHeader.parse(values);
+		if (extensions == null) {
+			throw refused("malformed extensions");
+		}
+		if (extensions.isEmpty()) {
+			return null;
+		}
+		if (!offered || extensions.size() > 1 || !extensions.get(0).name().equals(OFFER)) {
+			throw refused("extension that was not offered");
+		}
+		Map<String, String> parameters = extensions.get(0).parameters();
+		for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+			boolean known = switch (parameter.getKey()) {
+				case SERVER_NO_TAKEOVER, CLIENT_NO_TAKEOVER -> parameter.getValue().isEmpty();
+				case SERVER_BITS -> isWindowBits(parameter.getValue());
+				default -> false;
+			};
+			if (!known) {
+				throw refused("parameter of " + OFFER + " that was not offered");
+			}
+		}
+		return new DeflateExtension(!parameters.containsKey(CLIENT_NO_TAKEOVER),
+				!parameters.containsKey(SERVER_NO_TAKEOVER));
+	}
+
+	private static boolean isWindowBits(String value) {
+		return switch (value) {
+			case "8", "9", "10", "11", "12", "13", "14", "15" -> true;
+			default -> false;
+		};
+	}
+
+	private static WebSocketViolation refused(String message) {
+		return new WebSocketViolation(CloseCode.PROTOCOL_ERROR, message);
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.securestreams.transport.websocket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts frames together (RFC 6455 section 5.2) and collects them in one buffer, so that a
+ * turn of the event loop ends in one write however many frames it made. Payload is masked
+ * on its way into that buffer: the application's own bytes are never changed.
+ */
+final class FrameWriter {
+
+	private static final int MAX_HEADER = 14;
+
+	private static final int MIN_BATCH = 512;
+
+	private static final int MAX_BATCH = 64 * 1024;
+
+	/** From here on unmasked payload is passed on instead of copied. */
+	private static final int PASS_ON = 4 * 1024;
+
+	private final Channel channel;
+
+	private final @Nullable MaskSource masks;
+
+	private @Nullable ByteBuf batch;
+
+	/** Capacity of the next batch; follows what the turns need. */
+	private int capacity = MIN_BATCH;
+
+	private boolean written;
+
+	/**
+	 * Makes a writer.
+	 * @param channel where frames go
+	 * @param masked whether frames are masked: a client's are, a server's are not
+	 */
+	FrameWriter(Channel channel, boolean masked) {
+		this.channel = channel;
+		this.masks = masked ? MaskSource.current() : null;
+	}
+
+	/**
+	 * Adds a frame with payload.
+	 * @param first the frame's first byte: FIN, RSV1, opcode
+	 * @param payload released
+	 */
+	void frame(int first, ByteBuf payload) {
+		int length = payload.readableBytes();
+		if (this.masks == null && length >= PASS_ON) {
+			header(room(MAX_HEADER), first, length);
+			writeBatch();
+			this.written = true;
+			this.channel.write(payload, this.channel.voidPromise());
+			return;
+		}
+		try {
+			ByteBuf to = room(MAX_HEADER + length);
+			header(to, first, length);
+			if (this.masks == null) {
+				to.writeBytes(payload, payload.readerIndex(), length);
+			}
+			else {
+				int mask = this.masks.next();
+				to.writeInt(mask);
+				Masking.copy(payload, payload.readerIndex(), length, to, mask);
+			}
+		}
+		finally {
+			payload.release();
+		}
+	}
+
+	/**
+	 * Adds a control frame.
+	 * @param opcode its type
+	 * @param payload holds the payload from index 0
+	 * @param length at most 125
+	 */
+	void control(int opcode, byte[] payload, int length) {
+		ByteBuf to = room(MAX_HEADER + length);
+		header(to, 0x80 | opcode, length);
+		if (this.masks == null) {
+			to.writeBytes(payload, 0, length);
+			return;
+		}
+		int mask = this.masks.next();
+		to.writeInt(mask);
+		for (int i = 0; i < length; i++) {
+			to.writeByte(payload[i] ^ (mask >>> (24 - ((i & 3) << 3))));
+		}
+	}
+
+	/** Sends what has been collected. */
+	void flush() {
+		ByteBuf last = this.batch;
+		if (last != null && !this.written && last.readableBytes() < this.capacity / 4) {
+			this.capacity = Math.max(MIN_BATCH, this.capacity / 2);
+		}
+		writeBatch();
+		if (this.written) {
+			this.written = false;
+			this.channel.flush();
+		}
+	}
+
+	/** Lets go of what has not been sent. */
+	void release() {
+		if (this.batch != null) {
+			this.batch.release();
+			this.batch = null;
+		}
+	}
+
+	private ByteBuf room(int size) {
+		ByteBuf current = this.batch;
+		if (current != null) {
+			if (current.writableBytes() >= size) {
+				return current;
+			}
+			this.capacity = Math.min(MAX_BATCH, this.capacity * 2);
+			writeBatch();
+		}
+		int needed = Math.max(size, this.capacity);
+		current = this.channel.alloc().ioBuffer(needed, needed);
+		this.batch = current;
+		return current;
+	}
+
+	private void writeBatch() {
+		ByteBuf bytes = this.batch;
+		if (bytes != null) {
+			this.batch = null;
+			this.written = true;
+			this.channel.write(bytes, this.channel.voidPromise());
+		}
+	}
+
+	private void header(ByteBuf to, int first, int length) {
+		int maskBit = (this.masks != null) ? 0x80 : 0;
+		if (length < 126) {
+			to.writeShort((first & 0xFF) << 8 | maskBit | length);
+		}
+		else if (length <= 0xFFFF) {
+			to.writeInt((first & 0xFF) << 24 | (maskBit | 126) << 16 | length);
+		}
+		else {
+			to.writeShort((first & 0xFF) << 8 | maskBit | 127);
+			to.writeLong(length);
+		}
+	}
+
+}

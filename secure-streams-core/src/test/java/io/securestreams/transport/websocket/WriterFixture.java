@@ -1,0 +1,71 @@
+package io.securestreams.transport.websocket;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Random;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.securestreams.engine.spi.PayloadFlags;
+
+/**
+ * A writer whose output ends up in an array.
+ */
+final class WriterFixture implements AutoCloseable {
+
+	private final EmbeddedChannel channel = new EmbeddedChannel();
+
+	final FrameWriter frames;
+
+	final MessageWriter messages;
+
+	WriterFixture(boolean masked, boolean binary, boolean deflate) {
+		this.frames = new FrameWriter(this.channel, masked);
+		this.messages = new MessageWriter(this.frames, binary,
+				deflate ? new MessageDeflater(ByteBufAllocator.DEFAULT, true) : null, "test#1");
+	}
+
+	WriterFixture write(byte[] bytes, int flags) {
+		this.messages.write(ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes), flags);
+		return this;
+	}
+
+	void writeInFragments(byte[] message, Random random) {
+		int at = 0;
+		int flags = PayloadFlags.SOM;
+		do {
+			int end = Math.min(message.length, at + random.nextInt(80_000));
+			boolean last = end == message.length && random.nextInt(3) > 0;
+			write(java.util.Arrays.copyOfRange(message, at, end), last ? flags | PayloadFlags.EOM : flags);
+			if (last) {
+				return;
+			}
+			flags = 0;
+			at = end;
+		}
+		while (true);
+	}
+
+	int outboundBuffers() {
+		return this.channel.outboundMessages().size();
+	}
+
+	byte[] wire() {
+		this.frames.flush();
+		ByteArrayOutputStream all = new ByteArrayOutputStream();
+		for (ByteBuf bytes = this.channel.readOutbound(); bytes != null; bytes = this.channel.readOutbound()) {
+			all.writeBytes(ByteBufUtil.getBytes(bytes));
+			bytes.release();
+		}
+		return all.toByteArray();
+	}
+
+	@Override
+	public void close() {
+		this.messages.close();
+		this.frames.release();
+		this.channel.finishAndReleaseAll();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Tests of WebSocket streams.
+ */
+@NullMarked
+package io.securestreams.transport.websocket;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyDocument;
+import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.policy.json.PolicyProblem;
+
+/**
+ * Reads the policy of this process: document, then overlays.
+ */
+final class PolicyLoader {
+
+	static final String DEFAULT_RESOURCE = "secure-streams-policy.json";
+
+	static final String DEFAULT_LOCATION = "classpath:" + DEFAULT_RESOURCE;
+
+	private static final Logger logger = LoggerFactory.getLogger(PolicyLoader.class);
+
+	private final ResourceLoader resources;
+
+	PolicyLoader(ResourceLoader resources) {
+		this.resources = resources;
+	}
+
+	Policy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source) {
+		Policy policy = (given != null) ? given : read(source.location());
+		List<String> overlays = source.overlays();
+		for (int i = 0; i < overlays.size(); i++) {
+			String location = overlays.get(i);
+			byte[] json = bytes("secure-streams.policy.overlays[" + i + "]", location);
+			policy = accept(PolicyJson.overlay(policy, new String(json, StandardCharsets.UTF_8), location));
+		}
+		return policy;
+	}
+
+	private Policy read(String location) {
+		return accept(PolicyJson.read(bytes("secure-streams.policy.location", location), location));
+	}
+
+	private byte[] bytes(String property, String location) {
+		Resource resource = this.resources.getResource(location);
+		if (!resource.exists()) {
+			throw new MissingPolicyException(property, location, "does not exist");
+		}
+		try (InputStream content = resource.getInputStream()) {
+			return content.readNBytes(PolicyJson.DEFAULT_MAX_SIZE + 1);
+		}
+		catch (IOException ex) {
+			throw new MissingPolicyException(property, location, "cannot be read: " + ex.getMessage());
+		}
+	}
+
+	private static Policy accept(PolicyDocument document) {
+		for (PolicyProblem warning : document.warnings()) {
+			logger.warn("{}", warning);
+		}
+		return document.policy();
+	}
+
+}

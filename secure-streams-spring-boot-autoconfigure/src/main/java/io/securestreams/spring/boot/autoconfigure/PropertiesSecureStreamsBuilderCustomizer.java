@@ -1,0 +1,52 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.util.List;
+
+import org.springframework.core.Ordered;
+
+import io.securestreams.SecureStreams;
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.policy.Policy;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.SystemBlobs;
+
+/**
+ * Applies properties and beans.
+ */
+final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBuilderCustomizer, Ordered {
+
+	private final SecureStreamsProperties properties;
+
+	private final Policy policy;
+
+	private final SystemBlobs blobs;
+
+	private final TlsIdentities tlsIdentities;
+
+	private final List<StreamObserver> observers;
+
+	PropertiesSecureStreamsBuilderCustomizer(SecureStreamsProperties properties, Policy policy, SystemBlobs blobs,
+			TlsIdentities tlsIdentities, List<StreamObserver> observers) {
+		this.properties = properties;
+		this.policy = policy;
+		this.blobs = blobs;
+		this.tlsIdentities = tlsIdentities;
+		this.observers = observers;
+	}
+
+	@Override
+	public int getOrder() {
+		return 0;
+	}
+
+	@Override
+	public void customize(SecureStreams.Builder builder) {
+		builder.policy(this.policy);
+		builder.blobs(this.blobs);
+		builder.tlsIdentities(this.tlsIdentities);
+		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
+		builder.transport(this.properties.engine().transport().key());
+		this.observers.forEach(builder::observer);
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.io.ResourceLoader;
+
+import io.securestreams.SecureStreams;
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.policy.Policy;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.SystemBlobs.Blob;
+
+/**
+ * Auto-configuration of the engine, {@link SecureStreams}.
+ */
+@AutoConfiguration(after = SslAutoConfiguration.class)
+@ConditionalOnClass(SecureStreams.class)
+@ConditionalOnBooleanProperty(name = "secure-streams.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(SecureStreamsProperties.class)
+@ImportRuntimeHints(SecureStreamsRuntimeHints.class)
+public final class SecureStreamsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	SystemBlobs secureStreamsBlobs(SecureStreamsProperties properties) {
+		SystemBlobs blobs = new SystemBlobs();
+		SecureStreamsProperties.Blobs values = properties.blobs();
+		PropertyMapper map = PropertyMapper.get();
+		map.from(values::auth).to((value) -> blobs.set(Blob.AUTH, value));
+		map.from(values::auth1).to((value) -> blobs.set(Blob.AUTH_1, value));
+		map.from(values::auth2).to((value) -> blobs.set(Blob.AUTH_2, value));
+		map.from(values::auth3).to((value) -> blobs.set(Blob.AUTH_3, value));
+		map.from(values::dsn).to((value) -> blobs.set(Blob.DEVICE_SERIAL, value));
+		map.from(values::fwv).to((value) -> blobs.set(Blob.FIRMWARE_VERSION, value));
+		map.from(values::devtype).to((value) -> blobs.set(Blob.DEVICE_TYPE, value));
+		return blobs;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TlsIdentities secureStreamsTlsIdentities(SecureStreamsProperties properties, ObjectProvider<SslBundles> bundles) {
+		return new SslBundleTlsIdentities(bundles.getIfAvailable(DefaultSslBundleRegistry::new), properties);
+	}
+
+	/**
+	 * The engine. Without it neither policy nor customizers are needed.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(StreamFactory.class)
+	static class EngineConfiguration {
+
+		@Bean
+		PropertiesSecureStreamsBuilderCustomizer propertiesSecureStreamsBuilderCustomizer(
+				SecureStreamsProperties properties, ResourceLoader resources, ObjectProvider<Policy> policy,
+				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers) {
+			return new PropertiesSecureStreamsBuilderCustomizer(properties,
+					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy()), blobs,
+					tlsIdentities, observers.orderedStream().toList());
+		}
+
+		@Bean(destroyMethod = "close")
+		SecureStreams secureStreams(ObjectProvider<SecureStreamsBuilderCustomizer> customizers) {
+			SecureStreams.Builder builder = SecureStreams.builder();
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+			return builder.build();
+		}
+
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+
+/**
+ * Properties of the engine and of handler beans. What a stream does is the policy's.
+ *
+ * @param policy Where the policy is.
+ * @param blobs Values of this installation that policies refer to by role.
+ * @param clientCerts What "client_cert" of the policy stands for, by index.
+ * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
+ * the policy; default is the trust of the JVM.
+ * @param engine Threads and sockets.
+ * @param handlers Handler beans.
+ * @param shutdown End of the application.
+ */
+@ConfigurationProperties("secure-streams")
+public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
+		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
+		@DefaultValue Handlers handlers, @DefaultValue Shutdown shutdown) {
+
+	/**
+	 * Where the policy is.
+	 *
+	 * @param location Resource location of the policy; without meaning if there is a
+	 * Policy bean.
+	 * @param overlays Resource locations of overlays, applied in order to the policy.
+	 */
+	public record PolicySource(@DefaultValue(PolicyLoader.DEFAULT_LOCATION) String location,
+			@DefaultValue List<String> overlays) {
+
+	}
+
+	/**
+	 * Values of this installation; none is ever printed.
+	 *
+	 * @param auth Auth token, index 0.
+	 * @param auth1 Auth token, index 1: body of the request that refreshes index 0.
+	 * @param auth2 Auth token, index 2.
+	 * @param auth3 Auth token, index 3.
+	 * @param dsn Serial number of the device.
+	 * @param fwv Version of the firmware.
+	 * @param devtype Kind of device.
+	 */
+	public record Blobs(@Nullable String auth, @Name("auth-1") @Nullable String auth1,
+			@Name("auth-2") @Nullable String auth2, @Name("auth-3") @Nullable String auth3, @Nullable String dsn,
+			@Nullable String fwv, @Nullable String devtype) {
+
+		@Override
+		public String toString() {
+			return "Blobs[***]";
+		}
+
+	}
+
+	/**
+	 * A client certificate.
+	 *
+	 * @param sslBundle Name of the SSL bundle with certificate and key.
+	 */
+	public record ClientCert(String sslBundle) {
+
+	}
+
+	/**
+	 * Threads and sockets.
+	 *
+	 * @param eventLoopThreads Number of event loop threads; 0 means one per core.
+	 * @param transport How sockets are driven.
+	 */
+	public record Engine(@DefaultValue("0") int eventLoopThreads, @DefaultValue("auto") Transport transport) {
+
+		public Engine {
+			if (eventLoopThreads < 0) {
+				throw new IllegalArgumentException(
+						"event-loop-threads: " + eventLoopThreads + " (expected: 0 or more)");
+			}
+		}
+
+	}
+
+	/**
+	 * Handler beans.
+	 *
+	 * @param dispatch Where handler beans run that do not say so in their annotation.
+	 */
+	public record Handlers(@DefaultValue("auto") Dispatch dispatch) {
+
+	}
+
+	/**
+	 * End of the application.
+	 *
+	 * @param drainTimeout How long transactions in flight may go on; default is
+	 * "spring.lifecycle.timeout-per-shutdown-phase".
+	 */
+	public record Shutdown(@Nullable Duration drainTimeout) {
+
+	}
+
+	/**
+	 * How sockets are driven.
+	 */
+	public enum Transport {
+
+		/** The best that is available. */
+		AUTO,
+		/** Linux io_uring. */
+		IO_URING,
+		/** Linux epoll. */
+		EPOLL,
+		/** kqueue of macOS and BSD. */
+		KQUEUE,
+		/** Java NIO. */
+		NIO;
+
+		String key() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+	/**
+	 * Where handler beans run.
+	 */
+	public enum Dispatch {
+
+		/** On the event loop, unless their annotation says otherwise. */
+		AUTO,
+		/** On the event loop, unless their annotation says otherwise. */
+		EVENT_LOOP,
+		/** On the application's task executor, unless their annotation says otherwise. */
+		EXECUTOR
+
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+
+import io.securestreams.engine.spi.TlsIdentities;
+
+/**
+ * Keys and trust from SSL bundles. Follows bundles that are reloaded: new connections use
+ * what is there now.
+ */
+final class SslBundleTlsIdentities implements TlsIdentities {
+
+	private final Map<Integer, Source> clientCerts = new HashMap<>();
+
+	private final @Nullable Source trust;
+
+	SslBundleTlsIdentities(SslBundles bundles, SecureStreamsProperties properties) {
+		properties.clientCerts()
+			.forEach((index, clientCert) -> this.clientCerts.put(index, new Source(bundles,
+					"secure-streams.client-certs[" + index + "].ssl-bundle", clientCert.sslBundle())));
+		String bundle = properties.sslBundle();
+		this.trust = (bundle != null) ? new Source(bundles, "secure-streams.ssl-bundle", bundle) : null;
+	}
+
+	@Override
+	public @Nullable KeyManagerFactory clientIdentity(int index) {
+		Source source = this.clientCerts.get(index);
+		return (source != null) ? source.managers().keys() : null;
+	}
+
+	@Override
+	public @Nullable TrustManagerFactory platformTrust() {
+		return (this.trust != null) ? this.trust.managers().trust() : null;
+	}
+
+	/**
+	 * One bundle. A bundle makes new factories whenever it is asked, but users compare
+	 * them to see whether something has changed: so one pair for each version is kept.
+	 */
+	private static final class Source {
+
+		private final SslBundles bundles;
+
+		private final String name;
+
+		private volatile Managers managers;
+
+		Source(SslBundles bundles, String property, String name) {
+			this.bundles = bundles;
+			this.name = name;
+			try {
+				this.managers = new Managers(bundles.getBundle(name));
+				// Tells the bundle that it is followed; without, an update logs a warning
+				bundles.addBundleUpdateHandler(name, (bundle) -> this.managers = new Managers(bundle));
+			}
+			catch (NoSuchSslBundleException ex) {
+				throw new UnknownSslBundleException(property, name, bundles.getBundleNames(), ex);
+			}
+		}
+
+		Managers managers() {
+			SslBundle bundle = this.bundles.getBundle(this.name);
+			Managers managers = this.managers;
+			if (!managers.bundle().equals(bundle)) {
+				managers = new Managers(bundle);
+				this.managers = managers;
+			}
+			return managers;
+		}
+
+	}
+
+	private record Managers(SslBundle bundle, KeyManagerFactory keys, TrustManagerFactory trust) {
+
+		Managers(SslBundle bundle) {
+			this(bundle, bundle.getManagers().getKeyManagerFactory(), bundle.getManagers().getTrustManagerFactory());
+		}
+
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.securestreams.spring.boot.autoconfigure.diagnostics;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.securestreams.stream.StreamBindException;
+
+/**
+ * Says which streamtype cannot have its address.
+ */
+class StreamBindFailureAnalyzer extends AbstractFailureAnalyzer<StreamBindException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, StreamBindException cause) {
+		String reason = (cause.getCause() != null) ? " (" + cause.getCause().getMessage() + ")" : "";
+		return new FailureAnalysis(
+				"Streamtype \"" + cause.streamType() + "\" cannot listen on " + cause.address() + reason + ".",
+				"Stop what listens on " + cause.address() + ", or change \"port\" or \"endpoint\" of streamtype \""
+						+ cause.streamType() + "\" in the policy; port 0 takes any free port.",
+				cause);
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.securestreams.spring.endpoint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
+
+import io.securestreams.spring.annotation.SecureStreamHandler;
+import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
+import io.securestreams.spring.annotation.SecureStreamHandler.Scope;
+import io.securestreams.spring.handler.InvalidHandlerException;
+import io.securestreams.spring.handler.JsonReading;
+import io.securestreams.spring.handler.StreamHandlerAdapter;
+import io.securestreams.stream.StreamHandler;
+
+/**
+ * Finds the beans with {@link SecureStreamHandler @SecureStreamHandler}, on their class,
+ * proxied or not, or on their {@code @Bean} method.
+ */
+public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Dispatch defaultDispatch;
+
+	private final Supplier<Executor> executor;
+
+	private final @Nullable JsonReading json;
+
+	private final Iterable<? extends StreamHandlerEndpointConfigurer> configurers;
+
+	/**
+	 * Makes a source.
+	 * @param beanFactory where the beans are
+	 * @param defaultDispatch where methods run that do not say so
+	 * @param executor gives the executor for {@link Dispatch#EXECUTOR}
+	 * @param json reads JSON, or {@code null} if nothing can
+	 * @param configurers register more
+	 */
+	public HandlerBeanEndpoints(ConfigurableListableBeanFactory beanFactory, Dispatch defaultDispatch,
+			Supplier<Executor> executor, @Nullable JsonReading json,
+			Iterable<? extends StreamHandlerEndpointConfigurer> configurers) {
+		this.beanFactory = beanFactory;
+		this.defaultDispatch = defaultDispatch;
+		this.executor = executor;
+		this.json = json;
+		this.configurers = configurers;
+	}
+
+	@Override
+	public List<StreamHandlerEndpoint> endpoints() {
+		List<StreamHandlerEndpoint> endpoints = new ArrayList<>();
+		for (String beanName : candidates()) {
+			SecureStreamHandler annotation = annotation(beanName);
+			if (annotation != null) {
+				endpoints.add(endpoint(beanName, annotation));
+			}
+		}
+		StreamHandlerEndpointRegistrar registrar = new StreamHandlerEndpointRegistrar();
+		this.configurers.forEach((configurer) -> configurer.configure(registrar));
+		endpoints.addAll(registrar.endpoints());
+		return endpoints;
+	}
+
+	private Set<String> candidates() {
+		Set<String> names = new LinkedHashSet<>(
+				List.of(this.beanFactory.getBeanNamesForAnnotation(SecureStreamHandler.class)));
+		// JDK proxies hide the annotation, but not that they are handlers
+		names.addAll(List.of(this.beanFactory.getBeanNamesForType(StreamHandler.class, true, false)));
+		names.removeIf(ScopedProxyUtils::isScopedTarget);
+		return names;
+	}
+
+	private @Nullable SecureStreamHandler annotation(String beanName) {
+		SecureStreamHandler found = this.beanFactory.findAnnotationOnBean(beanName, SecureStreamHandler.class);
+		return (found != null) ? found
+				: AnnotatedElementUtils.findMergedAnnotation(type(beanName), SecureStreamHandler.class);
+	}
+
+	private StreamHandlerEndpoint endpoint(String beanName, SecureStreamHandler annotation) {
+		String owner = "bean \"" + beanName + "\"";
+		if (annotation.streamtype().isBlank()) {
+			throw new StreamHandlerRegistrationException(owner, "",
+					"@SecureStreamHandler names no streamtype (expected: a name of the policy)", null);
+		}
+		boolean perStream = !this.beanFactory.isSingleton(beanName);
+		if (annotation.scope() == Scope.PER_STREAM && !perStream) {
+			throw new StreamHandlerRegistrationException(owner, annotation.streamtype(),
+					"its scope is PER_STREAM, but the bean is a singleton (expected: @Scope(\"prototype\"), or "
+							+ "@SecureStreamHandler on the @Bean method)",
+					null);
+		}
+		try {
+			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type(beanName), beanType(beanName),
+					options(annotation));
+			return new StreamHandlerEndpoint(annotation.streamtype(), owner, adapter.metadata(),
+					perStream ? () -> perStream(beanName, adapter) : () -> shared(beanName, adapter));
+		}
+		catch (InvalidHandlerException ex) {
+			throw new StreamHandlerRegistrationException(owner, annotation.streamtype(),
+					String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private StreamHandlerAdapter.Options options(SecureStreamHandler annotation) {
+		Dispatch dispatch = (annotation.dispatch() != Dispatch.DEFAULT) ? annotation.dispatch() : this.defaultDispatch;
+		return new StreamHandlerAdapter.Options((dispatch == Dispatch.EXECUTOR) ? this.executor.get() : null,
+				annotation.maxMessageSize(), this.json);
+	}
+
+	private StreamHandler shared(String beanName, StreamHandlerAdapter adapter) {
+		return adapter.adapt(this.beanFactory.getBean(beanName), null);
+	}
+
+	private StreamHandler perStream(String beanName, StreamHandlerAdapter adapter) {
+		Object bean = this.beanFactory.getBean(beanName);
+		return adapter.adapt(bean, () -> this.beanFactory.destroyBean(beanName, bean));
+	}
+
+	/** The class that was written. */
+	private Class<?> type(String beanName) {
+		Class<?> target = AutoProxyUtils.determineTargetClass(this.beanFactory, beanName);
+		if (this.beanFactory.containsSingleton(beanName)) {
+			target = AopUtils.getTargetClass(this.beanFactory.getBean(beanName));
+		}
+		return ClassUtils.getUserClass((target != null) ? target : beanType(beanName));
+	}
+
+	/** The class that instances have. */
+	private Class<?> beanType(String beanName) {
+		if (this.beanFactory.isSingleton(beanName)) {
+			return this.beanFactory.getBean(beanName).getClass();
+		}
+		Class<?> type = this.beanFactory.getType(beanName);
+		return (type != null) ? type : Object.class;
+	}
+
+}

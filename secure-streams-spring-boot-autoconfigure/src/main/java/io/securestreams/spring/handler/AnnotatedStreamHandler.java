@@ -1,0 +1,99 @@
+package io.securestreams.spring.handler;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
+
+/**
+ * Calls annotated methods of a bean for one stream.
+ */
+final class AnnotatedStreamHandler implements StreamHandler {
+
+	private final Object bean;
+
+	private final HandlerMethods methods;
+
+	private final MessageCollector collector;
+
+	private final @Nullable SerialTasks tasks;
+
+	/**
+	 * Makes the handler of one stream.
+	 * @param bean the bean
+	 * @param methods its methods
+	 * @param maxMessageSize most bytes of a whole message
+	 * @param tasks where methods run, or {@code null} for the event loop
+	 */
+	AnnotatedStreamHandler(Object bean, HandlerMethods methods, int maxMessageSize, @Nullable SerialTasks tasks) {
+		this.bean = bean;
+		this.methods = methods;
+		this.collector = new MessageCollector(maxMessageSize);
+		this.tasks = tasks;
+	}
+
+	@Override
+	public void onState(SecureStream stream, StreamState state, long ordinal) {
+		if (state == StreamState.CONNECTED || state == StreamState.DISCONNECTED || state == StreamState.DESTROYING) {
+			this.collector.reset();
+		}
+		for (HandlerMethod method : this.methods.onState(state)) {
+			call(method, stream, state, ordinal);
+		}
+	}
+
+	@Override
+	public void onUserState(SecureStream stream, int userState) {
+		call(this.methods.userState(), stream, null, userState);
+	}
+
+	@Override
+	public void onReceive(SecureStream stream, Payload payload) {
+		HandlerMethod method = this.methods.receive();
+		if (method == null) {
+			return;
+		}
+		Object content = this.methods.wholeMessages() ? this.collector.add(stream, payload) : payload;
+		if (content == null) {
+			return;
+		}
+		if (this.tasks == null) {
+			method.call(this.bean, method.collect(stream, content, 0));
+			return;
+		}
+		Object kept = (content instanceof Payload part) ? DetachedPayload.of(part) : content;
+		@Nullable Object[] values = method.collect(stream, kept, 0);
+		this.tasks.addReceived(stream, () -> method.call(this.bean, values));
+	}
+
+	@Override
+	public void onWritable(SecureStream stream, TxSlot slot) {
+		HandlerMethod method = this.methods.writable();
+		if (method != null) {
+			method.call(this.bean, method.collect(stream, slot, 0));
+		}
+	}
+
+	@Override
+	public void onPerf(SecureStream stream, ConnectionTimings timings) {
+		call(this.methods.perf(), stream, timings, 0);
+	}
+
+	private void call(@Nullable HandlerMethod method, SecureStream stream, @Nullable Object subject, long number) {
+		if (method == null) {
+			return;
+		}
+		@Nullable Object[] values = method.collect(stream, subject, number);
+		if (this.tasks == null) {
+			method.call(this.bean, values);
+		}
+		else {
+			this.tasks.add(stream, () -> method.call(this.bean, values));
+		}
+	}
+
+}

@@ -1,0 +1,97 @@
+package io.securestreams.spring.handler;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.stream.SecureStream;
+
+/**
+ * Runs what happens on one stream on an executor, one after the other. While payload is
+ * waiting the stream is not read from, so that the queue stays short.
+ */
+final class SerialTasks {
+
+	private static final Logger logger = LoggerFactory.getLogger(SerialTasks.class);
+
+	private final Executor executor;
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	private final AtomicInteger payloads = new AtomicInteger();
+
+	SerialTasks(Executor executor) {
+		this.executor = executor;
+	}
+
+	/**
+	 * Adds a task; what it throws drops the stream's connection, as on the event loop.
+	 * @param stream the stream
+	 * @param task the task
+	 */
+	void add(SecureStream stream, Runnable task) {
+		enqueue(() -> run(stream, task));
+	}
+
+	/**
+	 * Adds a task that handles payload.
+	 * @param stream the stream
+	 * @param task the task
+	 */
+	void addReceived(SecureStream stream, Runnable task) {
+		this.payloads.incrementAndGet();
+		stream.pauseReceiving();
+		enqueue(() -> {
+			run(stream, task);
+			if (this.payloads.decrementAndGet() == 0) {
+				stream.resumeReceiving();
+			}
+		});
+	}
+
+	private void enqueue(Runnable task) {
+		this.tasks.add(task);
+		if (this.waiting.getAndIncrement() == 0) {
+			start();
+		}
+	}
+
+	private void start() {
+		try {
+			this.executor.execute(this::drain);
+		}
+		catch (RejectedExecutionException ex) {
+			// Executors of a closing context take no more tasks, but events are never
+			// lost
+			new Thread(this::drain, "secure-streams-drain").start();
+		}
+	}
+
+	private void drain() {
+		do {
+			Runnable task = this.tasks.poll();
+			if (task != null) {
+				task.run();
+			}
+		}
+		while (this.waiting.decrementAndGet() > 0);
+	}
+
+	private void run(SecureStream stream, Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			logger.warn("[{}] handler failed, connection is dropped", stream.id(), ex);
+			stream.disconnect();
+		}
+	}
+
+}

@@ -1,0 +1,254 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+import io.netty.pkitesting.CertificateBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+import io.securestreams.SecureStreams;
+import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyException;
+import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.spring.testing.FakeStreamFactory;
+import io.securestreams.spring.testing.TestPolicies;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.SystemBlobs.Blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link SecureStreamsAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class SecureStreamsAutoConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(SecureStreamsAutoConfiguration.class, SecureStreamHandlerAutoConfiguration.class))
+		.withPropertyValues("secure-streams.policy.location=classpath:test-policy.json",
+				"secure-streams.engine.event-loop-threads=1");
+
+	@Test
+	void theEngineHasThePolicyOfTheLocation() {
+		this.contextRunner.run((context) -> {
+			assertThat(context).hasSingleBean(SecureStreams.class).hasSingleBean(SecureStreamHandlerRegistry.class);
+			assertThat(context.getBean(SecureStreams.class).policy().streamTypes()).containsOnlyKeys("bytes");
+			assertThat(context.getBean(SecureStreamHandlerRegistry.class).isRunning()).isTrue();
+		});
+	}
+
+	@Test
+	void offByProperty() {
+		this.contextRunner.withPropertyValues("secure-streams.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(SecureStreams.class)
+				.doesNotHaveBean(SecureStreamHandlerRegistry.class)
+				.doesNotHaveBean(SecureStreamsProperties.class));
+	}
+
+	@Test
+	void offWithoutTheEngineOnTheClassPath() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(SecureStreams.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(SecureStreamsProperties.class)
+				.doesNotHaveBean(SecureStreamHandlerRegistry.class));
+	}
+
+	@Test
+	void anotherSourceOfStreamsNeedsNoPolicy() {
+		this.contextRunner.withBean(StreamFactory.class, () -> new FakeStreamFactory(TestPolicies.POLICY))
+			.withPropertyValues("secure-streams.policy.location=classpath:none.json")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(SecureStreams.class)
+				.hasSingleBean(SecureStreamHandlerRegistry.class));
+	}
+
+	@Test
+	void aPolicyBeanWins() {
+		this.contextRunner.withBean(Policy.class, () -> TestPolicies.POLICY)
+			.withPropertyValues("secure-streams.policy.location=classpath:none.json")
+			.run((context) -> assertThat(context.getBean(SecureStreams.class).policy()).isSameAs(TestPolicies.POLICY));
+	}
+
+	@Test
+	void overlaysAreAppliedInOrder() {
+		this.contextRunner
+			.withPropertyValues(
+					"secure-streams.policy.overlays=classpath:test-overlay-1.json,classpath:test-overlay-2.json")
+			.run((context) -> {
+				Policy policy = context.getBean(SecureStreams.class).policy();
+				assertThat(policy.streamTypes()).containsOnlyKeys("bytes", "more");
+				assertThat(policy.streamType("bytes").orElseThrow().endpoint().port()).isEqualTo(4002);
+			});
+	}
+
+	@Test
+	void overlaysChangeAPolicyBeanToo() {
+		this.contextRunner.withBean(Policy.class, () -> TestPolicies.POLICY)
+			.withPropertyValues("secure-streams.policy.overlays=classpath:test-overlay-2.json")
+			.run((context) -> assertThat(
+					context.getBean(SecureStreams.class).policy().streamType("bytes").orElseThrow().endpoint().port())
+				.isEqualTo(4002));
+	}
+
+	@Test
+	void aMissingPolicyStopsTheStart() {
+		this.contextRunner.withPropertyValues("secure-streams.policy.location=classpath:none.json")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(MissingPolicyException.class)
+				.hasMessage("secure-streams.policy.location: classpath:none.json does not exist"));
+	}
+
+	@Test
+	void aMissingOverlayStopsTheStart() {
+		this.contextRunner.withPropertyValues("secure-streams.policy.overlays[0]=classpath:none.json")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("secure-streams.policy.overlays[0]: classpath:none.json does not exist"));
+	}
+
+	@Test
+	void aBadPolicyStopsTheStart() {
+		this.contextRunner.withPropertyValues("secure-streams.policy.location=classpath:test-policy-bad.json")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(PolicyException.class)
+				.hasMessageContaining("classpath:test-policy-bad.json"));
+	}
+
+	@Test
+	void anExpiredCertificateIsAWarningThatNamesItAndTheDate(CapturedOutput output, @TempDir Path directory)
+			throws Exception {
+		String certificate = Base64.getEncoder()
+			.encodeToString(new CertificateBuilder().subject("CN=old")
+				.setIsCertificateAuthority(true)
+				.notBefore(Instant.parse("2001-01-01T00:00:00Z"))
+				.notAfter(Instant.parse("2002-02-03T04:05:06Z"))
+				.buildSelfSigned()
+				.getCertificate()
+				.getEncoded());
+		Path policy = Files.writeString(directory.resolve("policy.json"), """
+				{ "release": "01234567", "product": "test", "schema-version": 1,
+				  "certs": [ { "old_ca": "%s" } ],
+				  "trust_stores": [ { "name": "old", "stack": [ "old_ca" ] } ],
+				  "s": [ { "bytes": { "endpoint": "127.0.0.1", "port": 4000, "protocol": "raw", "tls": true,
+				    "tls_trust_store": "old" } } ] }
+				""".formatted(certificate));
+		this.contextRunner.withPropertyValues("secure-streams.policy.location=" + policy.toUri()).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output.toString().lines()).anySatisfy((line) -> assertThat(line).contains("WARN")
+				.contains("policy.json")
+				.contains("certs[0].old_ca")
+				.contains("2002-02-03"));
+		});
+	}
+
+	@Test
+	void blobsComeFromProperties() {
+		this.contextRunner
+			.withPropertyValues("secure-streams.blobs.auth=a0", "secure-streams.blobs.auth-1=a1",
+					"secure-streams.blobs.dsn=serial")
+			.run((context) -> {
+				SystemBlobs blobs = context.getBean(SystemBlobs.class);
+				assertThat(blobs.get(Blob.AUTH)).isEqualTo("a0".getBytes(StandardCharsets.UTF_8));
+				assertThat(blobs.get(Blob.AUTH_1)).isEqualTo("a1".getBytes(StandardCharsets.UTF_8));
+				assertThat(blobs.get(Blob.DEVICE_SERIAL)).isEqualTo("serial".getBytes(StandardCharsets.UTF_8));
+				assertThat(blobs.get(Blob.AUTH_2)).isNull();
+				assertThat(context.getBean(SecureStreams.class).blobs()).isSameAs(blobs);
+			});
+	}
+
+	@Test
+	void beansOfTheUserWin() {
+		SystemBlobs blobs = new SystemBlobs();
+		TlsIdentities identities = new TlsIdentities() {
+		};
+		this.contextRunner.withBean(SystemBlobs.class, () -> blobs)
+			.withBean(TlsIdentities.class, () -> identities)
+			.run((context) -> {
+				assertThat(context.getBean(SystemBlobs.class)).isSameAs(blobs);
+				assertThat(context.getBean(TlsIdentities.class)).isSameAs(identities);
+				assertThat(context.getBean(SecureStreams.class).blobs()).isSameAs(blobs);
+			});
+	}
+
+	@Test
+	void customizersComeInOrderAroundTheProperties() {
+		this.contextRunner.withUserConfiguration(Customizers.class).run((context) -> {
+			assertThat(Customizers.called).containsExactly("first", "last");
+			assertThat(context.getBean(SecureStreams.class).policy()).isSameAs(TestPolicies.POLICY);
+		});
+	}
+
+	@Test
+	void observersSeeAllStreams() {
+		List<String> seen = new ArrayList<>();
+		StreamObserver observer = (stream, state, ordinal) -> {
+			synchronized (seen) {
+				seen.add(stream.streamType() + " " + state);
+			}
+		};
+		this.contextRunner.withBean(StreamObserver.class, () -> observer).run((context) -> {
+			SecureStream stream = context.getBean(SecureStreams.class).create("bytes", new StreamHandler() {
+			});
+			context.close();
+			assertThat(stream.isClosed()).isTrue();
+			assertThat(seen).containsExactly("bytes " + StreamState.CREATING, "bytes " + StreamState.DESTROYING);
+		});
+	}
+
+	@Test
+	void anUnavailableTransportStopsTheStart() {
+		this.contextRunner.withPropertyValues("secure-streams.engine.transport=kqueue")
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Customizers {
+
+		private static final List<String> called = new ArrayList<>();
+
+		@Bean
+		SecureStreamsBuilderCustomizer last() {
+			return (builder) -> {
+				called.add("last");
+				builder.policy(TestPolicies.POLICY);
+			};
+		}
+
+		@Bean
+		@Order(-1)
+		SecureStreamsBuilderCustomizer first() {
+			called.clear();
+			return (builder) -> {
+				called.add("first");
+				builder.policy(Policy.EMPTY);
+			};
+		}
+
+	}
+
+}

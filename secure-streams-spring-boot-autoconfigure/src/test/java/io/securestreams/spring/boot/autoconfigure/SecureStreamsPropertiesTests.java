@@ -1,0 +1,89 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link SecureStreamsProperties}.
+ */
+class SecureStreamsPropertiesTests {
+
+	@Test
+	void defaults() {
+		SecureStreamsProperties properties = bind(Map.of());
+		assertThat(properties.policy().location()).isEqualTo("classpath:secure-streams-policy.json");
+		assertThat(properties.policy().overlays()).isEmpty();
+		assertThat(properties.blobs().auth()).isNull();
+		assertThat(properties.clientCerts()).isEmpty();
+		assertThat(properties.sslBundle()).isNull();
+		assertThat(properties.engine().eventLoopThreads()).isZero();
+		assertThat(properties.engine().transport()).isEqualTo(SecureStreamsProperties.Transport.AUTO);
+		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.AUTO);
+		assertThat(properties.shutdown().drainTimeout()).isNull();
+	}
+
+	@Test
+	void everyKey() {
+		SecureStreamsProperties properties = bind(Map.ofEntries(
+				Map.entry("secure-streams.policy.location", "file:/policy.json"),
+				Map.entry("secure-streams.policy.overlays[0]", "file:/a.json"),
+				Map.entry("secure-streams.policy.overlays[1]", "file:/b.json"),
+				Map.entry("secure-streams.blobs.auth", "0"), Map.entry("secure-streams.blobs.auth-1", "1"),
+				Map.entry("secure-streams.blobs.auth-2", "2"), Map.entry("secure-streams.blobs.auth-3", "3"),
+				Map.entry("secure-streams.blobs.dsn", "serial"), Map.entry("secure-streams.blobs.fwv", "firmware"),
+				Map.entry("secure-streams.blobs.devtype", "type"),
+				Map.entry("secure-streams.client-certs[0].ssl-bundle", "first"),
+				Map.entry("secure-streams.client-certs[7].ssl-bundle", "eighth"),
+				Map.entry("secure-streams.ssl-bundle", "trust"),
+				Map.entry("secure-streams.engine.event-loop-threads", "3"),
+				Map.entry("secure-streams.engine.transport", "io_uring"),
+				Map.entry("secure-streams.handlers.dispatch", "event-loop"),
+				Map.entry("secure-streams.shutdown.drain-timeout", "5s")));
+		assertThat(properties.policy()).isEqualTo(new SecureStreamsProperties.PolicySource("file:/policy.json",
+				java.util.List.of("file:/a.json", "file:/b.json")));
+		assertThat(properties.blobs())
+			.isEqualTo(new SecureStreamsProperties.Blobs("0", "1", "2", "3", "serial", "firmware", "type"));
+		assertThat(properties.clientCerts()).containsOnlyKeys(0, 7);
+		assertThat(properties.clientCerts().get(7).sslBundle()).isEqualTo("eighth");
+		assertThat(properties.sslBundle()).isEqualTo("trust");
+		assertThat(properties.engine())
+			.isEqualTo(new SecureStreamsProperties.Engine(3, SecureStreamsProperties.Transport.IO_URING));
+		assertThat(properties.engine().transport().key()).isEqualTo("io_uring");
+		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.EVENT_LOOP);
+		assertThat(properties.shutdown().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void durationsWithoutUnitAreMilliseconds() {
+		assertThat(bind(Map.of("secure-streams.shutdown.drain-timeout", "1500")).shutdown().drainTimeout())
+			.isEqualTo(Duration.ofMillis(1500));
+	}
+
+	@Test
+	void blobsAreNotPrinted() {
+		assertThat(bind(Map.of("secure-streams.blobs.auth", "secret")).toString()).doesNotContain("secret");
+	}
+
+	@Test
+	void threadsAreNotNegative() {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind(Map.of("secure-streams.engine.event-loop-threads", "-1")))
+			.havingRootCause()
+			.withMessage("event-loop-threads: -1 (expected: 0 or more)");
+	}
+
+	private static SecureStreamsProperties bind(Map<String, String> values) {
+		return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("secure-streams",
+				SecureStreamsProperties.class);
+	}
+
+}

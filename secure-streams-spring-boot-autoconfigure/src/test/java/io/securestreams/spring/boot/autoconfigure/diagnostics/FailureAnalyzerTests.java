@@ -1,0 +1,207 @@
+package io.securestreams.spring.boot.autoconfigure.diagnostics;
+
+import java.net.BindException;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+import io.securestreams.policy.Policy;
+import io.securestreams.spring.annotation.Metadata;
+import io.securestreams.spring.annotation.OnReceive;
+import io.securestreams.spring.annotation.OnState;
+import io.securestreams.spring.annotation.SecureStreamHandler;
+import io.securestreams.spring.boot.autoconfigure.SecureStreamHandlerAutoConfiguration;
+import io.securestreams.spring.boot.autoconfigure.SecureStreamsAutoConfiguration;
+import io.securestreams.spring.testing.FakeStreamFactory;
+import io.securestreams.spring.testing.TestPolicies;
+import io.securestreams.stream.StreamBindException;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.UnknownStreamTypeException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what users read when the application does not start.
+ */
+class FailureAnalyzerTests {
+
+	private final ApplicationContextRunner engine = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SecureStreamsAutoConfiguration.class,
+				SecureStreamHandlerAutoConfiguration.class, SslAutoConfiguration.class));
+
+	private final FakeStreamFactory streams = new FakeStreamFactory(TestPolicies.POLICY);
+
+	private final ApplicationContextRunner handlers = this.engine.withBean(FakeStreamFactory.class, () -> this.streams);
+
+	@Test
+	void badPolicy() {
+		FailureAnalysis analysis = analyze(
+				this.engine.withPropertyValues("secure-streams.policy.location=classpath:test-policy-bad.json"));
+		assertThat(analysis.getDescription().lines()).satisfiesExactly(
+				(line) -> assertThat(line).isEqualTo("The Secure Streams policy cannot be used:"),
+				(line) -> assertThat(line).isEmpty(),
+				(line) -> assertThat(line)
+					.isEqualTo("    classpath:test-policy-bad.json: s[0].bytes.port (line 4, column 51): 70000 "
+							+ "(expected: 0..65535)"),
+				(line) -> assertThat(line)
+					.startsWith("    classpath:test-policy-bad.json: s[1].page.protocol (line 5, ")
+					.contains("h7"));
+		assertThat(analysis.getAction())
+			.isEqualTo("Correct classpath:test-policy-bad.json in the places named above. The property "
+					+ "secure-streams.policy.location says which policy is read, secure-streams.policy.overlays what "
+					+ "is applied to it.");
+	}
+
+	@Test
+	void missingPolicy() {
+		FailureAnalysis analysis = analyze(this.engine);
+		assertThat(analysis.getDescription()).isEqualTo("There is no usable Secure Streams policy: "
+				+ "secure-streams.policy.location: classpath:secure-streams-policy.json does not exist.");
+		assertThat(analysis.getAction()).isEqualTo("Put a policy at classpath:secure-streams-policy.json, set "
+				+ "secure-streams.policy.location to where it is, define a bean of type io.securestreams.policy.Policy, "
+				+ "or set secure-streams.enabled to false.");
+	}
+
+	@Test
+	void unknownStreamtype() {
+		FailureAnalysis analysis = analyze(this.handlers.withBean("watcher", Misspelt.class));
+		assertThat(analysis.getDescription()).isEqualTo("""
+				Bean "watcher" wants streamtype "mintset", which the Secure Streams policy does not have. It has:
+
+				    mintest
+				    telemetry
+				    bytes
+				    chat""");
+		assertThat(analysis.getAction())
+			.isEqualTo("Did you mean \"mintest\"? Otherwise add \"mintset\" to section \"s\" "
+					+ "of the policy, or correct the name in @SecureStreamHandler.");
+	}
+
+	@Test
+	void unknownStreamtypeThatResemblesNone() {
+		FailureAnalysis analysis = new UnknownStreamTypeFailureAnalyzer()
+			.analyze(new UnknownStreamTypeException("firmware", List.of("chat")));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).startsWith("The application wants streamtype \"firmware\"");
+		assertThat(analysis.getAction()).startsWith("Add \"firmware\" to section \"s\"");
+	}
+
+	@Test
+	void unknownStreamtypeOfAnEmptyPolicy() {
+		FailureAnalysis analysis = analyze(
+				this.engine.withBean(Policy.class, () -> Policy.EMPTY).withBean("watcher", Misspelt.class));
+		assertThat(analysis.getDescription()).endsWith("does not have. It has no streamtypes at all.");
+	}
+
+	@Test
+	void addressInUse() {
+		this.streams
+			.failWith(new StreamBindException("chat", "0.0.0.0:7681", new BindException("Address already in use")));
+		FailureAnalysis analysis = analyze(this.handlers.withBean("chat", Chat.class));
+		assertThat(analysis.getDescription())
+			.isEqualTo("Streamtype \"chat\" cannot listen on 0.0.0.0:7681 (Address already in use).");
+		assertThat(analysis.getAction()).isEqualTo("Stop what listens on 0.0.0.0:7681, or change \"port\" or "
+				+ "\"endpoint\" of streamtype \"chat\" in the policy; port 0 takes any free port.");
+	}
+
+	@Test
+	void wrongHandlerMethod() {
+		FailureAnalysis analysis = analyze(this.handlers.withBean("watcher", Wrong.class));
+		assertThat(analysis.getDescription())
+			.isEqualTo("The handler of streamtype \"mintest\", bean \"watcher\", cannot be called:\n\n    "
+					+ Wrong.class.getCanonicalName().replace("Tests.", "Tests$")
+					+ ".state(int) has parameter 1 \"int code\", which @OnState methods do not have.");
+		assertThat(analysis.getAction())
+			.isEqualTo("Expected: StreamState, long ordinal, SecureStream, @Metadata(\"name\") String.");
+	}
+
+	@Test
+	void undeclaredMetadata() {
+		FailureAnalysis analysis = analyze(this.handlers.withBean("watcher", Undeclared.class));
+		assertThat(analysis.getDescription()).isEqualTo("Streams cannot be started: cannot register bean \"watcher\" "
+				+ "for streamtype \"mintest\": the policy declares no metadata \"pth\" (expected: one of [path, ctype]).");
+		assertThat(analysis.getAction())
+			.isEqualTo("Correct bean \"watcher\", or streamtype \"mintest\" in the policy.");
+	}
+
+	@Test
+	void twoHandlers() {
+		FailureAnalysis analysis = analyze(this.handlers.withBean("one", Plain.class).withBean("two", Plain.class));
+		assertThat(analysis.getDescription()).contains("bean \"one\"").contains("bean \"two\"");
+	}
+
+	@Test
+	void unknownSslBundle() {
+		FailureAnalysis analysis = analyze(
+				this.engine.withPropertyValues("secure-streams.policy.location=classpath:test-policy.json",
+						"secure-streams.client-certs[1].ssl-bundle=device"));
+		assertThat(analysis.getDescription()).isEqualTo("Property secure-streams.client-certs[1].ssl-bundle names SSL "
+				+ "bundle \"device\", which does not exist (there are none).");
+		assertThat(analysis.getAction()).isEqualTo("Define it under spring.ssl.bundle.pem.device or "
+				+ "spring.ssl.bundle.jks.device, or correct the property.");
+	}
+
+	/** As Boot does it: the first analyzer that has something to say. */
+	private static FailureAnalysis analyze(ApplicationContextRunner runner) {
+		FailureAnalysis[] found = new FailureAnalysis[1];
+		runner.run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			assertThat(failure).isNotNull();
+			for (FailureAnalyzer analyzer : analyzers()) {
+				if (found[0] == null && analyzer.getClass().getName().startsWith("io.securestreams")) {
+					found[0] = analyzer.analyze(failure);
+				}
+			}
+		});
+		assertThat(found[0]).isNotNull();
+		return found[0];
+	}
+
+	private static List<FailureAnalyzer> analyzers() {
+		// Some of Boot's need a context; they are not of interest
+		return SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(FailureAnalyzer.class, (factoryType, name, failure) -> {
+			});
+	}
+
+	@SecureStreamHandler("mintset")
+	static class Misspelt implements StreamHandler {
+
+	}
+
+	@SecureStreamHandler("mintest")
+	static class Plain implements StreamHandler {
+
+	}
+
+	@SecureStreamHandler("chat")
+	static class Chat implements StreamHandler {
+
+	}
+
+	@SecureStreamHandler("mintest")
+	static class Wrong {
+
+		@OnState
+		void state(int code) {
+		}
+
+	}
+
+	@SecureStreamHandler("mintest")
+	static class Undeclared {
+
+		@OnReceive
+		void receive(String text, @Metadata("pth") String path) {
+		}
+
+	}
+
+}

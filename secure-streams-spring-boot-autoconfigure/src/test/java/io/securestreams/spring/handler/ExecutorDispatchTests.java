@@ -1,0 +1,228 @@
+package io.securestreams.spring.handler;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.securestreams.spring.annotation.Metadata;
+import io.securestreams.spring.annotation.OnReceive;
+import io.securestreams.spring.annotation.OnState;
+import io.securestreams.spring.testing.FakePayload;
+import io.securestreams.spring.testing.FakeStream;
+import io.securestreams.spring.testing.TestPolicies;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for handlers on an executor.
+ */
+class ExecutorDispatchTests {
+
+	private final List<String> log = new ArrayList<>();
+
+	private final ManualExecutor executor = new ManualExecutor();
+
+	@Test
+	void callsArriveInOrderOnTheExecutor() {
+		FakeStream stream = stream(new Recorder(), null);
+		stream.announce(StreamState.CONNECTED);
+		stream.message("a");
+		stream.handler().onUserState(stream, 1000);
+		stream.announce(StreamState.DISCONNECTED);
+		assertThat(this.log).isEmpty();
+		assertThat(this.executor.tasks).hasSize(1);
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("CONNECTED", "a", "1000", "DISCONNECTED");
+	}
+
+	@Test
+	void readingPausesUntilThePayloadIsHandled() {
+		FakeStream stream = stream(new Recorder(), null);
+		stream.message("a");
+		assertThat(stream.calls()).containsExactly("pause");
+		this.executor.runAll();
+		assertThat(stream.calls()).containsExactly("pause", "resume");
+	}
+
+	@Test
+	void readingResumesAfterTheLastPayloadOnly() {
+		FakeStream stream = stream(new Recorder(), null);
+		stream.message("a");
+		stream.message("b");
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("a", "b");
+		assertThat(stream.calls()).containsExactly("pause", "pause", "resume");
+	}
+
+	@Test
+	void payloadIsKept() {
+		FakeStream stream = stream(new Recorder(), null);
+		FakePayload payload = FakePayload.of("abc", true, true);
+		stream.handler().onReceive(stream, payload);
+		payload.content().setByte(0, 'x');
+		payload.content().release();
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("abc");
+	}
+
+	@Test
+	void slotsStayOnTheEventLoop() {
+		FakeStream stream = stream(new Recorder(), null);
+		stream.handler().onWritable(stream, mock());
+		assertThat(this.log).containsExactly("writable");
+		assertThat(this.executor.tasks).isEmpty();
+	}
+
+	@Test
+	void aHandlerThatThrowsLosesItsConnectionAndReadingGoesOn() {
+		FakeStream stream = stream(new Recorder(), null);
+		stream.message("throw");
+		stream.announce(StreamState.DISCONNECTED);
+		this.executor.runAll();
+		assertThat(stream.calls()).containsExactly("pause", "disconnect", "resume");
+		assertThat(this.log).containsExactly("DISCONNECTED");
+	}
+
+	@Test
+	void destructionWaitsForTheLastEvent() {
+		FakeStream stream = stream(new Recorder(), () -> this.log.add("destroyed"));
+		stream.announce(StreamState.DESTROYING);
+		assertThat(this.log).isEmpty();
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("DESTROYING", "destroyed");
+	}
+
+	@Test
+	void annotatedMethodsGetTheMetadataOfTheMoment() {
+		FakeStream stream = stream(new Annotated(), null);
+		stream.metadata().set("path", "/1");
+		stream.receive("on", true, false);
+		assertThat(stream.calls()).isEmpty();
+		stream.receive("e", false, true);
+		assertThat(stream.calls()).containsExactly("pause");
+		stream.metadata().set("path", "/2");
+		stream.announce(StreamState.DISCONNECTED);
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("one /1", "DISCONNECTED");
+		assertThat(stream.calls()).containsExactly("pause", "resume");
+	}
+
+	@Test
+	void annotatedMethodsKeepPayload() {
+		FakeStream stream = stream(new Object() {
+
+			@OnReceive
+			void part(Payload payload) {
+				log.add(payload.text() + payload.isEnd());
+			}
+
+		}, null);
+		FakePayload payload = FakePayload.of("abc", true, false);
+		stream.handler().onReceive(stream, payload);
+		payload.content().release();
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("abcfalse");
+	}
+
+	@Test
+	@Timeout(10)
+	void nothingIsLostWhenTheExecutorTakesNoMoreTasks() throws Exception {
+		CountDownLatch done = new CountDownLatch(1);
+		Executor closed = (task) -> {
+			throw new RejectedExecutionException("shut down");
+		};
+		StreamHandler handler = new StreamHandler() {
+
+			@Override
+			public void onState(SecureStream stream, StreamState state, long ordinal) {
+				done.countDown();
+			}
+
+		};
+		FakeStream stream = FakeStream.of(TestPolicies.streamType("mintest"),
+				adapter(handler, closed).adapt(handler, null));
+		stream.announce(StreamState.DESTROYING);
+		done.await();
+	}
+
+	private FakeStream stream(Object bean, Runnable destruction) {
+		return FakeStream.of(TestPolicies.streamType("mintest"), adapter(bean, this.executor).adapt(bean, destruction));
+	}
+
+	private static StreamHandlerAdapter adapter(Object bean, Executor executor) {
+		return StreamHandlerAdapter.of(bean.getClass(), bean.getClass(),
+				new StreamHandlerAdapter.Options(executor, 100, null));
+	}
+
+	private final class Recorder implements StreamHandler {
+
+		@Override
+		public void onState(SecureStream stream, StreamState state, long ordinal) {
+			ExecutorDispatchTests.this.log.add(state.name());
+		}
+
+		@Override
+		public void onUserState(SecureStream stream, int userState) {
+			ExecutorDispatchTests.this.log.add(String.valueOf(userState));
+		}
+
+		@Override
+		public void onReceive(SecureStream stream, Payload payload) {
+			if (payload.text().equals("throw")) {
+				throw new IllegalStateException("on purpose");
+			}
+			ExecutorDispatchTests.this.log.add(payload.text());
+		}
+
+		@Override
+		public void onWritable(SecureStream stream, TxSlot slot) {
+			ExecutorDispatchTests.this.log.add("writable");
+		}
+
+	}
+
+	private final class Annotated {
+
+		@OnReceive
+		void text(String text, @Metadata("path") String path) {
+			ExecutorDispatchTests.this.log.add(text + " " + path);
+		}
+
+		@OnState
+		void state(StreamState state) {
+			ExecutorDispatchTests.this.log.add(state.name());
+		}
+
+	}
+
+	private static final class ManualExecutor implements Executor {
+
+		private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+		@Override
+		public void execute(Runnable task) {
+			this.tasks.add(task);
+		}
+
+		void runAll() {
+			for (Runnable task = this.tasks.poll(); task != null; task = this.tasks.poll()) {
+				task.run();
+			}
+		}
+
+	}
+
+}

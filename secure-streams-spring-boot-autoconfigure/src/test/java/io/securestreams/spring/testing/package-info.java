@@ -1,0 +1,7 @@
+/**
+ * Streams without an engine.
+ */
+@NullMarked
+package io.securestreams.spring.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,139 +1,240 @@
 package io.securestreams.engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamState;
-import io.securestreams.stream.TxSlot;
 
 /**
- * The one door through which a stream's events reach observers and handler. Checks every
- * state against {@link StateRules}; a handler that throws loses the connection. Confined
- * to the stream's executor.
+ * The only place that calls the application. Checks what may be announced, remembers what
+ * was, and keeps what a handler throws away from the engine.
  */
 final class Announcer {
 
-	private static final Logger logger = LoggerFactory.getLogger(Announcer.class);
+	private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
-	/** Lets tests fail on a transition that production logs and drops. */
-	static volatile boolean strict;
+	private static final VarHandle STATE;
 
-	private final ManagedStream stream;
+	private static final VarHandle SINCE;
 
-	private final EngineContext engine;
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATE = lookup.findVarHandle(Announcer.class, "state", StreamState.class);
+			SINCE = lookup.findVarHandle(Announcer.class, "since", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final SecureStream stream;
+
+	private final SerialContext context;
+
+	private final List<StreamObserver> observers;
 
 	private final ReceivedPayload payload;
 
-	private @Nullable StreamState last;
+	private final boolean strict;
 
-	private boolean failed;
+	private volatile StreamHandler handler;
 
-	Announcer(ManagedStream stream, EngineContext engine) {
+	private @Nullable StreamState state;
+
+	private long since;
+
+	private boolean inCallback;
+
+	private @Nullable Throwable fault;
+
+	Announcer(SecureStream stream, SerialContext context, StreamHandler handler, EngineSettings settings) {
 		this.stream = stream;
-		this.engine = engine;
+		this.context = context;
+		this.observers = settings.observers();
+		this.strict = settings.strict();
+		this.handler = handler;
 		this.payload = new ReceivedPayload(stream.streamType());
 	}
 
-	@Nullable StreamState last() {
-		return this.last;
+	void handler(StreamHandler next) {
+		this.handler = next;
 	}
 
-	/** Whether the handler has thrown while the stream was being created. */
-	boolean failed() {
-		return this.failed;
+	/** From any thread. */
+	@Nullable StreamState state() {
+		return (StreamState) STATE.getAcquire(this);
 	}
 
-	void announce(StreamState state, long ordinal) {
-		StreamState before = this.last;
-		if (!StateRules.allows(before, state)) {
-			IllegalStateException defect = new IllegalStateException(
-					"[" + this.stream.id() + "] illegal transition from " + before + " to " + state);
-			if (strict) {
-				throw defect;
-			}
-			logger.error("A defect of Secure Streams; the event is dropped", defect);
+	/** From any thread. */
+	long sinceMillis() {
+		return (long) SINCE.getAcquire(this);
+	}
+
+	/** On the event loop. */
+	boolean isLast(StreamState announced) {
+		return this.state == announced;
+	}
+
+	/** Whether the application is being called right now. */
+	boolean inCallback() {
+		return this.inCallback;
+	}
+
+	/** What the handler threw last. */
+	@Nullable Throwable fault() {
+		return this.fault;
+	}
+
+	/**
+	 * Announces a state: the one door.
+	 * @param next the state
+	 * @param ordinal see {@link StreamHandler#onState}
+	 */
+	void announce(StreamState next, long ordinal) {
+		StreamState last = this.state;
+		if (!StateRules.allows(last, next)) {
+			refuse(last, next);
 			return;
 		}
-		if (!StateRules.isExempt(state)) {
-			this.last = state;
-			this.stream.announced(state);
+		if (!StateRules.isExempt(next)) {
+			SINCE.setRelease(this, this.context.executor().epochMillis());
+			STATE.setRelease(this, next);
 		}
-		for (StreamObserver observer : this.engine.observers()) {
-			try {
-				observer.onState(this.stream, state, ordinal);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("[{}] observer failed at {}", this.stream.id(), state, ex);
-			}
+		if (log.isDebugEnabled()) {
+			log.debug("[{}] {} after {}, ordinal {}", this.stream.id(), next, last, ordinal);
 		}
+		for (int i = 0; i < this.observers.size(); i++) {
+			observe(this.observers.get(i), next, ordinal);
+		}
+		this.inCallback = true;
 		try {
-			this.stream.handler().onState(this.stream, state, ordinal);
+			this.handler.onState(this.stream, next, ordinal);
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
-			handlerThrew(ex, state.toString());
+		catch (Throwable ex) {
+			thrown(next, ex);
+		}
+		finally {
+			this.inCallback = false;
 		}
 	}
 
-	void announceUser(int userState) {
-		if (userState < StreamState.FIRST_USER_STATE) {
-			StreamState builtIn = StreamState.ofCode(userState);
-			if (builtIn != null) {
-				announce(builtIn, 0);
-			}
-			return;
+	private void refuse(@Nullable StreamState last, StreamState next) {
+		String message = "[" + this.stream.id() + "] defect: " + next + " must not follow " + last;
+		if (this.strict) {
+			throw new IllegalStateException(message);
 		}
+		log.error("{}; not announced", message, new IllegalStateException());
+	}
+
+	void userState(int userState) {
+		this.inCallback = true;
 		try {
-			this.stream.handler().onUserState(this.stream, userState);
+			this.handler.onUserState(this.stream, userState);
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
-			handlerThrew(ex, "user state " + userState);
+		catch (Throwable ex) {
+			thrown("onUserState", ex);
+		}
+		finally {
+			this.inCallback = false;
 		}
 	}
 
-	void receive(ByteBuf content, int flags) {
+	void received(ByteBuf content, int flags) {
+		this.inCallback = true;
 		try {
-			this.stream.handler().onReceive(this.stream, this.payload.fill(content, flags));
+			this.handler.onReceive(this.stream, this.payload.fill(content, flags));
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
-			handlerThrew(ex, "onReceive");
+		catch (Throwable ex) {
+			thrown("onReceive", ex);
 		}
 		finally {
 			this.payload.clear();
+			this.inCallback = false;
 		}
 	}
 
-	void writable(TxSlot slot) {
+	void writable(WriteSlot slot) {
+		this.inCallback = true;
 		try {
-			this.stream.handler().onWritable(this.stream, slot);
+			this.handler.onWritable(this.stream, slot);
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
-			handlerThrew(ex, "onWritable");
+		catch (Throwable ex) {
+			thrown("onWritable", ex);
+		}
+		finally {
+			this.inCallback = false;
 		}
 	}
 
+	/** The JSON form first, then the typed one. */
 	void timings(ConnectionTimings timings) {
-		for (StreamObserver observer : this.engine.observers()) {
-			observer.onTimings(this.stream, timings);
+		for (int i = 0; i < this.observers.size(); i++) {
+			try {
+				this.observers.get(i).onTimings(this.stream, timings);
+			}
+			catch (Throwable ex) {
+				log.warn("[{}] observer threw", this.stream.id(), ex);
+			}
 		}
+		ByteBuf json = Unpooled.copiedBuffer(timings.toJson(), StandardCharsets.UTF_8);
 		try {
-			this.stream.handler().onPerf(this.stream, timings);
+			received(json, PayloadFlags.SOM | PayloadFlags.EOM | PayloadFlags.PERF);
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
-			handlerThrew(ex, "onPerf");
+		finally {
+			json.release();
+		}
+		this.inCallback = true;
+		try {
+			this.handler.onPerf(this.stream, timings);
+		}
+		catch (Throwable ex) {
+			thrown("onPerf", ex);
+		}
+		finally {
+			this.inCallback = false;
 		}
 	}
 
-	private void handlerThrew(Throwable cause, String where) {
-		StreamHandler handler = this.stream.handler();
-		logger.warn("[{}] {} failed at {}; its connection is dropped", this.stream.id(), handler.getClass().getName(),
-				where, cause);
-		this.failed = true;
-		this.stream.handlerFailed(cause);
+	private void observe(StreamObserver observer, StreamState next, long ordinal) {
+		try {
+			observer.onState(this.stream, next, ordinal);
+		}
+		catch (Throwable ex) {
+			log.warn("[{}] observer threw", this.stream.id(), ex);
+		}
+	}
+
+	private void thrown(StreamState during, Throwable ex) {
+		switch (during) {
+			case CREATING -> {
+				log.warn("[{}] handler threw in CREATING, the stream is closed", this.stream.id(), ex);
+				this.context.requests().add(Requests.CLOSE);
+			}
+			// There is no connection that could be dropped
+			case DISCONNECTED, UNREACHABLE, ALL_RETRIES_FAILED, DESTROYING ->
+				log.warn("[{}] handler threw in {}", this.stream.id(), during, ex);
+			default -> thrown(during.name(), ex);
+		}
+	}
+
+	private void thrown(String where, Throwable ex) {
+		log.warn("[{}] handler threw in {}, the connection is dropped", this.stream.id(), where, ex);
+		this.fault = ex;
+		this.context.requests().add(Requests.FAULT);
 	}
 
 }

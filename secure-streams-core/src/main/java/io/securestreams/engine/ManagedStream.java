@@ -5,17 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.Metadata;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOverflowException;
@@ -24,181 +21,85 @@ import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
 
 /**
- * A stream as the application holds it: takes calls from any thread to the stream's
- * executor, and keeps what may be read from any thread.
+ * A stream as the application sees it: turns calls from any thread into requests to its
+ * {@link StreamLife}.
  */
 final class ManagedStream implements SecureStream {
 
-	private static final long NO_LENGTH = -1;
+	private static final int MIN_STATUS = 200;
 
-	private final String id;
+	private static final int MAX_STATUS = 599;
 
-	private final String streamType;
+	private final StreamName name;
 
 	private final StreamRole role;
 
-	private final SerialContext serial;
+	private final Instant created;
 
-	private final Transmission transmission;
+	private final SerialContext context;
 
-	private final LifeCycle lifeCycle;
+	private final Announcer announcer;
 
-	private final MetadataStore metadata;
+	private final Binding binding;
 
-	private final StreamCounters counters = new StreamCounters();
+	private final StreamLife life;
 
-	private final long createdMillis;
-
-	private final Runnable connectOperation;
-
-	private final Runnable requestTxOperation;
-
-	private final Runnable disconnectOperation;
-
-	private final Runnable closeOperation;
-
-	/** A wake-up for requestTx from another thread is on its way. */
-	private final AtomicBoolean txSignalled = new AtomicBoolean();
-
-	private volatile StreamHandler handler;
-
-	private volatile StreamPolicy policy;
-
-	private volatile StreamState state = StreamState.CREATING;
-
-	private volatile long sinceMillis;
-
-	private volatile @Nullable String peer;
-
-	private volatile @Nullable StreamFailure lastFailure;
-
-	private volatile int retryCount;
-
-	/** A callback has asked to disconnect or close; confined to the executor. */
-	private boolean stopWanted;
-
-	ManagedStream(String id, StreamRole role, StreamPolicy policy, StreamHandler handler, StreamExecutor executor,
-			EngineContext engine) {
-		this.id = id;
-		this.streamType = policy.name();
-		this.role = role;
-		this.policy = policy;
-		this.handler = handler;
-		this.metadata = new MetadataStore(policy);
-		this.serial = new SerialContext(executor);
-		this.createdMillis = executor.epochMillis();
-		this.sinceMillis = this.createdMillis;
-		Announcer announcer = new Announcer(this, engine);
-		this.transmission = new Transmission(this, announcer);
-		this.lifeCycle = new LifeCycle(this, engine, this.serial, announcer, this.transmission);
-		this.connectOperation = this.lifeCycle::connect;
-		this.requestTxOperation = this::requestTxNow;
-		this.disconnectOperation = this.lifeCycle::disconnect;
-		this.closeOperation = this.lifeCycle::close;
-	}
-
-	/** Starts the life of a client stream. */
-	void create() {
-		this.serial.run(this.lifeCycle::create);
-	}
+	private final Runnable ended;
 
 	/**
-	 * Starts the life of an accepted stream; called on its executor.
-	 * @return the link, or {@code null} if the handler refuses the connection
+	 * Makes a stream; nothing happens before {@link #start()}.
+	 * @param name what it is called
+	 * @param engine what it belongs to
+	 * @param binding its policy, and the connection it was accepted with
+	 * @param executor where it lives
+	 * @param handler what receives its events
+	 * @param role client or accepted
+	 * @param ended called when it is gone
 	 */
-	@Nullable StreamLink accept(EngineContext.Accepted accepted) {
-		this.serial.enter();
-		boolean accepts = false;
-		try {
-			accepts = this.lifeCycle.accept(accepted);
-		}
-		finally {
-			this.serial.exit();
-		}
-		return accepts ? this.lifeCycle : null;
+	ManagedStream(StreamName name, StreamEngine engine, Binding binding, StreamExecutor executor, StreamHandler handler,
+			StreamRole role, Runnable ended) {
+		this.name = name;
+		this.role = role;
+		this.binding = binding;
+		this.ended = ended;
+		this.created = Instant.ofEpochMilli(executor.epochMillis());
+		this.context = new SerialContext(executor);
+		this.announcer = new Announcer(this, this.context, handler, engine.settings());
+		this.life = new StreamLife(this, engine, binding, this.announcer, this.context);
 	}
 
+	/** Announces the stream; on its event loop, once. */
+	void start() {
+		this.life.start();
+	}
+
+	StreamLife life() {
+		return this.life;
+	}
+
+	/** The stream has announced its end. */
+	void ended() {
+		this.ended.run();
+	}
+
+	/** There is a new policy. */
+	void policyChanged() {
+		this.context.submit(Requests.POLICY);
+	}
+
+	/** What is going on may finish, and then the stream ends. */
 	void drain() {
-		this.serial.run(this.lifeCycle::drain);
+		this.context.submit(Requests.DRAIN);
 	}
-
-	// What the life cycle tells
-
-	void announced(StreamState now) {
-		this.state = now;
-		this.sinceMillis = this.serial.executor().epochMillis();
-	}
-
-	void handlerFailed(Throwable cause) {
-		this.serial.run(() -> this.lifeCycle.handlerFailed(cause));
-	}
-
-	void adopt(StreamPolicy now) {
-		if (now != this.policy) {
-			this.policy = now;
-			this.metadata.migrate(now);
-		}
-	}
-
-	boolean isStopWanted() {
-		return this.stopWanted;
-	}
-
-	void stopDone() {
-		this.stopWanted = false;
-	}
-
-	boolean isAccepted() {
-		return this.role == StreamRole.ACCEPTED;
-	}
-
-	StreamHandler handler() {
-		return this.handler;
-	}
-
-	MetadataStore metadataStore() {
-		return this.metadata;
-	}
-
-	StreamCounters counters() {
-		return this.counters;
-	}
-
-	int retryCount() {
-		return this.retryCount;
-	}
-
-	void retryCount(int count) {
-		if (count != this.retryCount) {
-			this.retryCount = count;
-		}
-	}
-
-	void peer(String address) {
-		this.peer = address;
-	}
-
-	void lastFailure(@Nullable StreamFailure failure) {
-		if (failure != this.lastFailure) {
-			this.lastFailure = failure;
-		}
-	}
-
-	String endpointText() {
-		String address = this.peer;
-		return (address != null) ? address : this.policy.endpoint().address().text();
-	}
-
-	// What the application calls
 
 	@Override
 	public String id() {
-		return this.id;
+		return this.name.id();
 	}
 
 	@Override
 	public String streamType() {
-		return this.streamType;
+		return this.name.streamType();
 	}
 
 	@Override
@@ -208,37 +109,28 @@ final class ManagedStream implements SecureStream {
 
 	@Override
 	public StreamPolicy policy() {
-		return this.policy;
+		return this.binding.policy();
 	}
 
 	@Override
 	public StreamState state() {
-		return this.state;
+		StreamState last = this.announcer.state();
+		return (last != null) ? last : StreamState.CREATING;
 	}
 
 	@Override
 	public Metadata metadata() {
-		return this.metadata;
+		return this.life.metadata();
 	}
 
 	@Override
 	public void connect() {
-		this.serial.run(this.connectOperation);
+		this.context.submit(Requests.CONNECT);
 	}
 
 	@Override
 	public void requestTx() {
-		if (this.serial.executor().inContext()) {
-			this.serial.run(this.requestTxOperation);
-		}
-		else if (this.txSignalled.compareAndSet(false, true)) {
-			this.serial.executor().execute(() -> this.serial.run(this.requestTxOperation));
-		}
-	}
-
-	private void requestTxNow() {
-		this.txSignalled.set(false);
-		this.lifeCycle.requestTx(NO_LENGTH);
+		this.context.submit(Requests.TX);
 	}
 
 	@Override
@@ -246,99 +138,93 @@ final class ManagedStream implements SecureStream {
 		if (totalLength < 0) {
 			throw new IllegalArgumentException("totalLength: " + totalLength + " (expected: 0 or more)");
 		}
-		this.serial.run(() -> this.lifeCycle.requestTx(totalLength));
+		this.context.requests().length(totalLength);
+		this.context.submit(Requests.TX | Requests.LENGTH);
 	}
 
 	@Override
 	public CompletionStage<Void> send(byte[] message) {
-		SendQueue queue = this.transmission.queue();
-		SendQueue.Message queued;
-		try {
-			queued = queue.reserve(message.clone());
-		}
-		catch (StreamOverflowException ex) {
-			return CompletableFuture.failedStage(ex);
-		}
-		this.serial.run(() -> {
-			if (isClosed()) {
-				queue.refuse(queued, this.id);
-				return;
-			}
-			queue.add(queued);
-			this.lifeCycle.sendQueued();
-		});
-		return queued.stage();
+		return enqueue(message.clone());
 	}
 
 	@Override
 	public CompletionStage<Void> send(ByteBuffer message) {
-		byte[] bytes = new byte[message.remaining()];
-		message.duplicate().get(bytes);
-		return send(bytes);
+		byte[] copy = new byte[message.remaining()];
+		message.duplicate().get(copy);
+		return enqueue(copy);
+	}
+
+	private CompletionStage<Void> enqueue(byte[] message) {
+		if (isClosed()) {
+			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
+		}
+		CompletionStage<Void> done;
+		try {
+			done = this.life.tx().queue().add(message);
+		}
+		catch (StreamOverflowException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		// If the stream has ended meanwhile, this fails the message
+		this.context.submit(Requests.SEND);
+		return done;
 	}
 
 	@Override
 	public void disconnect() {
-		stop(this.disconnectOperation);
+		this.context.submit(Requests.DISCONNECT);
 	}
 
 	@Override
 	public void close() {
-		stop(this.closeOperation);
-	}
-
-	private void stop(Runnable operation) {
-		if (this.serial.isBusy()) {
-			this.stopWanted = true;
-		}
-		this.serial.run(operation);
+		this.context.submit(Requests.CLOSE);
 	}
 
 	@Override
 	public boolean isClosed() {
-		return this.state == StreamState.DESTROYING;
+		return this.announcer.state() == StreamState.DESTROYING;
 	}
 
 	@Override
 	public void startTimeout() {
-		startTimer(this.policy.persistence().timeout());
+		this.context.requests().timeoutMillis(0);
+		this.context.submit(Requests.START_TIMEOUT);
 	}
 
 	@Override
 	public void startTimeout(Duration timeout) {
-		if (timeout.isNegative() || timeout.isZero()) {
-			throw new IllegalArgumentException("timeout: " + timeout + " (expected: a positive duration)");
+		if (timeout.isZero() || timeout.isNegative()) {
+			throw new IllegalArgumentException("timeout: " + timeout + " (expected: positive)");
 		}
-		startTimer(timeout);
-	}
-
-	private void startTimer(Duration timeout) {
-		if (!timeout.isZero()) {
-			this.serial.run(() -> this.lifeCycle.startTimeout(timeout));
-		}
+		this.context.requests().timeoutMillis(Math.max(1, timeout.toMillis()));
+		this.context.submit(Requests.START_TIMEOUT);
 	}
 
 	@Override
 	public void cancelTimeout() {
-		this.serial.run(this.lifeCycle::cancelTimeout);
+		this.context.submit(Requests.CANCEL_TIMEOUT);
 	}
 
 	@Override
 	public void grantCredit(int bytes) {
 		if (bytes <= 0) {
-			throw new IllegalArgumentException("bytes: " + bytes + " (expected: 1 or more)");
+			throw new IllegalArgumentException("bytes: " + bytes + " (expected: positive)");
 		}
-		withTransport((transport) -> transport.grantCredit(bytes));
+		this.context.requests().addCredit(bytes);
+		this.context.submit(Requests.CREDIT);
 	}
 
 	@Override
 	public void pauseReceiving() {
-		withTransport(StreamTransport::pauseReading);
+		if (this.context.executor().inContext()) {
+			this.life.pauseNow();
+		}
+		this.context.submit(Requests.PAUSE);
 	}
 
 	@Override
 	public void resumeReceiving() {
-		withTransport(StreamTransport::resumeReading);
+		this.context.submit(Requests.RESUME);
 	}
 
 	@Override
@@ -348,8 +234,9 @@ final class ManagedStream implements SecureStream {
 
 	@Override
 	public void acknowledge(int status) {
-		if (status < 200 || status > 599) {
-			throw new IllegalArgumentException("status: " + status + " (expected: 200..599)");
+		if (status < MIN_STATUS || status > MAX_STATUS) {
+			throw new IllegalArgumentException(
+					"status: " + status + " (expected: " + MIN_STATUS + ".." + MAX_STATUS + ")");
 		}
 		respond(status);
 	}
@@ -360,46 +247,35 @@ final class ManagedStream implements SecureStream {
 	}
 
 	private void respond(int status) {
-		if (!isAccepted()) {
-			throw new IllegalStateException("stream " + this.id + " is no server's: there is nothing to answer");
-		}
-		withTransport((transport) -> transport.respond(status));
+		this.context.requests().status(status);
+		this.context.submit(Requests.RESPOND);
 	}
 
 	@Override
 	public void handler(StreamHandler next) {
-		this.handler = next;
+		this.announcer.handler(next);
 	}
 
 	@Override
 	public void confirmValidity() {
-		withTransport(StreamTransport::confirmValidity);
-	}
-
-	private void withTransport(Consumer<StreamTransport> operation) {
-		this.serial.run(() -> {
-			StreamTransport transport = this.lifeCycle.transport();
-			if (transport != null) {
-				operation.accept(transport);
-			}
-		});
+		this.context.submit(Requests.VALIDITY);
 	}
 
 	@Override
 	public @Nullable StreamFailure lastFailure() {
-		return this.lastFailure;
+		return this.life.lastFailure();
 	}
 
 	@Override
 	public StreamSnapshot snapshot() {
-		return new StreamSnapshot(this.id, this.streamType, this.role, this.policy.protocol().protocol().policyName(),
-				this.state, Instant.ofEpochMilli(this.sinceMillis), Instant.ofEpochMilli(this.createdMillis), this.peer,
-				this.retryCount, this.counters.snapshot(), this.lastFailure);
+		return new StreamSnapshot(id(), streamType(), this.role, policy().protocol().protocol().policyName(), state(),
+				Instant.ofEpochMilli(this.announcer.sinceMillis()), this.created, this.life.peer(),
+				this.life.retryCount(), this.life.counters().snapshot(), lastFailure());
 	}
 
 	@Override
 	public String toString() {
-		return this.id + "[" + this.state + "]";
+		return id();
 	}
 
 }

@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 
@@ -17,40 +19,44 @@ import io.securestreams.stream.Metadata;
 import io.securestreams.stream.UnknownMetadataException;
 
 /**
- * The metadata slots of one stream. Set from any thread, read by position on the event
- * loop.
+ * The metadata of one stream. Set from any thread, read by position on the event loop.
  */
 final class MetadataStore implements StreamMetadata {
 
 	private final String streamType;
 
+	private final AtomicInteger version = new AtomicInteger();
+
 	private volatile Slots slots;
 
-	private volatile int version;
+	/** Headers set by their own names; only with {@code direct_proto_str}. */
+	private volatile Map<String, String> direct = Map.of();
 
-	/** Headers set or received by their own names; only with {@code direct_proto_str}. */
-	private volatile @Nullable Map<String, String> direct;
-
-	private volatile @Nullable Map<String, String> receivedDirect;
+	private volatile Map<String, String> receivedDirect = Map.of();
 
 	MetadataStore(StreamPolicy policy) {
 		this.streamType = policy.name();
-		this.slots = new Slots(policy.metadata(), policy.features().directHeaders());
+		this.slots = new Slots(policy);
+		if (policy.features().directHeaders()) {
+			this.direct = new ConcurrentHashMap<>();
+		}
 	}
 
 	/** Takes over the declarations of a newer policy; values move by name. */
-	synchronized void migrate(StreamPolicy policy) {
+	void migrate(StreamPolicy policy) {
 		Slots old = this.slots;
-		Slots fresh = new Slots(policy.metadata(), policy.features().directHeaders());
+		Slots fresh = new Slots(policy);
 		for (int i = 0; i < old.declarations.size(); i++) {
 			int index = fresh.index(old.declarations.get(i).name());
-			String value = old.values.get(i);
-			if (index >= 0 && value != null) {
-				fresh.values.set(index, value);
+			if (index >= 0) {
+				fresh.values.set(index, old.values.get(i));
 			}
 		}
+		if (fresh.directHeaders && !old.directHeaders) {
+			this.direct = new ConcurrentHashMap<>();
+		}
 		this.slots = fresh;
-		this.version++;
+		this.version.incrementAndGet();
 	}
 
 	@Override
@@ -60,57 +66,55 @@ final class MetadataStore implements StreamMetadata {
 		if (index >= 0) {
 			return current.values.get(index);
 		}
-		if (!current.directHeaders) {
-			throw unknown(name, current);
-		}
+		current.requireDirect(this.streamType, name);
 		String header = headerName(name);
-		Map<String, String> received = this.receivedDirect;
-		String value = (received != null) ? received.get(header) : null;
-		Map<String, String> own = this.direct;
-		return (value != null || own == null) ? value : own.get(header);
+		String received = this.receivedDirect.get(header);
+		return (received != null) ? received : this.direct.get(header);
 	}
 
 	@Override
-	public synchronized Metadata set(String name, String value) {
-		Slots current = this.slots;
-		int index = current.index(name);
-		if (index < 0 && !current.directHeaders) {
-			throw unknown(name, current);
-		}
-		if (index < 0 || current.declarations.get(index).isHeader()) {
-			requireHeaderSafe(name, value);
-		}
-		if (index >= 0) {
-			current.values.set(index, value);
-		}
-		else {
-			Map<String, String> own = this.direct;
-			if (own == null) {
-				own = new ConcurrentHashMap<>();
-				this.direct = own;
+	public Metadata set(String name, String value) {
+		Objects.requireNonNull(value, "value");
+		put(name, value);
+		return this;
+	}
+
+	@Override
+	public Metadata remove(String name) {
+		put(name, null);
+		return this;
+	}
+
+	private void put(String name, @Nullable String value) {
+		Slots current;
+		do {
+			current = this.slots;
+			int index = current.index(name);
+			if (index >= 0) {
+				if (value != null && current.declarations.get(index).isHeader()) {
+					requireHeaderValue(name, value);
+				}
+				current.values.set(index, value);
 			}
-			requireHeaderSafe(name, name);
-			own.put(headerName(name), value);
+			else {
+				current.requireDirect(this.streamType, name);
+				putDirect(name, value);
+			}
 		}
-		this.version++;
-		return this;
+		// A policy may have come in between, and taken the old values with it
+		while (current != this.slots);
+		this.version.incrementAndGet();
 	}
 
-	@Override
-	public synchronized Metadata remove(String name) {
-		Slots current = this.slots;
-		int index = current.index(name);
-		if (index >= 0) {
-			current.values.set(index, null);
+	private void putDirect(String name, @Nullable String value) {
+		String header = headerName(name);
+		if (value == null) {
+			this.direct.remove(header);
+			return;
 		}
-		else if (!current.directHeaders) {
-			throw unknown(name, current);
-		}
-		else if (this.direct != null) {
-			this.direct.remove(headerName(name));
-		}
-		this.version++;
-		return this;
+		requireHeaderName(header);
+		requireHeaderValue(header, value);
+		this.direct.put(header, value);
 	}
 
 	@Override
@@ -131,33 +135,30 @@ final class MetadataStore implements StreamMetadata {
 		return this.slots.values.get(index);
 	}
 
+	/**
+	 * What the peer sends takes the place of what the application set, and goes out again
+	 * with the next request, as it always has. A value that stays the same costs nothing.
+	 */
 	@Override
-	public synchronized void receive(int index, String value) {
+	public void receive(int index, String value) {
 		Slots current = this.slots;
-		// What the peer sends would otherwise go out again with the next request, as in
-		// the original; a value that stays the same costs nothing
 		if (!value.equals(current.values.get(index))) {
 			current.values.set(index, value);
-			this.version++;
+			this.version.incrementAndGet();
 		}
 	}
 
 	@Override
 	public void receiveDirect(String header, String value) {
-		Map<String, String> received = this.receivedDirect;
-		if (received == null) {
-			received = new ConcurrentHashMap<>();
-			this.receivedDirect = received;
+		if (this.receivedDirect.isEmpty()) {
+			this.receivedDirect = new ConcurrentHashMap<>();
 		}
-		received.put(header, value);
+		this.receivedDirect.put(header, value);
 	}
 
 	@Override
 	public void forEachDirect(BiConsumer<String, String> each) {
-		Map<String, String> own = this.direct;
-		if (own != null) {
-			own.forEach(each);
-		}
+		this.direct.forEach(each);
 	}
 
 	@Override
@@ -173,13 +174,7 @@ final class MetadataStore implements StreamMetadata {
 
 	@Override
 	public int version() {
-		return this.version;
-	}
-
-	private UnknownMetadataException unknown(String name, Slots current) {
-		return new UnknownMetadataException("metadata \"" + name + "\" is not declared by streamtype \""
-				+ this.streamType + "\" (declared: "
-				+ String.join(", ", current.declarations.stream().map(MetadataDeclaration::name).toList()) + ")");
+		return this.version.get();
 	}
 
 	private static String headerName(String name) {
@@ -187,22 +182,39 @@ final class MetadataStore implements StreamMetadata {
 		return header.toLowerCase(Locale.ROOT);
 	}
 
-	private static void requireHeaderSafe(String name, String value) {
+	private static void requireHeaderName(String name) {
+		boolean token = !name.isEmpty();
+		for (int i = 0; i < name.length() && token; i++) {
+			char c = name.charAt(i);
+			token = c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+		}
+		if (!token) {
+			throw new IllegalArgumentException("metadata: not a header name (expected: a token of RFC 9110)");
+		}
+	}
+
+	private static void requireHeaderValue(String name, String value) {
 		for (int i = 0; i < value.length(); i++) {
 			char c = value.charAt(i);
 			if (c == '\r' || c == '\n' || c == 0) {
-				throw new IllegalArgumentException("metadata \"" + name.replaceAll("[\r\n\0].*", "")
-						+ "\" is a header: its value has a control character at index " + i
-						+ " (expected: no CR, LF or NUL)");
+				throw new IllegalArgumentException("metadata \"" + name + "\" is a header: control character at index "
+						+ i + " (expected: no CR, LF or NUL)");
 			}
 		}
 	}
 
-	private record Slots(List<MetadataDeclaration> declarations, AtomicReferenceArray<@Nullable String> values,
-			boolean directHeaders) {
+	private static final class Slots {
 
-		Slots(List<MetadataDeclaration> declarations, boolean directHeaders) {
-			this(declarations, new AtomicReferenceArray<>(declarations.size()), directHeaders);
+		private final List<MetadataDeclaration> declarations;
+
+		private final AtomicReferenceArray<@Nullable String> values;
+
+		private final boolean directHeaders;
+
+		Slots(StreamPolicy policy) {
+			this.declarations = policy.metadata();
+			this.values = new AtomicReferenceArray<>(this.declarations.size());
+			this.directHeaders = policy.features().directHeaders();
 		}
 
 		int index(String name) {
@@ -212,6 +224,14 @@ final class MetadataStore implements StreamMetadata {
 				}
 			}
 			return -1;
+		}
+
+		void requireDirect(String streamType, String name) {
+			if (!this.directHeaders) {
+				throw new UnknownMetadataException("metadata \"" + name + "\" is not declared by streamtype \""
+						+ streamType + "\" (declared: "
+						+ String.join(", ", this.declarations.stream().map(MetadataDeclaration::name).toList()) + ")");
+			}
 		}
 
 	}

@@ -1,21 +1,20 @@
 package io.securestreams.engine;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamOverflowException;
 import io.securestreams.stream.TxSlot;
 
 /**
- * Messages of {@code SecureStream.send}, waiting for slots. Counted from any thread, kept
- * on the event loop. A message that was cut off by the loss of its connection starts
- * again from its first byte.
+ * Messages of {@code SecureStream.send}, waiting for slots. Added from any thread, taken
+ * on the event loop. Bounded by number and bytes.
  */
 final class SendQueue {
 
@@ -27,49 +26,55 @@ final class SendQueue {
 
 	private final AtomicLong bytes = new AtomicLong();
 
-	private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+	private final ConcurrentLinkedQueue<Message> waiting = new ConcurrentLinkedQueue<>();
 
+	/** How much of the first message has been written. */
 	private int offset;
 
 	/**
-	 * Takes a place for a message, from any thread.
-	 * @return the message, to be added on the event loop
+	 * Adds a message, from any thread.
+	 * @param content the message, not copied
+	 * @return completes when it has been written
 	 * @throws StreamOverflowException if too much is waiting
 	 */
-	Message reserve(byte[] content) {
+	CompletableFuture<Void> add(byte[] content) {
 		if (this.messages.incrementAndGet() > MAX_MESSAGES) {
 			this.messages.decrementAndGet();
 			throw new StreamOverflowException("send: " + MAX_MESSAGES + " messages are waiting already");
 		}
 		long total = this.bytes.addAndGet(content.length);
+		// A message of any size is fine as long as it is alone
 		if (total > MAX_BYTES && total != content.length) {
 			this.bytes.addAndGet(-content.length);
 			this.messages.decrementAndGet();
-			throw new StreamOverflowException(
-					"send: " + (total - content.length) + " bytes are waiting already (limit: " + MAX_BYTES + ")");
+			throw new StreamOverflowException("send: " + (total - content.length) + " bytes are waiting already, "
+					+ content.length + " more are too many (expected: at most " + MAX_BYTES + ")");
 		}
-		return new Message(content);
-	}
-
-	void add(Message message) {
+		Message message = new Message(content);
 		this.waiting.add(message);
+		return message.done;
 	}
 
 	boolean isEmpty() {
 		return this.waiting.isEmpty();
 	}
 
-	/** Length of the message that goes next, -1 if there is none. */
+	/** Whether the first message has been written in part. */
+	boolean isMidMessage() {
+		return this.offset > 0;
+	}
+
+	/** Length of the first message, -1 if there is none. */
 	long nextLength() {
 		Message next = this.waiting.peek();
 		return (next != null) ? next.content.length : -1;
 	}
 
 	/**
-	 * Writes as much of the next message as fits.
-	 * @return the message if it is complete with this
+	 * Writes as much of the first message as fits.
+	 * @param slot where to
 	 */
-	@Nullable Message fill(TxSlot slot) {
+	void fill(TxSlot slot) {
 		Message message = this.waiting.element();
 		int length = Math.min(slot.capacity(), message.content.length - this.offset);
 		if (this.offset == 0) {
@@ -77,41 +82,58 @@ final class SendQueue {
 		}
 		slot.write(message.content, this.offset, length);
 		this.offset += length;
+		if (this.offset == message.content.length) {
+			slot.end();
+		}
+	}
+
+	/**
+	 * Takes the first message out if {@link #fill} has written all of it.
+	 * @return what to complete when the transport has it, or {@code null}
+	 */
+	@Nullable CompletableFuture<Void> takeWritten() {
+		Message message = this.waiting.element();
 		if (this.offset < message.content.length) {
 			return null;
 		}
-		slot.end();
-		this.offset = 0;
-		this.waiting.remove();
-		release(message);
-		return message;
+		drop(message);
+		return message.done;
 	}
 
-	/** The connection is gone: a message in the middle starts over. */
-	void rewind() {
+	/**
+	 * The connection is gone in the middle of a message.
+	 * @param repeatable whether the peer knows that what it has is not a whole message,
+	 * so that it may be sent again
+	 */
+	void interrupted(boolean repeatable) {
+		Message message = (this.offset > 0) ? this.waiting.peek() : null;
+		if (message != null && !repeatable) {
+			int sent = this.offset;
+			drop(message);
+			message.done.completeExceptionally(new SecureStreamsException(
+					"the connection ended after " + sent + " of " + message.content.length + " bytes"));
+		}
 		this.offset = 0;
 	}
 
+	/** Fails everything that is waiting. */
 	void close(String id) {
 		this.offset = 0;
-		Message message = this.waiting.poll();
+		@Nullable Message message = this.waiting.poll();
 		while (message != null) {
-			refuse(message, id);
+			message.done.completeExceptionally(new StreamClosedException("stream " + id + " is gone"));
 			message = this.waiting.poll();
 		}
 	}
 
-	void refuse(Message message, String id) {
-		release(message);
-		message.done.completeExceptionally(new StreamClosedException("stream " + id + " is gone"));
-	}
-
-	private void release(Message message) {
+	private void drop(Message message) {
+		this.waiting.remove();
+		this.offset = 0;
 		this.bytes.addAndGet(-message.content.length);
 		this.messages.decrementAndGet();
 	}
 
-	static final class Message {
+	private static final class Message {
 
 		private final byte[] content;
 
@@ -119,14 +141,6 @@ final class SendQueue {
 
 		Message(byte[] content) {
 			this.content = content;
-		}
-
-		CompletionStage<Void> stage() {
-			return this.done.minimalCompletionStage();
-		}
-
-		void complete() {
-			this.done.complete(null);
 		}
 
 	}

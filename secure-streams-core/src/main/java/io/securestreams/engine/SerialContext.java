@@ -1,86 +1,129 @@
 package io.securestreams.engine;
 
-import java.util.ArrayDeque;
-
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.securestreams.engine.spi.StreamExecutor;
 
 /**
- * Makes one stream's operations serial and non-reentrant: an operation called while a
- * report or another operation is being handled waits until that is over. Nothing is
- * allocated for an operation called on the stream's executor.
+ * Where everything about one stream happens: on one executor, and never one thing inside
+ * another. Requests made while something is going on are served when the outermost of it
+ * is done.
  */
 final class SerialContext {
 
+	/** Only an application that asks again whatever it is told gets this far. */
+	private static final int MAX_ROUNDS = 32;
+
+	private static final long BREATHER_MILLIS = 10;
+
 	private final StreamExecutor executor;
 
-	/** Confined to the executor. */
-	private int depth;
+	private final Requests requests = new Requests();
 
-	/** Confined to the executor. */
-	private @Nullable ArrayDeque<Runnable> deferred;
+	private final Runnable wake = this::woken;
+
+	private Work work = Work.NONE;
+
+	private int depth;
 
 	SerialContext(StreamExecutor executor) {
 		this.executor = executor;
+	}
+
+	/** Says what is done here; before anything else happens. */
+	void serve(Work work) {
+		this.work = work;
 	}
 
 	StreamExecutor executor() {
 		return this.executor;
 	}
 
+	Requests requests() {
+		return this.requests;
+	}
+
 	/**
-	 * Runs an operation of the application: at once, after what is being handled now, or
-	 * on the executor.
+	 * Asks for something, from any thread.
+	 * @param bits see {@link Requests}
 	 */
-	void run(Runnable operation) {
-		if (!this.executor.inContext()) {
-			this.executor.execute(() -> run(operation));
-		}
-		else if (this.depth > 0) {
-			ArrayDeque<Runnable> queue = this.deferred;
-			if (queue == null) {
-				queue = new ArrayDeque<>(4);
-				this.deferred = queue;
-			}
-			queue.add(operation);
-		}
-		else {
-			enter();
-			try {
-				operation.run();
-			}
-			finally {
+	void submit(int bits) {
+		if (this.executor.inContext()) {
+			this.requests.add(bits);
+			if (this.depth == 0) {
+				enter();
 				exit();
 			}
 		}
+		else if (this.requests.post(bits)) {
+			try {
+				this.executor.execute(this.wake);
+			}
+			catch (RejectedExecutionException ex) {
+				this.work.abandon();
+			}
+		}
 	}
 
-	/** Whether a callback or operation of this stream is running on this very thread. */
-	boolean isBusy() {
-		return this.executor.inContext() && this.depth > 0;
-	}
-
-	/** Begins the handling of a report; reports may nest. */
+	/** Starts a step; {@link #exit()} follows in a finally block. */
 	void enter() {
 		this.depth++;
 	}
 
-	/** Ends the handling of a report, and runs what was called meanwhile. */
 	void exit() {
-		if (this.depth > 1) {
-			this.depth--;
-			return;
-		}
 		try {
-			ArrayDeque<Runnable> queue = this.deferred;
-			while (queue != null && !queue.isEmpty()) {
-				queue.poll().run();
+			if (this.depth == 1) {
+				serve();
 			}
 		}
 		finally {
 			this.depth--;
 		}
+	}
+
+	private void serve() {
+		for (int round = 0; this.work.isDue(); round++) {
+			if (round == MAX_ROUNDS) {
+				this.executor.schedule(this.wake, BREATHER_MILLIS);
+				return;
+			}
+			this.work.perform(this.requests.take());
+		}
+	}
+
+	private void woken() {
+		enter();
+		this.requests.collect();
+		exit();
+	}
+
+	/**
+	 * What is done between steps.
+	 */
+	interface Work {
+
+		Work NONE = new Work() {
+			@Override
+			public boolean isDue() {
+				return false;
+			}
+
+			@Override
+			public void perform(int requests) {
+			}
+
+			@Override
+			public void abandon() {
+			}
+		};
+
+		boolean isDue();
+
+		void perform(int requests);
+
+		/** The executor is gone. */
+		void abandon();
+
 	}
 
 }

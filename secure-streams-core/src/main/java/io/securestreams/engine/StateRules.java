@@ -3,6 +3,7 @@ package io.securestreams.engine;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +18,7 @@ import static io.securestreams.stream.StreamState.CONNECTING;
 import static io.securestreams.stream.StreamState.CREATING;
 import static io.securestreams.stream.StreamState.DESTROYING;
 import static io.securestreams.stream.StreamState.DISCONNECTED;
+import static io.securestreams.stream.StreamState.EVENT_WAIT_CANCELLED;
 import static io.securestreams.stream.StreamState.POLL;
 import static io.securestreams.stream.StreamState.QOS_ACK_LOCAL;
 import static io.securestreams.stream.StreamState.QOS_ACK_REMOTE;
@@ -24,28 +26,27 @@ import static io.securestreams.stream.StreamState.QOS_NACK_LOCAL;
 import static io.securestreams.stream.StreamState.QOS_NACK_REMOTE;
 import static io.securestreams.stream.StreamState.SERVER_TXN;
 import static io.securestreams.stream.StreamState.SERVER_UPGRADE;
+import static io.securestreams.stream.StreamState.SINK_JOIN;
+import static io.securestreams.stream.StreamState.SINK_PART;
 import static io.securestreams.stream.StreamState.TIMEOUT;
 import static io.securestreams.stream.StreamState.UNREACHABLE;
+import static io.securestreams.stream.StreamState.UPSTREAM_LINK_RETRY;
 
 /**
- * What may be announced after what: the published table of the stream life cycle.
+ * What may be announced after what: the published table of the stream life cycle, with
+ * the additions that follow from where we differ on purpose.
  */
 final class StateRules {
 
-	private static final Map<StreamState, Set<StreamState>> NEXT = new EnumMap<>(StreamState.class);
-
-	/** Delivered from any state and not remembered as the last one. */
+	/** Delivered from any state, and not remembered as the last one. */
 	private static final Set<StreamState> EXEMPT = Collections
-		.unmodifiableSet(EnumSet.of(StreamState.EVENT_WAIT_CANCELLED, StreamState.UPSTREAM_LINK_RETRY,
-				StreamState.SINK_JOIN, StreamState.SINK_PART));
+		.unmodifiableSet(EnumSet.of(EVENT_WAIT_CANCELLED, UPSTREAM_LINK_RETRY, SINK_JOIN, SINK_PART));
+
+	private static final Map<StreamState, Set<StreamState>> NEXT = new EnumMap<>(StreamState.class);
 
 	static {
 		allow(CREATING, CONNECTING, TIMEOUT, POLL, SERVER_UPGRADE, DESTROYING);
-		// An attempt that ends before CONNECTING (undeclared symbol) fails like any other
-		allow(CREATING, UNREACHABLE);
 		allow(DISCONNECTED, CONNECTING, CONNECTED, TIMEOUT, POLL, DESTROYING, UNREACHABLE);
-		// Retries are over after a lost connection: DISCONNECTED first, then this
-		allow(DISCONNECTED, ALL_RETRIES_FAILED);
 		allow(UNREACHABLE, ALL_RETRIES_FAILED, TIMEOUT, POLL, UNREACHABLE, CONNECTING, CONNECTED, DESTROYING);
 		allow(AUTH_FAILED, ALL_RETRIES_FAILED, TIMEOUT, CONNECTING, DESTROYING);
 		allow(CONNECTED, SERVER_UPGRADE, SERVER_TXN, AUTH_FAILED, QOS_ACK_REMOTE, QOS_NACK_REMOTE, QOS_ACK_LOCAL,
@@ -53,8 +54,6 @@ final class StateRules {
 		allow(CONNECTING, UNREACHABLE, AUTH_FAILED, CONNECTING, CONNECTED, QOS_ACK_REMOTE, QOS_NACK_REMOTE, TIMEOUT,
 				POLL, ALL_RETRIES_FAILED, DISCONNECTED, DESTROYING);
 		allow(POLL, CONNECTING, TIMEOUT, ALL_RETRIES_FAILED, DESTROYING);
-		// As from CREATING
-		allow(POLL, UNREACHABLE);
 		allow(ALL_RETRIES_FAILED, CONNECTING, POLL, TIMEOUT, UNREACHABLE, DESTROYING);
 		allow(QOS_ACK_REMOTE, DISCONNECTED, TIMEOUT, CONNECTING, DESTROYING, QOS_ACK_REMOTE, QOS_NACK_REMOTE);
 		allow(QOS_NACK_REMOTE, DISCONNECTED, TIMEOUT, DESTROYING, QOS_ACK_REMOTE, QOS_NACK_REMOTE);
@@ -62,13 +61,23 @@ final class StateRules {
 		allow(QOS_NACK_LOCAL, DESTROYING, TIMEOUT);
 		allow(TIMEOUT, CONNECTING, CONNECTED, QOS_ACK_REMOTE, QOS_NACK_REMOTE, POLL, TIMEOUT, DISCONNECTED, UNREACHABLE,
 				DESTROYING);
-		// A timeout may fire while a server handles a request, or between retries
-		allow(TIMEOUT, SERVER_TXN, SERVER_UPGRADE, ALL_RETRIES_FAILED);
 		allow(SERVER_TXN, DISCONNECTED, TIMEOUT, SERVER_TXN, DESTROYING);
 		allow(SERVER_UPGRADE, SERVER_UPGRADE, SERVER_TXN, TIMEOUT, DISCONNECTED, DESTROYING);
-		// The upgraded connection is usable once the response is out
+
+		// A connection is lost and its retries are used up (or there are none): the
+		// published table has no way to say so after DISCONNECTED has been announced
+		allow(DISCONNECTED, ALL_RETRIES_FAILED);
+		// connect() with an endpoint that cannot be expanded gives up without CONNECTING
+		// and without POLL, from wherever the stream was
+		allow(CREATING, ALL_RETRIES_FAILED);
+		allow(ALL_RETRIES_FAILED, ALL_RETRIES_FAILED);
+		// The application's timeout may expire at any time, and then what was going on
+		// goes on
+		allow(TIMEOUT, ALL_RETRIES_FAILED, AUTH_FAILED, QOS_ACK_LOCAL, QOS_NACK_LOCAL, SERVER_TXN, SERVER_UPGRADE);
+		// The upgrade is announced on the accepted stream, which is CONNECTING until the
+		// handshake is done, or CONNECTED if it has served requests before
+		allow(CONNECTING, SERVER_UPGRADE);
 		allow(SERVER_UPGRADE, CONNECTED);
-		// A second request of the same connection may ask for the upgrade
 		allow(SERVER_TXN, SERVER_UPGRADE);
 	}
 
@@ -77,13 +86,13 @@ final class StateRules {
 
 	/**
 	 * Whether a state may be announced.
-	 * @param last the last state announced, {@code null} before the first
+	 * @param last the last state that was not exempt, {@code null} before the first
 	 * @param next the state to announce
 	 * @return {@code false} if that would be a defect of ours
 	 */
 	static boolean allows(@Nullable StreamState last, StreamState next) {
 		if (isExempt(next)) {
-			return last != DESTROYING;
+			return last != null && last != DESTROYING;
 		}
 		if (last == null) {
 			return next == CREATING || next == DESTROYING;
@@ -102,7 +111,7 @@ final class StateRules {
 	}
 
 	private static void allow(StreamState last, StreamState... next) {
-		NEXT.computeIfAbsent(last, (key) -> EnumSet.noneOf(StreamState.class)).addAll(Set.of(next));
+		NEXT.computeIfAbsent(last, (key) -> EnumSet.noneOf(StreamState.class)).addAll(List.of(next));
 	}
 
 }

@@ -1,20 +1,12 @@
 package io.securestreams.engine;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -22,17 +14,14 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Policy;
-import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
@@ -41,70 +30,86 @@ import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.UnknownStreamTypeException;
 
 /**
- * Creates streams under the current policy and knows the live ones. Internal: reached
- * through {@code SecureStreams}. May be used from any thread.
+ * Makes streams and listeners and knows those that are alive. May be used from any
+ * thread.
  */
 public final class StreamEngine implements StreamFactory {
 
+	private final EngineSettings settings;
+
+	private final TransportTable clients;
+
+	private final TransportTable servers;
+
 	private final AtomicReference<Policy> policy;
 
-	private final StreamExecutorGroup executors;
+	private final StreamDirectory<ManagedStream> streams = new StreamDirectory<>();
 
-	private final Map<Protocol, StreamTransportFactory> clientTransports = new EnumMap<>(Protocol.class);
-
-	private final Map<Protocol, StreamTransportFactory> serverTransports = new EnumMap<>(Protocol.class);
-
-	private final RandomGenerator random;
-
-	private final List<StreamObserver> observers;
-
-	private final @Nullable Socks5Proxy socks5;
-
-	private final AtomicLong numbers = new AtomicLong();
-
-	private final Map<Long, ManagedStream> streams = new ConcurrentSkipListMap<>();
-
-	private final Set<Listener> servers = ConcurrentHashMap.newKeySet();
-
-	private final CompletableFuture<Void> empty = new CompletableFuture<>();
-
-	private volatile boolean stopping;
+	private final StreamDirectory<ListeningServer> listeners = new StreamDirectory<>();
 
 	/**
 	 * Makes an engine.
 	 * @param policy the first policy
-	 * @param executors where streams live
-	 * @param transports what speaks the protocols; for a protocol that two of them speak
-	 * the first one wins
-	 * @param random randomness for jitter; must be thread-safe
-	 * @param observers who sees all events
-	 * @param socks5 SOCKS5 proxy for streams whose policy has none, or {@code null}
+	 * @param executors where client streams live
+	 * @param transports the wire protocols there are; for a protocol that several of them
+	 * speak the first one counts
+	 * @param random source of jitter; used from many threads
+	 * @param observers what sees the events of all streams
+	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
 	 */
 	public StreamEngine(Policy policy, StreamExecutorGroup executors, List<StreamTransportFactory> transports,
 			RandomGenerator random, List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
-		this.policy = new AtomicReference<>(policy);
-		this.executors = executors;
-		this.random = random;
-		this.observers = List.copyOf(observers);
-		this.socks5 = socks5;
-		for (StreamTransportFactory transport : transports) {
-			transport.clientProtocols().forEach((protocol) -> this.clientTransports.putIfAbsent(protocol, transport));
-			transport.serverProtocols().forEach((protocol) -> this.serverTransports.putIfAbsent(protocol, transport));
-		}
+		this(new EngineSettings(executors, transports, observers, socks5, random, false), policy);
 	}
 
+	StreamEngine(EngineSettings settings, Policy policy) {
+		this.settings = settings;
+		this.clients = TransportTable.ofClients(settings.transports());
+		this.servers = TransportTable.ofServers(settings.transports());
+		this.policy = new AtomicReference<>(policy);
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * {@code CREATING} is announced on the stream's event loop: before this returns if it
+	 * is called there, else possibly later.
+	 */
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
-		StreamPolicy streamPolicy = require(streamType);
-		if (streamPolicy.role() != StreamPolicy.Role.CLIENT) {
-			throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\" is a " + ((streamPolicy.role() == StreamPolicy.Role.SERVER)
-							? "server's: use listen()" : "local sink's: sinks are not available yet"));
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		switch (streamPolicy.role()) {
+			case SERVER -> throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is a server's (expected: listen() instead of create())");
+			case LOCAL_SINK -> throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is a local sink's, which this engine does not have");
+			case CLIENT -> {
+			}
 		}
-		requireTransport(streamPolicy, this.clientTransports, "client");
+		if (this.clients.find(streamPolicy) == null) {
+			throw new SecureStreamsException(notAvailable(streamPolicy));
+		}
 		StreamExecutor executor = executor(streamPolicy);
-		ManagedStream stream = register(StreamRole.CLIENT, streamPolicy, handler, executor, null);
-		stream.create();
+		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, null),
+				executor, handler, StreamRole.CLIENT, () -> {
+				});
+		try {
+			if (executor.inContext()) {
+				stream.start();
+			}
+			else {
+				executor.execute(stream::start);
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			stream.ended();
+			throw shutDown();
+		}
+		if (this.streams.isSealed()) {
+			stream.close();
+			throw shutDown();
+		}
 		return stream;
 	}
 
@@ -113,55 +118,64 @@ public final class StreamEngine implements StreamFactory {
 	 * thread hop.
 	 */
 	private StreamExecutor executor(StreamPolicy streamPolicy) {
+		StreamPolicy.Endpoint endpoint = streamPolicy.endpoint();
 		return switch (streamPolicy.protocol().protocol()) {
-			case H2, H3, MQTT ->
-				this.executors.next(Objects.hash(streamPolicy.endpoint().address(), streamPolicy.endpoint().port()));
-			case H1, WS, RAW -> this.executors.next();
+			case H2, H3, MQTT -> this.settings.executors().next(Objects.hash(endpoint.address(), endpoint.port()));
+			case H1, WS, RAW -> this.settings.executors().next();
 		};
+	}
+
+	/** Makes a stream that is found from now on until it has ended. */
+	ManagedStream register(StreamName name, Binding binding, StreamExecutor executor, StreamHandler handler,
+			StreamRole role, Runnable ended) {
+		if (this.streams.isSealed()) {
+			throw shutDown();
+		}
+		ManagedStream stream = new ManagedStream(name, this, binding, executor, handler, role, () -> {
+			this.streams.remove(name);
+			ended.run();
+		});
+		this.streams.add(name, stream);
+		return stream;
 	}
 
 	@Override
 	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
-		StreamPolicy streamPolicy = require(streamType);
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
 		if (streamPolicy.role() != StreamPolicy.Role.SERVER) {
-			throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\" is no server's (expected: \"server\": true in its policy)");
+			throw new SecureStreamsException("streamtype \"" + streamType
+					+ "\" is not a server's (expected: \"server\": true, or create() instead of listen())");
 		}
-		StreamTransportFactory transport = requireTransport(streamPolicy, this.serverTransports, "server");
-		AtomicReference<Listener> self = new AtomicReference<>();
-		Listener listener = new Listener(streamType + "-" + this.numbers.incrementAndGet(), streamPolicy, handlers,
-				(accepting) -> register(StreamRole.ACCEPTED, accepting.policy(), accepting.handler(),
-						accepting.executor(), self.get()),
-				() -> this.servers.remove(self.get()));
-		self.set(listener);
-		BoundListener bound;
-		try {
-			bound = transport.listen(streamPolicy, listener).toCompletableFuture().join();
+		StreamTransportFactory factory = this.servers.find(streamPolicy);
+		if (factory == null) {
+			throw new SecureStreamsException(this.servers.notAvailable(streamPolicy));
 		}
-		catch (CompletionException ex) {
-			throw new StreamBindException(streamType, address(streamPolicy), ex.getCause());
+		StreamExecutor executor = this.settings.executors().next();
+		if (executor.inContext()) {
+			throw new IllegalStateException("listen() waits, so it must not be called on an event loop");
 		}
-		listener.bound(bound);
-		this.servers.add(listener);
-		if (this.stopping) {
-			listener.close();
+		if (this.listeners.isSealed()) {
+			throw shutDown();
 		}
-		return listener;
-	}
-
-	private static String address(StreamPolicy policy) {
-		String host = policy.endpoint().address().text();
-		return host.startsWith("+") ? host : (host.isEmpty() ? "*" : host) + ":" + policy.endpoint().port();
+		ListeningServer server = new ListeningServer(StreamName.next(streamType), this, current, streamPolicy, handlers,
+				executor);
+		server.bind(factory);
+		if (this.listeners.isSealed()) {
+			server.close();
+			throw shutDown();
+		}
+		return server;
 	}
 
 	@Override
 	public Collection<SecureStream> streams() {
-		return new ArrayList<>(this.streams.values());
+		return List.copyOf(this.streams.copy());
 	}
 
 	@Override
 	public Collection<StreamServer> servers() {
-		return new ArrayList<>(this.servers);
+		return List.copyOf(this.listeners.copy());
 	}
 
 	@Override
@@ -170,127 +184,85 @@ public final class StreamEngine implements StreamFactory {
 	}
 
 	/**
-	 * Replaces the policy for new streams and new connections.
-	 * @param change gives the new policy from the current one; if it throws, the current
-	 * one stays
+	 * Replaces the policy. Streams take the new one at their next connection.
+	 * @param change gives the new policy from the current one; called again if another
+	 * change came in between; if it throws, the current policy stays
 	 */
 	public void updatePolicy(UnaryOperator<Policy> change) {
-		this.policy.updateAndGet(change);
+		Policy before = this.policy.get();
+		Policy after = change.apply(before);
+		while (!this.policy.compareAndSet(before, after)) {
+			before = this.policy.get();
+			after = change.apply(before);
+		}
+		this.streams.copy().forEach(ManagedStream::policyChanged);
 	}
 
 	/**
-	 * Ends every listener and stream.
+	 * Ends every stream and listener: no new ones, transactions in flight may finish.
 	 * @param drain most time for transactions in flight
-	 * @return completes when all are gone
+	 * @return completes when every stream has announced its end
 	 */
 	public CompletionStage<Void> shutdown(Duration drain) {
-		this.stopping = true;
-		this.servers.forEach((server) -> server.drain(drain));
-		this.streams.values().forEach(ManagedStream::drain);
-		if (drain.isZero()) {
-			closeAll();
-		}
-		else {
-			CompletableFuture.delayedExecutor(drain.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-				.execute(this::closeAll);
-		}
-		completeIfEmpty();
-		return this.empty.copy();
-	}
-
-	private void closeAll() {
-		this.servers.forEach(Listener::close);
-		this.streams.values().forEach(ManagedStream::close);
-	}
-
-	private void completeIfEmpty() {
-		if (this.stopping && this.streams.isEmpty()) {
-			this.empty.complete(null);
-		}
-	}
-
-	private ManagedStream register(StreamRole role, StreamPolicy streamPolicy, StreamHandler handler,
-			StreamExecutor executor, @Nullable Listener listener) {
-		if (this.stopping) {
-			throw new SecureStreamsException("the engine is shutting down");
-		}
-		long number = this.numbers.incrementAndGet();
-		ManagedStream stream = new ManagedStream(streamPolicy.name() + "-" + number, role, streamPolicy, handler,
-				executor, new Context(number, listener));
-		this.streams.put(number, stream);
-		return stream;
-	}
-
-	private StreamPolicy require(String streamType) {
-		Policy current = policy();
-		return current.streamType(streamType)
-			.orElseThrow(() -> new UnknownStreamTypeException(streamType, List.copyOf(current.streamTypes().keySet())));
-	}
-
-	private static StreamTransportFactory requireTransport(StreamPolicy policy,
-			Map<Protocol, StreamTransportFactory> transports, String side) {
-		Protocol protocol = policy.protocol().protocol();
-		StreamTransportFactory transport = transports.get(protocol);
-		if (transport == null) {
-			throw new SecureStreamsException("streamtype \"" + policy.name() + "\": protocol \"" + protocol.policyName()
-					+ "\" is not available for a " + side + " (available: "
-					+ String.join(", ", transports.keySet().stream().map(Protocol::policyName).toList()) + ")");
-		}
-		return transport;
-	}
-
-	/** The engine as one stream sees it. */
-	private final class Context implements EngineContext {
-
-		private final long number;
-
-		private final @Nullable Listener listener;
-
-		Context(long number, @Nullable Listener listener) {
-			this.number = number;
-			this.listener = listener;
-		}
-
-		@Override
-		public Policy policy() {
-			return StreamEngine.this.policy();
-		}
-
-		@Override
-		public @Nullable Socks5Proxy defaultSocks5() {
-			return StreamEngine.this.socks5;
-		}
-
-		@Override
-		public @Nullable StreamTransportFactory clientTransports(Protocol protocol) {
-			return StreamEngine.this.clientTransports.get(protocol);
-		}
-
-		@Override
-		public RandomGenerator random() {
-			return StreamEngine.this.random;
-		}
-
-		@Override
-		public List<StreamObserver> observers() {
-			return StreamEngine.this.observers;
-		}
-
-		@Override
-		public boolean isStopping() {
-			return StreamEngine.this.stopping;
-		}
-
-		@Override
-		public void gone(ManagedStream stream) {
-			StreamEngine.this.streams.remove(this.number);
-			Listener owner = this.listener;
-			if (owner != null) {
-				owner.left(stream);
+		CompletionStage<Void> listenersGone = this.listeners.seal();
+		CompletionStage<Void> streamsGone = this.streams.seal();
+		boolean wait = !drain.isZero() && !drain.isNegative();
+		for (ListeningServer server : this.listeners.copy()) {
+			if (wait) {
+				server.drain(drain);
 			}
-			completeIfEmpty();
+			else {
+				server.close();
+			}
 		}
+		for (ManagedStream stream : this.streams.copy()) {
+			if (wait) {
+				stream.drain();
+			}
+			else {
+				stream.close();
+			}
+		}
+		CompletableFuture<Void> done = listenersGone.thenCombine(streamsGone, (one, other) -> one)
+			.toCompletableFuture();
+		if (wait && !done.isDone()) {
+			closeAfter(drain, done);
+		}
+		return done;
+	}
 
+	private void closeAfter(Duration drain, CompletableFuture<Void> done) {
+		StreamExecutor executor = this.settings.executors().next();
+		executor.execute(() -> {
+			StreamExecutor.Timer timer = executor.schedule(() -> this.streams.copy().forEach(ManagedStream::close),
+					drain.toMillis());
+			done.whenComplete((nothing, failure) -> executor.execute(timer::cancel));
+		});
+	}
+
+	EngineSettings settings() {
+		return this.settings;
+	}
+
+	StreamDirectory<ListeningServer> listeners() {
+		return this.listeners;
+	}
+
+	@Nullable StreamTransportFactory clientFactory(StreamPolicy streamPolicy) {
+		return this.clients.find(streamPolicy);
+	}
+
+	String notAvailable(StreamPolicy streamPolicy) {
+		return this.clients.notAvailable(streamPolicy);
+	}
+
+	private static StreamPolicy find(Policy policy, String streamType) {
+		return policy.streamType(streamType)
+			.orElseThrow(() -> new UnknownStreamTypeException(streamType, List.copyOf(policy.streamTypes().keySet())));
+	}
+
+	private static SecureStreamsException shutDown() {
+		return new SecureStreamsException("the engine has been shut down (expected: no new streams)");
 	}
 
 }

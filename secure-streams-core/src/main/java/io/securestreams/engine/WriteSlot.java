@@ -1,6 +1,7 @@
 package io.securestreams.engine;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -21,9 +22,12 @@ final class WriteSlot implements TxSlot {
 	 */
 	private static final int HEADROOM = 16;
 
-	private static final int INITIAL_CAPACITY = 256;
+	/** For an application that writes into the buffer itself. */
+	private static final int INITIAL_CAPACITY = 2048;
 
-	private final String streamType;
+	private static final int MIN_CAPACITY = 64;
+
+	private String rideshare = "";
 
 	private @Nullable ByteBuf buffer;
 
@@ -37,11 +41,8 @@ final class WriteSlot implements TxSlot {
 
 	private int flags;
 
-	WriteSlot(String streamType) {
-		this.streamType = streamType;
-	}
-
-	void open(long ordinal, int capacity) {
+	void open(long ordinal, int capacity, String rideshare) {
+		this.rideshare = rideshare;
 		this.ordinal = ordinal;
 		this.capacity = capacity;
 		this.flags = 0;
@@ -55,8 +56,8 @@ final class WriteSlot implements TxSlot {
 		return this.flags != 0 || (written != null && written.isReadable());
 	}
 
-	int flags() {
-		return this.flags;
+	boolean isEnd() {
+		return (this.flags & PayloadFlags.EOM) != 0;
 	}
 
 	/** Ends the slot; the caller owns the buffer. */
@@ -84,7 +85,7 @@ final class WriteSlot implements TxSlot {
 
 	@Override
 	public String rideshare() {
-		return this.streamType;
+		return this.rideshare;
 	}
 
 	@Override
@@ -108,6 +109,7 @@ final class WriteSlot implements TxSlot {
 
 	@Override
 	public TxSlot write(byte[] bytes, int offset, int length) {
+		Objects.checkFromIndexSize(offset, length, bytes.length);
 		room(length).writeBytes(bytes, offset, length);
 		return this;
 	}
@@ -120,17 +122,20 @@ final class WriteSlot implements TxSlot {
 
 	@Override
 	public TxSlot write(CharSequence text) {
-		room(ByteBufUtil.utf8Bytes(text));
-		ByteBufUtil.writeUtf8(buffer(), text);
+		ByteBufUtil.writeUtf8(room(ByteBufUtil.utf8Bytes(text)), text);
 		return this;
 	}
 
 	@Override
 	public ByteBuf buffer() {
 		requireOpen();
+		return allocated(INITIAL_CAPACITY);
+	}
+
+	private ByteBuf allocated(int least) {
 		ByteBuf current = this.buffer;
 		if (current == null) {
-			int initial = HEADROOM + Math.min(this.capacity, INITIAL_CAPACITY);
+			int initial = HEADROOM + Math.min(this.capacity, least);
 			current = ByteBufAllocator.DEFAULT.directBuffer(initial, HEADROOM + this.capacity);
 			current.setIndex(HEADROOM, HEADROOM);
 			this.buffer = current;
@@ -140,37 +145,45 @@ final class WriteSlot implements TxSlot {
 
 	@Override
 	public TxSlot transfer(ByteBuf bytes) {
-		requireOpen();
-		ByteBuf current = this.buffer;
-		if (current != null && current.isReadable()) {
-			bytes.release();
-			throw new IllegalStateException("the slot has content already (expected: transfer() before any write)");
+		boolean taken = false;
+		try {
+			requireOpen();
+			ByteBuf current = this.buffer;
+			if (this.transferred || (current != null && current.isReadable())) {
+				throw new IllegalStateException("the slot has content already (expected: transfer() before any write)");
+			}
+			if (bytes.readableBytes() > this.capacity) {
+				throw tooMuch(bytes.readableBytes());
+			}
+			if (current != null) {
+				current.release();
+			}
+			this.buffer = bytes;
+			this.transferred = true;
+			taken = true;
+			return this;
 		}
-		if (bytes.readableBytes() > this.capacity) {
-			int length = bytes.readableBytes();
-			bytes.release();
-			throw tooMuch(length);
+		finally {
+			if (!taken) {
+				bytes.release();
+			}
 		}
-		if (current != null) {
-			current.release();
-		}
-		this.buffer = bytes;
-		this.transferred = true;
-		return this;
 	}
 
 	private ByteBuf room(int length) {
+		requireOpen();
 		if (this.transferred) {
 			throw new IllegalStateException("the slot's content was transferred (expected: no further write)");
 		}
-		ByteBuf current = buffer();
-		if (length > this.capacity - current.readableBytes()) {
-			throw tooMuch(current.readableBytes() + length);
+		ByteBuf current = this.buffer;
+		int written = (current != null) ? current.readableBytes() : 0;
+		if (length > this.capacity - written) {
+			throw tooMuch((long) written + length);
 		}
-		return current;
+		return allocated(Math.max(length, MIN_CAPACITY));
 	}
 
-	private IndexOutOfBoundsException tooMuch(int length) {
+	private IndexOutOfBoundsException tooMuch(long length) {
 		return new IndexOutOfBoundsException(
 				"payload: " + length + " bytes (expected: at most capacity() = " + this.capacity + ")");
 	}

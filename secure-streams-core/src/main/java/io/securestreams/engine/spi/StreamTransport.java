@@ -1,6 +1,7 @@
 package io.securestreams.engine.spi;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream's end of the network. A client's serves many connection attempts in turn, an
@@ -22,6 +23,15 @@ public interface StreamTransport {
 	 * payload (a GET) ignores it. Never answers before it returns.
 	 */
 	void requestWrite();
+
+	/**
+	 * Returns whose payload the next write is to carry, where several streamtypes share a
+	 * body ({@code rideshare}).
+	 * @return a streamtype, or {@code null} for the stream's own
+	 */
+	default @Nullable String rideshare() {
+		return null;
+	}
 
 	/**
 	 * Takes payload; only from inside {@link StreamLink#writable}.

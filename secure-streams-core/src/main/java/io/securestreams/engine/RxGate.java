@@ -1,0 +1,102 @@
+package io.securestreams.engine;
+
+import io.netty.buffer.ByteBuf;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.stream.ConnectionTimings;
+
+/**
+ * Everything about receiving: pausing, and the reports that have to wait until they can
+ * be passed on.
+ */
+final class RxGate {
+
+	private final Announcer announcer;
+
+	private final StreamCounters counters;
+
+	private final LateReports late = new LateReports();
+
+	private boolean paused;
+
+	/** The transport has been told to stop reading. */
+	private boolean readingStopped;
+
+	RxGate(Announcer announcer, StreamCounters counters) {
+		this.announcer = announcer;
+		this.counters = counters;
+	}
+
+	/** Whether a report has to wait: for a callback, or for what waits before it. */
+	boolean holds() {
+		return this.announcer.inCallback() || !this.late.isEmpty();
+	}
+
+	/** Whether payload has to wait. */
+	boolean holdsPayload() {
+		return this.paused || holds();
+	}
+
+	boolean isDue() {
+		return this.late.isDue(this.paused);
+	}
+
+	void hold(Runnable report) {
+		this.late.add(report);
+	}
+
+	/** Holds payload, which is released afterwards in every case. */
+	void hold(Runnable report, ByteBuf payload) {
+		this.late.add(report, payload);
+	}
+
+	void runNext() {
+		this.late.runNext();
+	}
+
+	void received(ByteBuf payload, int flags) {
+		this.counters.add(StreamCounters.RECEIVED_BYTES, payload.readableBytes());
+		if ((flags & PayloadFlags.EOM) != 0) {
+			this.counters.add(StreamCounters.RECEIVED_MESSAGES, 1);
+		}
+		this.announcer.received(payload, flags);
+	}
+
+	void timings(ConnectionTimings timings) {
+		this.announcer.timings(timings);
+	}
+
+	void pause() {
+		this.paused = true;
+	}
+
+	void unpause() {
+		this.paused = false;
+	}
+
+	/** Makes the transport do what the application wants. */
+	void apply(StreamTransport transport) {
+		if (this.paused == this.readingStopped || (!this.paused && !this.late.isEmpty())) {
+			return;
+		}
+		this.readingStopped = this.paused;
+		if (this.paused) {
+			transport.pauseReading();
+		}
+		else {
+			transport.resumeReading();
+		}
+	}
+
+	/** An attempt starts: its transport reads. */
+	void begin() {
+		this.readingStopped = false;
+	}
+
+	/** The connection is gone, and what has not been passed on with it. */
+	void clear() {
+		this.late.clear();
+	}
+
+}

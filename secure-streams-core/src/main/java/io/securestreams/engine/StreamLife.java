@@ -1,0 +1,672 @@
+package io.securestreams.engine;
+
+import java.time.Duration;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.Target;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.StreamState;
+
+import static io.securestreams.engine.ConnectPhase.CLOSED;
+import static io.securestreams.engine.ConnectPhase.CONNECTED;
+import static io.securestreams.engine.ConnectPhase.CONNECTING;
+import static io.securestreams.engine.ConnectPhase.IDLE;
+import static io.securestreams.engine.ConnectPhase.RETRY_WAIT;
+
+/**
+ * The life of one stream: what is going on, and what follows from a request, a report or
+ * a timer. All of it runs inside the stream's {@link SerialContext}.
+ */
+final class StreamLife implements SerialContext.Work {
+
+	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
+
+	private final ManagedStream stream;
+
+	private final StreamEngine engine;
+
+	private final SerialContext context;
+
+	private final Requests requests;
+
+	private final Announcer announcer;
+
+	private final Binding binding;
+
+	private final MetadataStore metadata;
+
+	private final TxGate tx;
+
+	private final StreamCounters counters;
+
+	private final RetryState retries = new RetryState();
+
+	private final EndpointResolver resolver = new EndpointResolver();
+
+	private final RxGate rx;
+
+	private final UserTimeout timeout;
+
+	private final Runnable retryDue = this::retryDue;
+
+	private final Function<String, @Nullable String> symbols;
+
+	private final StreamReports link;
+
+	private final boolean accepted;
+
+	private ConnectPhase phase = IDLE;
+
+	private StreamExecutor.@Nullable Timer retryTimer;
+
+	private @Nullable Target target;
+
+	/** The application has asked to connect while a complete transaction was ending. */
+	private boolean connectAgain;
+
+	/** What is going on may finish, and then the stream ends. */
+	private boolean draining;
+
+	private volatile @Nullable String peer;
+
+	private volatile @Nullable StreamFailure lastFailure;
+
+	StreamLife(ManagedStream stream, StreamEngine engine, Binding binding, Announcer announcer, SerialContext context) {
+		this.stream = stream;
+		this.engine = engine;
+		this.binding = binding;
+		this.announcer = announcer;
+		this.context = context;
+		this.requests = context.requests();
+		this.accepted = stream.role() == StreamRole.ACCEPTED;
+		this.counters = new StreamCounters();
+		this.metadata = new MetadataStore(binding.policy());
+		this.symbols = this.metadata::symbol;
+		this.tx = new TxGate(stream.streamType(), announcer, this.requests, this.counters);
+		this.tx.bind(binding.policy());
+		this.timeout = new UserTimeout(context.executor(), this::timeoutExpired);
+		this.rx = new RxGate(announcer, this.counters);
+		this.link = new StreamReports(this, context, this.rx);
+		context.serve(this);
+	}
+
+	/** Announces the stream, on its event loop. */
+	void start() {
+		this.context.enter();
+		try {
+			announce(StreamState.CREATING);
+			if (this.requests.interrupted()) {
+				return;
+			}
+			if (this.accepted) {
+				this.phase = CONNECTING;
+				this.counters.add(StreamCounters.ATTEMPTS, 1);
+				announce(StreamState.CONNECTING);
+			}
+			else if (this.binding.policy().persistence().nailedUp()) {
+				this.requests.add(Requests.CONNECT);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public boolean isDue() {
+		return this.requests.any() || this.rx.isDue();
+	}
+
+	@Override
+	public void perform(int bits) {
+		if (this.phase == CLOSED) {
+			this.tx.close(id());
+			return;
+		}
+		if ((bits & Requests.CLOSE) != 0) {
+			destroy();
+			return;
+		}
+		if ((bits & Requests.DISCONNECT) != 0) {
+			disconnect();
+		}
+		else if ((bits & Requests.FAULT) != 0) {
+			dropAfterFault();
+		}
+		if (this.phase == CLOSED) {
+			return;
+		}
+		if (this.requests.interrupted()) {
+			this.requests.putBack(bits);
+			return;
+		}
+		performSettings(bits);
+		deliverLate();
+		if (this.phase != CLOSED && !this.requests.interrupted()) {
+			performActions(bits);
+		}
+	}
+
+	/** What calls nobody back. */
+	private void performSettings(int bits) {
+		if ((bits & Requests.START_TIMEOUT) != 0) {
+			startTimeout();
+		}
+		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
+			this.timeout.cancel();
+		}
+		if ((bits & Requests.PAUSE) != 0) {
+			this.rx.pause();
+		}
+		if ((bits & Requests.RESUME) != 0) {
+			this.rx.unpause();
+		}
+		StreamTransport transport = this.binding.active();
+		if (transport != null) {
+			if ((bits & Requests.CREDIT) != 0) {
+				transport.grantCredit(this.requests.takeCredit());
+			}
+			if ((bits & Requests.VALIDITY) != 0) {
+				transport.confirmValidity();
+			}
+		}
+	}
+
+	private void performActions(int bits) {
+		StreamTransport transport = this.binding.active();
+		if ((bits & Requests.RESPOND) != 0 && transport != null && this.accepted) {
+			transport.respond(this.requests.status());
+		}
+		if ((bits & Requests.POLICY) != 0 && (this.phase == IDLE || this.phase == RETRY_WAIT)) {
+			refresh();
+		}
+		if ((bits & Requests.LENGTH) != 0) {
+			this.tx.length(this.requests.length());
+		}
+		if ((bits & Requests.TX) != 0) {
+			this.tx.request();
+		}
+		if ((bits & Requests.DRAIN) != 0) {
+			drain();
+		}
+		if ((bits & Requests.CONNECT) != 0) {
+			connect();
+		}
+		else if ((bits & (Requests.TX | Requests.SEND)) != 0 && this.phase == IDLE) {
+			begin(true);
+		}
+		// Not before connect() has returned: what came with it has to wait for its end
+		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN)) != 0) {
+			arm();
+		}
+	}
+
+	private void connect() {
+		if (this.phase == IDLE || this.phase == RETRY_WAIT) {
+			cancelRetry();
+			this.retries.reset();
+			begin(false);
+		}
+		else if (this.phase == CONNECTED && this.tx.isOverAfterAnswer()) {
+			this.connectAgain = true;
+		}
+	}
+
+	/**
+	 * Starts an attempt.
+	 * @param poll whether it is due to something to send, or to a retry
+	 */
+	private void begin(boolean poll) {
+		if (this.accepted || this.draining) {
+			return;
+		}
+		this.phase = CONNECTING;
+		if (poll && !this.announcer.isLast(StreamState.POLL)) {
+			announce(StreamState.POLL);
+			if (this.requests.interrupted()) {
+				this.phase = IDLE;
+				if (this.requests.has(Requests.FAULT)) {
+					retryOrGiveUp(null);
+				}
+				return;
+			}
+		}
+		StreamFailure unknown = refresh();
+		Target aim = (unknown == null) ? resolve() : null;
+		if (unknown == null && aim == null) {
+			this.phase = IDLE;
+			retryOrGiveUp(null);
+			return;
+		}
+		this.target = aim;
+		this.counters.add(StreamCounters.ATTEMPTS, 1);
+		announce(StreamState.CONNECTING);
+		if (this.requests.interrupted()) {
+			return;
+		}
+		if (aim == null) {
+			gone(unknown);
+		}
+		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
+			lost(StreamFailure.unsent(Phase.RESOLVE, "the endpoint is empty", "", null), true);
+		}
+		else {
+			launch(aim);
+		}
+	}
+
+	private void launch(Target aim) {
+		this.tx.begin();
+		this.rx.begin();
+		try {
+			this.binding.activate(this.link).connect();
+		}
+		catch (RuntimeException ex) {
+			log.error("[{}] defect: the transport threw", id(), ex);
+			this.binding.close();
+			lost(StreamFailure.unsent(Phase.CONNECT, ex.toString(), aim.address().toString(), ex), true);
+			return;
+		}
+		arm();
+	}
+
+	/** The streamtype has left the policy: no retry would help. */
+	private void gone(@Nullable StreamFailure failure) {
+		this.lastFailure = failure;
+		this.phase = IDLE;
+		this.counters.add(StreamCounters.FAILURES, 1);
+		announce(StreamState.UNREACHABLE);
+		if (carriesOn()) {
+			announce(StreamState.ALL_RETRIES_FAILED);
+		}
+	}
+
+	private @Nullable StreamFailure refresh() {
+		StreamPolicy before = this.binding.policy();
+		StreamFailure unknown = this.accepted ? null : this.binding.refresh();
+		StreamPolicy now = this.binding.policy();
+		if (now != before) {
+			this.metadata.migrate(now);
+			this.tx.bind(now);
+		}
+		return unknown;
+	}
+
+	private @Nullable Target resolve() {
+		try {
+			return this.resolver.resolve(this.binding.policy(), this.symbols);
+		}
+		catch (IllegalArgumentException ex) {
+			log.debug("[{}] {}", id(), ex.getMessage());
+			String message = (ex.getMessage() != null) ? ex.getMessage() : "endpoint";
+			this.lastFailure = StreamFailure.unsent(Phase.POLICY, message, "", ex);
+			return null;
+		}
+	}
+
+	private void arm() {
+		StreamTransport transport = this.binding.active();
+		if (transport != null && isUp() && !this.requests.interrupted()) {
+			this.tx.arm(transport);
+		}
+	}
+
+	boolean isUp() {
+		return this.phase == CONNECTING || this.phase == CONNECTED;
+	}
+
+	/** The connection is usable. */
+	void connected(String address) {
+		if (this.phase != CONNECTING) {
+			log.debug("[{}] the transport has connected twice", id());
+			return;
+		}
+		this.phase = CONNECTED;
+		this.peer = address;
+		this.retries.reset();
+		this.lastFailure = null;
+		this.counters.add(StreamCounters.CONNECTIONS, 1);
+		announce(StreamState.CONNECTED);
+		applyPause();
+		arm();
+	}
+
+	/**
+	 * Makes up for a transport that has skipped {@code connected}.
+	 * @return whether the stream is connected and the application agrees
+	 */
+	boolean ensureConnected() {
+		if (this.phase == CONNECTING) {
+			Target aim = this.target;
+			String known = this.peer;
+			connected((known != null) ? known : (aim != null) ? aim.address().toString() : "");
+		}
+		return this.phase == CONNECTED && !this.requests.interrupted();
+	}
+
+	/**
+	 * A response code stands for a user state. The numbers of our own states are refused:
+	 * a policy must not be able to fake a life cycle.
+	 */
+	void userState(int userState) {
+		if (userState < StreamState.FIRST_USER_STATE) {
+			log.warn("[{}] http_resp_map: {} is no user state (expected: at least {})", id(), userState,
+					StreamState.FIRST_USER_STATE);
+			return;
+		}
+		this.announcer.userState(userState);
+	}
+
+	void writable(int capacity) {
+		StreamTransport transport = this.binding.active();
+		if (this.announcer.inCallback()) {
+			this.requests.add(Requests.WRITE_AGAIN);
+		}
+		else if (transport != null) {
+			this.tx.writable(capacity, transport);
+			destroyIfDrained();
+			if (this.phase != CLOSED) {
+				arm();
+			}
+		}
+	}
+
+	/** Server: a request has arrived. */
+	void transaction() {
+		this.tx.serve();
+		announce(StreamState.SERVER_TXN);
+		arm();
+	}
+
+	/** Server: the connection becomes a WebSocket. */
+	void upgrade() {
+		this.tx.upgrade();
+		announce(StreamState.SERVER_UPGRADE);
+	}
+
+	/** The peer has accepted or rejected something. */
+	void answered(StreamState answer, long ordinal) {
+		this.timeout.cancel();
+		this.tx.answered();
+		this.counters
+			.add((answer == StreamState.QOS_ACK_REMOTE) ? StreamCounters.ACKNOWLEDGED : StreamCounters.REJECTED, 1);
+		this.announcer.announce(answer, ordinal);
+	}
+
+	/** The transaction is over, and that is no loss. */
+	void completed() {
+		if (!this.tx.isAnswered()) {
+			this.timeout.cancel();
+		}
+		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.connectAgain ? Requests.CONNECT : 0);
+		this.connectAgain = false;
+		this.phase = IDLE;
+		announce(StreamState.DISCONNECTED);
+		if (this.accepted || this.draining) {
+			destroy();
+		}
+		else if (carriesOn()) {
+			this.requests.add(next);
+		}
+	}
+
+	/**
+	 * A connection or attempt has ended.
+	 * @param failure why
+	 * @param mayRetry whether the policy decides what happens next
+	 */
+	void lost(StreamFailure failure, boolean mayRetry) {
+		log.debug("[{}] {}", id(), failure);
+		this.lastFailure = failure;
+		boolean wasConnected = this.phase == CONNECTED;
+		if (wasConnected && mayRetry && this.tx.isOverAfterAnswer()) {
+			// What the connection was for is done
+			completed();
+			return;
+		}
+		this.phase = IDLE;
+		this.rx.clear();
+		this.tx.connectionLost();
+		if (this.accepted) {
+			if (wasConnected) {
+				announce(StreamState.DISCONNECTED);
+			}
+			destroy();
+			return;
+		}
+		boolean retry = mayRetry && !this.draining;
+		if (wasConnected) {
+			// Messages that were given to send() are something to connect for
+			retry = retry && (!this.binding.policy().persistence().opportunistic() || this.tx.isSending());
+			if (!retry || !this.tx.isTransactional()) {
+				this.timeout.cancel();
+			}
+			announce(StreamState.DISCONNECTED);
+		}
+		else {
+			this.counters.add(StreamCounters.FAILURES, 1);
+			this.announcer.announce(StreamState.UNREACHABLE, (failure.phase() == Phase.NAME_SERVER) ? 1 : 0);
+		}
+		if (this.draining) {
+			destroy();
+		}
+		else if (retry && carriesOn()) {
+			retryOrGiveUp(failure.retryAfter());
+		}
+	}
+
+	/** Whether the application has left it to us what happens next. */
+	private boolean carriesOn() {
+		return !this.requests.interrupted() && !this.requests.has(Requests.CONNECT);
+	}
+
+	private void retryOrGiveUp(@Nullable Duration retryAfter) {
+		long delay = this.retries.failed(this.binding.policy().persistence().retry(), this.engine.settings().random(),
+				retryAfter);
+		if (delay == RetryState.GIVE_UP) {
+			announce(StreamState.ALL_RETRIES_FAILED);
+			return;
+		}
+		this.phase = RETRY_WAIT;
+		this.retryTimer = this.context.executor().schedule(this.retryDue, delay);
+	}
+
+	private void retryDue() {
+		this.context.enter();
+		try {
+			this.retryTimer = null;
+			if (this.phase == RETRY_WAIT) {
+				begin(true);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	private void cancelRetry() {
+		StreamExecutor.Timer timer = this.retryTimer;
+		if (timer != null) {
+			this.retryTimer = null;
+			timer.cancel();
+		}
+	}
+
+	private void disconnect() {
+		this.tx.forget();
+		this.connectAgain = false;
+		if (isUp()) {
+			this.binding.close();
+			lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
+		}
+		else if (this.phase == RETRY_WAIT) {
+			cancelRetry();
+			this.phase = IDLE;
+		}
+	}
+
+	private void dropAfterFault() {
+		if (isUp()) {
+			this.binding.close();
+			lost(failure(Phase.HANDLER, "the handler threw " + this.announcer.fault(), this.announcer.fault()), true);
+		}
+	}
+
+	private StreamFailure failure(Phase reason, String message, @Nullable Throwable cause) {
+		Target aim = this.target;
+		String where = (aim != null) ? aim.address().toString() : String.valueOf(this.peer);
+		return StreamFailure.sent(reason, message, where, cause);
+	}
+
+	private void drain() {
+		this.draining = true;
+		StreamTransport transport = this.binding.active();
+		if (this.accepted && transport != null) {
+			transport.drain();
+		}
+		else {
+			destroyIfDrained();
+		}
+	}
+
+	/** A client's transaction may finish, and so may what {@code send()} was given. */
+	private void destroyIfDrained() {
+		boolean busy = isUp() && (this.tx.isTransactional() || (this.phase == CONNECTED && this.tx.isSending()));
+		if (this.draining && !this.accepted && !busy) {
+			destroy();
+		}
+	}
+
+	/** Ends the stream; nothing is announced after this. */
+	private void destroy() {
+		if (this.phase == CLOSED) {
+			return;
+		}
+		boolean wasConnected = this.phase == CONNECTED;
+		this.phase = CLOSED;
+		cancelRetry();
+		this.timeout.cancel();
+		this.rx.clear();
+		this.binding.close();
+		if (wasConnected) {
+			announce(StreamState.DISCONNECTED);
+		}
+		this.tx.close(id());
+		announce(StreamState.DESTROYING);
+		this.stream.ended();
+	}
+
+	/** Ends the stream without a word, because its executor is gone. */
+	@Override
+	public void abandon() {
+		this.tx.close(id());
+		this.stream.ended();
+	}
+
+	private void startTimeout() {
+		long millis = this.requests.timeoutMillis();
+		if (millis == 0) {
+			millis = this.binding.policy().persistence().timeout().toMillis();
+		}
+		if (millis > 0) {
+			this.timeout.start(millis);
+		}
+	}
+
+	private void timeoutExpired() {
+		this.context.enter();
+		try {
+			announce(StreamState.TIMEOUT);
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	/** From inside the event loop pausing counts from the next payload on. */
+	void pauseNow() {
+		this.rx.pause();
+	}
+
+	/** While connecting, the opening handshake has to be read. */
+	private void applyPause() {
+		StreamTransport transport = this.binding.active();
+		if (transport != null && this.phase == CONNECTED) {
+			this.rx.apply(transport);
+		}
+	}
+
+	private void deliverLate() {
+		while (this.rx.isDue() && !this.requests.interrupted()) {
+			this.rx.runNext();
+		}
+		applyPause();
+	}
+
+	String id() {
+		return this.stream.id();
+	}
+
+	StreamReports link() {
+		return this.link;
+	}
+
+	Binding binding() {
+		return this.binding;
+	}
+
+	MetadataStore metadata() {
+		return this.metadata;
+	}
+
+	TxGate tx() {
+		return this.tx;
+	}
+
+	Target target() {
+		Target aim = this.target;
+		if (aim == null) {
+			throw new IllegalStateException("no attempt is under way");
+		}
+		return aim;
+	}
+
+	/** From any thread. */
+	@Nullable String peer() {
+		return this.peer;
+	}
+
+	void peer(String address) {
+		this.peer = address;
+	}
+
+	/** From any thread. */
+	@Nullable StreamFailure lastFailure() {
+		return this.lastFailure;
+	}
+
+	/** From any thread. */
+	int retryCount() {
+		return this.retries.failures();
+	}
+
+	/** From any thread. */
+	StreamCounters counters() {
+		return this.counters;
+	}
+
+	private void announce(StreamState next) {
+		this.announcer.announce(next, 0);
+	}
+
+}

@@ -1,0 +1,304 @@
+package io.securestreams.engine;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.Target;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamState;
+
+/**
+ * A stream as its transport sees it. Brings reports into the stream's context and in
+ * order, and drops those that have become pointless.
+ */
+final class StreamReports implements StreamLink {
+
+	private final StreamLife life;
+
+	private final SerialContext context;
+
+	private final Requests requests;
+
+	private final RxGate rx;
+
+	StreamReports(StreamLife life, SerialContext context, RxGate rx) {
+		this.life = life;
+		this.context = context;
+		this.requests = context.requests();
+		this.rx = rx;
+	}
+
+	@Override
+	public String tag() {
+		return this.life.id();
+	}
+
+	@Override
+	public StreamPolicy policy() {
+		return this.life.binding().policy();
+	}
+
+	@Override
+	public @Nullable Socks5Proxy socks5() {
+		return this.life.binding().socks5();
+	}
+
+	@Override
+	public Target target() {
+		return this.life.target();
+	}
+
+	@Override
+	public StreamMetadata metadata() {
+		return this.life.metadata();
+	}
+
+	@Override
+	public StreamExecutor executor() {
+		return this.context.executor();
+	}
+
+	@Override
+	public boolean txRequested() {
+		return this.life.tx().isRequested() || this.requests.has(Requests.TX | Requests.SEND);
+	}
+
+	@Override
+	public long txLength() {
+		return this.requests.has(Requests.LENGTH) ? this.requests.length() : this.life.tx().length();
+	}
+
+	@Override
+	public void connected(String peer) {
+		if (this.rx.holds()) {
+			this.rx.hold(() -> connectedNow(peer));
+		}
+		else {
+			connectedNow(peer);
+		}
+	}
+
+	private void connectedNow(String peer) {
+		this.context.enter();
+		try {
+			if (isWelcome()) {
+				this.life.connected(peer);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void userState(int userState) {
+		if (this.rx.holds()) {
+			this.rx.hold(() -> userStateNow(userState));
+		}
+		else {
+			userStateNow(userState);
+		}
+	}
+
+	private void userStateNow(int userState) {
+		this.context.enter();
+		try {
+			if (isWelcome()) {
+				this.life.userState(userState);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void timings(ConnectionTimings timings) {
+		if (!policy().features().perf()) {
+			return;
+		}
+		if (this.rx.holdsPayload()) {
+			this.rx.hold(() -> timingsNow(timings));
+		}
+		else {
+			timingsNow(timings);
+		}
+	}
+
+	private void timingsNow(ConnectionTimings timings) {
+		this.context.enter();
+		try {
+			if (isWelcome()) {
+				this.rx.timings(timings);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void received(ByteBuf payload, int flags) {
+		if (this.rx.holdsPayload()) {
+			if (isWelcome()) {
+				// The transport goes on with its own buffer, so this needs its own
+				// indices
+				ByteBuf kept = payload.retainedSlice();
+				this.rx.hold(() -> receivedNow(kept, flags), kept);
+			}
+		}
+		else {
+			receivedNow(payload, flags);
+		}
+	}
+
+	private void receivedNow(ByteBuf payload, int flags) {
+		this.context.enter();
+		try {
+			if (isWelcome() && this.life.ensureConnected()) {
+				this.rx.received(payload, flags);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void writable(int capacity) {
+		this.context.enter();
+		try {
+			if (isWelcome()) {
+				this.life.writable(capacity);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void acknowledged(long ordinal) {
+		answered(StreamState.QOS_ACK_REMOTE, ordinal);
+	}
+
+	@Override
+	public void rejected(long ordinal) {
+		answered(StreamState.QOS_NACK_REMOTE, ordinal);
+	}
+
+	private void answered(StreamState answer, long ordinal) {
+		if (this.rx.holds()) {
+			this.rx.hold(() -> answeredNow(answer, ordinal));
+		}
+		else {
+			answeredNow(answer, ordinal);
+		}
+	}
+
+	private void answeredNow(StreamState answer, long ordinal) {
+		this.context.enter();
+		try {
+			if (isWelcome() && this.life.ensureConnected()) {
+				this.life.answered(answer, ordinal);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void completed() {
+		ended(null);
+	}
+
+	@Override
+	public void closed(StreamFailure failure) {
+		ended(failure);
+	}
+
+	private void ended(@Nullable StreamFailure failure) {
+		this.life.binding().idle();
+		if (this.rx.holds()) {
+			this.rx.hold(() -> endedNow(failure));
+		}
+		else {
+			endedNow(failure);
+		}
+	}
+
+	private void endedNow(@Nullable StreamFailure failure) {
+		this.context.enter();
+		try {
+			if (!isWelcome()) {
+				return;
+			}
+			if (failure != null) {
+				this.life.lost(failure, true);
+			}
+			else if (this.life.ensureConnected()) {
+				this.life.completed();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void transaction() {
+		if (this.rx.holds()) {
+			this.rx.hold(this::transactionNow);
+		}
+		else {
+			transactionNow();
+		}
+	}
+
+	private void transactionNow() {
+		this.context.enter();
+		try {
+			if (isWelcome() && this.life.ensureConnected()) {
+				this.life.transaction();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void upgrade() {
+		if (this.rx.holds()) {
+			this.rx.hold(this::upgradeNow);
+		}
+		else {
+			upgradeNow();
+		}
+	}
+
+	private void upgradeNow() {
+		this.context.enter();
+		try {
+			if (isWelcome()) {
+				this.life.upgrade();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	/** Whether the connection is one that the application still wants. */
+	private boolean isWelcome() {
+		return this.life.isUp() && !this.requests.interrupted();
+	}
+
+}

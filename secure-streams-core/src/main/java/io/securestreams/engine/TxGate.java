@@ -1,0 +1,295 @@
+package io.securestreams.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+
+/**
+ * Everything about transmitting: who wants to send, the slots and their numbers, where a
+ * message or an HTTP body stands.
+ */
+final class TxGate {
+
+	private static final VarHandle QUEUE;
+
+	static {
+		try {
+			QUEUE = MethodHandles.lookup().findVarHandle(TxGate.class, "queue", SendQueue.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final String streamType;
+
+	private final Announcer announcer;
+
+	private final Requests requests;
+
+	private final StreamCounters counters;
+
+	private final WriteSlot slot = new WriteSlot();
+
+	private volatile @Nullable SendQueue queue;
+
+	/** Unsigned. */
+	private int ordinal;
+
+	/** One message each way and done (HTTP). */
+	private boolean transactional;
+
+	/** No messages at all (raw). */
+	private boolean plain;
+
+	/** The body of one transaction is made of several messages. */
+	private boolean rideshare;
+
+	/** The handler has asked for a slot. */
+	private boolean wanted;
+
+	/** The application has asked to send in this transaction. */
+	private boolean asked;
+
+	/** The application has asked after the answer was in: that is for the next one. */
+	private boolean again;
+
+	private boolean answered;
+
+	/** The body of this transaction is complete. */
+	private boolean sealed;
+
+	/** The handler is in the middle of a message. */
+	private boolean open;
+
+	/** The last slot was not the end, and the protocol needs the rest. */
+	private boolean more;
+
+	private boolean serving;
+
+	private long length = -1;
+
+	/** Length of the message of the queue that is being sent. */
+	private long queuedLength = -1;
+
+	TxGate(String streamType, Announcer announcer, Requests requests, StreamCounters counters) {
+		this.streamType = streamType;
+		this.announcer = announcer;
+		this.requests = requests;
+		this.counters = counters;
+	}
+
+	void bind(StreamPolicy policy) {
+		Protocol protocol = policy.protocol().protocol();
+		this.transactional = protocol.isHttp();
+		this.plain = protocol == Protocol.RAW;
+		this.rideshare = !policy.features().rideshare().isEmpty();
+	}
+
+	/** From any thread. */
+	SendQueue queue() {
+		SendQueue current = this.queue;
+		if (current == null) {
+			QUEUE.compareAndSet(this, null, new SendQueue());
+			current = (SendQueue) QUEUE.getVolatile(this);
+		}
+		return current;
+	}
+
+	void request() {
+		this.wanted = true;
+		this.asked = true;
+		this.again = this.answered;
+	}
+
+	void length(long total) {
+		this.length = total;
+	}
+
+	boolean isTransactional() {
+		return this.transactional;
+	}
+
+	boolean isRequested() {
+		return this.asked || isSending();
+	}
+
+	long length() {
+		if (this.queuedLength >= 0) {
+			return this.queuedLength;
+		}
+		SendQueue sends = this.queue;
+		return (sends != null && !this.open && !sends.isEmpty()) ? sends.nextLength() : this.length;
+	}
+
+	/** Whether something of {@code send()} is waiting. */
+	boolean isSending() {
+		SendQueue sends = this.queue;
+		return sends != null && !sends.isEmpty();
+	}
+
+	/** Asks the transport for a slot if anybody wants one. */
+	void arm(StreamTransport transport) {
+		if ((this.wanted || this.more || (isSending() && !this.open)) && !isOver()) {
+			transport.requestWrite();
+		}
+	}
+
+	private boolean isOver() {
+		return this.sealed && this.transactional && !this.rideshare;
+	}
+
+	/**
+	 * The transport can take payload.
+	 * @param capacity most bytes it can take
+	 * @param transport the transport
+	 */
+	void writable(int capacity, StreamTransport transport) {
+		if (isOver()) {
+			return;
+		}
+		this.more = false;
+		int number = this.ordinal++;
+		String part = transport.rideshare();
+		this.slot.open(Integer.toUnsignedLong(number), capacity, (part != null) ? part : this.streamType);
+		SendQueue sends = this.queue;
+		if (sends != null && !this.open && !sends.isEmpty()) {
+			boolean first = !sends.isMidMessage();
+			this.queuedLength = sends.nextLength();
+			sends.fill(this.slot);
+			CompletableFuture<Void> done = sends.takeWritten();
+			write(transport, number, first);
+			if (done != null) {
+				done.complete(null);
+			}
+			return;
+		}
+		this.wanted = false;
+		this.announcer.writable(this.slot);
+		if (!this.slot.isUsed() || this.requests.has(Requests.FAULT)) {
+			this.slot.discard();
+			return;
+		}
+		boolean first = !this.open;
+		this.open = !this.plain && !this.slot.isEnd();
+		write(transport, number, first);
+	}
+
+	/** What the transport reports meanwhile finds everything as if it were done. */
+	private void write(StreamTransport transport, int number, boolean first) {
+		boolean end = this.slot.isEnd();
+		this.more = this.transactional && !end;
+		this.sealed |= end;
+		ByteBuf payload = this.slot.take();
+		this.counters.add(StreamCounters.SENT_BYTES, payload.readableBytes());
+		if (end) {
+			this.counters.add(StreamCounters.SENT_MESSAGES, 1);
+		}
+		transport.write(payload, (first ? PayloadFlags.SOM : 0) | (end ? PayloadFlags.EOM : 0),
+				Integer.toUnsignedLong(number));
+		if (end && !this.transactional) {
+			if (this.queuedLength < 0) {
+				this.length = -1;
+			}
+			this.queuedLength = -1;
+		}
+	}
+
+	/**
+	 * An attempt starts. A body that an earlier one did not get across is wanted again.
+	 */
+	void begin() {
+		this.wanted |= this.asked && this.transactional;
+		this.again = false;
+		this.answered = false;
+		resetTransaction();
+	}
+
+	/** The peer has answered. */
+	void answered() {
+		this.answered = true;
+		if (this.transactional) {
+			this.length = -1;
+		}
+	}
+
+	boolean isAnswered() {
+		return this.answered;
+	}
+
+	/** Whether what is asked for now is for the next transaction. */
+	boolean isOverAfterAnswer() {
+		return this.answered && this.transactional;
+	}
+
+	/**
+	 * The transaction is complete.
+	 * @return whether another one is wanted
+	 */
+	boolean completed() {
+		boolean next = this.again && this.transactional;
+		this.wanted = next;
+		this.asked = next;
+		if (!next) {
+			this.length = -1;
+		}
+		this.answered = false;
+		resetTransaction();
+		return next || isSending();
+	}
+
+	/** Server: a request has arrived. */
+	void serve() {
+		if (this.serving) {
+			this.wanted = false;
+			this.asked = false;
+			this.length = -1;
+		}
+		this.serving = true;
+		resetTransaction();
+	}
+
+	/** Server: from here on there are messages in both directions. */
+	void upgrade() {
+		this.transactional = false;
+	}
+
+	void connectionLost() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.interrupted(!this.plain);
+		}
+		this.answered = false;
+		resetTransaction();
+	}
+
+	/** The application has disconnected: what it asked for before is void. */
+	void forget() {
+		this.wanted = false;
+		this.asked = false;
+		this.length = -1;
+	}
+
+	void close(String id) {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.close(id);
+		}
+	}
+
+	private void resetTransaction() {
+		this.sealed = false;
+		this.open = false;
+		this.more = false;
+		this.queuedLength = -1;
+	}
+
+}

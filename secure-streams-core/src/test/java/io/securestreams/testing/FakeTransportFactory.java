@@ -1,0 +1,110 @@
+package io.securestreams.testing;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.Acceptor;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+
+/**
+ * Makes {@link FakeTransport}s and listeners that accept when the test says so.
+ */
+public final class FakeTransportFactory implements StreamTransportFactory {
+
+	/** Client transports in the order they were made. */
+	public final List<FakeTransport> transports = new ArrayList<>();
+
+	/** Prepares each client transport. */
+	public Consumer<FakeTransport> prepare = (transport) -> {
+	};
+
+	/** Why listeners cannot be bound. */
+	public @Nullable Exception bindFailure;
+
+	public boolean listenerClosed;
+
+	private final Set<Protocol> protocols;
+
+	private @Nullable Acceptor acceptor;
+
+	public FakeTransportFactory() {
+		this(EnumSet.allOf(Protocol.class));
+	}
+
+	public FakeTransportFactory(Set<Protocol> protocols) {
+		this.protocols = protocols;
+	}
+
+	@Override
+	public Set<Protocol> clientProtocols() {
+		return this.protocols;
+	}
+
+	@Override
+	public Set<Protocol> serverProtocols() {
+		return this.protocols;
+	}
+
+	@Override
+	public StreamTransport client(StreamLink link) {
+		FakeTransport transport = new FakeTransport(link);
+		this.prepare.accept(transport);
+		this.transports.add(transport);
+		return transport;
+	}
+
+	@Override
+	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
+		if (this.bindFailure != null) {
+			return CompletableFuture.failedFuture(this.bindFailure);
+		}
+		this.acceptor = acceptor;
+		return CompletableFuture.completedFuture(new BoundListener() {
+			@Override
+			public SocketAddress address() {
+				return InetSocketAddress.createUnresolved("192.0.2.2", 7681);
+			}
+
+			@Override
+			public CompletionStage<Void> close() {
+				FakeTransportFactory.this.listenerClosed = true;
+				return CompletableFuture.completedFuture(null);
+			}
+		});
+	}
+
+	/** The transport made last. */
+	public FakeTransport last() {
+		return this.transports.get(this.transports.size() - 1);
+	}
+
+	/**
+	 * Accepts a connection; called on the executor.
+	 * @return its transport, or {@code null} if it was refused
+	 */
+	public @Nullable FakeTransport accept(StreamExecutor executor) {
+		Acceptor current = this.acceptor;
+		if (current == null) {
+			throw new AssertionError("nobody listens");
+		}
+		FakeTransport transport = new FakeTransport(null);
+		StreamLink link = current.accept(executor, transport, "192.0.2.3");
+		return (link != null) ? transport.attach(link) : null;
+	}
+
+}

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +34,18 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http1.Http1Settings;
 import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.local.FileAwareTransports;
 import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.websocket.WebSocketSettings;
+import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
  * The engine: owns threads, connections and the current policy. Built once, closed once.
@@ -313,13 +318,21 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
 			FileThreads files = new FileThreads();
-			List<StreamTransportFactory> transports = Stream
-				.of(new Http1TransportFactory(runtime), new RawTransportFactory(runtime))
+			List<StreamTransportFactory> transports = transports(runtime).stream()
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
 			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			return new SecureStreams(engine, runtime, files, this.blobs);
+		}
+
+		private List<StreamTransportFactory> transports(TransportRuntime runtime) {
+			// One cookie store for all of HTTP
+			HttpServices services = HttpServices.of(this.blobs);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
+			return List.of(http1, new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT),
+					new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+					new RawTransportFactory(runtime));
 		}
 
 	}

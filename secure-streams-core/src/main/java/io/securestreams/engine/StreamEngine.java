@@ -269,7 +269,7 @@ public final class StreamEngine implements StreamFactory {
 
 	@Override
 	public Policy policy() {
-		return this.policy.get();
+		return Objects.requireNonNull(this.policy.get());
 	}
 
 	/**

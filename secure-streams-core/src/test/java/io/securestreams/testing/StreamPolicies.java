@@ -174,8 +174,7 @@ public final class StreamPolicies {
 		return new StreamPolicy(this.name, this.role,
 				new StreamPolicy.Endpoint(Template.parse(this.endpoint), this.port, null), this.protocol,
 				this.tls ? new TlsPolicy(true, null, null, null, null) : TlsPolicy.NONE,
-				new Persistence(this.opportunistic, this.nailedUp, this.retry, this.timeout,
-				this.wakeForValidity),
+				new Persistence(this.opportunistic, this.nailedUp, this.retry, this.timeout, this.wakeForValidity),
 				TrafficClass.NORMAL, this.metadata, new StreamPolicy.Features(this.perf, this.directHeaders, false,
 						false, "", this.rideshare, null, Map.of()),
 				ProxyBuffers.DEFAULTS);

@@ -115,7 +115,7 @@ public final class SinkTransport implements ReadyTransport {
 	public void confirmValidity() {
 	}
 
-	/** Serves the slots that are wanted, then ends both ends. */
+	/** Ends both ends as soon as neither wants a slot any more. */
 	@Override
 	public void drain() {
 		this.draining = true;
@@ -172,14 +172,17 @@ public final class SinkTransport implements ReadyTransport {
 			this.writeWanted = false;
 			mine.writable(SLOT_CAPACITY);
 		}
-		if (this.draining && !this.over && !(this.writeWanted && this.peer != null)) {
-			SinkTransport other = this.peer;
+		SinkTransport other = this.peer;
+		if (other != null && isDrained(other)) {
 			this.peer = null;
-			if (other != null) {
-				other.left();
-			}
+			other.left();
 			end();
 		}
+	}
+
+	/** Neither end has anything to say any more, and one of them wants to leave. */
+	private boolean isDrained(SinkTransport other) {
+		return !this.over && (this.draining || other.draining) && !this.writeWanted && !other.writeWanted;
 	}
 
 	private boolean canWrite() {

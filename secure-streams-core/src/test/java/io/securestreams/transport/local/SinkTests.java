@@ -31,14 +31,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class SinkTests {
 
-	private final SecureStreams streams = SecureStreams.builder()
-		.eventLoopThreads(2)
-		.policy(PolicyJson.read("""
-				{"release":"01234567","product":"test","schema-version":1,
-				 "s":[{"sink":{"local_sink":true}},
-				      {"other":{"endpoint":"localhost","port":1,"protocol":"raw"}}]}
-				""", "test").policy())
-		.build();
+	private final SecureStreams streams = SecureStreams.builder().eventLoopThreads(2).policy(PolicyJson.read("""
+			{"release":"01234567","product":"test","schema-version":1,
+			 "s":[{"sink":{"local_sink":true}},
+			      {"other":{"endpoint":"localhost","port":1,"protocol":"raw"}}]}
+			""", "test").policy()).build();
 
 	private final List<End> sinks = new CopyOnWriteArrayList<>();
 
@@ -193,6 +190,7 @@ class SinkTests {
 		source.await(StreamState.DESTROYING);
 		assertThat(source.events).endsWith("CONNECTED", "DISCONNECTED", "DESTROYING");
 		assertThat(sink.events).endsWith("CONNECTED", "DISCONNECTED", "SINK_PART", "DESTROYING");
+		this.streams.close();
 		assertThat(this.streams.streams()).isEmpty();
 		assertThat(registration.sources()).isZero();
 	}
@@ -265,7 +263,8 @@ class SinkTests {
 				throw new IllegalStateException("on purpose");
 			}
 		});
-		assertThatExceptionOfType(SecureStreamsException.class).isThrownBy(() -> this.streams.create("sink", new End()));
+		assertThatExceptionOfType(SecureStreamsException.class)
+			.isThrownBy(() -> this.streams.create("sink", new End()));
 		assertThat(registration.sources()).isZero();
 		registration.close();
 		this.streams.registerSink("sink", () -> {
@@ -365,7 +364,8 @@ class SinkTests {
 		End source = new End();
 		SecureStream joined = this.streams.create("sink", source);
 		registration.close();
-		assertThatExceptionOfType(SecureStreamsException.class).isThrownBy(() -> this.streams.create("sink", new End()));
+		assertThatExceptionOfType(SecureStreamsException.class)
+			.isThrownBy(() -> this.streams.create("sink", new End()));
 		TestLink.await(joined.send(new byte[] { 'x' }).toCompletableFuture());
 		this.sinks.get(0).await("<\"x\">");
 		register();
@@ -401,7 +401,8 @@ class SinkTests {
 		End sink = this.sinks.get(0);
 		assertThat(sink.events).containsSubsequence("<\"m100\">", "DISCONNECTED", "SINK_PART", "DESTROYING");
 		assertThat(source.events).endsWith("DISCONNECTED", "DESTROYING");
-		assertThatExceptionOfType(SecureStreamsException.class).isThrownBy(() -> this.streams.create("sink", new End()));
+		assertThatExceptionOfType(SecureStreamsException.class)
+			.isThrownBy(() -> this.streams.create("sink", new End()));
 	}
 
 	private SinkRegistration register() {

@@ -85,6 +85,7 @@ class RawAdoptionTests {
 					StreamState.CONNECTED, StreamState.DISCONNECTED, StreamState.DESTROYING);
 			assertThat(stream.isClosed()).isTrue();
 			stream.connect();
+			this.streams.close();
 			assertThat(this.streams.streams()).isEmpty();
 		}
 	}

@@ -13,12 +13,6 @@ interface GetClient extends AutoCloseable {
 	 */
 	void run(int requests) throws InterruptedException;
 
-	/**
-	 * Returns the thread that does the client's work.
-	 * @return a thread id
-	 */
-	long threadId();
-
 	@Override
 	void close();
 

@@ -2,8 +2,10 @@ package io.securestreams.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,8 +24,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A small GET on one kept connection: through a stream, and on a client made of Netty's
- * own codecs. {@link HttpGetRatios} runs both in turns and prints ratios.
+ * A small GET on kept connections: through streams, on a client made of Netty's own
+ * codecs, with Reactor Netty and with the JDK's client. {@link HttpGetRatios} runs them in
+ * turns and prints ratios.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -33,11 +36,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 public class HttpGetBenchmark {
 
-	private static final int BATCH = 2000;
+	private static final int BATCH = 6400;
 
 	/** Who fetches. */
-	@Param({ "netty", "stream" })
+	@Param({ "netty", "stream", "reactor", "jdk" })
 	public String client = "netty";
+
+	/** Connections at the same time. */
+	@Param({ "1", "64" })
+	public int connections = 1;
 
 	private HttpPeer peer;
 
@@ -51,8 +58,14 @@ public class HttpGetBenchmark {
 	@Setup
 	public void start() throws IOException, InterruptedException {
 		this.peer = HttpPeer.start();
-		this.get = this.client.equals("netty") ? new NettyGetClient(this.peer.port())
-				: new StreamGetClient(this.peer.port());
+		int port = this.peer.port();
+		this.get = switch (this.client) {
+			case "netty" -> new NettyGetClient(port, this.connections);
+			case "stream" -> new StreamGetClient(port, this.connections);
+			case "reactor" -> new ReactorGetClient(port, this.connections);
+			case "jdk" -> new JdkGetClient(port, this.connections);
+			default -> throw new IllegalArgumentException("client: " + this.client);
+		};
 	}
 
 	/**
@@ -72,13 +85,13 @@ public class HttpGetBenchmark {
 	@Benchmark
 	@OperationsPerInvocation(BATCH)
 	public void get(Cost cost) throws InterruptedException {
-		cost.begin(this.get.threadId());
+		cost.begin();
 		this.get.run(BATCH);
 		cost.end(BATCH);
 	}
 
 	/**
-	 * CPU time and allocation of the client's event loop thread.
+	 * CPU time and allocation of the process, which does nothing but fetch.
 	 */
 	@State(Scope.Thread)
 	@AuxCounters(AuxCounters.Type.EVENTS)
@@ -86,7 +99,8 @@ public class HttpGetBenchmark {
 
 		private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-		private long threadId;
+		private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory
+			.getOperatingSystemMXBean();
 
 		private long cpuAtBegin;
 
@@ -111,16 +125,21 @@ public class HttpGetBenchmark {
 			this.requests = 0;
 		}
 
-		void begin(long threadId) {
-			this.threadId = threadId;
-			this.cpuAtBegin = this.threads.getThreadCpuTime(threadId);
-			this.allocatedAtBegin = this.threads.getThreadAllocatedBytes(threadId);
+		void begin() {
+			this.cpuAtBegin = this.system.getProcessCpuTime();
+			this.allocatedAtBegin = allocatedBytes();
 		}
 
 		void end(int made) {
-			this.cpuNanos += this.threads.getThreadCpuTime(this.threadId) - this.cpuAtBegin;
-			this.allocated += this.threads.getThreadAllocatedBytes(this.threadId) - this.allocatedAtBegin;
+			this.cpuNanos += this.system.getProcessCpuTime() - this.cpuAtBegin;
+			this.allocated += allocatedBytes() - this.allocatedAtBegin;
 			this.requests += made;
+		}
+
+		private long allocatedBytes() {
+			return Arrays.stream(this.threads.getThreadAllocatedBytes(this.threads.getAllThreadIds()))
+				.filter((bytes) -> bytes > 0)
+				.sum();
 		}
 
 	}

@@ -11,8 +11,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs {@link HttpGetBenchmark}'s peers in turns and prints the median of the paired
- * ratios.
+ * Runs {@link HttpGetBenchmark}'s clients in turns and prints the median of the paired
+ * ratios of a stream to each of the others.
  */
 public final class HttpGetRatios {
 
@@ -21,28 +21,40 @@ public final class HttpGetRatios {
 
 	/**
 	 * Runs the comparison.
-	 * @param args number of pairs, default 5
+	 * @param args number of rounds, connections, clients to compare with; default: 5, 1,
+	 * netty
 	 * @throws RunnerException if a run fails
 	 */
 	public static void main(String[] args) throws RunnerException {
-		int pairs = (args.length > 0) ? Integer.parseInt(args[0]) : 5;
-		List<Double> ratios = new ArrayList<>();
-		List<Double> extraBytes = new ArrayList<>();
-		for (int i = 0; i < pairs; i++) {
-			Figures netty = run("netty");
-			Figures stream = run("stream");
-			ratios.add(stream.cpuNanos / netty.cpuNanos);
-			extraBytes.add(stream.bytes - netty.bytes);
-			System.out.printf("pair %d: netty %.0f ns %.0f B, stream %.0f ns %.0f B per GET; CPU ratio %.2f%n", i + 1,
-					netty.cpuNanos, netty.bytes, stream.cpuNanos, stream.bytes, stream.cpuNanos / netty.cpuNanos);
+		int rounds = (args.length > 0) ? Integer.parseInt(args[0]) : 5;
+		String connections = (args.length > 1) ? args[1] : "1";
+		List<String> peers = (args.length > 2) ? List.of(args).subList(2, args.length) : List.of("netty");
+		List<List<Double>> ratios = new ArrayList<>();
+		List<List<Double>> extraBytes = new ArrayList<>();
+		peers.forEach((peer) -> {
+			ratios.add(new ArrayList<>());
+			extraBytes.add(new ArrayList<>());
+		});
+		for (int round = 0; round < rounds; round++) {
+			Figures stream = run("stream", connections);
+			System.out.printf("stream: %.0f ns, %.0f B per GET%n", stream.cpuNanos, stream.bytes);
+			for (int i = 0; i < peers.size(); i++) {
+				Figures peer = run(peers.get(i), connections);
+				ratios.get(i).add(stream.cpuNanos / peer.cpuNanos);
+				extraBytes.get(i).add(stream.bytes - peer.bytes);
+				System.out.printf("%s: %.0f ns, %.0f B per GET%n", peers.get(i), peer.cpuNanos, peer.bytes);
+			}
 		}
-		System.out.printf("median of %d pairs: CPU ratio %.2f, %.0f B more per GET%n", pairs, median(ratios),
-				median(extraBytes));
+		for (int i = 0; i < peers.size(); i++) {
+			System.out.printf("stream to %s, %s connections, median of %d: CPU ratio %.2f, %+.0f B per GET%n",
+					peers.get(i), connections, rounds, median(ratios.get(i)), median(extraBytes.get(i)));
+		}
 	}
 
-	private static Figures run(String client) throws RunnerException {
+	private static Figures run(String client, String connections) throws RunnerException {
 		RunResult result = new Runner(new OptionsBuilder().include(HttpGetBenchmark.class.getName())
 			.param("client", client)
+			.param("connections", connections)
 			.verbosity(VerboseMode.SILENT)
 			.build()).run().iterator().next();
 		double requests = result.getSecondaryResults().get("requests").getScore();

@@ -1,5 +1,7 @@
 package io.securestreams.benchmarks;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.netty.bootstrap.Bootstrap;
@@ -7,7 +9,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -22,48 +23,42 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * The yardstick: Netty's own codec, one connection without a pool, a ready-made request,
- * one flush per read turn.
+ * The yardstick: Netty's own codec, connections without a pool, a ready-made request, one
+ * flush per read turn.
  */
 final class NettyGetClient implements GetClient {
 
 	private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-	private final Fetch fetch;
+	private final List<Fetch> fetches = new ArrayList<>();
 
-	private final Channel channel;
-
-	private final long threadId;
-
-	NettyGetClient(int port) throws InterruptedException {
+	NettyGetClient(int port, int connections) throws InterruptedException {
 		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/hello",
 				Unpooled.EMPTY_BUFFER);
 		request.headers().set(HttpHeaderNames.HOST, "127.0.0.1:" + port);
-		this.fetch = new Fetch(request);
-		this.channel = new Bootstrap().group(this.group)
-			.channel(NioSocketChannel.class)
-			.handler(new ChannelInitializer<Channel>() {
-				@Override
-				protected void initChannel(Channel ch) {
-					ch.pipeline().addLast(new HttpClientCodec(), NettyGetClient.this.fetch);
-				}
-			})
-			.connect("127.0.0.1", port)
-			.sync()
-			.channel();
-		this.threadId = this.channel.eventLoop().submit(() -> Thread.currentThread().getId()).sync().getNow();
+		for (int i = 0; i < connections; i++) {
+			Fetch fetch = new Fetch(request);
+			this.fetches.add(fetch);
+			fetch.channel = new Bootstrap().group(this.group)
+				.channel(NioSocketChannel.class)
+				.handler(new io.netty.channel.ChannelInitializer<Channel>() {
+					@Override
+					protected void initChannel(Channel ch) {
+						ch.pipeline().addLast(new HttpClientCodec(), fetch);
+					}
+				})
+				.connect("127.0.0.1", port)
+				.sync()
+				.channel();
+		}
 	}
 
 	@Override
 	public void run(int requests) throws InterruptedException {
-		CountDownLatch done = new CountDownLatch(1);
-		this.channel.eventLoop().execute(() -> this.fetch.begin(this.channel, requests, done));
+		CountDownLatch done = new CountDownLatch(this.fetches.size());
+		int each = requests / this.fetches.size();
+		this.group.next().execute(() -> this.fetches.forEach((fetch) -> fetch.begin(each, done)));
 		done.await();
-	}
-
-	@Override
-	public long threadId() {
-		return this.threadId;
 	}
 
 	@Override
@@ -75,6 +70,8 @@ final class NettyGetClient implements GetClient {
 
 		private final FullHttpRequest request;
 
+		private Channel channel;
+
 		private int remaining;
 
 		private CountDownLatch done = new CountDownLatch(0);
@@ -85,10 +82,10 @@ final class NettyGetClient implements GetClient {
 			this.request = request;
 		}
 
-		void begin(Channel channel, int requests, CountDownLatch done) {
+		void begin(int requests, CountDownLatch done) {
 			this.remaining = requests;
 			this.done = done;
-			channel.writeAndFlush(this.request, channel.voidPromise());
+			this.channel.writeAndFlush(this.request, this.channel.voidPromise());
 		}
 
 		@Override

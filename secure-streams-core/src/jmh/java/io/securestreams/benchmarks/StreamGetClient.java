@@ -1,6 +1,7 @@
 package io.securestreams.benchmarks;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.securestreams.SecureStreams;
@@ -11,81 +12,87 @@ import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
 /**
- * The same fetching through a stream and its policy.
+ * The same fetching through streams and their policy.
  */
-final class StreamGetClient implements GetClient, StreamHandler {
+final class StreamGetClient implements GetClient {
 
 	private static final String POLICY = """
 			{ "s": [ { "hello": { "endpoint": "127.0.0.1", "port": %d, "protocol": "h1", "http_method": "GET",
 			                      "http_url": "hello", "opportunistic": true } } ] }
 			""";
 
-	private final CompletableFuture<Long> thread = new CompletableFuture<>();
-
 	private final SecureStreams streams;
 
-	private final SecureStream stream;
+	private final List<Fetch> fetches = new ArrayList<>();
 
-	private volatile CountDownLatch done = new CountDownLatch(0);
-
-	private volatile int requested;
-
-	private int remaining;
-
-	private long bytes;
-
-	StreamGetClient(int port) {
+	StreamGetClient(int port, int connections) {
 		this.streams = SecureStreams.builder()
 			.policy(PolicyJson.read(POLICY.formatted(port), "benchmark").policy())
 			.eventLoopThreads(1)
 			.transport("nio")
 			.build();
-		this.stream = this.streams.create("hello", this);
-	}
-
-	@Override
-	public void run(int requests) throws InterruptedException {
-		CountDownLatch latch = new CountDownLatch(1);
-		this.requested = requests;
-		this.done = latch;
-		this.stream.connect();
-		latch.await();
-	}
-
-	@Override
-	public void onState(SecureStream stream, StreamState state, long ordinal) {
-		switch (state) {
-			case CREATING -> this.thread.complete(Thread.currentThread().getId());
-			case DISCONNECTED -> {
-				if (this.remaining == 0) {
-					this.remaining = this.requested;
-				}
-				if (--this.remaining > 0) {
-					stream.connect();
-				}
-				else {
-					this.done.countDown();
-				}
-			}
-			case ALL_RETRIES_FAILED -> throw new IllegalStateException("failed: " + stream.lastFailure());
-			default -> {
-			}
+		for (int i = 0; i < connections; i++) {
+			Fetch fetch = new Fetch();
+			fetch.stream = this.streams.create("hello", fetch);
+			this.fetches.add(fetch);
 		}
 	}
 
 	@Override
-	public void onReceive(SecureStream stream, Payload payload) {
-		this.bytes += payload.length();
-	}
-
-	@Override
-	public long threadId() {
-		return this.thread.join();
+	public void run(int requests) throws InterruptedException {
+		CountDownLatch latch = new CountDownLatch(this.fetches.size());
+		this.fetches.forEach((fetch) -> fetch.begin(requests / this.fetches.size(), latch));
+		latch.await();
 	}
 
 	@Override
 	public void close() {
 		this.streams.close();
+	}
+
+	private static final class Fetch implements StreamHandler {
+
+		private SecureStream stream;
+
+		private volatile CountDownLatch done = new CountDownLatch(0);
+
+		private volatile int requested;
+
+		private int remaining;
+
+		private long bytes;
+
+		void begin(int requests, CountDownLatch latch) {
+			this.requested = requests;
+			this.done = latch;
+			this.stream.connect();
+		}
+
+		@Override
+		public void onState(SecureStream stream, StreamState state, long ordinal) {
+			switch (state) {
+				case DISCONNECTED -> {
+					if (this.remaining == 0) {
+						this.remaining = this.requested;
+					}
+					if (--this.remaining > 0) {
+						stream.connect();
+					}
+					else {
+						this.done.countDown();
+					}
+				}
+				case ALL_RETRIES_FAILED -> throw new IllegalStateException("failed: " + stream.lastFailure());
+				default -> {
+				}
+			}
+		}
+
+		@Override
+		public void onReceive(SecureStream stream, Payload payload) {
+			this.bytes += payload.length();
+		}
+
 	}
 
 }

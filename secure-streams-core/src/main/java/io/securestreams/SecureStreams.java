@@ -30,8 +30,14 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http1.Http1Settings;
 import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.websocket.WebSocketSettings;
+import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
  * The engine: owns threads, connections and the current policy. Built once, closed once.
@@ -258,10 +264,18 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
-			List<StreamTransportFactory> transports = List.of(new Http1TransportFactory(runtime),
-					new RawTransportFactory(runtime));
-			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5);
+			StreamEngine engine = new StreamEngine(this.policy, loops, transports(runtime), JITTER, this.observers,
+					this.socks5);
 			return new SecureStreams(engine, runtime, this.blobs);
+		}
+
+		private List<StreamTransportFactory> transports(TransportRuntime runtime) {
+			// One cookie store for all of HTTP
+			HttpServices services = HttpServices.of(this.blobs);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
+			return List.of(http1, new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT),
+					new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+					new RawTransportFactory(runtime));
 		}
 
 	}

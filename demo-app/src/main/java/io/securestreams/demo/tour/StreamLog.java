@@ -36,7 +36,8 @@ class StreamLog implements StreamObserver {
 			case CONNECTED -> {
 				Trouble trouble = this.troubles.remove(stream.id());
 				if (trouble != null) {
-					logger.info("recovered after {} failed attempts in {} s", trouble.attempts(), trouble.seconds());
+					logger.info("recovered after {} failed {} in {} s", trouble.attempts(),
+							(trouble.attempts() == 1) ? "attempt" : "attempts", trouble.seconds());
 				}
 			}
 			case DESTROYING -> this.troubles.remove(stream.id());

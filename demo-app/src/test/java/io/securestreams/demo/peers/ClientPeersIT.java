@@ -67,6 +67,9 @@ class ClientPeersIT {
 			.http("closed", PeerPrograms.freePort(), "", "")
 			.https("good", nginx.port("good"), "page.txt")
 			.https("big", nginx.port("good"), "big.bin")
+			.http2("good-h2", nginx.port("good"), "page.txt")
+			.http2("big-h2", nginx.port("good"), "big.bin")
+			.http2("unknown-ca-h2", nginx.port("unknown-ca"), "page.txt")
 			.https("wrong-host", nginx.port("wrong-host"), "page.txt")
 			.https("expired", nginx.port("expired"), "page.txt")
 			.https("self-signed", nginx.port("self-signed"), "page.txt")
@@ -92,7 +95,7 @@ class ClientPeersIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "plain", "good", "openssl" })
+	@ValueSource(strings = { "plain", "good", "good-h2", "openssl" })
 	void fetchesPage(String stream) throws Exception {
 		ClientRun run = client(stream);
 		assertThat(run.text()).as(run.errors()).isEqualTo(PAGE);
@@ -103,7 +106,7 @@ class ClientPeersIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "big-plain", "big", "big-openssl" })
+	@ValueSource(strings = { "big-plain", "big", "big-h2", "big-openssl" })
 	void fetchesTenMegabytesUnchanged(String stream) throws Exception {
 		ClientRun run = client(stream);
 		assertThat(run.exitCode()).as(run.errors()).isZero();
@@ -116,7 +119,7 @@ class ClientPeersIT {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "wrong-host", "expired", "self-signed", "unknown-ca", "platform-trust" })
+	@ValueSource(strings = { "wrong-host", "expired", "self-signed", "unknown-ca", "unknown-ca-h2", "platform-trust" })
 	void takesNothingFromAServerItCannotTrust(String stream) throws Exception {
 		ClientRun run = client(stream);
 		assertThat(run.events("rx")).as(run.errors()).isEmpty();

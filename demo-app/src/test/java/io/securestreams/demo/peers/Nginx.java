@@ -25,7 +25,7 @@ final class Nginx implements AutoCloseable {
 		StringBuilder servers = new StringBuilder();
 		servers.append(server("plain", "", documents));
 		for (String name : certificates.names()) {
-			servers.append(server(name, " ssl", documents)).append("""
+			servers.append(server(name, " ssl http2", documents)).append("""
 						ssl_certificate %s;
 						ssl_certificate_key %s;
 					""".formatted(certificates.certificate(name), certificates.key(name)));

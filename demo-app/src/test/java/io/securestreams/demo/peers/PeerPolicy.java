@@ -28,6 +28,8 @@ final class PeerPolicy {
 	private static final String STREAM = """
 			{ "%s": { "endpoint": "localhost", "port": %d, "protocol": "%s", "opportunistic": true, "retry": "twice"%s } }""";
 
+	private static final String TLS = ", \"tls\": true, \"tls_trust_store\": \"peers\"";
+
 	private final String authority;
 
 	private final List<String> streams = new ArrayList<>();
@@ -37,13 +39,20 @@ final class PeerPolicy {
 	}
 
 	PeerPolicy http(String name, int port, String url, String more) {
-		return add(name, port, "h1", """
-				, "http_method": "GET", "http_url": "%s"%s""".formatted(url, more));
+		return http(name, port, "h1", url, more);
 	}
 
 	PeerPolicy https(String name, int port, String url) {
-		return http(name, port, url, """
-				, "tls": true, "tls_trust_store": "peers\"""");
+		return http(name, port, "h1", url, TLS);
+	}
+
+	PeerPolicy http2(String name, int port, String url) {
+		return http(name, port, "h2", url, TLS);
+	}
+
+	private PeerPolicy http(String name, int port, String protocol, String url, String more) {
+		return add(name, port, protocol, """
+				, "http_method": "GET", "http_url": "%s"%s""".formatted(url, more));
 	}
 
 	PeerPolicy raw(String name, int port) {

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -59,13 +58,13 @@ public class SecureStreamsEndpoint {
 	 * @param id its id
 	 * @param action {@code connect}, {@code disconnect} or {@code destroy}; a listener
 	 * can be destroyed only, a stream it has accepted cannot be connected
+	 * @return the stream before the action has taken effect, or {@code null} if there is
+	 * none of that id
 	 */
 	@WriteOperation
-	public void act(@Selector String id, @Nullable String action) {
-		if (!tryAct(id, action)) {
-			throw new InvalidEndpointRequestException("there is no stream \"" + id + "\"",
-					"there is no stream \"" + id + "\"");
-		}
+	public @Nullable StreamDescriptor act(@Selector String id, @Nullable String action) {
+		StreamDescriptor before = stream(id);
+		return (before != null && tryAct(id, action)) ? before : null;
 	}
 
 	boolean tryAct(String id, @Nullable String action) {

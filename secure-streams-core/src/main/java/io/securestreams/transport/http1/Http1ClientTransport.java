@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
@@ -57,6 +55,8 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private final RequestSender sender;
 
+	private final ResponsePayload payload;
+
 	private final @Nullable Duration hangup;
 
 	/** Kept while the target stays the same. */
@@ -84,13 +84,9 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private int status;
 
-	private boolean started;
-
 	private @Nullable RequestRoute redirect;
 
 	private int discarded;
-
-	private @Nullable MultipartSplitter splitter;
 
 	Http1ClientTransport(StreamLink link, ClientRuntime runtime) {
 		this.link = link;
@@ -102,6 +98,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.encoder = new RequestEncoder(this.policy, this.http, runtime.services());
 		this.sender = new RequestSender(link, this.policy, this.http, runtime.services(),
 				(message) -> fail(Phase.HANDLER, message, null, false));
+		this.payload = new ResponsePayload(link);
 		RetryPolicy retry = this.policy.persistence().retry();
 		this.hangup = (retry.equals(RetryPolicy.NONE) || retry.validityHangup().isZero()) ? null
 				: retry.validityHangup();
@@ -129,8 +126,6 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 	private void start(RequestRoute next, @Nullable OriginPool known) {
 		this.route = next;
 		this.redirect = null;
-		this.splitter = null;
-		this.started = false;
 		this.status = 0;
 		try {
 			this.encoder.prepare(this.link, next);
@@ -241,22 +236,18 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			storeCookies(head, host.host(), to.target().tls());
 		}
 		switch (ResponseRules.action(code, this.http)) {
-			case BUSY -> {
-				Duration wait = ResponseRules.retryAfter(head.first("retry-after"), head.first("date"),
-						this.executor.epochMillis());
-				reportTimings(current);
-				if (!isGone(current)) {
-					fail(Phase.BUSY, "peer answers " + code, null, wait);
-				}
-			}
-			case REFUSE_REDIRECT -> {
-				reportTimings(current);
-				if (!isGone(current)) {
-					fail(Phase.REDIRECT, "peer answers with redirect " + code, null, false);
-				}
-			}
+			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules
+				.retryAfter(head.first("retry-after"), head.first("date"), this.executor.epochMillis()));
+			case REFUSE_REDIRECT -> refuse(current, Phase.REDIRECT, "peer answers with redirect " + code, null);
 			case FOLLOW -> redirect(to, code, head.first("location"));
 			case DELIVER -> deliver(head, current);
+		}
+	}
+
+	private void refuse(ClientConnection current, Phase phase, String message, @Nullable Duration retryAfter) {
+		reportTimings(current);
+		if (!isGone(current)) {
+			fail(phase, message, null, false, retryAfter);
 		}
 	}
 
@@ -287,10 +278,8 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private void deliver(MessageHead head, ClientConnection current) {
 		this.encoder.headers().receive(head, this.link.metadata());
-		if (this.http.body().multipartIn()) {
-			String boundary = MultipartSplitter.boundary(head.first("content-type"));
-			this.splitter = (boundary != null) ? new MultipartSplitter(boundary, this.link::received) : null;
-		}
+		this.payload
+			.start(this.http.body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
 		int userState = ResponseRules.userState(this.status, this.http);
 		reportTimings(current);
 		if (userState >= 0 && !isGone(current)) {
@@ -319,22 +308,8 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			}
 			return;
 		}
-		boolean start = !this.started;
-		this.started = true;
-		MultipartSplitter parts = this.splitter;
-		if (parts == null) {
-			this.link.received(piece, start ? PayloadFlags.SOM : 0);
-			return;
-		}
-		ClientConnection current = this.connection;
-		if (start) {
-			this.link.received(Unpooled.EMPTY_BUFFER, PayloadFlags.RELATED_START);
-			if (current == null || isGone(current)) {
-				return;
-			}
-		}
 		try {
-			parts.feed(piece);
+			this.payload.content(piece);
 		}
 		catch (IllegalArgumentException ex) {
 			fail(Phase.PROTOCOL, "multipart body: " + ex.getMessage(), ex, false);
@@ -351,16 +326,13 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			followRedirect(true);
 			return;
 		}
-		MultipartSplitter parts = this.splitter;
-		if (parts != null && !parts.isComplete()) {
+		if (this.payload.isIncomplete()) {
 			fail(Phase.PROTOCOL, "multipart body ends without its last boundary", null, false);
 			return;
 		}
-		if (this.started && parts == null) {
-			this.link.received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
-			if (isGone(current)) {
-				return;
-			}
+		this.payload.end();
+		if (isGone(current)) {
+			return;
 		}
 		if (this.http.outcome().isSuccess(this.status)) {
 			this.link.acknowledged(this.ordinal);
@@ -417,16 +389,15 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 	}
 
 	private void fail(Phase phase, @Nullable String message, @Nullable Throwable cause, boolean unsent) {
+		fail(phase, message, cause, unsent, null);
+	}
+
+	private void fail(Phase phase, @Nullable String message, @Nullable Throwable cause, boolean unsent,
+			@Nullable Duration retryAfter) {
 		RequestRoute to = this.route;
 		dispose();
 		this.link.closed(new StreamFailure(phase, (message != null) ? message : phase.toString(), endpoint(to), cause,
-				unsent, null));
-	}
-
-	private void fail(Phase phase, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
-		RequestRoute to = this.route;
-		dispose();
-		this.link.closed(new StreamFailure(phase, message, endpoint(to), cause, false, retryAfter));
+				unsent, retryAfter));
 	}
 
 	private static String endpoint(@Nullable RequestRoute to) {
@@ -437,6 +408,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		ClientConnection current = this.connection;
 		this.connection = null;
 		this.sender.stop();
+		this.payload.stop();
 		if (current != null) {
 			current.close();
 		}

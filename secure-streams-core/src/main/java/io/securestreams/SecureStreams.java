@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http1.Http1Settings;
 import io.securestreams.transport.http1.Http1TransportFactory;
@@ -62,16 +64,17 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final TransportRuntime runtime;
 
-	private final FileThreads files;
+	/** Lets go of what transports keep beyond streams. */
+	private final Runnable release;
 
 	private final SystemBlobs blobs;
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
-	private SecureStreams(StreamEngine engine, TransportRuntime runtime, FileThreads files, SystemBlobs blobs) {
+	private SecureStreams(StreamEngine engine, TransportRuntime runtime, Runnable release, SystemBlobs blobs) {
 		this.engine = engine;
 		this.runtime = runtime;
-		this.files = files;
+		this.release = release;
 		this.blobs = blobs;
 	}
 
@@ -180,7 +183,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			return earlier;
 		}
 		this.engine.shutdown(drain).thenCompose((nothing) -> {
-			this.files.close();
+			this.release.run();
 			this.runtime.close();
 			return this.runtime.loops().shutdown();
 		}).whenComplete((nothing, failure) -> {
@@ -318,21 +321,24 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
 			FileThreads files = new FileThreads();
-			List<StreamTransportFactory> transports = transports(runtime).stream()
+			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
+			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
+			HttpServices services = new HttpServices(this.blobs, new CookieStore(),
+					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name));
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
+			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT);
+			List<StreamTransportFactory> transports = Stream
+				.of(http1, http2, new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
-			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5,
+			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
-			return new SecureStreams(engine, runtime, files, this.blobs);
-		}
-
-		private List<StreamTransportFactory> transports(TransportRuntime runtime) {
-			// One cookie store for all of HTTP
-			HttpServices services = HttpServices.of(this.blobs);
-			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
-			return List.of(http1, new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT),
-					new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
-					new RawTransportFactory(runtime));
+			engine.set(started);
+			return new SecureStreams(started, runtime, () -> {
+				http2.close();
+				files.close();
+			}, this.blobs);
 		}
 
 	}

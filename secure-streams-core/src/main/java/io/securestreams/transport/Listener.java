@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -183,7 +184,11 @@ public final class Listener {
 		public CompletionStage<Void> close() {
 			CompletableFuture<?>[] closed = this.channels.stream().map((channel) -> {
 				CompletableFuture<Void> done = new CompletableFuture<>();
-				channel.close().addListener((future) -> done.complete(null));
+				// NIO lets go of a closed socket with its next select, which a timer
+				// waits for
+				channel.close()
+					.addListener((future) -> channel.eventLoop()
+						.schedule(() -> done.complete(null), 1, TimeUnit.MILLISECONDS));
 				return done;
 			}).toArray(CompletableFuture<?>[]::new);
 			return CompletableFuture.allOf(closed);

@@ -1,5 +1,7 @@
 package io.securestreams.transport.websocket;
 
+import java.nio.ByteBuffer;
+
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -9,6 +11,9 @@ import io.netty.buffer.ByteBuf;
 final class Utf8Validator {
 
 	private static final long HIGH_BITS = 0x8080808080808080L;
+
+	/** From here on the detour over a NIO buffer, which has cheaper checks, pays. */
+	private static final int NIO_THRESHOLD = 512;
 
 	/** Continuation bytes that the current character still needs. */
 	private int needed;
@@ -34,6 +39,9 @@ final class Utf8Validator {
 	 * @return {@code false} if the text is not UTF-8
 	 */
 	boolean accept(ByteBuf bytes, int index, int length) {
+		if (length >= NIO_THRESHOLD && bytes.nioBufferCount() == 1) {
+			return accept(bytes.nioBuffer(index, length));
+		}
 		int at = index;
 		int end = index + length;
 		while (at < end) {
@@ -44,6 +52,28 @@ final class Utf8Validator {
 				}
 			}
 			if (!accept(bytes.getByte(at++) & 0xFF)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private boolean accept(ByteBuffer bytes) {
+		int at = bytes.position();
+		int end = bytes.limit();
+		while (at < end) {
+			if (this.needed == 0) {
+				while (end - at >= Long.BYTES && (bytes.getLong(at) & HIGH_BITS) == 0) {
+					at += Long.BYTES;
+				}
+				while (at < end && bytes.get(at) >= 0) {
+					at++;
+				}
+				if (at == end) {
+					return true;
+				}
+			}
+			if (!accept(bytes.get(at++) & 0xFF)) {
 				return false;
 			}
 		}

@@ -293,6 +293,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 	}
 
 	private void closeReceived(CloseFrame frame) {
+		// The peer still takes what answers what it has sent before
+		serve();
 		boolean first = !this.over;
 		finish();
 		this.reader.close();
@@ -308,6 +310,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 			this.reader.run();
 		}
 		catch (WebSocketViolation ex) {
+			serve();
 			abort(new CloseFrame(ex.closeCode(), String.valueOf(ex.getMessage())), Phase.PROTOCOL,
 					String.valueOf(ex.getMessage()), null);
 		}

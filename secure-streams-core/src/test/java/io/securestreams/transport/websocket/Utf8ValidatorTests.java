@@ -48,6 +48,19 @@ class Utf8ValidatorTests {
 	}
 
 	@Test
+	void checksLongPiecesAsWell() {
+		byte[] text = "κόσμε and some ASCII \uD83D\uDE00 ".repeat(200).getBytes(StandardCharsets.UTF_8);
+		assertThat(accepts(text, text.length)).isTrue();
+		assertThat(accepts(text, 1001)).isTrue();
+		for (int at = 0; at < text.length; at += 7) {
+			byte[] broken = text.clone();
+			broken[at] = (byte) 0xFF;
+			assertThat(accepts(broken, broken.length)).isFalse();
+			assertThat(accepts(broken, 1001)).isFalse();
+		}
+	}
+
+	@Test
 	void rejectsAtTheFirstByteThatCannotGoOn() {
 		byte[][] prefixes = { { (byte) 0xC0 }, { (byte) 0xC1 }, { (byte) 0xF5 }, { (byte) 0xFF }, { (byte) 0x80 },
 				{ (byte) 0xE0, (byte) 0x9F }, { (byte) 0xED, (byte) 0xA0 }, { (byte) 0xF0, (byte) 0x8F },

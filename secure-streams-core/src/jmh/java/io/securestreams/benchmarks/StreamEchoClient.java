@@ -1,0 +1,107 @@
+package io.securestreams.benchmarks;
+
+import java.util.concurrent.CountDownLatch;
+
+import io.securestreams.SecureStreams;
+import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
+
+/**
+ * The same exchange through a stream and its policy.
+ */
+final class StreamEchoClient implements EchoClient, StreamHandler {
+
+	private static final String POLICY = """
+			{ "s": [ { "echo": { "endpoint": "127.0.0.1", "port": %d, "protocol": "ws", "http_url": "echo",
+			                     "ws_binary": true } } ] }
+			""";
+
+	private final CountDownLatch ready = new CountDownLatch(1);
+
+	private final byte[] payload;
+
+	private final SecureStreams streams;
+
+	private final SecureStream stream;
+
+	private int inFlight;
+
+	private int toSend;
+
+	private int toReceive;
+
+	private volatile int requested;
+
+	private volatile int window;
+
+	private volatile CountDownLatch done = new CountDownLatch(0);
+
+	StreamEchoClient(int port, int size) throws InterruptedException {
+		this.payload = new byte[size];
+		this.streams = SecureStreams.builder()
+			.policy(PolicyJson.read(POLICY.formatted(port), "benchmark").policy())
+			.eventLoopThreads(1)
+			.transport("nio")
+			.build();
+		this.stream = this.streams.create("echo", this);
+		this.stream.connect();
+		this.ready.await();
+	}
+
+	@Override
+	public void run(int messages, int inFlight) throws InterruptedException {
+		CountDownLatch latch = new CountDownLatch(1);
+		this.requested = messages;
+		this.window = inFlight;
+		this.done = latch;
+		this.stream.requestTx();
+		latch.await();
+	}
+
+	@Override
+	public void onState(SecureStream stream, StreamState state, long ordinal) {
+		if (state == StreamState.CONNECTED) {
+			this.ready.countDown();
+		}
+	}
+
+	@Override
+	public void onReceive(SecureStream stream, Payload payload) {
+		if (!payload.isEnd()) {
+			return;
+		}
+		this.inFlight--;
+		if (--this.toReceive == 0) {
+			this.done.countDown();
+		}
+		else if (this.toSend > 0) {
+			stream.requestTx();
+		}
+	}
+
+	@Override
+	public void onWritable(SecureStream stream, TxSlot slot) {
+		if (this.toReceive == 0) {
+			this.toSend = this.requested;
+			this.toReceive = this.requested;
+		}
+		if (this.toSend > 0 && this.inFlight < this.window) {
+			this.toSend--;
+			this.inFlight++;
+			slot.start().write(this.payload).end();
+			if (this.toSend > 0 && this.inFlight < this.window) {
+				stream.requestTx();
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		this.streams.close();
+	}
+
+}

@@ -1,5 +1,6 @@
 package io.securestreams;
 
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,12 +17,15 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.EngineServices;
 import io.securestreams.engine.StreamEngine;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
@@ -30,8 +34,18 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
+import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http1.Http1Settings;
 import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.http2.Http2TransportFactory;
+import io.securestreams.transport.local.FileAwareTransports;
+import io.securestreams.transport.local.FileThreads;
+import io.securestreams.transport.local.SinkTransport;
+import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.websocket.WebSocketSettings;
+import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
  * The engine: owns threads, connections and the current policy. Built once, closed once.
@@ -48,13 +62,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final TransportRuntime runtime;
 
+	private final FileThreads files;
+
 	private final SystemBlobs blobs;
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
-	private SecureStreams(StreamEngine engine, TransportRuntime runtime, SystemBlobs blobs) {
+	private SecureStreams(StreamEngine engine, TransportRuntime runtime, FileThreads files, SystemBlobs blobs) {
 		this.engine = engine;
 		this.runtime = runtime;
+		this.files = files;
 		this.blobs = blobs;
 	}
 
@@ -74,6 +91,35 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	@Override
 	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
 		return this.engine.listen(streamType, handlers);
+	}
+
+	@Override
+	public SinkRegistration registerSink(String streamType, Supplier<? extends StreamHandler> handlers) {
+		return this.engine.registerSink(streamType, handlers);
+	}
+
+	/**
+	 * Makes a raw client stream of a socket that is connected already: the handler sees
+	 * {@code CREATING}, {@code CONNECTING}, {@code CONNECTED}, and from then on the
+	 * stream is like any other, except that it has no other connection. When that ends,
+	 * there is no retry: {@code DISCONNECTED}, {@code DESTROYING}. The policy's endpoint
+	 * is not used.
+	 * <p>
+	 * Sockets of the JDK need an event loop that is driven by NIO. Where the others are
+	 * not, the streams made here share one of their own, which is started with the first
+	 * of them.
+	 * @param streamType a name of the policy, with protocol {@code raw} and without TLS
+	 * @param channel a connected TCP or unix socket, not registered with a selector; it
+	 * is made non-blocking, and is the stream's to close unless this throws
+	 * @param handler what receives the stream's events
+	 * @return the stream
+	 * @throws io.securestreams.stream.UnknownStreamTypeException if the policy has no
+	 * such streamtype
+	 * @throws io.securestreams.stream.SecureStreamsException if the streamtype is not a
+	 * raw client's, or is to travel in TLS, or the socket is not connected
+	 */
+	public SecureStream adopt(String streamType, SocketChannel channel, StreamHandler handler) {
+		return this.engine.adopt(streamType, handler, this.runtime.loops().nextNio(), RawAdoption.of(channel));
 	}
 
 	@Override
@@ -134,6 +180,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			return earlier;
 		}
 		this.engine.shutdown(drain).thenCompose((nothing) -> {
+			this.files.close();
 			this.runtime.close();
 			return this.runtime.loops().shutdown();
 		}).whenComplete((nothing, failure) -> {
@@ -168,6 +215,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private TlsIdentities tlsIdentities = TlsIdentities.NONE;
 
 		private @Nullable Socks5Proxy socks5;
+
+		private WakeLock wakeLock = WakeLock.NONE;
 
 		private int eventLoopThreads;
 
@@ -241,6 +290,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets what keeps the system awake for streamtypes with {@code swake_validity}.
+		 * @param wakeLock the lock; default: one without effect
+		 * @return this builder
+		 */
+		public Builder wakeLock(WakeLock wakeLock) {
+			this.wakeLock = wakeLock;
+			return this;
+		}
+
+		/**
 		 * Adds an observer of all streams.
 		 * @param observer the observer
 		 * @return this builder
@@ -258,10 +317,22 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					TransportSettings.DEFAULTS);
-			List<StreamTransportFactory> transports = List.of(new Http1TransportFactory(runtime),
+			FileThreads files = new FileThreads();
+			List<StreamTransportFactory> transports = transports(runtime).stream()
+				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
+				.toList();
+			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5,
+					new EngineServices(SinkTransport::pair, this.wakeLock));
+			return new SecureStreams(engine, runtime, files, this.blobs);
+		}
+
+		private List<StreamTransportFactory> transports(TransportRuntime runtime) {
+			// One cookie store for all of HTTP
+			HttpServices services = HttpServices.of(this.blobs);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
+			return List.of(http1, new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT),
+					new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
 					new RawTransportFactory(runtime));
-			StreamEngine engine = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5);
-			return new SecureStreams(engine, runtime, this.blobs);
 		}
 
 	}

@@ -9,14 +9,18 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
+import io.securestreams.demo.client.ClientConfiguration;
+import io.securestreams.demo.client.ClientStartFailure;
 import io.securestreams.demo.policycheck.PolicyCheckConfiguration;
+import io.securestreams.demo.tour.TourConfiguration;
 
 /**
- * Starts the program that the profile names: {@code policy-check}.
+ * Starts the program that the profile names: {@code tour} (the default), {@code client}
+ * or {@code policy-check}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import(PolicyCheckConfiguration.class)
+@Import({ TourConfiguration.class, ClientConfiguration.class, PolicyCheckConfiguration.class })
 public class DemoApplication {
 
 	public static void main(String[] args) {
@@ -29,7 +33,19 @@ public class DemoApplication {
 	 * @return its exit code, or empty if it runs on in the background
 	 */
 	public static OptionalInt run(String... args) {
-		ConfigurableApplicationContext context = SpringApplication.run(DemoApplication.class, args);
+		SpringApplication application = new SpringApplication(DemoApplication.class);
+		ClientStartFailure failure = new ClientStartFailure(System.out);
+		application.addListeners(failure);
+		ConfigurableApplicationContext context;
+		try {
+			context = application.run(args);
+		}
+		catch (RuntimeException ex) {
+			if (failure.exitCode().isPresent()) {
+				return failure.exitCode();
+			}
+			throw ex;
+		}
 		if (context.getBeanNamesForType(ExitCodeGenerator.class).length == 0) {
 			return OptionalInt.empty();
 		}

@@ -16,8 +16,12 @@ import io.securestreams.stream.StreamState;
  */
 final class StreamGetClient implements GetClient {
 
+	static final String H1 = "\"protocol\": \"h1\"";
+
+	static final String H2 = "\"protocol\": \"h2\", \"h2_prior_knowledge\": true";
+
 	private static final String POLICY = """
-			{ "s": [ { "hello": { "endpoint": "127.0.0.1", "port": %d, "protocol": "h1", "http_method": "GET",
+			{ "s": [ { "hello": { "endpoint": "127.0.0.1", "port": %d, %s, "http_method": "GET",
 			                      "http_url": "hello", "opportunistic": true } } ] }
 			""";
 
@@ -26,8 +30,12 @@ final class StreamGetClient implements GetClient {
 	private final List<Fetch> fetches = new ArrayList<>();
 
 	StreamGetClient(int port, int connections) {
+		this(port, connections, H1);
+	}
+
+	StreamGetClient(int port, int connections, String protocol) {
 		this.streams = SecureStreams.builder()
-			.policy(PolicyJson.read(POLICY.formatted(port), "benchmark").policy())
+			.policy(PolicyJson.read(POLICY.formatted(port, protocol), "benchmark").policy())
 			.eventLoopThreads(1)
 			.transport("nio")
 			.build();

@@ -220,8 +220,8 @@ final class Announcer {
 
 	private void thrown(StreamState during, Throwable ex) {
 		switch (during) {
-			case CREATING -> {
-				log.warn("[{}] handler threw in CREATING, the stream is closed", this.stream.id(), ex);
+			case CREATING, SINK_JOIN -> {
+				log.warn("[{}] handler threw in {}, the stream is closed", this.stream.id(), during, ex);
 				this.context.requests().add(Requests.CLOSE);
 			}
 			// There is no connection that could be dropped

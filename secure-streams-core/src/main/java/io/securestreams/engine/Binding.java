@@ -18,6 +18,9 @@ final class Binding {
 
 	private final StreamEngine engine;
 
+	/** There is one connection, and the stream ends with it. */
+	private final boolean given;
+
 	private volatile StreamPolicy policy;
 
 	private volatile Policy origin;
@@ -31,11 +34,12 @@ final class Binding {
 	private boolean active;
 
 	/**
-	 * Makes the binding of a client stream, or of an accepted one.
+	 * Makes the binding of a stream that connects, or of one whose connection exists.
 	 * @param engine gives policies and transports
 	 * @param origin the policy as a whole
 	 * @param policy the streamtype's
-	 * @param accepted the connection of an accepted stream, else {@code null}
+	 * @param accepted the connection of an accepted stream, or another one that exists
+	 * already, else {@code null}
 	 */
 	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, @Nullable StreamTransport accepted) {
 		this.engine = engine;
@@ -43,7 +47,12 @@ final class Binding {
 		this.policy = policy;
 		this.transport = accepted;
 		this.transportPolicy = (accepted != null) ? policy : null;
-		this.active = accepted != null;
+		this.given = accepted != null;
+		this.active = this.given;
+	}
+
+	boolean isGiven() {
+		return this.given;
 	}
 
 	/** From any thread. */

@@ -20,13 +20,20 @@ import io.securestreams.stream.StreamObserver;
  * @param random source of jitter; used from many threads
  * @param strict whether a state that must not be announced throws, for tests; otherwise
  * it is logged and dropped
+ * @param services what it can do without
  */
 record EngineSettings(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
-		List<StreamObserver> observers, @Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict) {
+		List<StreamObserver> observers, @Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict,
+		EngineServices services) {
 
 	EngineSettings {
 		transports = List.copyOf(transports);
 		observers = List.copyOf(observers);
+	}
+
+	EngineSettings(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
+			List<StreamObserver> observers, @Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict) {
+		this(executors, transports, observers, socks5, random, strict, EngineServices.NONE);
 	}
 
 }

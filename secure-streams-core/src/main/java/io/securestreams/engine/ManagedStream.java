@@ -268,9 +268,14 @@ final class ManagedStream implements SecureStream {
 
 	@Override
 	public StreamSnapshot snapshot() {
-		return new StreamSnapshot(id(), streamType(), this.role, policy().protocol().protocol().policyName(), state(),
+		return new StreamSnapshot(id(), streamType(), this.role, protocol(), state(),
 				Instant.ofEpochMilli(this.announcer.sinceMillis()), this.created, this.life.peer(),
 				this.life.retryCount(), this.life.counters().snapshot(), lastFailure());
+	}
+
+	private String protocol() {
+		boolean local = this.role == StreamRole.SOURCE || this.role == StreamRole.SINK;
+		return local ? "local" : policy().protocol().protocol().policyName();
 	}
 
 	@Override

@@ -92,7 +92,7 @@ final class StateRules {
 	 */
 	static boolean allows(@Nullable StreamState last, StreamState next) {
 		if (isExempt(next)) {
-			return last != null && last != DESTROYING;
+			return last != DESTROYING && (last != null || next == SINK_JOIN);
 		}
 		if (last == null) {
 			return next == CREATING || next == DESTROYING;

@@ -14,14 +14,18 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.LocalPair;
+import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Policy;
+import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
@@ -47,6 +51,8 @@ public final class StreamEngine implements StreamFactory {
 
 	private final StreamDirectory<ListeningServer> listeners = new StreamDirectory<>();
 
+	private final @Nullable LocalSinks sinks;
+
 	/**
 	 * Makes an engine.
 	 * @param policy the first policy
@@ -59,7 +65,24 @@ public final class StreamEngine implements StreamFactory {
 	 */
 	public StreamEngine(Policy policy, StreamExecutorGroup executors, List<StreamTransportFactory> transports,
 			RandomGenerator random, List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
-		this(new EngineSettings(executors, transports, observers, socks5, random, false), policy);
+		this(policy, executors, transports, random, observers, socks5, EngineServices.NONE);
+	}
+
+	/**
+	 * Makes an engine.
+	 * @param policy the first policy
+	 * @param executors where client streams live
+	 * @param transports the wire protocols there are; for a protocol that several of them
+	 * speak the first one counts
+	 * @param random source of jitter; used from many threads
+	 * @param observers what sees the events of all streams
+	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
+	 * @param services what it can do without
+	 */
+	public StreamEngine(Policy policy, StreamExecutorGroup executors, List<StreamTransportFactory> transports,
+			RandomGenerator random, List<StreamObserver> observers, @Nullable Socks5Proxy socks5,
+			EngineServices services) {
+		this(new EngineSettings(executors, transports, observers, socks5, random, false, services), policy);
 	}
 
 	StreamEngine(EngineSettings settings, Policy policy) {
@@ -67,6 +90,8 @@ public final class StreamEngine implements StreamFactory {
 		this.clients = TransportTable.ofClients(settings.transports());
 		this.servers = TransportTable.ofServers(settings.transports());
 		this.policy = new AtomicReference<>(policy);
+		Supplier<LocalPair> pairs = settings.services().pairs();
+		this.sinks = (pairs != null) ? new LocalSinks(this, pairs) : null;
 	}
 
 	/**
@@ -79,14 +104,12 @@ public final class StreamEngine implements StreamFactory {
 	public SecureStream create(String streamType, StreamHandler handler) {
 		Policy current = policy();
 		StreamPolicy streamPolicy = find(current, streamType);
-		switch (streamPolicy.role()) {
-			case SERVER -> throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\" is a server's (expected: listen() instead of create())");
-			case LOCAL_SINK -> throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\" is a local sink's, which this engine does not have");
-			case CLIENT -> {
-			}
+		if (streamPolicy.role() == StreamPolicy.Role.LOCAL_SINK) {
+			SecureStream source = sinks(streamType).join(current, streamPolicy, handler);
+			refuseIfSealed(source);
+			return source;
 		}
+		requireClient(streamPolicy);
 		if (this.clients.find(streamPolicy) == null) {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
@@ -94,22 +117,88 @@ public final class StreamEngine implements StreamFactory {
 		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, null),
 				executor, handler, StreamRole.CLIENT, () -> {
 				});
+		start(stream, executor, stream::start);
+		return stream;
+	}
+
+	private void start(ManagedStream stream, StreamExecutor executor, Runnable begin) {
 		try {
 			if (executor.inContext()) {
-				stream.start();
+				begin.run();
 			}
 			else {
-				executor.execute(stream::start);
+				executor.execute(begin);
 			}
 		}
 		catch (RejectedExecutionException ex) {
 			stream.ended();
 			throw shutDown();
 		}
+		refuseIfSealed(stream);
+	}
+
+	private void refuseIfSealed(SecureStream stream) {
 		if (this.streams.isSealed()) {
 			stream.close();
 			throw shutDown();
 		}
+	}
+
+	private static void requireClient(StreamPolicy streamPolicy) {
+		switch (streamPolicy.role()) {
+			case SERVER -> throw new SecureStreamsException("streamtype \"" + streamPolicy.name()
+					+ "\" is a server's (expected: listen() instead of create())");
+			case LOCAL_SINK -> throw new SecureStreamsException(
+					"streamtype \"" + streamPolicy.name() + "\" is a local sink's (expected: a client's)");
+			case CLIENT -> {
+			}
+		}
+	}
+
+	private LocalSinks sinks(String streamType) {
+		LocalSinks known = this.sinks;
+		if (known == null) {
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is a local sink's, which this engine does not have");
+		}
+		return known;
+	}
+
+	@Override
+	public SinkRegistration registerSink(String streamType, Supplier<? extends StreamHandler> handlers) {
+		StreamPolicy streamPolicy = find(policy(), streamType);
+		if (streamPolicy.role() != StreamPolicy.Role.LOCAL_SINK) {
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is not a local sink's (expected: \"local_sink\": true)");
+		}
+		return sinks(streamType).register(streamType, handlers);
+	}
+
+	/**
+	 * Makes a raw stream of a connection that exists already. The stream has no other
+	 * one: it ends with it.
+	 * @param streamType a raw client's name of the policy, without TLS
+	 * @param handler what receives the stream's events
+	 * @param executor where the stream lives
+	 * @param connection the connection; untouched if this throws, else the stream's
+	 * @return the stream
+	 * @throws UnknownStreamTypeException if the policy has no such streamtype
+	 * @throws SecureStreamsException if the streamtype is not a raw client's, or is to
+	 * travel in TLS
+	 */
+	public SecureStream adopt(String streamType, StreamHandler handler, StreamExecutor executor,
+			ReadyTransport connection) {
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		requireClient(streamPolicy);
+		if (streamPolicy.protocol().protocol() != Protocol.RAW || streamPolicy.tls().enabled()) {
+			throw new SecureStreamsException("streamtype \"" + streamType
+					+ "\" cannot adopt a connection (expected: \"protocol\": \"raw\", without \"tls\")");
+		}
+		ManagedStream stream = register(StreamName.next(streamType),
+				new Binding(this, current, streamPolicy, connection), executor, handler, StreamRole.CLIENT, () -> {
+				});
+		start(stream, executor, () -> LocalSinks.open(stream, connection));
 		return stream;
 	}
 
@@ -180,7 +269,7 @@ public final class StreamEngine implements StreamFactory {
 
 	@Override
 	public Policy policy() {
-		return this.policy.get();
+		return Objects.requireNonNull(this.policy.get());
 	}
 
 	/**
@@ -261,7 +350,7 @@ public final class StreamEngine implements StreamFactory {
 			.orElseThrow(() -> new UnknownStreamTypeException(streamType, List.copyOf(policy.streamTypes().keySet())));
 	}
 
-	private static SecureStreamsException shutDown() {
+	static SecureStreamsException shutDown() {
 		return new SecureStreamsException("the engine has been shut down (expected: no new streams)");
 	}
 

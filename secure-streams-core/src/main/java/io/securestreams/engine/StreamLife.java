@@ -8,13 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamState;
 
 import static io.securestreams.engine.ConnectPhase.CLOSED;
@@ -57,17 +56,16 @@ final class StreamLife implements SerialContext.Work {
 
 	private final UserTimeout timeout;
 
-	private final Runnable retryDue = this::retryDue;
+	private final RetryTimer retryTimer;
 
 	private final Function<String, @Nullable String> symbols;
 
 	private final StreamReports link;
 
+	/** The connection came with the stream, which ends with it. */
 	private final boolean accepted;
 
 	private ConnectPhase phase = IDLE;
-
-	private StreamExecutor.@Nullable Timer retryTimer;
 
 	private @Nullable Target target;
 
@@ -76,6 +74,9 @@ final class StreamLife implements SerialContext.Work {
 
 	/** What is going on may finish, and then the stream ends. */
 	private boolean draining;
+
+	/** A source has joined, and has not left. */
+	private boolean joined;
 
 	private volatile @Nullable String peer;
 
@@ -88,13 +89,14 @@ final class StreamLife implements SerialContext.Work {
 		this.announcer = announcer;
 		this.context = context;
 		this.requests = context.requests();
-		this.accepted = stream.role() == StreamRole.ACCEPTED;
+		this.accepted = binding.isGiven();
 		this.counters = new StreamCounters();
 		this.metadata = new MetadataStore(binding.policy());
 		this.symbols = this.metadata::symbol;
 		this.tx = new TxGate(stream.streamType(), announcer, this.requests, this.counters);
 		this.tx.bind(binding.policy());
 		this.timeout = new UserTimeout(context.executor(), this::timeoutExpired);
+		this.retryTimer = new RetryTimer(context.executor(), this::retryDue);
 		this.rx = new RxGate(announcer, this.counters);
 		this.link = new StreamReports(this, context, this.rx);
 		context.serve(this);
@@ -120,6 +122,23 @@ final class StreamLife implements SerialContext.Work {
 		finally {
 			this.context.exit();
 		}
+	}
+
+	/**
+	 * Asks the sink's handler whether a source may join; before {@link #start()}.
+	 * @param sources how many have joined already
+	 * @return {@code false} if it closed the stream, which has ended then
+	 */
+	boolean join(int sources) {
+		this.context.enter();
+		try {
+			this.announcer.announce(StreamState.SINK_JOIN, sources);
+		}
+		finally {
+			this.context.exit();
+		}
+		this.joined = this.phase != CLOSED;
+		return this.joined;
 	}
 
 	@Override
@@ -217,7 +236,7 @@ final class StreamLife implements SerialContext.Work {
 
 	private void connect() {
 		if (this.phase == IDLE || this.phase == RETRY_WAIT) {
-			cancelRetry();
+			this.retryTimer.cancel();
 			this.retries.reset();
 			begin(false);
 		}
@@ -485,13 +504,12 @@ final class StreamLife implements SerialContext.Work {
 			return;
 		}
 		this.phase = RETRY_WAIT;
-		this.retryTimer = this.context.executor().schedule(this.retryDue, delay);
+		this.retryTimer.start(delay, wakeLock(), id());
 	}
 
 	private void retryDue() {
 		this.context.enter();
 		try {
-			this.retryTimer = null;
 			if (this.phase == RETRY_WAIT) {
 				begin(true);
 			}
@@ -501,12 +519,10 @@ final class StreamLife implements SerialContext.Work {
 		}
 	}
 
-	private void cancelRetry() {
-		StreamExecutor.Timer timer = this.retryTimer;
-		if (timer != null) {
-			this.retryTimer = null;
-			timer.cancel();
-		}
+	/** What keeps the system awake for this stream. */
+	WakeLock wakeLock() {
+		return this.binding.policy().persistence().wakeForValidity() ? this.engine.settings().services().wakeLock()
+				: WakeLock.NONE;
 	}
 
 	private void disconnect() {
@@ -517,7 +533,7 @@ final class StreamLife implements SerialContext.Work {
 			lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
 		}
 		else if (this.phase == RETRY_WAIT) {
-			cancelRetry();
+			this.retryTimer.cancel();
 			this.phase = IDLE;
 		}
 	}
@@ -561,12 +577,15 @@ final class StreamLife implements SerialContext.Work {
 		}
 		boolean wasConnected = this.phase == CONNECTED;
 		this.phase = CLOSED;
-		cancelRetry();
+		this.retryTimer.cancel();
 		this.timeout.cancel();
 		this.rx.clear();
 		this.binding.close();
 		if (wasConnected) {
 			announce(StreamState.DISCONNECTED);
+		}
+		if (this.joined) {
+			announce(StreamState.SINK_PART);
 		}
 		this.tx.close(id());
 		announce(StreamState.DESTROYING);

@@ -7,6 +7,7 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
@@ -62,6 +63,11 @@ final class StreamReports implements StreamLink {
 	@Override
 	public StreamExecutor executor() {
 		return this.context.executor();
+	}
+
+	@Override
+	public WakeLock wakeLock() {
+		return this.life.wakeLock();
 	}
 
 	@Override

@@ -89,8 +89,10 @@ final class TxGate {
 
 	void bind(StreamPolicy policy) {
 		Protocol protocol = policy.protocol().protocol();
-		this.transactional = protocol.isHttp();
-		this.plain = protocol == Protocol.RAW;
+		// Between source and sink there are messages, whatever the policy says
+		boolean local = policy.role() == StreamPolicy.Role.LOCAL_SINK;
+		this.transactional = protocol.isHttp() && !local;
+		this.plain = protocol == Protocol.RAW && !local;
 		this.rideshare = !policy.features().rideshare().isEmpty();
 	}
 

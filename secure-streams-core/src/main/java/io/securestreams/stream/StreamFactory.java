@@ -14,12 +14,16 @@ public interface StreamFactory {
 	/**
 	 * Creates a client stream. It is not connected yet, unless its policy is
 	 * {@code nailed_up}; the handler sees {@code CREATING} first.
+	 * <p>
+	 * On a {@code local_sink} streamtype this creates a source, which is connected to the
+	 * sink when this returns. Unless called on an event loop, it waits for one to ask the
+	 * sink's handler.
 	 * @param streamType a name of the policy
 	 * @param handler what receives the stream's events
 	 * @return the stream
 	 * @throws UnknownStreamTypeException if the policy has no such streamtype
 	 * @throws SecureStreamsException if the streamtype is a server's, or its protocol is
-	 * not available
+	 * not available; or if there is no sink to join, or the sink refuses
 	 */
 	SecureStream create(String streamType, StreamHandler handler);
 
@@ -35,6 +39,26 @@ public interface StreamFactory {
 	 * is not available
 	 */
 	StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers);
+
+	/**
+	 * Registers a sink that sources in this process may join by {@link #create}. For each
+	 * source there is a stream at the sink's end, on the source's event loop. Its handler
+	 * sees {@code SINK_JOIN} first, with the number of sources already joined, and may
+	 * refuse by closing the stream; then {@code CREATING}, {@code CONNECTING},
+	 * {@code CONNECTED}, as the source does. What one end sends the other one receives,
+	 * in the same buffer and with the same marks. When either end closes, both see
+	 * {@code DISCONNECTED} and {@code DESTROYING}, the sink's {@code SINK_PART} in
+	 * between.
+	 * @param streamType a name of the policy, with {@code local_sink: true}
+	 * @param handlers gives the handler of each joining source's counterpart
+	 * @return ends the registration when closed
+	 * @throws UnknownStreamTypeException if the policy has no such streamtype
+	 * @throws SecureStreamsException if the streamtype is not a local sink's, has a sink
+	 * already, or sinks are not available here
+	 */
+	default SinkRegistration registerSink(String streamType, Supplier<? extends StreamHandler> handlers) {
+		throw new SecureStreamsException("streamtype \"" + streamType + "\": there are no local sinks here");
+	}
 
 	/**
 	 * Returns the streams that are alive, accepted ones included.

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param id see {@link SecureStream#id()}
  * @param streamType the streamtype
  * @param role what the stream is
- * @param protocol wire protocol in use, for example {@code h1}
+ * @param protocol wire protocol in use, for example {@code h1}; {@code local} between
+ * source and sink
  * @param state last state announced
  * @param since when it was announced
  * @param created when the stream was created

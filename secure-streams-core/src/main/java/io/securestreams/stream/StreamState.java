@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public enum StreamState {
 
-	/** The stream exists; set metadata, ask for a connection. Always the first. */
+	/**
+	 * The stream exists; set metadata, ask for a connection. Always the first, but for
+	 * {@link #SINK_JOIN} at a sink.
+	 */
 	CREATING(1),
 	/** A connection that had been {@link #CONNECTED} is gone. */
 	DISCONNECTED(2),
@@ -48,9 +51,9 @@ public enum StreamState {
 	EVENT_WAIT_CANCELLED(17),
 	/** The link to the proxy is being retried. */
 	UPSTREAM_LINK_RETRY(18),
-	/** Sink: a source wants to join. */
+	/** Sink: a source wants to join; closing the stream now refuses it. */
 	SINK_JOIN(19),
-	/** Sink: a source has left. */
+	/** Sink: the source that had joined has left. */
 	SINK_PART(20);
 
 	/** Lowest code of a user state. */

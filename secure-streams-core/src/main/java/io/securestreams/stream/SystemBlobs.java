@@ -1,6 +1,8 @@
 package io.securestreams.stream;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SystemBlobs {
 
+	/** Highest number a policy can give to {@code client_cert}. */
+	public static final int MAX_CLIENT_IDENTITY = 254;
+
 	private final AtomicReferenceArray<byte @Nullable []> values = new AtomicReferenceArray<>(Blob.values().length);
+
+	private final Map<Integer, ClientIdentity> clientIdentities = new ConcurrentHashMap<>();
 
 	/**
 	 * Sets a blob.
@@ -44,9 +51,86 @@ public final class SystemBlobs {
 		return (value != null) ? value.clone() : null;
 	}
 
+	/**
+	 * Sets the TLS client certificate and key that policy {@code client_cert} refers to
+	 * (the original's CLIENT_CERT_DER and CLIENT_KEY_DER). Both change at once, from the
+	 * next connection on.
+	 * @param index the number in the policy, 0 to {@value #MAX_CLIENT_IDENTITY}
+	 * @param certificate the certificate, optionally followed by those that lead to its
+	 * root: DER or PEM; copied
+	 * @param key its private key, not encrypted: PKCS#8, PKCS#1 or SEC1 as DER or PEM;
+	 * copied
+	 * @return these blobs
+	 * @throws IllegalArgumentException if the index is out of range
+	 */
+	public SystemBlobs setClientIdentity(int index, byte[] certificate, byte[] key) {
+		if (index < 0 || index > MAX_CLIENT_IDENTITY) {
+			throw new IllegalArgumentException("client_cert: " + index + " (expected: 0.." + MAX_CLIENT_IDENTITY + ")");
+		}
+		this.clientIdentities.put(index, new ClientIdentity(certificate.clone(), key.clone()));
+		return this;
+	}
+
+	/**
+	 * Removes a TLS client certificate and key.
+	 * @param index the number in the policy
+	 * @return these blobs
+	 */
+	public SystemBlobs removeClientIdentity(int index) {
+		this.clientIdentities.remove(index);
+		return this;
+	}
+
+	/**
+	 * Returns a TLS client certificate and key.
+	 * @param index the number in the policy
+	 * @return both, or {@code null} if they are not set; the same object until they are
+	 * set anew
+	 */
+	public @Nullable ClientIdentity clientIdentity(int index) {
+		return this.clientIdentities.get(index);
+	}
+
 	@Override
 	public String toString() {
 		return "SystemBlobs[***]";
+	}
+
+	/**
+	 * A TLS client certificate and its key, as they were set. Never printed.
+	 */
+	public static final class ClientIdentity {
+
+		private final byte[] certificate;
+
+		private final byte[] key;
+
+		ClientIdentity(byte[] certificate, byte[] key) {
+			this.certificate = certificate;
+			this.key = key;
+		}
+
+		/**
+		 * Returns the certificate.
+		 * @return a copy: DER or PEM
+		 */
+		public byte[] certificate() {
+			return this.certificate.clone();
+		}
+
+		/**
+		 * Returns the private key.
+		 * @return a copy: DER or PEM
+		 */
+		public byte[] key() {
+			return this.key.clone();
+		}
+
+		@Override
+		public String toString() {
+			return "ClientIdentity[***]";
+		}
+
 	}
 
 	/**

@@ -11,8 +11,10 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.stream.SecureStreamsException;
@@ -30,6 +32,9 @@ public final class EventLoops implements StreamExecutorGroup {
 	private final LoopThreads threads = new LoopThreads();
 
 	private final StreamEventLoopGroup group;
+
+	/** Guarded by {@link #threads}. */
+	private @Nullable StreamEventLoopGroup nio;
 
 	private EventLoops(SocketTransport sockets, int threads) {
 		this.sockets = sockets;
@@ -80,12 +85,41 @@ public final class EventLoops implements StreamExecutorGroup {
 	}
 
 	/**
+	 * Returns an event loop for channels of the JDK: one of these where they are driven
+	 * by NIO, else the only one of a group that is made when first needed.
+	 * @return an executor whose loop takes NIO channels
+	 */
+	public EventLoopExecutor nextNio() {
+		if (this.sockets.name().equals(SocketTransport.NIO)) {
+			return next();
+		}
+		synchronized (this.threads) {
+			StreamEventLoopGroup made = this.nio;
+			if (made == null) {
+				made = new StreamEventLoopGroup(1, this.threads, NioIoHandler.newFactory());
+				this.nio = made;
+				if (this.group.isShuttingDown()) {
+					stop(made);
+				}
+			}
+			return ((StreamEventLoop) made.next()).streamExecutor();
+		}
+	}
+
+	/**
 	 * Stops the loops; connections that are still open are closed.
 	 * @return completes when all threads have ended
 	 */
 	public CompletionStage<Void> shutdown() {
+		CompletableFuture<Void> done = stop(this.group);
+		synchronized (this.threads) {
+			return (this.nio != null) ? CompletableFuture.allOf(done, stop(this.nio)) : done;
+		}
+	}
+
+	private static CompletableFuture<Void> stop(EventLoopGroup group) {
 		CompletableFuture<Void> done = new CompletableFuture<>();
-		this.group.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+		group.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
 			.addListener((future) -> done.complete(null));
 		return done;
 	}

@@ -97,7 +97,7 @@ public final class TlsContexts {
 			identity = this.identities.clientIdentity(index);
 			if (identity == null) {
 				throw new SecureStreamsException("client_cert " + index
-						+ " stands for nothing (expected: a certificate and key configured for that index)");
+						+ " stands for nothing (expected: a certificate and key configured for that index, or set as system blobs)");
 			}
 		}
 		TrustStore trustStore = policy.trustStore();

@@ -24,11 +24,12 @@ public final class TransportRuntime {
 	 * Makes what transports share; nothing is opened yet.
 	 * @param loops the threads; stay the caller's to shut down
 	 * @param identities keys and trust from outside the policy
-	 * @param blobs system blobs
+	 * @param blobs system blobs, whose client certificates count where {@code identities}
+	 * has none
 	 * @param settings limits
 	 */
 	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, TransportSettings settings) {
-		this(loops, new TlsContexts(identities), blobs, settings);
+		this(loops, new TlsContexts(new BlobIdentities(identities, blobs)), blobs, settings);
 	}
 
 	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, TransportSettings settings) {

@@ -3,6 +3,8 @@ package io.securestreams.transport;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.RetryPolicy;
 
 /**
@@ -24,6 +26,13 @@ public final class ValidityTimer {
 
 	private final Runnable hangup;
 
+	private final WakeLock wakeLock;
+
+	private final String stream;
+
+	/** A sign of life is overdue. */
+	private WakeLock.@Nullable Held held;
+
 	private long provenNanos;
 
 	private boolean pinged;
@@ -39,6 +48,25 @@ public final class ValidityTimer {
 	 * @param hangup ends the connection; the timer is stopped then
 	 */
 	public ValidityTimer(StreamExecutor executor, RetryPolicy retry, Runnable ping, Runnable hangup) {
+		this(executor, retry, ping, hangup, WakeLock.NONE, "");
+	}
+
+	/**
+	 * Makes a stopped timer for a connection of one stream, by its policy.
+	 * @param link the stream
+	 * @param ping asks the peer for a sign of life
+	 * @param hangup ends the connection; the timer is stopped then
+	 * @return the timer
+	 */
+	public static ValidityTimer of(StreamLink link, Runnable ping, Runnable hangup) {
+		return new ValidityTimer(link.executor(), link.policy().persistence().retry(), ping, hangup, link.wakeLock(),
+				link.tag());
+	}
+
+	ValidityTimer(StreamExecutor executor, RetryPolicy retry, Runnable ping, Runnable hangup, WakeLock wakeLock,
+			String stream) {
+		this.wakeLock = wakeLock;
+		this.stream = stream;
 		this.executor = executor;
 		this.hangupNanos = retry.validityHangup().toNanos();
 		long pingAfter = retry.validityPing().toNanos();
@@ -60,6 +88,9 @@ public final class ValidityTimer {
 		if (this.hangupNanos > 0) {
 			this.provenNanos = this.executor.nanoTime();
 			this.pinged = false;
+			if (this.held != null) {
+				release();
+			}
 		}
 	}
 
@@ -69,22 +100,40 @@ public final class ValidityTimer {
 			this.timer.cancel();
 			this.timer = null;
 		}
+		release();
 	}
 
 	private void expired() {
 		this.timer = null;
 		long idle = this.executor.nanoTime() - this.provenNanos;
 		if (idle >= this.hangupNanos) {
+			acquire();
 			this.hangup.run();
+			release();
 			return;
 		}
 		boolean due = !this.pinged && idle >= this.pingNanos;
 		if (due) {
 			this.pinged = true;
+			acquire();
 		}
 		schedule((this.pinged ? this.hangupNanos : this.pingNanos) - idle);
 		if (due) {
 			this.ping.run();
+		}
+	}
+
+	private void acquire() {
+		if (this.held == null) {
+			this.held = this.wakeLock.acquire(this.stream);
+		}
+	}
+
+	private void release() {
+		WakeLock.Held current = this.held;
+		this.held = null;
+		if (current != null) {
+			current.release();
 		}
 	}
 

@@ -52,6 +52,8 @@ public final class StreamPolicies {
 
 	private RetryPolicy retry = RetryPolicy.NONE;
 
+	private boolean wakeForValidity;
+
 	private Duration timeout = Duration.ZERO;
 
 	private final List<MetadataDeclaration> metadata = new ArrayList<>();
@@ -138,6 +140,11 @@ public final class StreamPolicies {
 		return this;
 	}
 
+	public StreamPolicies wakeForValidity() {
+		this.wakeForValidity = true;
+		return this;
+	}
+
 	public StreamPolicies timeout(Duration policyTimeout) {
 		this.timeout = policyTimeout;
 		return this;
@@ -167,7 +174,7 @@ public final class StreamPolicies {
 		return new StreamPolicy(this.name, this.role,
 				new StreamPolicy.Endpoint(Template.parse(this.endpoint), this.port, null), this.protocol,
 				this.tls ? new TlsPolicy(true, null, null, null, null) : TlsPolicy.NONE,
-				new Persistence(this.opportunistic, this.nailedUp, this.retry, this.timeout, false),
+				new Persistence(this.opportunistic, this.nailedUp, this.retry, this.timeout, this.wakeForValidity),
 				TrafficClass.NORMAL, this.metadata, new StreamPolicy.Features(this.perf, this.directHeaders, false,
 						false, "", this.rideshare, null, Map.of()),
 				ProxyBuffers.DEFAULTS);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.RetryPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,10 @@ class ValidityTimerTests {
 	private final Clock clock = new Clock();
 
 	private final List<String> events = new ArrayList<>();
+
+	private final List<String> held = new ArrayList<>();
+
+	private int acquired;
 
 	@Test
 	void pingsThenHangsUp() {
@@ -75,10 +80,50 @@ class ValidityTimerTests {
 		assertThat(this.events).containsExactly("ping");
 	}
 
+	@Test
+	void keepsTheSystemAwakeWhileASignOfLifeIsOverdue() {
+		ValidityTimer timer = timer(40, 50);
+		timer.start();
+		this.clock.advance(39);
+		assertThat(this.held).isEmpty();
+		this.clock.advance(1);
+		assertThat(this.held).containsExactly("test-1");
+		assertThat(this.events).containsExactly("ping");
+		timer.confirm();
+		assertThat(this.held).isEmpty();
+		this.clock.advance(45);
+		assertThat(this.held).containsExactly("test-1");
+		this.clock.advance(5);
+		assertThat(this.events).containsExactly("ping", "ping", "hangup");
+		assertThat(this.held).isEmpty();
+		timer.start();
+		this.clock.advance(40);
+		assertThat(this.held).containsExactly("test-1");
+		timer.stop();
+		assertThat(this.held).isEmpty();
+		assertThat(this.acquired).isEqualTo(3);
+	}
+
+	@Test
+	void staysAwakeForAHangupWithoutPing() {
+		timer(0, 50).start();
+		this.clock.advance(50);
+		assertThat(this.events).containsExactly("hangup");
+		assertThat(this.acquired).isEqualTo(1);
+		assertThat(this.held).isEmpty();
+	}
+
+	private WakeLock.Held acquire(String stream) {
+		this.acquired++;
+		this.held.add(stream);
+		return () -> assertThat(this.held.remove(stream)).isTrue();
+	}
+
 	private ValidityTimer timer(int ping, int hangup) {
 		RetryPolicy retry = new RetryPolicy("test", List.of(), 0, 0, Duration.ofSeconds(ping),
 				Duration.ofSeconds(hangup));
-		return new ValidityTimer(this.clock, retry, () -> this.events.add("ping"), () -> this.events.add("hangup"));
+		return new ValidityTimer(this.clock, retry, () -> this.events.add("ping"), () -> this.events.add("hangup"),
+				this::acquire, "test-1");
 	}
 
 	/**

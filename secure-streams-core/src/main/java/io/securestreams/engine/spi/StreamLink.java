@@ -53,6 +53,14 @@ public interface StreamLink {
 	StreamExecutor executor();
 
 	/**
+	 * Returns what to hold while the connection is being checked.
+	 * @return the lock; one without effect unless the policy says {@code swake_validity}
+	 */
+	default WakeLock wakeLock() {
+		return WakeLock.NONE;
+	}
+
+	/**
 	 * Whether the application has asked to send in this transaction.
 	 * @return {@code true} after {@code requestTx}
 	 */

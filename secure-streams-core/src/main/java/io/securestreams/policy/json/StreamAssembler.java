@@ -111,7 +111,8 @@ final class StreamAssembler {
 				from.get(StreamKeys.HTTP_DSN_HEADER), from.get(StreamKeys.HTTP_FWV_HEADER),
 				from.get(StreamKeys.HTTP_DEVTYPE_HEADER));
 		Http2Policy http2 = new Http2Policy(from.get(StreamKeys.NGHTTP2_QUIRK_END_STREAM),
-				from.get(StreamKeys.H2Q_OFLOW_TXCR), from.get(StreamKeys.LONG_POLL));
+				from.get(StreamKeys.H2Q_OFLOW_TXCR), from.get(StreamKeys.LONG_POLL),
+				from.get(StreamKeys.H2_PRIOR_KNOWLEDGE));
 		return new HttpPolicy(version, method, from.get(StreamKeys.HTTP_URL),
 				outcome.equals(HttpOutcome.DEFAULT) ? HttpOutcome.DEFAULT : outcome,
 				redirects.equals(RedirectPolicy.REFUSE) ? RedirectPolicy.REFUSE : redirects,

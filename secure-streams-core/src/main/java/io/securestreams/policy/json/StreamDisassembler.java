@@ -131,6 +131,7 @@ final class StreamDisassembler {
 		to.set(StreamKeys.NGHTTP2_QUIRK_END_STREAM, http.http2().endStreamQuirk());
 		to.set(StreamKeys.H2Q_OFLOW_TXCR, http.http2().tolerateWindowOverflow());
 		to.set(StreamKeys.LONG_POLL, http.http2().longPoll());
+		to.set(StreamKeys.H2_PRIOR_KNOWLEDGE, http.http2().priorKnowledge());
 		IdentityHeaders headers = http.headers();
 		to.set(StreamKeys.HTTP_AUTH_HEADER, headers.auth());
 		to.set(StreamKeys.HTTP_AUTH_PREAMBLE, headers.authPreamble());

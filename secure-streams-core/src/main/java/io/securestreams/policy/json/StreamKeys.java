@@ -168,6 +168,8 @@ final class StreamKeys {
 
 	static final Key<Boolean> LONG_POLL = flag("long_poll", Scope.HTTP_2);
 
+	static final Key<Boolean> H2_PRIOR_KNOWLEDGE = flag("h2_prior_knowledge", Scope.HTTP_2);
+
 	// WebSocket
 
 	static final Key<String> WS_SUBPROTOCOL = TABLE.add("ws_subprotocol", StreamValues::subprotocol, "",

@@ -1,6 +1,7 @@
 package io.securestreams.transport.http;
 
 import java.util.List;
+import java.util.Objects;
 
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.policy.HttpPolicy;
@@ -66,18 +67,20 @@ public final class MetadataHeaders {
 	 */
 	public boolean refresh(StreamMetadata metadata) {
 		int current = metadata.version();
-		if (!this.stale && current == this.version) {
+		boolean changed = this.stale;
+		if (!changed && current == this.version) {
 			return false;
 		}
 		for (int i = 0; i < this.own.length; i++) {
 			String value = metadata.value(i);
-			if (value == null || !isSame(value, this.received[i])) {
+			if ((value == null || !isSame(value, this.received[i])) && !Objects.equals(value, this.own[i])) {
 				this.own[i] = value;
+				changed = true;
 			}
 		}
 		this.version = current;
 		this.stale = false;
-		return true;
+		return changed || this.direct;
 	}
 
 	/**
@@ -146,16 +149,16 @@ public final class MetadataHeaders {
 	 * @param metadata the stream's metadata
 	 */
 	void receive(int index, String value, StreamMetadata metadata) {
-		refresh(metadata);
-		this.received[index] = value;
-		// The version does not tell about received values
-		this.stale |= this.inUrl[index];
+		boolean changed = refresh(metadata);
 		metadata.receive(index, value);
+		// The slot keeps the instance it has if the value is the same
+		this.received[index] = metadata.value(index);
+		this.stale |= changed || this.inUrl[index];
 	}
 
 	/**
 	 * Removes what the previous request has left, so that it is not taken for part of
-	 * this one.
+	 * this one. What the application has set comes back.
 	 * @param metadata the stream's metadata
 	 */
 	void forget(StreamMetadata metadata) {
@@ -166,7 +169,14 @@ public final class MetadataHeaders {
 			}
 			this.received[i] = null;
 			String value = metadata.value(i);
-			if (value != null && isSame(value, last)) {
+			String ours = this.own[i];
+			if (value == null || !isSame(value, last)) {
+				continue;
+			}
+			if (ours != null) {
+				metadata.receive(i, ours);
+			}
+			else {
 				metadata.remove(this.declarations.get(i).name());
 			}
 		}

@@ -378,7 +378,7 @@ final class ClientConnection extends Http1Handler {
 			close();
 			return;
 		}
-		current.lost(Phase.PROTOCOL, ex.getMessage(), ex, true);
+		current.lost(Phase.PROTOCOL, String.valueOf(ex.getMessage()), ex, true);
 	}
 
 	@Override

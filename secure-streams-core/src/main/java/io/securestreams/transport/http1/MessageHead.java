@@ -175,7 +175,7 @@ public final class MessageHead implements ReceivedHeaders {
 
 	private boolean matches(String name, int start) {
 		for (int i = 0; i < name.length(); i++) {
-			byte octet = this.bytes[start + i];
+			int octet = this.bytes[start + i];
 			if (octet >= 'A' && octet <= 'Z') {
 				octet += 'a' - 'A';
 			}

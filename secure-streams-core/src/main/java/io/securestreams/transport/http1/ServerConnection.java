@@ -7,11 +7,9 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  * each to the application. The next request is not looked at before the response to the
  * one before has ended.
  */
-final class ServerConnection extends Http1Handler implements StreamTransport {
-
-	private static final int SLOT_CAPACITY = 16 * 1024;
-
-	/** Slots before other streams of the event loop have their turn. */
-	private static final int SLOTS_PER_TURN = 16;
+final class ServerConnection extends Http1Handler {
 
 	/** More of a request body nobody wants is not worth the connection; bytes. */
 	private static final int MAX_DISCARD = 64 * 1024;
@@ -33,7 +26,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 	private static final int MAX_EMPTY_LINES = 2;
 
 	/** From this status on, the body of the request is not wanted. */
-	private static final int REFUSED = 300;
+	static final int REFUSED = 300;
 
 	private final ServerRuntime runtime;
 
@@ -44,6 +37,8 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 	private final MetadataHeaders headers;
 
 	private final ServerResponse response;
+
+	private final Http1ServerTransport transport;
 
 	private final Deadline deadline;
 
@@ -72,18 +67,10 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 
 	private boolean draining;
 
-	private boolean slotWanted;
-
-	private boolean pumpScheduled;
-
-	private boolean settleScheduled;
-
 	/** The peer does not read. */
 	private boolean stuck;
 
 	private int emptyLines;
-
-	private @Nullable String broken;
 
 	ServerConnection(ServerRuntime runtime, EventLoopExecutor executor, String peer) {
 		super(runtime.settings());
@@ -92,6 +79,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		this.peer = peer;
 		this.headers = new MetadataHeaders(runtime.policy());
 		this.response = new ServerResponse(this, this.headers, runtime.http().body().noContentLength());
+		this.transport = new Http1ServerTransport(this, this.response, executor);
 		this.deadline = new Deadline(executor, this::expired);
 		this.closing = new ServerClosing(this, executor, runtime.settings());
 	}
@@ -122,7 +110,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		channel().close();
 	}
 
-	private StreamLink link() {
+	StreamLink link() {
 		StreamLink current = this.link;
 		if (current == null) {
 			throw new IllegalStateException("no stream");
@@ -176,45 +164,17 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		StreamLink to = link();
 		this.busy = true;
 		this.response.start("GET", 1, false);
-		RequestLine line = RequestLine.of(head);
-		frame(head, line.minor());
-		boolean persistent = (line.minor() > 0) ? !head.hasToken("connection", "close")
-				: head.hasToken("connection", "keep-alive");
-		this.continueDue = isContinueDue(head, line.minor());
-		this.response.start(line.method(), line.minor(), persistent && !this.draining);
+		ServerRequest request = ServerRequest.of(head, this.body);
+		this.response.start(request.method(), request.minor(), request.persistent() && !this.draining);
+		this.continueDue = request.expectsContinue();
 		this.input = Input.BODY;
 		this.bodyStarted = false;
 		this.discarding = false;
-		this.slotWanted = false;
 		this.stuck = false;
-		this.runtime.requests().receive(line.method(), line.path(), head, this.headers, to.metadata());
+		this.transport.start();
+		this.runtime.requests().receive(request.method(), request.path(), head, this.headers, to.metadata());
 		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
 		announce(to);
-	}
-
-	private void frame(MessageHead head, int minor) throws MalformedMessageException {
-		boolean chunked = head.isChunked();
-		long length = head.contentLength();
-		if (chunked && (length >= 0 || minor == 0)) {
-			throw MalformedMessageException.badRequest("Transfer-Encoding with Content-Length or HTTP/1.0");
-		}
-		if (chunked) {
-			this.body.startChunked();
-		}
-		else {
-			this.body.startLength(Math.max(0, length));
-		}
-	}
-
-	private boolean isContinueDue(MessageHead head, int minor) throws MalformedMessageException {
-		String expect = head.first("expect");
-		if (expect == null || minor == 0) {
-			return false;
-		}
-		if (!expect.equalsIgnoreCase("100-continue")) {
-			throw new MalformedMessageException(417, "unknown expectation");
-		}
-		return !this.body.isDone();
 	}
 
 	private void announce(StreamLink to) {
@@ -228,49 +188,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		}
 		this.announcing = false;
 		if (!isClosed()) {
-			settle();
-		}
-	}
-
-	/** Acts on what the application has decided so far. */
-	private void settle() {
-		this.settleScheduled = false;
-		if (!this.busy || isClosed() || this.announcing) {
-			return;
-		}
-		int status = this.response.status();
-		boolean refused = status >= REFUSED;
-		boolean complete = this.input == Input.COMPLETE || this.body.isDone();
-		if (status != 0 && !this.response.isHeadSent() && !link().txRequested() && (refused || complete)) {
-			answerEmpty();
-			return;
-		}
-		if (this.continueDue && !this.paused && !refused && !this.response.isHeadSent()) {
-			this.continueDue = false;
-			this.response.proceed();
-			flushSoon();
-		}
-		schedulePump();
-	}
-
-	private void answerEmpty() {
-		beforeResponse();
-		try {
-			this.response.empty(link());
-		}
-		catch (InvalidRequestException ex) {
-			fail(Phase.HANDLER, ex.getMessage(), ex);
-			return;
-		}
-		flushSoon();
-		responseEnded();
-	}
-
-	private void beforeResponse() {
-		if (this.continueDue && !this.response.isHeadSent()) {
-			// The client may send the body now or not: no telling where the next request
-			// starts
-			this.response.closeAfter();
+			this.transport.settle();
 		}
 	}
 
@@ -304,21 +222,20 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 			transactionEnded();
 		}
 		else if (this.response.status() != 0) {
-			scheduleSettle();
+			this.transport.scheduleSettle();
 		}
 	}
 
 	/** The response has been written; the request may still be arriving. */
-	private void responseEnded() {
-		if (this.input == Input.COMPLETE || this.body.isDone()) {
-			if (this.input == Input.COMPLETE) {
-				transactionEnded();
-			}
+	void responseEnded() {
+		if (this.input == Input.COMPLETE) {
+			transactionEnded();
 			return;
 		}
 		int status = this.response.status();
-		if (status != 0 && status < REFUSED) {
-			// The application goes on reading
+		if (this.body.isDone() || (status != 0 && status < REFUSED)) {
+			// The end of the request is about to be delivered, or the application reads
+			// on
 			return;
 		}
 		if (!this.response.isPersistent()) {
@@ -360,7 +277,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		link().completed();
 	}
 
-	private void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
+	void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
 		this.deadline.stop();
 		this.closing.now();
 		link().closed(StreamFailure.sent(phase, (message != null) ? message : phase.toString(), this.peer, cause));
@@ -435,71 +352,52 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		}
 	}
 
-	// Writing
-
 	@Override
-	public void respond(int status) {
-		this.response.status(status);
-		if (!this.announcing) {
-			scheduleSettle();
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		if (ctx.channel().isWritable() && this.link != null && !isClosed()) {
+			this.stuck = false;
+			this.transport.pump();
 		}
 	}
 
-	private void scheduleSettle() {
-		if (!this.settleScheduled) {
-			this.settleScheduled = true;
-			this.executor.execute(this::settle);
-		}
+	// For the transport
+
+	Http1ServerTransport transport() {
+		return this.transport;
 	}
 
-	@Override
-	public void requestWrite() {
-		this.slotWanted = true;
-		schedulePump();
+	/** Whether there is a request, or a response, in progress. */
+	boolean isBusy() {
+		return this.busy && !isClosed();
 	}
 
-	private void schedulePump() {
-		if (this.slotWanted && this.busy && !this.announcing && !this.pumpScheduled) {
-			this.pumpScheduled = true;
-			this.executor.execute(this::pump);
-		}
+	/** Whether the application is being told of a request. */
+	boolean isAnnouncing() {
+		return this.announcing;
 	}
 
-	private void pump() {
-		this.pumpScheduled = false;
-		int slots = 0;
-		while (this.slotWanted && this.busy && !isClosed() && !this.response.isDone() && channel().isWritable()) {
-			if (slots++ == SLOTS_PER_TURN) {
-				schedulePump();
-				break;
-			}
-			this.slotWanted = false;
-			link().writable(SLOT_CAPACITY);
-			String problem = this.broken;
-			if (problem != null) {
-				this.broken = null;
-				fail(Phase.HANDLER, problem, null);
-				return;
-			}
-		}
-		if (isClosed()) {
-			return;
-		}
-		flushSoon();
-		if (this.response.isDone()) {
-			if (slots > 0) {
-				responseEnded();
-			}
-		}
-		else if (this.input == Input.COMPLETE) {
-			watchPeer();
-		}
+	boolean isRequestComplete() {
+		return this.input == Input.COMPLETE || this.body.isDone();
+	}
+
+	boolean isContinueDue() {
+		return this.continueDue;
+	}
+
+	/** Whether the client waits for a sign that the body is wanted, and it is. */
+	boolean takeContinue() {
+		boolean take = this.continueDue && !this.paused;
+		this.continueDue &= !take;
+		return take;
 	}
 
 	/**
 	 * A peer that does not read has a time limit; an application that is slow has not.
 	 */
-	private void watchPeer() {
+	void watchPeer() {
+		if (this.input != Input.COMPLETE) {
+			return;
+		}
 		if (channel().isWritable()) {
 			this.stuck = false;
 			this.deadline.clear();
@@ -510,40 +408,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		}
 	}
 
-	@Override
-	public void write(ByteBuf payload, int flags, long ordinal) {
-		if (!this.busy || isClosed() || this.response.isDone()) {
-			payload.release();
-			return;
-		}
-		boolean used = payload.isReadable() || flags != 0;
-		beforeResponse();
-		try {
-			this.broken = this.response.write(link(), payload, flags);
-		}
-		catch (InvalidRequestException ex) {
-			this.broken = ex.getMessage();
-		}
-		this.slotWanted |= used && !this.response.isDone();
-	}
-
-	@Override
-	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		if (ctx.channel().isWritable() && this.link != null && !isClosed()) {
-			this.stuck = false;
-			pump();
-		}
-	}
-
-	// The engine's other wishes
-
-	@Override
-	public void connect() {
-		throw new IllegalStateException("accepted stream");
-	}
-
-	@Override
-	public void pauseReading() {
+	void pause() {
 		this.paused = true;
 		channel().config().setAutoRead(false);
 		if (this.input == Input.BODY) {
@@ -551,8 +416,7 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		}
 	}
 
-	@Override
-	public void resumeReading() {
+	void resume() {
 		this.paused = false;
 		if (isClosed()) {
 			return;
@@ -561,26 +425,14 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
 		}
 		if (this.continueDue) {
-			scheduleSettle();
+			this.transport.scheduleSettle();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
 		this.executor.execute(this::decode);
 	}
 
-	@Override
-	public void grantCredit(int bytes) {
-		// HTTP/1.1 has no credit; the stream can be paused
-	}
-
-	@Override
-	public void confirmValidity() {
-		// Accepted connections have no validity checks
-	}
-
-	@Override
-	public void drain() {
+	void drain() {
 		this.draining = true;
-		this.response.closeAfter();
 		if (!this.busy) {
 			this.executor.execute(() -> {
 				if (!this.busy && !isClosed()) {
@@ -590,8 +442,8 @@ final class ServerConnection extends Http1Handler implements StreamTransport {
 		}
 	}
 
-	@Override
-	public void close() {
+	/** The engine wants the connection to end. */
+	void end() {
 		if (isClosed()) {
 			return;
 		}

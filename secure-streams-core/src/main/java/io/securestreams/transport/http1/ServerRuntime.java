@@ -59,7 +59,7 @@ final class ServerRuntime {
 		String peer = peer(channel.remoteAddress());
 		ServerConnection connection = new ServerConnection(this, executor, peer);
 		channel.pipeline().addLast(Http1Handler.NAME, connection);
-		StreamLink link = this.acceptor.accept(executor, connection, peer);
+		StreamLink link = this.acceptor.accept(executor, connection.transport(), peer);
 		if (link == null) {
 			connection.refuse();
 			return;

@@ -81,7 +81,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		this.channel = channel;
 		RetryPolicy retry = link.policy().persistence().retry();
 		// There is no ping, so only a policy that asks for it hangs up on a silent peer
-		this.validity = retry.equals(RetryPolicy.NONE) ? null : new ValidityTimer(link.executor(), retry, () -> {
+		this.validity = retry.equals(RetryPolicy.NONE) ? null : ValidityTimer.of(link, () -> {
 		}, this::hangUp);
 	}
 

@@ -102,8 +102,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.deflate = deflate;
 		this.settings = settings;
 		this.flood = new FloodMeter(settings.maxControlRate());
-		this.validity = new ValidityTimer(link.executor(), link.policy().persistence().retry(), this::ping,
-				this::hangUp);
+		this.validity = ValidityTimer.of(link, this::ping, this::hangUp);
 		this.reader = new MessageReader(server, settings.maxFrameSize(),
 				(settings.maxMessageSize() == 0) ? Long.MAX_VALUE : settings.maxMessageSize(), inflater(), this);
 		this.frames = new FrameWriter(channel, !server);

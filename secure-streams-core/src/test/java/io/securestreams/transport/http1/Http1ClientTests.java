@@ -35,6 +35,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Http1ClientTests {
 
+	static {
+		// Else the server waits 40 ms for an acknowledgement between head and body
+		System.setProperty("sun.net.httpserver.nodelay", "true");
+	}
+
 	private final TestRuntime runtime = TestRuntime.create("nio");
 
 	private final Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime());

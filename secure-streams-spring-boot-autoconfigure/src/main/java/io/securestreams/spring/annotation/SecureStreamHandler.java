@@ -99,7 +99,9 @@ public @interface SecureStreamHandler {
 		 * block. Nothing is read from the network while a payload is being handled, so
 		 * {@code pauseReceiving()} is not for such handlers. Writable methods still run
 		 * on the event loop, possibly at the same time as others, and must not block:
-		 * prefer {@code send}.
+		 * prefer {@code send}. A server's answer goes out when it is acknowledged and
+		 * nothing waits to be sent; so ask with {@code requestTx()} before
+		 * {@code acknowledge(status)} if a body follows.
 		 */
 		EXECUTOR
 

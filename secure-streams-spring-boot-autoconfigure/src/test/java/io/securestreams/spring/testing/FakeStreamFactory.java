@@ -47,6 +47,10 @@ public final class FakeStreamFactory implements StreamFactory {
 			.orElseThrow();
 	}
 
+	public FakeStream lastFake() {
+		return this.streams.get(this.streams.size() - 1);
+	}
+
 	public FakeServer fakeServer(String streamType) {
 		return this.servers.stream()
 			.filter((server) -> server.streamType().equals(streamType))

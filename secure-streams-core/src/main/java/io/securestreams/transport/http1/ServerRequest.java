@@ -5,22 +5,25 @@ import java.util.Locale;
 import io.securestreams.transport.http.FieldRules;
 
 /**
- * The start of a received request, checked (RFC 9112 section 3).
+ * What the head of a received request says, checked (RFC 9112 sections 3, 6 and 9).
  *
  * @param method request method
  * @param path path and query
  * @param minor minor version: 0 or more
+ * @param persistent whether the client allows another request after this one
+ * @param expectsContinue whether it waits for 100 before it sends the body
  */
-record RequestLine(String method, String path, int minor) {
+record ServerRequest(String method, String path, int minor, boolean persistent, boolean expectsContinue) {
 
 	private static final String VERSION = "HTTP/";
 
 	/**
-	 * Reads the request line, and checks {@code Host} with it.
-	 * @param head a head
+	 * Reads a head.
+	 * @param head the head
+	 * @param body is started with the framing of the request
 	 * @return the request
 	 */
-	static RequestLine of(MessageHead head) throws MalformedMessageException {
+	static ServerRequest of(MessageHead head, BodyDecoder body) throws MalformedMessageException {
 		byte[] line = head.bytes();
 		int end = head.startLineEnd();
 		int methodEnd = 0;
@@ -39,7 +42,33 @@ record RequestLine(String method, String path, int minor) {
 		int minor = minor(head.text(targetEnd + 1, end));
 		checkHost(head, minor);
 		String method = head.text(0, methodEnd);
-		return new RequestLine(method, path(method, head.text(target, targetEnd)), minor);
+		String path = path(method, head.text(target, targetEnd));
+		frame(head, minor, body);
+		boolean persistent = (minor > 0) ? !head.hasToken("connection", "close")
+				: head.hasToken("connection", "keep-alive");
+		return new ServerRequest(method, path, minor, persistent, expects(head, minor) && !body.isDone());
+	}
+
+	private static void frame(MessageHead head, int minor, BodyDecoder body) throws MalformedMessageException {
+		boolean chunked = head.isChunked();
+		long length = head.contentLength();
+		if (chunked && (length >= 0 || minor == 0)) {
+			throw MalformedMessageException.badRequest("Transfer-Encoding with Content-Length or HTTP/1.0");
+		}
+		if (chunked) {
+			body.startChunked();
+		}
+		else {
+			body.startLength(Math.max(0, length));
+		}
+	}
+
+	private static boolean expects(MessageHead head, int minor) throws MalformedMessageException {
+		String expect = (minor > 0) ? head.first("expect") : null;
+		if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+			throw new MalformedMessageException(417, "unknown expectation");
+		}
+		return expect != null;
 	}
 
 	private static int minor(String version) throws MalformedMessageException {

@@ -1,0 +1,56 @@
+package io.securestreams.transport.http2;
+
+import io.netty.handler.codec.http2.Http2Error;
+
+/**
+ * Counts frames of a peer that cost us work and bring it nothing. Each is a strike, each
+ * useful frame takes one back, time takes the rest; too many at once end the connection.
+ * So a peer that pings while it serves is fine, one that only pings is not.
+ */
+final class AbuseMeter {
+
+	private final int max;
+
+	private int strikes;
+
+	/** Acknowledgements that wait because the peer does not read. */
+	private int unreadReplies;
+
+	AbuseMeter(int max) {
+		this.max = max;
+	}
+
+	void strike(String what) throws Http2Violation {
+		this.strikes++;
+		if (this.strikes > this.max) {
+			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, "too many frames without use, the last " + what);
+		}
+	}
+
+	/**
+	 * A frame that has to be answered.
+	 * @param what its name
+	 * @param writable whether the answer can leave at once
+	 */
+	void reply(String what, boolean writable) throws Http2Violation {
+		strike(what);
+		this.unreadReplies = writable ? 0 : this.unreadReplies + 1;
+		if (this.unreadReplies > this.max / 4) {
+			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, "replies to " + what + " are not read");
+		}
+	}
+
+	void useful() {
+		if (this.strikes > 0) {
+			this.strikes--;
+		}
+	}
+
+	/**
+	 * Called about once a second.
+	 */
+	void decay() {
+		this.strikes -= (this.strikes + 3) / 4;
+	}
+
+}

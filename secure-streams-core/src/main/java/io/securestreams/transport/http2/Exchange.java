@@ -1,0 +1,44 @@
+package io.securestreams.transport.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+
+/**
+ * Whoever has made a request, and is told how it goes. Any of these calls may lead to
+ * calls on the {@link Http2Stream} before it returns.
+ */
+interface Exchange {
+
+	/**
+	 * The head of the final response, checked.
+	 * @param status status code, 200 to 999
+	 * @param headers all fields, {@code :status} included
+	 * @param last whether {@link #responseEnd()} follows at once
+	 */
+	void responseHead(int status, Http2Headers headers, boolean last);
+
+	/**
+	 * A part of the response's body.
+	 * @param data borrowed, never empty
+	 */
+	void responseData(ByteBuf data);
+
+	/**
+	 * The response is complete; the stream is over.
+	 */
+	void responseEnd();
+
+	/**
+	 * The stream can take data; {@link Http2Stream#write} may be called before this
+	 * returns.
+	 * @param capacity most bytes that can leave at once, at least 1
+	 */
+	void writable(int capacity);
+
+	/**
+	 * The stream is over without a complete response.
+	 * @param reason why
+	 */
+	void failed(StreamEnd reason);
+
+}

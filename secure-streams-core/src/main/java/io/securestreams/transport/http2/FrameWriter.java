@@ -1,0 +1,261 @@
+package io.securestreams.transport.http2;
+
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes frames (RFC 9113 section 6). Small ones are put together in one buffer; there is
+ * one flush for each turn of the event loop, or of reading.
+ */
+final class FrameWriter {
+
+	static final int DATA = 0;
+
+	static final int HEADERS = 1;
+
+	static final int PRIORITY = 2;
+
+	static final int RST_STREAM = 3;
+
+	static final int SETTINGS = 4;
+
+	static final int PUSH_PROMISE = 5;
+
+	static final int PING = 6;
+
+	static final int GOAWAY = 7;
+
+	static final int WINDOW_UPDATE = 8;
+
+	static final int CONTINUATION = 9;
+
+	static final int END_STREAM = 0x1;
+
+	static final int ACK = 0x1;
+
+	static final int END_HEADERS = 0x4;
+
+	static final int PADDED = 0x8;
+
+	static final int PRIORITY_FLAG = 0x20;
+
+	static final int DEFAULT_MAX_FRAME_SIZE = 16384;
+
+	static final int DEFAULT_WINDOW = 65535;
+
+	private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+	/** HPACK: dynamic table size update to 0, RFC 7541 section 6.3. */
+	private static final int NO_DYNAMIC_TABLE = 0x20;
+
+	/** Payload up to this size is copied: cheaper than one more buffer to write. */
+	private static final int COPY_LIMIT = 2048;
+
+	private static final int BUFFER_LIMIT = 32 * 1024;
+
+	private final ChannelHandlerContext ctx;
+
+	private final Runnable flushTask = this::flushScheduled;
+
+	private @Nullable ByteBuf buffer;
+
+	private int bufferSize = 512;
+
+	private boolean dirty;
+
+	private boolean flushIsScheduled;
+
+	private boolean inTurn;
+
+	private boolean tableAnnounced;
+
+	FrameWriter(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+	}
+
+	/**
+	 * Holds flushes until {@link #endTurn()}.
+	 */
+	void startTurn() {
+		this.inTurn = true;
+	}
+
+	void endTurn() {
+		this.inTurn = false;
+		flush();
+	}
+
+	void preface(int streamWindow, int connectionWindow, int maxHeaderListSize) {
+		ByteBuf out = reserve(128);
+		out.writeBytes(PREFACE);
+		frame(out, 4 * 6, SETTINGS, 0, 0);
+		setting(out, PeerSettings.ENABLE_PUSH, 0);
+		setting(out, PeerSettings.INITIAL_WINDOW_SIZE, streamWindow);
+		setting(out, PeerSettings.MAX_HEADER_LIST_SIZE, maxHeaderListSize);
+		setting(out, PeerSettings.NO_RFC7540_PRIORITIES, 1);
+		if (connectionWindow > DEFAULT_WINDOW) {
+			windowUpdate(0, connectionWindow - DEFAULT_WINDOW);
+		}
+	}
+
+	/**
+	 * Writes a request's head, in as many frames as the peer's limit makes necessary.
+	 * @param streamId the stream
+	 * @param block the header block
+	 * @param endStream whether nothing follows
+	 * @param maxFrameSize the peer's SETTINGS_MAX_FRAME_SIZE
+	 */
+	void headers(int streamId, byte[] block, boolean endStream, int maxFrameSize) {
+		// Our table stays empty for good, so that any size the peer may set suits
+		int extra = this.tableAnnounced ? 0 : 1;
+		int first = Math.min(block.length, maxFrameSize - extra);
+		boolean whole = first == block.length;
+		ByteBuf out = reserve(first + extra + 9);
+		frame(out, first + extra, HEADERS, (endStream ? END_STREAM : 0) | (whole ? END_HEADERS : 0), streamId);
+		if (extra > 0) {
+			this.tableAnnounced = true;
+			out.writeByte(NO_DYNAMIC_TABLE);
+		}
+		out.writeBytes(block, 0, first);
+		int written = first;
+		while (written < block.length) {
+			int length = Math.min(block.length - written, maxFrameSize);
+			out = reserve(length + 9);
+			frame(out, length, CONTINUATION, (written + length == block.length) ? END_HEADERS : 0, streamId);
+			out.writeBytes(block, written, length);
+			written += length;
+		}
+	}
+
+	/**
+	 * Writes data.
+	 * @param streamId the stream
+	 * @param payload the data, released here
+	 * @param endStream whether nothing follows
+	 * @param maxFrameSize the peer's SETTINGS_MAX_FRAME_SIZE
+	 */
+	void data(int streamId, ByteBuf payload, boolean endStream, int maxFrameSize) {
+		int left = payload.readableBytes();
+		if (left <= COPY_LIMIT) {
+			ByteBuf out = reserve(left + 9);
+			frame(out, left, DATA, endStream ? END_STREAM : 0, streamId);
+			out.writeBytes(payload, payload.readerIndex(), left);
+			payload.release();
+			return;
+		}
+		while (left > maxFrameSize) {
+			frame(reserve(9), maxFrameSize, DATA, 0, streamId);
+			writeThrough(payload.readRetainedSlice(maxFrameSize));
+			left -= maxFrameSize;
+		}
+		frame(reserve(9), left, DATA, endStream ? END_STREAM : 0, streamId);
+		writeThrough(payload);
+	}
+
+	void reset(int streamId, long code) {
+		ByteBuf out = reserve(13);
+		frame(out, 4, RST_STREAM, 0, streamId);
+		out.writeInt((int) code);
+	}
+
+	void settingsAck() {
+		frame(reserve(9), 0, SETTINGS, ACK, 0);
+	}
+
+	void ping(long payload, boolean ack) {
+		ByteBuf out = reserve(17);
+		frame(out, 8, PING, ack ? ACK : 0, 0);
+		out.writeLong(payload);
+	}
+
+	void windowUpdate(int streamId, int increment) {
+		ByteBuf out = reserve(13);
+		frame(out, 4, WINDOW_UPDATE, 0, streamId);
+		out.writeInt(increment);
+	}
+
+	void goAway(long code, String reason) {
+		int length = Math.min(ByteBufUtil.utf8MaxBytes(reason), 256);
+		ByteBuf out = reserve(17 + length);
+		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+		length = Math.min(text.length, 256);
+		frame(out, 8 + length, GOAWAY, 0, 0);
+		// A client accepts no streams
+		out.writeInt(0).writeInt((int) code).writeBytes(text, 0, length);
+	}
+
+	/**
+	 * Sends everything now.
+	 */
+	void flush() {
+		if (this.dirty) {
+			this.dirty = false;
+			writeBuffer();
+			this.ctx.flush();
+		}
+	}
+
+	/**
+	 * Drops what has not been written.
+	 */
+	void close() {
+		this.dirty = false;
+		if (this.buffer != null) {
+			this.buffer.release();
+			this.buffer = null;
+		}
+	}
+
+	private void flushScheduled() {
+		this.flushIsScheduled = false;
+		flush();
+	}
+
+	private void writeThrough(ByteBuf payload) {
+		writeBuffer();
+		this.ctx.write(payload);
+	}
+
+	private void writeBuffer() {
+		ByteBuf buffer = this.buffer;
+		if (buffer != null) {
+			this.buffer = null;
+			// What this turn needed is a good guess for the next
+			this.bufferSize = Math.min(Math.max(512, buffer.readableBytes()), BUFFER_LIMIT);
+			this.ctx.write(buffer);
+		}
+	}
+
+	private ByteBuf reserve(int bytes) {
+		if (!this.dirty) {
+			this.dirty = true;
+			if (!this.inTurn && !this.flushIsScheduled) {
+				this.flushIsScheduled = true;
+				this.ctx.executor().execute(this.flushTask);
+			}
+		}
+		ByteBuf buffer = this.buffer;
+		if (buffer != null && buffer.readableBytes() + bytes > BUFFER_LIMIT) {
+			writeBuffer();
+			buffer = null;
+		}
+		if (buffer == null) {
+			buffer = this.ctx.alloc().directBuffer(Math.max(bytes, this.bufferSize));
+			this.buffer = buffer;
+		}
+		return buffer.ensureWritable(bytes);
+	}
+
+	private static void frame(ByteBuf out, int length, int type, int flags, int streamId) {
+		out.writeMedium(length).writeByte(type).writeByte(flags).writeInt(streamId);
+	}
+
+	private static void setting(ByteBuf out, int id, int value) {
+		out.writeShort(id).writeInt(value);
+	}
+
+}

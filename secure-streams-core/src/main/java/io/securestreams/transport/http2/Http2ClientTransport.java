@@ -1,0 +1,145 @@
+package io.securestreams.transport.http2;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.Target;
+import io.securestreams.policy.HttpPolicy;
+
+/**
+ * One client stream: HTTP/2 where the peer speaks it, else HTTP/1.1. Which it is shows
+ * anew in each attempt.
+ */
+final class Http2ClientTransport implements StreamTransport {
+
+	private final StreamLink link;
+
+	private final boolean priorKnowledge;
+
+	private final Http2Sharing sharing;
+
+	private final Http2Transaction http2;
+
+	private @Nullable StreamTransport http1;
+
+	/** Whether the current attempt is HTTP/1.1. */
+	private boolean fellBack;
+
+	private boolean paused;
+
+	Http2ClientTransport(StreamLink link, HttpPolicy policy, ConnectionPool pool, Http2Sharing sharing, int credit) {
+		this.link = link;
+		this.priorKnowledge = policy.http2().priorKnowledge();
+		this.sharing = sharing;
+		this.http2 = new Http2Transaction(link, policy, pool, sharing.services(), credit, this::fallBack);
+	}
+
+	@Override
+	public void connect() {
+		this.fellBack = false;
+		Target target = this.link.target();
+		if (target.tls() || this.priorKnowledge) {
+			this.http2.start(target);
+		}
+		else {
+			fallBack();
+		}
+	}
+
+	@Override
+	public void requestWrite() {
+		if (this.fellBack) {
+			http1().requestWrite();
+		}
+		else {
+			this.http2.requestWrite();
+		}
+	}
+
+	@Override
+	public void write(ByteBuf payload, int flags, long ordinal) {
+		if (this.fellBack) {
+			http1().write(payload, flags, ordinal);
+		}
+		else {
+			this.http2.write(payload, flags, ordinal);
+		}
+	}
+
+	@Override
+	public void pauseReading() {
+		this.paused = true;
+		this.http2.pauseReading();
+		if (this.fellBack) {
+			http1().pauseReading();
+		}
+	}
+
+	@Override
+	public void resumeReading() {
+		this.paused = false;
+		this.http2.resumeReading();
+		if (this.fellBack) {
+			http1().resumeReading();
+		}
+	}
+
+	@Override
+	public void grantCredit(int bytes) {
+		if (!this.fellBack) {
+			this.http2.grantCredit(bytes);
+		}
+	}
+
+	@Override
+	public void respond(int status) {
+		throw new IllegalStateException("a client does not respond");
+	}
+
+	@Override
+	public void confirmValidity() {
+		if (this.fellBack) {
+			http1().confirmValidity();
+		}
+		else {
+			this.http2.confirmValidity();
+		}
+	}
+
+	@Override
+	public void drain() {
+	}
+
+	@Override
+	public void close() {
+		if (this.fellBack) {
+			http1().close();
+		}
+		else {
+			this.http2.close();
+		}
+	}
+
+	private void fallBack() {
+		this.fellBack = true;
+		StreamTransport http1 = http1();
+		// It may have been told otherwise in an earlier attempt
+		if (this.paused) {
+			http1.pauseReading();
+		}
+		else {
+			http1.resumeReading();
+		}
+		http1.connect();
+	}
+
+	private StreamTransport http1() {
+		if (this.http1 == null) {
+			this.http1 = this.sharing.http1().client(this.link);
+		}
+		return this.http1;
+	}
+
+}

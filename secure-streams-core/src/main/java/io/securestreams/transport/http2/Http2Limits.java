@@ -1,0 +1,55 @@
+package io.securestreams.transport.http2;
+
+/**
+ * Bounds and times of HTTP/2 client connections (RFC 9113).
+ *
+ * @param streamWindow bytes a peer may send ahead on one stream
+ * (SETTINGS_INITIAL_WINDOW_SIZE); also the most that is held for a stream that is paused
+ * @param connectionWindow bytes a peer may send ahead on all streams together, at least
+ * 65535
+ * @param maxHeaderListSize largest response head, by the count of
+ * SETTINGS_MAX_HEADER_LIST_SIZE, which is bytes and 32 for each field
+ * @param maxHeaders most fields of a response head
+ * @param maxContinuations most CONTINUATION frames of a header block
+ * @param maxInformational most 1xx responses before a response
+ * @param maxStrikes frames without use (PING, SETTINGS, empty DATA, PRIORITY, resets of
+ * closed streams, ...) that a peer may be ahead of its useful ones
+ * @param maxConnections most connections to one origin on one event loop
+ * @param maxStreams most concurrent streams on a connection, however many the peer allows
+ * @param idleMillis how long a connection without streams is kept, ms
+ * @param headMillis how long a response head may take, ms
+ * @param bodyMillis how long a body may make no progress, in either direction, ms
+ */
+public record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize, int maxHeaders,
+		int maxContinuations, int maxInformational, int maxStrikes, int maxConnections, int maxStreams, long idleMillis,
+		long headMillis, long bodyMillis) {
+
+	/** What is used unless said otherwise. */
+	public static final Http2Limits DEFAULT = new Http2Limits(256 * 1024, 4 * 1024 * 1024, 32 * 1024, 256, 16, 16, 1000,
+			4, 1000, 30_000, 20_000, 30_000);
+
+	public Http2Limits {
+		requirePositive("streamWindow", streamWindow);
+		if (connectionWindow < FrameWriter.DEFAULT_WINDOW) {
+			throw new IllegalArgumentException("connectionWindow: " + connectionWindow + " (expected: at least "
+					+ FrameWriter.DEFAULT_WINDOW + ")");
+		}
+		requirePositive("maxHeaderListSize", maxHeaderListSize);
+		requirePositive("maxHeaders", maxHeaders);
+		requirePositive("maxContinuations", maxContinuations);
+		requirePositive("maxInformational", maxInformational);
+		requirePositive("maxStrikes", maxStrikes);
+		requirePositive("maxConnections", maxConnections);
+		requirePositive("maxStreams", maxStreams);
+		requirePositive("idleMillis", idleMillis);
+		requirePositive("headMillis", headMillis);
+		requirePositive("bodyMillis", bodyMillis);
+	}
+
+	private static void requirePositive(String name, long value) {
+		if (value <= 0) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: above 0)");
+		}
+	}
+
+}

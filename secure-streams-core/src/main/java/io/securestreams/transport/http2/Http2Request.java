@@ -1,0 +1,12 @@
+package io.securestreams.transport.http2;
+
+/**
+ * What is needed to open a stream.
+ *
+ * @param block header block without any reference to a dynamic table
+ * @param endStream whether there is no body
+ * @param head whether the method is HEAD
+ * @param credit bytes the peer may send at first, or {@link Http2Stream#AUTOMATIC_CREDIT}
+ */
+record Http2Request(byte[] block, boolean endStream, boolean head, int credit) {
+}

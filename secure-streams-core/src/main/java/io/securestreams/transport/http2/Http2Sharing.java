@@ -1,0 +1,15 @@
+package io.securestreams.transport.http2;
+
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.transport.http.HttpServices;
+
+/**
+ * What all streams of a factory share.
+ *
+ * @param source makes connections
+ * @param http1 makes transports for peers that do not speak HTTP/2
+ * @param services what HTTP transports share, whatever their version
+ * @param limits bounds and times
+ */
+record Http2Sharing(ConnectionSource source, StreamTransportFactory http1, HttpServices services, Http2Limits limits) {
+}

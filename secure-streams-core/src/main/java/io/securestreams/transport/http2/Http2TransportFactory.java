@@ -1,0 +1,103 @@
+package io.securestreams.transport.http2;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.netty.channel.EventLoop;
+
+import io.securestreams.engine.spi.Acceptor;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.http.HttpServices;
+
+/**
+ * Client streams over HTTP/2 (RFC 9113): streams of one event loop to one origin share
+ * connections. Over TLS the version is agreed on by ALPN (RFC 7301), and a peer that
+ * speaks only HTTP/1.1 gets that; without TLS it is HTTP/1.1 unless the policy says
+ * {@code h2_prior_knowledge}. May be used from any thread.
+ */
+public final class Http2TransportFactory implements StreamTransportFactory, AutoCloseable {
+
+	/** Tx credit is given as data is consumed, not by hand. */
+	public static final int AUTOMATIC_CREDIT = Http2Stream.AUTOMATIC_CREDIT;
+
+	private final Http2Sharing sharing;
+
+	private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
+
+	/**
+	 * Makes a factory.
+	 * @param runtime what transports share
+	 * @param http1 makes transports for peers that do not speak HTTP/2
+	 * @param services what HTTP transports share, whatever their version
+	 * @param limits bounds and times
+	 */
+	public Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
+			Http2Limits limits) {
+		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits);
+	}
+
+	@Override
+	public Set<Protocol> clientProtocols() {
+		return Set.of(Protocol.H2);
+	}
+
+	@Override
+	public Set<Protocol> serverProtocols() {
+		return Set.of();
+	}
+
+	@Override
+	public StreamTransport client(StreamLink link) {
+		return client(link, AUTOMATIC_CREDIT);
+	}
+
+	/**
+	 * Makes the transport of a client stream, idle.
+	 * @param link the stream
+	 * @param initialCredit bytes the peer may send of each response before
+	 * {@link StreamTransport#grantCredit} lets it send more, 0 or more, or
+	 * {@link #AUTOMATIC_CREDIT}. Streams with credit by hand do not share connections
+	 * with others.
+	 * @return its transport
+	 */
+	public StreamTransport client(StreamLink link, int initialCredit) {
+		if (initialCredit < AUTOMATIC_CREDIT) {
+			throw new IllegalArgumentException("initialCredit: " + initialCredit + " (expected: 0 or more, or "
+					+ AUTOMATIC_CREDIT + " for automatic)");
+		}
+		EventLoop loop = ((EventLoopExecutor) link.executor()).eventLoop();
+		return new Http2ClientTransport(link, (HttpPolicy) link.policy().protocol(), pool(loop), this.sharing,
+				initialCredit);
+	}
+
+	@Override
+	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
+		return CompletableFuture
+			.failedFuture(new UnsupportedOperationException("HTTP/2 listeners are not made by this factory"));
+	}
+
+	/**
+	 * Closes all connections; streams on them fail.
+	 */
+	@Override
+	public void close() {
+		this.pools.forEach((loop, pool) -> loop.execute(pool::close));
+	}
+
+	private ConnectionPool pool(EventLoop loop) {
+		return this.pools.computeIfAbsent(loop,
+				(key) -> new ConnectionPool(key, this.sharing.source(), this.sharing.limits()));
+	}
+
+}

@@ -1,0 +1,187 @@
+package io.securestreams.transport.http2;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a stream: its window (RFC 9113 section 5.2) and what waits for it.
+ */
+final class OutgoingData {
+
+	private static final int MAX_WRITE = 64 * 1024;
+
+	private final Http2Stream stream;
+
+	private final Http2Connection connection;
+
+	private long window;
+
+	private boolean ended;
+
+	private boolean wanted;
+
+	private boolean queued;
+
+	private boolean offering;
+
+	/** Data taken from the exchange that the windows had no room for. */
+	private @Nullable ByteBuf unsent;
+
+	private boolean unsentEnds;
+
+	OutgoingData(Http2Stream stream, Http2Connection connection, boolean ended) {
+		this.stream = stream;
+		this.connection = connection;
+		this.window = connection.peer().initialWindow();
+		this.ended = ended;
+	}
+
+	/**
+	 * Whether END_STREAM has been sent.
+	 */
+	boolean isEnded() {
+		return this.ended;
+	}
+
+	/**
+	 * Whether there is something to send that the peer does not take.
+	 */
+	boolean isBlocked() {
+		return (this.wanted || this.unsent != null) && (sendable() <= 0 || !this.connection.isWritable());
+	}
+
+	void requestWrite() {
+		if (!isClosed()) {
+			this.wanted = true;
+			enqueue();
+		}
+	}
+
+	void write(ByteBuf data, boolean end) {
+		if (isClosed()) {
+			data.release();
+			return;
+		}
+		if (this.unsent != null) {
+			this.unsent = append(this.unsent, data);
+			this.unsentEnds = end;
+		}
+		else if (data.readableBytes() > sendable()) {
+			this.unsent = data;
+			this.unsentEnds = end;
+			sendUnsent();
+		}
+		else {
+			send(data, end);
+		}
+	}
+
+	/**
+	 * Uses the turn in the send queue.
+	 */
+	void turn() {
+		this.queued = false;
+		if (!this.stream.isRouted() || this.ended) {
+			return;
+		}
+		if (this.unsent != null) {
+			sendUnsent();
+			return;
+		}
+		long capacity = sendable();
+		if (!this.wanted || capacity <= 0) {
+			return;
+		}
+		this.wanted = false;
+		this.offering = true;
+		try {
+			this.stream.exchange().writable((int) Math.min(capacity, MAX_WRITE));
+		}
+		finally {
+			this.offering = false;
+		}
+		if (this.wanted || this.unsent != null) {
+			enqueue();
+		}
+	}
+
+	/**
+	 * The peer has changed the window.
+	 * @param change bytes, negative after a change of its settings
+	 * @return {@code false} if it exceeds 2^31-1
+	 */
+	boolean grow(long change) {
+		this.window += change;
+		boolean fits = this.window <= Integer.MAX_VALUE;
+		this.window = Math.min(this.window, Integer.MAX_VALUE);
+		if (this.wanted || this.unsent != null) {
+			enqueue();
+		}
+		return fits;
+	}
+
+	void release() {
+		if (this.unsent != null) {
+			this.unsent.release();
+			this.unsent = null;
+		}
+	}
+
+	private boolean isClosed() {
+		return this.ended || this.unsentEnds || !this.stream.isRouted();
+	}
+
+	private long sendable() {
+		return Math.min(this.window, this.connection.sendWindow());
+	}
+
+	private void enqueue() {
+		if (!this.queued && !this.offering && this.window > 0) {
+			this.queued = true;
+			this.connection.queueForSending(this);
+		}
+	}
+
+	private void sendUnsent() {
+		ByteBuf data = this.unsent;
+		if (data == null) {
+			return;
+		}
+		int room = (int) Math.min(Math.max(0, sendable()), MAX_WRITE);
+		if (data.readableBytes() > room) {
+			if (room > 0) {
+				send(data.readRetainedSlice(room), false);
+			}
+			enqueue();
+			return;
+		}
+		this.unsent = null;
+		boolean end = this.unsentEnds;
+		this.unsentEnds = false;
+		send(data, end);
+		if (this.wanted) {
+			enqueue();
+		}
+	}
+
+	private void send(ByteBuf data, boolean end) {
+		int length = data.readableBytes();
+		if (length == 0 && !end) {
+			data.release();
+			return;
+		}
+		this.window -= length;
+		this.ended = end;
+		this.stream.progress();
+		this.connection.sendData(this.stream.id(), data, end);
+	}
+
+	private ByteBuf append(ByteBuf first, ByteBuf second) {
+		ByteBuf both = this.connection.allocate(first.readableBytes() + second.readableBytes());
+		both.writeBytes(first).writeBytes(second);
+		first.release();
+		second.release();
+		return both;
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.securestreams.transport.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+
+/**
+ * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as a client has use for them. The
+ * size of the peer's header table is of no interest: nothing is ever put there.
+ */
+final class PeerSettings {
+
+	static final int ENABLE_PUSH = 2;
+
+	static final int MAX_CONCURRENT_STREAMS = 3;
+
+	static final int INITIAL_WINDOW_SIZE = 4;
+
+	static final int MAX_FRAME_SIZE = 5;
+
+	static final int MAX_HEADER_LIST_SIZE = 6;
+
+	/** RFC 9218 section 2.1. */
+	static final int NO_RFC7540_PRIORITIES = 9;
+
+	/** What a peer should allow at least, RFC 9113 section 6.5.2. */
+	static final int USUAL_STREAMS = 100;
+
+	private static final int MAX_SETTINGS = 64;
+
+	/** Larger frames bring nothing and cost fairness. */
+	private static final int LARGEST_FRAME = 64 * 1024;
+
+	private boolean received;
+
+	private int maxStreams;
+
+	private int initialWindow = FrameWriter.DEFAULT_WINDOW;
+
+	private int maxFrameSize = FrameWriter.DEFAULT_MAX_FRAME_SIZE;
+
+	/**
+	 * Makes the settings of a peer that has not spoken yet.
+	 * @param maxStreams concurrent streams it is taken to allow
+	 */
+	PeerSettings(int maxStreams) {
+		this.maxStreams = maxStreams;
+	}
+
+	/**
+	 * Whether the peer has sent any.
+	 */
+	boolean received() {
+		return this.received;
+	}
+
+	int maxStreams() {
+		return this.maxStreams;
+	}
+
+	int initialWindow() {
+		return this.initialWindow;
+	}
+
+	/**
+	 * Largest frame to send.
+	 */
+	int maxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	/**
+	 * Takes over a SETTINGS frame.
+	 * @param in the settings
+	 * @param length bytes to read
+	 * @throws Http2Violation if a value is not allowed
+	 */
+	void apply(ByteBuf in, int length) throws Http2Violation {
+		if (length / 6 > MAX_SETTINGS) {
+			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, (length / 6) + " settings in a frame");
+		}
+		if (!this.received) {
+			this.received = true;
+			// Not mentioned means without limit
+			this.maxStreams = Integer.MAX_VALUE;
+		}
+		for (int i = 0; i < length; i += 6) {
+			apply(in.readUnsignedShort(), in.readUnsignedInt());
+		}
+	}
+
+	private void apply(int id, long value) throws Http2Violation {
+		switch (id) {
+			case ENABLE_PUSH -> {
+				// RFC 9113 section 6.5.2: a server must not send anything but 0
+				if (value != 0) {
+					throw illegal("ENABLE_PUSH", value, Http2Error.PROTOCOL_ERROR);
+				}
+			}
+			case MAX_CONCURRENT_STREAMS -> this.maxStreams = (int) Math.min(value, Integer.MAX_VALUE);
+			case INITIAL_WINDOW_SIZE -> {
+				if (value > Integer.MAX_VALUE) {
+					throw illegal("INITIAL_WINDOW_SIZE", value, Http2Error.FLOW_CONTROL_ERROR);
+				}
+				this.initialWindow = (int) value;
+			}
+			case MAX_FRAME_SIZE -> {
+				if (value < FrameWriter.DEFAULT_MAX_FRAME_SIZE || value > 0xFFFFFF) {
+					throw illegal("MAX_FRAME_SIZE", value, Http2Error.PROTOCOL_ERROR);
+				}
+				this.maxFrameSize = (int) Math.min(value, LARGEST_FRAME);
+			}
+			default -> {
+			}
+		}
+	}
+
+	private static Http2Violation illegal(String name, long value, Http2Error error) {
+		return new Http2Violation(error, "SETTINGS_" + name + " " + value);
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.securestreams.transport.local;
+
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+import io.securestreams.engine.spi.Acceptor;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.Template;
+
+/**
+ * Adds {@code file://path} endpoints to any protocol (README section "endpoint"): instead
+ * of going to the network the stream delivers the file as one message, CONNECTED when it
+ * is open, DISCONNECTED when it has ended, UNREACHABLE when it cannot be opened. The path
+ * is taken as it is, without percent encoding; only regular files are read. May be used
+ * from any thread.
+ * <p>
+ * The policy decides once what a stream gets: only an endpoint that metadata may turn
+ * into a file costs a look at each attempt's address, all others get the protocol's own
+ * transport.
+ */
+public final class FileAwareTransports implements StreamTransportFactory {
+
+	private static final String SCHEME = "file://";
+
+	private final StreamTransportFactory network;
+
+	private final Executor threads;
+
+	/**
+	 * Makes a factory.
+	 * @param network makes the transports of other endpoints
+	 * @param threads where files are read; stays the caller's to close
+	 */
+	public FileAwareTransports(StreamTransportFactory network, FileThreads threads) {
+		this.network = network;
+		this.threads = threads;
+	}
+
+	@Override
+	public Set<Protocol> clientProtocols() {
+		return this.network.clientProtocols();
+	}
+
+	@Override
+	public Set<Protocol> serverProtocols() {
+		return this.network.serverProtocols();
+	}
+
+	@Override
+	public StreamTransport client(StreamLink link) {
+		Template endpoint = link.policy().endpoint().address();
+		if (!mayBeFile(endpoint)) {
+			return this.network.client(link);
+		}
+		return endpoint.isLiteral() ? new FileTransport(link, this.threads)
+				: new FileOrNetworkTransport(link, this.network, this.threads);
+	}
+
+	@Override
+	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
+		return this.network.listen(policy, acceptor);
+	}
+
+	private static boolean mayBeFile(Template endpoint) {
+		String text = endpoint.text();
+		if (endpoint.isLiteral()) {
+			return text.startsWith(SCHEME);
+		}
+		int literal = Math.min(text.indexOf("${"), SCHEME.length());
+		return SCHEME.regionMatches(0, text, 0, literal);
+	}
+
+}

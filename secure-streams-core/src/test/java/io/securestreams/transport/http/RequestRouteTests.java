@@ -1,0 +1,56 @@
+package io.securestreams.transport.http;
+
+import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.Target;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Redirects (RFC 9110 section 15.4) and references (RFC 3986 section 5).
+ */
+class RequestRouteTests {
+
+	private static Target target(boolean tls) {
+		return new Target(new Address.Host("a.test", tls ? 443 : 80), tls, null);
+	}
+
+	private static RequestRoute follow(boolean tls, String location) throws RedirectRefusedException {
+		return RequestRoute.first(target(tls), "GET").follow(302, location, "/dir/page?q=1");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/x,a.test:80/x", "/x/../y,a.test:80/y", "/./x,a.test:80/x", "/../../x,a.test:80/x",
+			"x,a.test:80/dir/x", "../x,a.test:80/x", "./x?y=/../z,a.test:80/dir/x?y=/../z", "?z,a.test:80/dir/page?z",
+			"#f,a.test:80/dir/page?q=1", "/x#f,a.test:80/x", "//b.test/x,b.test:80/x", "http://b.test,b.test:80/",
+			"HTTP://b.test:8080?q,b.test:8080/?q", "https://b.test/x y,b.test:443/x%20y",
+			"https://b.test:/ä,b.test:443/%C3%A4", "http://[::1]:81/x,[::1]:81/x", "/a/..,a.test:80/",
+			"/x:y,a.test:80/x:y", "http://b.test/a/./b/../c,b.test:80/a/c" })
+	void references(String location, String expected) throws RedirectRefusedException {
+		Target next = follow(false, location).target();
+		assertThat(next.address() + String.valueOf(next.path())).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http://b.test/", "http://a.test/", "http://a.test:443/" })
+	void downgradesAreRefused(String location) {
+		assertThatExceptionOfType(RedirectRefusedException.class).isThrownBy(() -> follow(true, location));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "http://a.test/x,true", "http://A.TEST:80/x,true", "/x,true", "//a.test/,true",
+			"http://a.test:81/x,false", "https://a.test/x,false", "http://b.test/x,false", "http://a.test.b/,false" })
+	void credentialsOnlyToTheSameOrigin(String location, boolean kept) throws RedirectRefusedException {
+		assertThat(follow(false, location).credentials()).isEqualTo(kept);
+	}
+
+	@Test
+	void neverWithoutLocation() {
+		assertThatExceptionOfType(RedirectRefusedException.class)
+			.isThrownBy(() -> RequestRoute.first(target(false), "GET").follow(302, null, "/"));
+	}
+
+}

@@ -1,0 +1,286 @@
+package io.securestreams.transport.http2;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server on a JDK socket that writes what a test tells it to, frame by frame. Each
+ * connection is served by a script on a thread of its own; what the client sends is
+ * collected by another.
+ */
+final class FramePeer implements AutoCloseable {
+
+	private final ServerSocket server;
+
+	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+	final AtomicInteger connections = new AtomicInteger();
+
+	private final Script script;
+
+	volatile @Nullable Throwable failure;
+
+	FramePeer(Script script) {
+		this.script = script;
+		try {
+			this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		start(this::accept);
+	}
+
+	int port() {
+		return this.server.getLocalPort();
+	}
+
+	private void accept() {
+		try {
+			while (true) {
+				Socket socket = this.server.accept();
+				this.sockets.add(socket);
+				int number = this.connections.incrementAndGet();
+				start(() -> serve(socket, number));
+			}
+		}
+		catch (IOException ex) {
+			// Closed
+		}
+	}
+
+	private void serve(Socket socket, int number) {
+		try (socket) {
+			socket.setTcpNoDelay(true);
+			Connection connection = new Connection(socket, number);
+			start(connection::readAll);
+			this.script.run(connection);
+		}
+		catch (IOException ex) {
+			// The client has gone
+		}
+		catch (Throwable ex) {
+			this.failure = ex;
+		}
+	}
+
+	private static void start(Runnable task) {
+		Thread thread = new Thread(task, "frame-peer");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.server.close();
+			for (Socket socket : this.sockets) {
+				socket.close();
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		Throwable failure = this.failure;
+		if (failure != null) {
+			throw new AssertionError(failure);
+		}
+	}
+
+	/**
+	 * What is done on a connection; the socket is closed afterwards.
+	 */
+	interface Script {
+
+		void run(Connection connection) throws Exception;
+
+	}
+
+	/**
+	 * A frame of the client.
+	 */
+	record Frame(int type, int flags, int streamId, byte[] payload) {
+
+		int errorCode() {
+			int offset = (this.type == FrameWriter.GOAWAY) ? 4 : 0;
+			return Unpooled.wrappedBuffer(this.payload).getInt(offset);
+		}
+
+	}
+
+	/**
+	 * One connection.
+	 */
+	static final class Connection {
+
+		private static final Frame END = new Frame(-1, 0, 0, new byte[0]);
+
+		final int number;
+
+		private final Socket socket;
+
+		private final OutputStream out;
+
+		private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+
+		Connection(Socket socket, int number) throws IOException {
+			this.socket = socket;
+			this.number = number;
+			this.out = socket.getOutputStream();
+		}
+
+		private void readAll() {
+			try {
+				DataInputStream in = new DataInputStream(this.socket.getInputStream());
+				in.readFully(new byte[24]);
+				while (true) {
+					int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+					int type = in.readUnsignedByte();
+					int flags = in.readUnsignedByte();
+					int streamId = in.readInt();
+					byte[] payload = new byte[length];
+					in.readFully(payload);
+					this.frames.add(new Frame(type, flags, streamId, payload));
+				}
+			}
+			catch (EOFException | SocketException ex) {
+				this.frames.add(END);
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		/** The next frame of a type; others are skipped. */
+		Frame await(int type) throws Exception {
+			while (true) {
+				Frame frame = this.frames.poll(20, TimeUnit.SECONDS);
+				if (frame == null) {
+					throw new AssertionError("no frame of type " + type + " for 20 s");
+				}
+				if (frame.type() == type) {
+					return frame;
+				}
+				if (frame == END) {
+					this.frames.add(END);
+					throw new EOFException("client has closed before a frame of type " + type);
+				}
+			}
+		}
+
+		/** SETTINGS, and the request. */
+		Frame awaitRequest() throws Exception {
+			settings();
+			return await(FrameWriter.HEADERS);
+		}
+
+		/** Until the client closes. */
+		void awaitClose() throws Exception {
+			try {
+				await(-2);
+			}
+			catch (EOFException ex) {
+				// What is waited for
+			}
+		}
+
+		Connection settings(int... pairs) throws IOException {
+			ByteBuf payload = Unpooled.buffer();
+			for (int i = 0; i < pairs.length; i += 2) {
+				payload.writeShort(pairs[i]).writeInt(pairs[i + 1]);
+			}
+			return frame(FrameWriter.SETTINGS, 0, 0, bytes(payload));
+		}
+
+		Connection frame(int type, int flags, int streamId, byte... payload) throws IOException {
+			ByteBuf frame = Unpooled.buffer();
+			frame.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(streamId).writeBytes(payload);
+			return raw(bytes(frame));
+		}
+
+		Connection raw(byte... bytes) throws IOException {
+			this.out.write(bytes);
+			return this;
+		}
+
+		Connection headers(int streamId, boolean end, String... fields) throws IOException {
+			return frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS | (end ? FrameWriter.END_STREAM : 0), streamId,
+					block(fields));
+		}
+
+		Connection data(int streamId, boolean end, String text) throws IOException {
+			return frame(FrameWriter.DATA, end ? FrameWriter.END_STREAM : 0, streamId,
+					text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		Connection reset(int streamId, long code) throws IOException {
+			return frame(FrameWriter.RST_STREAM, 0, streamId, integer((int) code));
+		}
+
+		Connection goAway(int lastStreamId, long code) throws IOException {
+			return frame(FrameWriter.GOAWAY, 0, 0,
+					bytes(Unpooled.buffer().writeInt(lastStreamId).writeInt((int) code)));
+		}
+
+		Connection windowUpdate(int streamId, int increment) throws IOException {
+			return frame(FrameWriter.WINDOW_UPDATE, 0, streamId, integer(increment));
+		}
+
+		static byte[] integer(int value) {
+			return bytes(Unpooled.buffer(4).writeInt(value));
+		}
+
+		/** Literals without indexing, without Huffman. */
+		static byte[] block(String... fields) {
+			ByteBuf block = Unpooled.buffer();
+			for (int i = 0; i < fields.length; i += 2) {
+				block.writeByte(0);
+				string(block, fields[i]);
+				string(block, fields[i + 1]);
+			}
+			return bytes(block);
+		}
+
+		private static void string(ByteBuf block, String text) {
+			byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+			if (octets.length < 127) {
+				block.writeByte(octets.length);
+			}
+			else {
+				block.writeByte(127);
+				int rest = octets.length - 127;
+				while (rest > 127) {
+					block.writeByte(0x80 | (rest & 127));
+					rest >>>= 7;
+				}
+				block.writeByte(rest);
+			}
+			block.writeBytes(octets);
+		}
+
+		static byte[] bytes(ByteBuf buffer) {
+			byte[] bytes = new byte[buffer.readableBytes()];
+			buffer.readBytes(bytes);
+			return bytes;
+		}
+
+	}
+
+}

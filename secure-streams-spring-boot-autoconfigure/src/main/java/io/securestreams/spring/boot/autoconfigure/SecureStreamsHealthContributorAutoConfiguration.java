@@ -1,0 +1,31 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+import io.securestreams.spring.boot.health.SecureStreamsHealthIndicator;
+import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.stream.StreamFactory;
+
+/**
+ * Auto-configuration of {@link SecureStreamsHealthIndicator}.
+ */
+@AutoConfiguration(after = SecureStreamHandlerAutoConfiguration.class)
+@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnBean({ StreamFactory.class, SecureStreamHandlerRegistry.class })
+@ConditionalOnEnabledHealthIndicator("securestreams")
+public final class SecureStreamsHealthContributorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = { "secureStreamsHealthIndicator", "secureStreamsHealthContributor" })
+	SecureStreamsHealthIndicator secureStreamsHealthContributor(StreamFactory streams,
+			SecureStreamHandlerRegistry registry) {
+		return new SecureStreamsHealthIndicator(streams, registry);
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.securestreams.spring.boot.metrics.SecureStreamsMetrics;
+import io.securestreams.stream.StreamFactory;
+
+/**
+ * Auto-configuration of {@link SecureStreamsMetrics}.
+ */
+@AutoConfiguration(after = SecureStreamsAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class, MeterRegistry.class })
+public final class SecureStreamsMetricsAutoConfiguration {
+
+	// The engine needs its observers, so they get it later
+	@Bean
+	@ConditionalOnMissingBean
+	SecureStreamsMetrics secureStreamsMetrics(ObjectProvider<StreamFactory> streams) {
+		return new SecureStreamsMetrics(streams::getObject);
+	}
+
+}

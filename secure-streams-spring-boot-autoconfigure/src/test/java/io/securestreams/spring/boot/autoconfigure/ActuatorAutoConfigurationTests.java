@@ -1,0 +1,119 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.securestreams.SecureStreams;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpoint;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpointWebExtension;
+import io.securestreams.spring.boot.health.SecureStreamsHealthIndicator;
+import io.securestreams.spring.boot.metrics.SecureStreamsMetrics;
+import io.securestreams.stream.StreamHandler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the auto-configurations of endpoint, health and meters.
+ */
+class ActuatorAutoConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SecureStreamsAutoConfiguration.class,
+				SecureStreamHandlerAutoConfiguration.class, SecureStreamsEndpointAutoConfiguration.class,
+				SecureStreamsHealthContributorAutoConfiguration.class, SecureStreamsMetricsAutoConfiguration.class))
+		.withPropertyValues("secure-streams.policy.location=classpath:test-policy.json",
+				"secure-streams.engine.event-loop-threads=1");
+
+	private final ApplicationContextRunner exposed = this.contextRunner
+		.withPropertyValues("management.endpoints.web.exposure.include=securestreams");
+
+	@Test
+	void theEndpointMustBeExposed() {
+		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(SecureStreamsEndpoint.class));
+		this.exposed.run((context) -> assertThat(context).hasSingleBean(SecureStreamsEndpoint.class)
+			.hasSingleBean(SecureStreamsEndpointWebExtension.class));
+	}
+
+	@Test
+	void theEndpointMayBeForbidden() {
+		this.exposed.withPropertyValues("management.endpoint.securestreams.access=NONE")
+			.run((context) -> assertThat(context).doesNotHaveBean(SecureStreamsEndpoint.class));
+	}
+
+	@Test
+	void theEndpointNeedsActuator() {
+		this.exposed.withClassLoader(new FilteredClassLoader(ConditionalOnAvailableEndpoint.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SecureStreamsEndpoint.class));
+	}
+
+	@Test
+	void theEndpointNeedsStreams() {
+		this.exposed.withPropertyValues("secure-streams.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(SecureStreamsEndpoint.class)
+				.doesNotHaveBean(SecureStreamsHealthIndicator.class)
+				.doesNotHaveBean(SecureStreamsMetrics.class));
+	}
+
+	@Test
+	void anEndpointOfTheUserWins() {
+		this.exposed.withBean("own", SecureStreamsEndpoint.class)
+			.run((context) -> assertThat(context).getBean(SecureStreamsEndpoint.class)
+				.isSameAs(context.getBean("own")));
+	}
+
+	@Test
+	void healthIsOnByDefault() {
+		this.contextRunner.run((context) -> assertThat(context.getBean(SecureStreamsHealthIndicator.class).health())
+			.extracting((health) -> health.getStatus().getCode())
+			.isEqualTo("UP"));
+	}
+
+	@Test
+	void healthMayBeTurnedOff() {
+		this.contextRunner.withPropertyValues("management.health.securestreams.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(SecureStreamsHealthIndicator.class));
+	}
+
+	@Test
+	void healthOfTheUserWins() {
+		this.contextRunner
+			.withBean("secureStreamsHealthIndicator", HealthIndicator.class, () -> () -> Health.up().build())
+			.run((context) -> assertThat(context).doesNotHaveBean(SecureStreamsHealthIndicator.class));
+	}
+
+	@Test
+	void healthNeedsItsClasses() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SecureStreamsHealthIndicator.class));
+	}
+
+	@Test
+	void metersNeedARegistry() {
+		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(SecureStreamsMetrics.class));
+		this.contextRunner.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SecureStreamsMetrics.class));
+	}
+
+	@Test
+	void metersObserveTheEngine() {
+		this.contextRunner.withBean(SimpleMeterRegistry.class).run((context) -> {
+			SimpleMeterRegistry registry = context.getBean(SimpleMeterRegistry.class);
+			context.getBean(SecureStreamsMetrics.class).bindTo(registry);
+			context.getBean(SecureStreams.class).create("bytes", new StreamHandler() {
+			});
+			assertThat(registry.get("secure.streams.active").tag("role", "CLIENT").gauge().value()).isEqualTo(1);
+			context.close();
+			assertThat(registry.get("secure.streams.states").tag("state", "DESTROYING").counter().count()).isEqualTo(1);
+		});
+	}
+
+}

@@ -130,6 +130,13 @@ final class Requests {
 		return bits;
 	}
 
+	/** Takes some requests before their turn. */
+	int take(int bits) {
+		int taken = this.local & bits;
+		this.local &= ~bits;
+		return taken;
+	}
+
 	/** An interrupt came while requests were being served: only some stay. */
 	void putBack(int bits) {
 		this.local |= bits & LASTING & ~overruledBy(this.local);

@@ -209,12 +209,7 @@ final class StreamLife implements SerialContext.Work {
 		if ((bits & Requests.POLICY) != 0 && (this.phase == IDLE || this.phase == RETRY_WAIT)) {
 			refresh();
 		}
-		if ((bits & Requests.LENGTH) != 0) {
-			this.tx.length(this.requests.length());
-		}
-		if ((bits & Requests.TX) != 0) {
-			this.tx.request();
-		}
+		requestTx(bits);
 		if ((bits & Requests.DRAIN) != 0) {
 			drain();
 		}
@@ -227,6 +222,15 @@ final class StreamLife implements SerialContext.Work {
 		// Not before connect() has returned: what came with it has to wait for its end
 		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN)) != 0) {
 			arm();
+		}
+	}
+
+	private void requestTx(int bits) {
+		if ((bits & Requests.LENGTH) != 0) {
+			this.tx.length(this.requests.length());
+		}
+		if ((bits & Requests.TX) != 0) {
+			this.tx.request();
 		}
 	}
 
@@ -286,6 +290,9 @@ final class StreamLife implements SerialContext.Work {
 
 	private void launch(Target aim) {
 		this.tx.begin();
+		// Asked for in CONNECTING, it is meant for this attempt, whose head may go out
+		// now
+		requestTx(this.requests.take(Requests.TX | Requests.LENGTH));
 		this.rx.begin();
 		try {
 			this.binding.activate(this.link).connect();
@@ -392,7 +399,7 @@ final class StreamLife implements SerialContext.Work {
 			this.requests.add(Requests.WRITE_AGAIN);
 		}
 		else if (transport != null) {
-			this.tx.writable(capacity, transport);
+			this.tx.writable(capacity, this.binding);
 			destroyIfDrained();
 			if (this.phase != CLOSED) {
 				arm();
@@ -447,6 +454,7 @@ final class StreamLife implements SerialContext.Work {
 	void lost(StreamFailure failure, boolean mayRetry) {
 		log.debug("[{}] {}", id(), failure);
 		this.lastFailure = failure;
+		this.rx.clear();
 		boolean wasConnected = this.phase == CONNECTED;
 		if (wasConnected && mayRetry && this.tx.isOverAfterAnswer()) {
 			// What the connection was for is done
@@ -454,7 +462,6 @@ final class StreamLife implements SerialContext.Work {
 			return;
 		}
 		this.phase = IDLE;
-		this.rx.clear();
 		this.tx.connectionLost();
 		if (this.accepted) {
 			if (wasConnected) {

@@ -72,12 +72,12 @@ final class StreamReports implements StreamLink {
 
 	@Override
 	public boolean txRequested() {
-		return this.life.tx().isRequested() || this.requests.has(Requests.TX | Requests.SEND);
+		return this.life.tx().isRequested();
 	}
 
 	@Override
 	public long txLength() {
-		return this.requests.has(Requests.LENGTH) ? this.requests.length() : this.life.tx().length();
+		return this.life.tx().length();
 	}
 
 	@Override

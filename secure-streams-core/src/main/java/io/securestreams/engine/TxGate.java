@@ -152,10 +152,11 @@ final class TxGate {
 	/**
 	 * The transport can take payload.
 	 * @param capacity most bytes it can take
-	 * @param transport the transport
+	 * @param binding gives the transport, as long as it is connected
 	 */
-	void writable(int capacity, StreamTransport transport) {
-		if (isOver()) {
+	void writable(int capacity, Binding binding) {
+		StreamTransport transport = binding.active();
+		if (transport == null || isOver()) {
 			return;
 		}
 		this.more = false;
@@ -176,7 +177,9 @@ final class TxGate {
 		}
 		this.wanted = false;
 		this.announcer.writable(this.slot);
-		if (!this.slot.isUsed() || this.requests.has(Requests.FAULT)) {
+		// Streams that share a connection may have ended it meanwhile
+		boolean gone = binding.active() == null;
+		if (!this.slot.isUsed() || gone || this.requests.has(Requests.FAULT)) {
 			this.slot.discard();
 			return;
 		}

@@ -122,7 +122,9 @@ final class WriteSlot implements TxSlot {
 
 	@Override
 	public TxSlot write(CharSequence text) {
-		ByteBufUtil.writeUtf8(room(ByteBufUtil.utf8Bytes(text)), text);
+		int length = ByteBufUtil.utf8Bytes(text);
+		// The exact length: the estimate of writeUtf8 may be more than there is room for
+		ByteBufUtil.reserveAndWriteUtf8(room(length), text, length);
 		return this;
 	}
 

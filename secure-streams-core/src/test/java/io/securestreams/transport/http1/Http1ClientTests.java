@@ -1,7 +1,6 @@
 package io.securestreams.transport.http1;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,11 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class Http1ClientTests {
 
-	static {
-		// Else the server waits 40 ms for an acknowledgement between head and body
-		System.setProperty("sun.net.httpserver.nodelay", "true");
-	}
-
 	private final TestRuntime runtime = TestRuntime.create("nio");
 
 	private final Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime());
@@ -52,7 +46,7 @@ class Http1ClientTests {
 
 	@BeforeEach
 	void start() throws IOException {
-		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		this.server = JdkHttpServer.plain();
 		handle("/", (exchange) -> answer(exchange, 200, "hello"));
 		this.server.start();
 	}

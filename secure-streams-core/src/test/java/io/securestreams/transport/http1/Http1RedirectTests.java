@@ -1,7 +1,6 @@
 package io.securestreams.transport.http1;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,7 +58,7 @@ class Http1RedirectTests {
 	}
 
 	private HttpServer serve(String name) throws IOException {
-		HttpServer started = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		HttpServer started = JdkHttpServer.plain();
 		started.createContext("/", (exchange) -> {
 			try (exchange) {
 				handle(name, exchange);

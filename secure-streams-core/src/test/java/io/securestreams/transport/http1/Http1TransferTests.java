@@ -1,8 +1,6 @@
 package io.securestreams.transport.http1;
 
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -55,14 +53,13 @@ class Http1TransferTests {
 	}
 
 	private void start(boolean tls) throws Exception {
-		InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
 		if (tls) {
-			HttpsServer https = HttpsServer.create(any, 0);
+			HttpsServer https = JdkHttpServer.tls();
 			https.setHttpsConfigurator(new HttpsConfigurator(TestPki.jdkContext(TestPki.server("localhost"))));
 			this.server = https;
 		}
 		else {
-			this.server = HttpServer.create(any, 0);
+			this.server = JdkHttpServer.plain();
 		}
 		this.server.start();
 	}

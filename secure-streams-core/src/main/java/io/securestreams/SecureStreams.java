@@ -37,6 +37,8 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1Settings;
 import io.securestreams.transport.http1.Http1TransportFactory;
 import io.securestreams.transport.http2.Http2Limits;
@@ -46,6 +48,7 @@ import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.serving.ServingTransportFactory;
 import io.securestreams.transport.websocket.WebSocketSettings;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
@@ -328,7 +331,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT);
 			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+				.of(http1, http2,
+						new ServingTransportFactory(runtime,
+								new Http1Server(Http1Settings.DEFAULTS, UpgradeHandler.NONE)),
+						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

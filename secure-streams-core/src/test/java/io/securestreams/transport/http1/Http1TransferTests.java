@@ -16,7 +16,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.TlsPolicy;
@@ -72,7 +71,7 @@ class Http1TransferTests {
 				new HttpServices(this.runtime.runtime().blobs(), new CookieStore(CookieLimits.DEFAULTS), (name) -> {
 					TestHttpPolicy other = others.get(name);
 					return (other != null) ? other.build() : null;
-				}, HttpClientLimits.DEFAULTS), HttpServerLimits.DEFAULTS);
+				}, HttpClientLimits.DEFAULTS));
 		HttpLink link = new HttpLink(this.runtime.loops().next(),
 				policy.tls(tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE).build());
 		return link.target(this.server.getAddress().getPort(), tls).transport(factory.client(link));

@@ -143,9 +143,10 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 
 	private void open(Channel channel, @Nullable DeflateExtension deflate) {
 		this.opening = null;
-		WebSocketConnection connection = new WebSocketConnection(this, this.link, channel, false, this.policy.options(),
+		SocketCarrier carrier = new SocketCarrier(channel, false);
+		WebSocketConnection connection = new WebSocketConnection(this, this.link, carrier, false, this.policy.options(),
 				deflate, this.settings);
-		channel.pipeline().addLast(WebSocketConnection.NAME, connection);
+		carrier.attach(connection);
 		// What came with the answer goes to the connection when this returns
 		channel.pipeline().remove(ClientHandshake.NAME);
 		String peer = (this.report != null) ? this.report.peer() : null;

@@ -328,7 +328,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT);
 			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+				.of(http1, http2, new WebSocketTransportFactory(runtime, http2, services, WebSocketSettings.DEFAULTS),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

@@ -249,8 +249,8 @@ final class WebSocketConnection implements MessageSink {
 		this.reader.close();
 		this.farewell.answer(frame);
 		if (first) {
-			report(new StreamFailure(Phase.CONNECTION, "the peer closed the connection: " + frame, endpoint(), null,
-					false, null));
+			report(new StreamFailure(Phase.CONNECTION, "the peer closed the connection: " + frame, peer(), null, false,
+					null));
 		}
 	}
 
@@ -278,7 +278,7 @@ final class WebSocketConnection implements MessageSink {
 		this.reader.close();
 		this.farewell.abort(frame);
 		if (first) {
-			report(new StreamFailure(phase, message, endpoint(), cause, false, null));
+			report(new StreamFailure(phase, message, peer(), cause, false, null));
 		}
 	}
 
@@ -340,7 +340,7 @@ final class WebSocketConnection implements MessageSink {
 		if (this.over || this.ending != null) {
 			return;
 		}
-		this.ending = new StreamFailure(phase, message, endpoint(), cause, false, null);
+		this.ending = new StreamFailure(phase, message, peer(), cause, false, null);
 		if (this.started && !this.paused) {
 			read();
 		}
@@ -382,7 +382,8 @@ final class WebSocketConnection implements MessageSink {
 		this.transport.ended(this.link, failure);
 	}
 
-	private String endpoint() {
+	/** Name of the peer, for reports. */
+	String peer() {
 		return this.carrier.peer();
 	}
 

@@ -9,6 +9,7 @@ import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
@@ -22,7 +23,7 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 
 	private final TransportRuntime runtime;
 
-	private final Http1Settings settings;
+	private final HttpServerLimits serverLimits;
 
 	private final ClientRuntime client;
 
@@ -31,19 +32,19 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 	 * @param runtime what transports share
 	 */
 	public Http1TransportFactory(TransportRuntime runtime) {
-		this(runtime, HttpServices.of(runtime.blobs()), Http1Settings.DEFAULTS);
+		this(runtime, HttpServices.of(runtime.blobs()), HttpServerLimits.DEFAULTS);
 	}
 
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
 	 * @param services what HTTP transports share
-	 * @param settings limits
+	 * @param serverLimits limits of listeners
 	 */
-	public Http1TransportFactory(TransportRuntime runtime, HttpServices services, Http1Settings settings) {
+	public Http1TransportFactory(TransportRuntime runtime, HttpServices services, HttpServerLimits serverLimits) {
 		this.runtime = runtime;
-		this.settings = settings;
-		this.client = new ClientRuntime(runtime.connector()::connect, services, settings);
+		this.serverLimits = serverLimits;
+		this.client = new ClientRuntime(runtime.connector()::connect, services);
 	}
 
 	@Override
@@ -63,7 +64,7 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		ServerRuntime server = new ServerRuntime(policy, acceptor, this.settings);
+		ServerRuntime server = new ServerRuntime(policy, acceptor, this.serverLimits);
 		return this.runtime.listener().bind(policy, ClientRuntime.ALPN, (Channel channel) -> server.accept(channel));
 	}
 

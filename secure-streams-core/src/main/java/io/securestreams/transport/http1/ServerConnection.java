@@ -73,7 +73,7 @@ final class ServerConnection extends Http1Handler {
 	private int emptyLines;
 
 	ServerConnection(ServerRuntime runtime, EventLoopExecutor executor, String peer) {
-		super(runtime.settings());
+		super(runtime.settings().message());
 		this.runtime = runtime;
 		this.executor = executor;
 		this.peer = peer;
@@ -257,7 +257,7 @@ final class ServerConnection extends Http1Handler {
 		this.busy = false;
 		this.discarding = false;
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().serverIdleTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().idleTimeout());
 		resumeInput();
 	}
 

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.HttpPolicy;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.RequestMetadata;
@@ -22,11 +23,11 @@ final class ServerRuntime {
 
 	private final Acceptor acceptor;
 
-	private final Http1Settings settings;
+	private final HttpServerLimits settings;
 
 	private final RequestMetadata requests;
 
-	ServerRuntime(StreamPolicy policy, Acceptor acceptor, Http1Settings settings) {
+	ServerRuntime(StreamPolicy policy, Acceptor acceptor, HttpServerLimits settings) {
 		this.policy = policy;
 		this.http = (HttpPolicy) policy.protocol();
 		this.acceptor = acceptor;
@@ -42,7 +43,7 @@ final class ServerRuntime {
 		return this.http;
 	}
 
-	Http1Settings settings() {
+	HttpServerLimits settings() {
 		return this.settings;
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
@@ -28,7 +29,7 @@ final class HttpServerFixture implements AutoCloseable {
 
 	private final BoundListener listener;
 
-	HttpServerFixture(TestHttpPolicy policy, Http1Settings settings, Consumer<HttpLink> handler) {
+	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, Consumer<HttpLink> handler) {
 		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
 				HttpServices.of(this.runtime.runtime().blobs()), settings);
 		this.listener = factory.listen(policy.build(), (executor, transport, peer) -> {

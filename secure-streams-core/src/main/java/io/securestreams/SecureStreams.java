@@ -357,7 +357,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
 						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE)),
-						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+						new WebSocketTransportFactory(runtime, http2, services, WebSocketSettings.DEFAULTS),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

@@ -46,6 +46,8 @@ record Scope(Set<Protocol> protocols, Set<Role> roles) {
 	/** WebSocket, and HTTP servers that accept an upgrade to it. */
 	static final Scope WEBSOCKET = WEB;
 
+	static final Scope WEBSOCKET_CLIENT = new Scope(EnumSet.of(Protocol.WS), CLIENT);
+
 	static final Scope MQTT = new Scope(EnumSet.of(Protocol.MQTT), CLIENT);
 
 }

@@ -12,7 +12,6 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.http.HttpServices;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,9 +53,7 @@ class HostileServerTests {
 	private static StreamDouble client(Policies policy, int port, WebSocketSettings settings) {
 		StreamDouble link = new StreamDouble(runtime.loops().next(), policy.build(),
 				new Address.Host("127.0.0.1", port));
-		return link.transport(
-				new WebSocketTransportFactory(runtime.runtime(), HttpServices.of(runtime.runtime().blobs()), settings)
-					.client(link));
+		return link.transport(Factories.of(runtime, settings).webSocket().client(link));
 	}
 
 	/** Name, expected phase, answer with {@code $A} for the right accept value. */

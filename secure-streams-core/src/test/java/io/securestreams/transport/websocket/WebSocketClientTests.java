@@ -18,7 +18,6 @@ import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.http.HttpServices;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,9 +51,7 @@ class WebSocketClientTests {
 
 	private static StreamDouble client(StreamPolicy policy, int port, WebSocketSettings settings) {
 		StreamDouble link = new StreamDouble(runtime.loops().next(), policy, new Address.Host("localhost", port));
-		WebSocketTransportFactory factory = new WebSocketTransportFactory(runtime.runtime(),
-				HttpServices.of(runtime.runtime().blobs()), settings);
-		return link.transport(factory.client(link));
+		return link.transport(Factories.of(runtime, settings).webSocket().client(link));
 	}
 
 	private static void close(StreamDouble link) {

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.TlsFailures;
 import io.securestreams.transport.http1.HeadScanner;
@@ -33,7 +34,7 @@ final class ClientHandshake extends ByteToMessageDecoder {
 
 	private final StreamExecutor executor;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final HeadScanner scanner;
 
@@ -45,7 +46,7 @@ final class ClientHandshake extends ByteToMessageDecoder {
 
 	private boolean over;
 
-	ClientHandshake(HandshakeRequest request, Listener listener, StreamExecutor executor, WebSocketSettings settings) {
+	ClientHandshake(HandshakeRequest request, Listener listener, StreamExecutor executor, WebSocketLimits settings) {
 		this.request = request;
 		this.listener = listener;
 		this.executor = executor;

@@ -5,6 +5,7 @@ import java.util.function.Function;
 
 import io.netty.channel.Channel;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.ConnectAttempt;
@@ -29,7 +30,7 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 
 	private final HandshakeRequest request;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final Opening.Listener listener;
 
@@ -44,7 +45,7 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 	private long responseMicros;
 
 	SocketOpening(StreamLink link, Connector connector, Origin origin, HandshakeRequest request,
-			WebSocketSettings settings, Opening.Listener listener) {
+			WebSocketLimits settings, Opening.Listener listener) {
 		this.link = link;
 		this.connector = connector;
 		this.origin = origin;

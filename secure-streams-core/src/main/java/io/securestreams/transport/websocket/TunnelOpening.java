@@ -6,6 +6,7 @@ import java.util.function.Function;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.ConnectReport;
@@ -50,7 +51,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 	private long responseMicros;
 
 	TunnelOpening(StreamLink link, Tunnels tunnels, Origin origin, HandshakeRequest request, boolean connect,
-			WebSocketSettings settings, Opening.Listener listener) {
+			WebSocketLimits settings, Opening.Listener listener) {
 		this.request = request;
 		this.listener = listener;
 		this.executor = link.executor();

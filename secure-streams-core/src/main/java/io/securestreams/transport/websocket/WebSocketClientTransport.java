@@ -8,6 +8,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.WebSocketPolicy;
 import io.securestreams.stream.StreamFailure;
@@ -48,7 +49,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Openi
 
 	private final HttpServices services;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final MetadataHeaders headers;
 
@@ -64,7 +65,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Openi
 	private long unavailableSince;
 
 	WebSocketClientTransport(StreamLink link, Connector connector, Tunnels tunnels, HttpServices services,
-			WebSocketSettings settings) {
+			WebSocketLimits settings) {
 		this.link = link;
 		this.policy = (WebSocketPolicy) link.policy().protocol();
 		this.connector = connector;

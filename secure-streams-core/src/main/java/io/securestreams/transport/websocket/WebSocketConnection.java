@@ -2,6 +2,7 @@ package io.securestreams.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -30,7 +31,7 @@ final class WebSocketConnection implements MessageSink {
 
 	private final @Nullable DeflateExtension deflate;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final Runnable turn = this::turn;
 
@@ -77,7 +78,7 @@ final class WebSocketConnection implements MessageSink {
 	 * @param settings limits
 	 */
 	WebSocketConnection(WebSocketTransport transport, StreamLink link, Carrier carrier, boolean server,
-			WebSocketOptions options, @Nullable DeflateExtension deflate, WebSocketSettings settings) {
+			WebSocketOptions options, @Nullable DeflateExtension deflate, WebSocketLimits settings) {
 		this.transport = transport;
 		this.link = link;
 		this.carrier = carrier;

@@ -9,6 +9,7 @@ import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
@@ -28,7 +29,7 @@ public final class WebSocketTransportFactory implements StreamTransportFactory {
 
 	private final HttpServices services;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	/**
 	 * Makes a factory.
@@ -38,7 +39,7 @@ public final class WebSocketTransportFactory implements StreamTransportFactory {
 	 * @param settings limits
 	 */
 	public WebSocketTransportFactory(TransportRuntime runtime, Tunnels tunnels, HttpServices services,
-			WebSocketSettings settings) {
+			WebSocketLimits settings) {
 		this.runtime = runtime;
 		this.tunnels = tunnels;
 		this.services = services;

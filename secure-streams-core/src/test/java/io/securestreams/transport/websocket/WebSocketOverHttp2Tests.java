@@ -10,6 +10,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
@@ -34,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class WebSocketOverHttp2Tests {
 
-	private static final WebSocketSettings SETTINGS = WebSocketSettings.DEFAULTS.withTimeouts(Duration.ofSeconds(20),
+	private static final WebSocketLimits SETTINGS = WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20),
 			Duration.ofSeconds(5));
 
 	private static TestRuntime runtime;

@@ -40,7 +40,6 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
 import io.securestreams.transport.http2.Http2TransportFactory;
@@ -50,6 +49,7 @@ import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
+import io.securestreams.transport.websocket.WebSocketServer;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -368,7 +368,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
-						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE)),
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, new WebSocketServer(this.webSocket))),
 						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))

@@ -30,6 +30,12 @@ final class StreamLife implements SerialContext.Work {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
+	/** Answer to an upgrade that nobody has anything against. */
+	private static final int SWITCHING = 101;
+
+	/** Answer to an upgrade whose handler has thrown. */
+	private static final int INTERNAL_ERROR = 500;
+
 	private final ManagedStream stream;
 
 	private final StreamEngine engine;
@@ -74,6 +80,9 @@ final class StreamLife implements SerialContext.Work {
 
 	/** What is going on may finish, and then the stream ends. */
 	private boolean draining;
+
+	/** The application has been told of an upgrade, which has not been answered. */
+	private boolean upgrading;
 
 	/** A source has joined, and has not left. */
 	private boolean joined;
@@ -143,7 +152,7 @@ final class StreamLife implements SerialContext.Work {
 
 	@Override
 	public boolean isDue() {
-		return this.requests.any() || this.rx.isDue();
+		return this.requests.any() || this.rx.isDue() || isUpgradeDue();
 	}
 
 	@Override
@@ -204,7 +213,14 @@ final class StreamLife implements SerialContext.Work {
 	private void performActions(int bits) {
 		StreamTransport transport = this.binding.active();
 		if ((bits & Requests.RESPOND) != 0 && transport != null && this.accepted) {
+			this.upgrading = false;
 			transport.respond(this.requests.status());
+		}
+		else if (isUpgradeDue()) {
+			this.upgrading = false;
+			if (transport != null) {
+				transport.respond(SWITCHING);
+			}
 		}
 		if ((bits & Requests.POLICY) != 0 && (this.phase == IDLE || this.phase == RETRY_WAIT)) {
 			refresh();
@@ -417,7 +433,13 @@ final class StreamLife implements SerialContext.Work {
 	/** Server: the connection becomes a WebSocket. */
 	void upgrade() {
 		this.tx.upgrade();
+		this.upgrading = true;
 		announce(StreamState.SERVER_UPGRADE);
+	}
+
+	/** A handler that has paused the stream is going to say later what it thinks of it. */
+	private boolean isUpgradeDue() {
+		return this.upgrading && isUp() && !this.rx.isPaused();
 	}
 
 	/** The peer has accepted or rejected something. */
@@ -539,6 +561,11 @@ final class StreamLife implements SerialContext.Work {
 	}
 
 	private void dropAfterFault() {
+		StreamTransport transport = this.binding.active();
+		if (this.upgrading && transport != null) {
+			this.upgrading = false;
+			transport.respond(INTERNAL_ERROR);
+		}
 		if (isUp()) {
 			this.binding.close();
 			lost(failure(Phase.HANDLER, "the handler threw " + this.announcer.fault(), this.announcer.fault()), true);

@@ -2,7 +2,6 @@ package io.securestreams.transport.http;
 
 import java.util.function.Consumer;
 
-import io.netty.channel.ChannelHandler;
 import io.securestreams.transport.EventLoopExecutor;
 
 /**
@@ -24,6 +23,12 @@ public interface UpgradeRequest {
 	String path();
 
 	/**
+	 * Whether it would go on as a stream of an HTTP/2 connection (RFC 8441).
+	 * @return {@code false} for HTTP/1.1, whose connection would change
+	 */
+	boolean isTunnel();
+
+	/**
 	 * Whether the client would go on with a protocol.
 	 * @param protocol its name as registered for {@code Upgrade}; case does not matter
 	 * @return {@code true} if it is one of those asked for
@@ -32,7 +37,7 @@ public interface UpgradeRequest {
 
 	/**
 	 * Returns the header fields.
-	 * @return valid until the request is accepted or refused
+	 * @return valid until {@link UpgradeHandler#upgrade} returns
 	 */
 	ReceivedHeaders fields();
 
@@ -55,21 +60,25 @@ public interface UpgradeRequest {
 	ServerRoutes routes();
 
 	/**
+	 * Says whom to tell if the client goes away before it has an answer; the request is
+	 * over then. Called on the event loop, at most once.
+	 * @param lost is told
+	 */
+	void onLost(Runnable lost);
+
+	/**
 	 * Goes over to the other protocol. The stream that has served earlier requests of the
-	 * connection ends; the response, which says so, is written but not flushed; the next
-	 * handler stands at the end of the pipeline, and gets what the client has sent beyond
-	 * the request first. Reading is off ({@code autoRead} is {@code false}). From here on
-	 * the connection is that handler's to close, also when the listener ends
-	 * ({@link ListenerEnd}).
+	 * connection ends, where there is but one; the response, which says so, is written
+	 * but not flushed.
 	 * @param protocol the protocol, as registered for {@code Upgrade}
 	 * @param fields writes further header fields of the response, checked ones
-	 * @param next speaks the protocol
+	 * @param next speaks the protocol; called before this returns
 	 */
-	void accept(String protocol, Consumer<HeaderSink> fields, ChannelHandler next);
+	void accept(String protocol, Consumer<HeaderSink> fields, UpgradedProtocol next);
 
 	/**
 	 * Answers without a body; the connection goes on.
-	 * @param status status code, 400 or more
+	 * @param status status code, 300 or more
 	 * @param fields writes further header fields of the response, checked ones
 	 */
 	void refuse(int status, Consumer<HeaderSink> fields);

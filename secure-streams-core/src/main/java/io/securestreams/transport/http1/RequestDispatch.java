@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.netty.channel.ChannelHandler;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.HeaderSink;
@@ -13,6 +12,7 @@ import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http.UpgradeRequest;
+import io.securestreams.transport.http.UpgradedProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,14 @@ final class RequestDispatch {
 
 	private static final int NOT_FOUND = 404;
 
+	private static final int UPGRADE_REQUIRED = 426;
+
 	private static final int UNAVAILABLE = 503;
+
+	private static final Consumer<HeaderSink> UPGRADE = (sink) -> {
+		sink.field("upgrade", "websocket");
+		sink.field("connection", "upgrade");
+	};
 
 	private static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
 	};
@@ -41,6 +48,9 @@ final class RequestDispatch {
 	private final UpgradeHandler upgrades;
 
 	private @Nullable AcceptedStream current;
+
+	/** The connection waits for the answer to it. */
+	private @Nullable Upgrade pending;
 
 	private boolean announcing;
 
@@ -72,7 +82,12 @@ final class RequestDispatch {
 		}
 		ServerRoute route = known.request(request.path());
 		if (route == null) {
-			this.connection.answer(NOT_FOUND, NO_FIELDS);
+			if (known.coversWebSocket(request.path())) {
+				this.connection.answer(UPGRADE_REQUIRED, UPGRADE);
+			}
+			else {
+				this.connection.answer(NOT_FOUND, NO_FIELDS);
+			}
 			return;
 		}
 		AcceptedStream to = this.current;
@@ -130,9 +145,26 @@ final class RequestDispatch {
 			request.head.giveBack();
 		}
 		if (taken && !request.answered) {
-			throw new IllegalStateException("upgrade handler has neither accepted nor refused");
+			// Whatever comes of it, earlier requests have nothing to do with it
+			leave();
+			this.pending = request;
 		}
 		return taken;
+	}
+
+	/**
+	 * The connection is gone.
+	 * @return whether an upgrade has been waiting
+	 */
+	boolean lost() {
+		Upgrade last = this.pending;
+		this.pending = null;
+		if (last == null) {
+			return false;
+		}
+		last.answered = true;
+		last.lost.run();
+		return true;
 	}
 
 	private final class Upgrade implements UpgradeRequest {
@@ -142,6 +174,9 @@ final class RequestDispatch {
 		private final MessageHead head;
 
 		private final ServerRoutes known;
+
+		private Runnable lost = () -> {
+		};
 
 		private boolean answered;
 
@@ -159,6 +194,11 @@ final class RequestDispatch {
 		@Override
 		public String path() {
 			return this.request.path();
+		}
+
+		@Override
+		public boolean isTunnel() {
+			return false;
 		}
 
 		@Override
@@ -187,7 +227,12 @@ final class RequestDispatch {
 		}
 
 		@Override
-		public void accept(String protocol, Consumer<HeaderSink> fields, ChannelHandler next) {
+		public void onLost(Runnable lost) {
+			this.lost = lost;
+		}
+
+		@Override
+		public void accept(String protocol, Consumer<HeaderSink> fields, UpgradedProtocol next) {
 			answer();
 			leave();
 			RequestDispatch.this.connection.switchTo(protocol, fields, next);
@@ -204,6 +249,7 @@ final class RequestDispatch {
 				throw new IllegalStateException("answered already");
 			}
 			this.answered = true;
+			RequestDispatch.this.pending = null;
 		}
 
 	}

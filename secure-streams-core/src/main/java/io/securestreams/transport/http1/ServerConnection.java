@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import io.securestreams.limits.HttpServerLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.engine.spi.PayloadFlags;
@@ -17,6 +16,7 @@ import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http.UpgradedProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,12 +176,12 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	/** Leaves the connection to another protocol. */
-	void switchTo(String protocol, Consumer<HeaderSink> fields, ChannelHandler next) {
+	void switchTo(String protocol, Consumer<HeaderSink> fields, UpgradedProtocol next) {
 		this.deadline.stop();
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
-		leavePipeline();
 		channel().config().setAutoRead(false);
-		context().pipeline().addLast(next);
+		next.take(channel());
+		leavePipeline();
 	}
 
 	@Override
@@ -292,6 +292,9 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	private void failed(Phase phase, String message, @Nullable Throwable cause) {
+		if (this.dispatch.lost()) {
+			return;
+		}
 		AcceptedStream last = this.dispatch.current();
 		if (last != null) {
 			last.link().closed(StreamFailure.sent(phase, message, this.peer, cause));

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http2.Tunnel;
-import io.securestreams.transport.http2.TunnelHandler;
+import io.securestreams.transport.http.Tunnel;
+import io.securestreams.transport.http.TunnelHandler;
 import org.jspecify.annotations.Nullable;
 
 /**

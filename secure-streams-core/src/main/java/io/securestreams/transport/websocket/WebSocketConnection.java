@@ -99,7 +99,8 @@ final class WebSocketConnection implements MessageSink {
 	}
 
 	private @Nullable MessageDeflater deflater() {
-		return (this.deflate != null) ? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover()) : null;
+		return (this.deflate != null) ? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover(),
+				this.deflate.ownWindowBits()) : null;
 	}
 
 	/** Begins to read, and to do what was asked for before. */
@@ -352,6 +353,8 @@ final class WebSocketConnection implements MessageSink {
 	 */
 	private void leave(int code) {
 		finish();
+		// From here on the peer's close frame is all there is to do
+		this.started = true;
 		if (!this.carrier.isOpen()) {
 			release();
 			return;

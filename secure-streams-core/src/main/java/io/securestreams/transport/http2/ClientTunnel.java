@@ -14,12 +14,13 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.Origin;
+import io.securestreams.transport.http.Tunnel;
+import io.securestreams.transport.http.TunnelHandler;
 
 /**
- * Bytes both ways as one stream of an HTTP/2 connection (RFC 8441). Used on its event
- * loop only.
+ * A client's tunnel, which it opens on a connection of the pool (RFC 8441).
  */
-public final class Tunnel {
+public final class ClientTunnel implements Tunnel {
 
 	private final ConnectionPool pool;
 
@@ -43,7 +44,7 @@ public final class Tunnel {
 
 	private boolean over;
 
-	Tunnel(ConnectionPool pool, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener) {
+	ClientTunnel(ConnectionPool pool, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener) {
 		this.pool = pool;
 		this.origin = origin;
 		this.validity = validity;
@@ -72,60 +73,40 @@ public final class Tunnel {
 		}
 	}
 
-	/**
-	 * Takes the open tunnel over.
-	 * @param handler gets what arrives from now on
-	 */
+	@Override
 	public void accept(TunnelHandler handler) {
 		this.handler = handler;
 	}
 
-	/**
-	 * Returns the allocator of the connection.
-	 * @return where to get buffers for {@link #write}
-	 */
+	@Override
 	public ByteBufAllocator alloc() {
 		return stream().connection().alloc();
 	}
 
-	/**
-	 * Returns the numeric address, or socket path, of the peer.
-	 * @return its name
-	 */
+	@Override
 	public String peer() {
 		return stream().connection().peerName();
 	}
 
-	/**
-	 * Whether bytes can be written or received.
-	 * @return {@code false} before it is open and after its end
-	 */
+	@Override
 	public boolean isOpen() {
 		return !this.over && this.handler != null;
 	}
 
-	/**
-	 * Whether the windows (RFC 9113 section 5.2) and the connection have room.
-	 * @return {@code false} if what is written now would have to wait
-	 */
+	@Override
 	public boolean isWritable() {
 		Http2Stream open = this.stream;
 		return open != null && open.outgoing().isWritable();
 	}
 
-	/**
-	 * Asks for one {@link TunnelHandler#writable()}.
-	 */
+	@Override
 	public void awaitWritable() {
 		if (this.stream != null) {
 			this.stream.requestWrite();
 		}
 	}
 
-	/**
-	 * Sends bytes. What there is no room for waits here.
-	 * @param data owned from now on
-	 */
+	@Override
 	public void write(ByteBuf data) {
 		if (this.stream != null) {
 			this.stream.write(data, false);
@@ -135,36 +116,28 @@ public final class Tunnel {
 		}
 	}
 
-	/**
-	 * Ends this side's direction after what has been written.
-	 */
+	@Override
 	public void end() {
 		if (this.stream != null) {
 			this.stream.write(Unpooled.EMPTY_BUFFER, true);
 		}
 	}
 
-	/**
-	 * Stops receiving, so that the peer is stopped by its window.
-	 */
+	@Override
 	public void pauseReading() {
 		if (this.stream != null) {
 			this.stream.pauseReading();
 		}
 	}
 
-	/**
-	 * Goes on receiving.
-	 */
+	@Override
 	public void resumeReading() {
 		if (this.stream != null) {
 			this.stream.resumeReading();
 		}
 	}
 
-	/**
-	 * Gives it up, whether open or not; nothing is reported any more.
-	 */
+	@Override
 	public void cancel() {
 		this.over = true;
 		OriginPool waitingAt = this.waitingAt;
@@ -199,16 +172,16 @@ public final class Tunnel {
 
 		@Override
 		public void join(Http2Connection connection, @Nullable ConnectReport report) {
-			Tunnel.this.waitingAt = null;
-			Tunnel.this.opener.connected(report);
-			if (!Tunnel.this.over) {
+			ClientTunnel.this.waitingAt = null;
+			ClientTunnel.this.opener.connected(report);
+			if (!ClientTunnel.this.over) {
 				// Not before the peer has offered it, RFC 8441 section 3
 				connection.peer().whenSettled(() -> settled(connection));
 			}
 		}
 
 		private void settled(Http2Connection connection) {
-			if (Tunnel.this.over) {
+			if (ClientTunnel.this.over) {
 				return;
 			}
 			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
@@ -221,58 +194,58 @@ public final class Tunnel {
 
 		@Override
 		public void unreachable(StreamFailure failure, @Nullable ConnectReport report) {
-			Tunnel.this.waitingAt = null;
-			Tunnel.this.over = true;
-			Tunnel.this.opener.failed(failure, report);
+			ClientTunnel.this.waitingAt = null;
+			ClientTunnel.this.over = true;
+			ClientTunnel.this.opener.failed(failure, report);
 		}
 
 		@Override
 		public void fallBack() {
-			Tunnel.this.waitingAt = null;
+			ClientTunnel.this.waitingAt = null;
 			unavailable();
 		}
 
 		@Override
 		public RetryPolicy validity() {
-			return Tunnel.this.validity;
+			return ClientTunnel.this.validity;
 		}
 
 		@Override
 		public void responseHead(int status, Http2Headers headers, boolean last) {
-			Tunnel.this.opener.answered(status, this.fields.of(headers));
+			ClientTunnel.this.opener.answered(status, this.fields.of(headers));
 			this.fields.clear();
-			if (Tunnel.this.handler == null) {
+			if (ClientTunnel.this.handler == null) {
 				cancel();
 			}
 		}
 
 		@Override
 		public void responseData(ByteBuf data) {
-			if (Tunnel.this.handler != null) {
-				Tunnel.this.handler.received(data);
+			if (ClientTunnel.this.handler != null) {
+				ClientTunnel.this.handler.received(data);
 			}
 		}
 
 		@Override
 		public void responseEnd() {
-			Tunnel.this.over = true;
-			if (Tunnel.this.handler != null) {
-				Tunnel.this.handler.ended();
+			ClientTunnel.this.over = true;
+			if (ClientTunnel.this.handler != null) {
+				ClientTunnel.this.handler.ended();
 			}
 		}
 
 		@Override
 		public void writable(int capacity) {
-			if (Tunnel.this.handler != null) {
-				Tunnel.this.handler.writable();
+			if (ClientTunnel.this.handler != null) {
+				ClientTunnel.this.handler.writable();
 			}
 		}
 
 		@Override
 		public void failed(StreamEnd reason) {
-			TunnelHandler handler = Tunnel.this.handler;
+			TunnelHandler handler = ClientTunnel.this.handler;
 			if (handler != null) {
-				Tunnel.this.over = true;
+				ClientTunnel.this.over = true;
 				handler.broken(reason.phase(), reason.message(), reason.cause());
 			}
 			else if (reason.phase() == Phase.CONNECTION) {
@@ -281,7 +254,7 @@ public final class Tunnel {
 			}
 			else {
 				unreachable(StreamFailure.unsent(reason.phase(), reason.message(),
-						Tunnel.this.origin.address().toString(), reason.cause()), null);
+						ClientTunnel.this.origin.address().toString(), reason.cause()), null);
 			}
 		}
 

@@ -44,7 +44,7 @@ final class StreamKeys {
 	static final Key<Boolean> TLS = flag("tls", Scope.CONNECTION);
 
 	static final Key<TrustStore> TLS_TRUST_STORE = TABLE.add("tls_trust_store",
-			(value, document) -> document.trustStores().reference(value, document), Scope.CLIENT_CONNECTION);
+			(value, document) -> document.trustStores().reference(value, document), Scope.CONNECTION);
 
 	static final Key<Integer> CLIENT_CERT = TABLE.add("client_cert", Values.integer(0, 254), Scope.CLIENT_CONNECTION);
 

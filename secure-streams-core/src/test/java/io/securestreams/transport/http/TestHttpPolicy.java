@@ -39,6 +39,10 @@ public final class TestHttpPolicy {
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
 
+	private String name = "test";
+
+	private Http2Policy http2 = Http2Policy.DEFAULT;
+
 	private RedirectPolicy redirects = RedirectPolicy.REFUSE;
 
 	private IdentityHeaders identity = IdentityHeaders.NONE;
@@ -88,6 +92,16 @@ public final class TestHttpPolicy {
 
 	public TestHttpPolicy url(String value) {
 		this.url = value;
+		return this;
+	}
+
+	public TestHttpPolicy named(String value) {
+		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy longPoll() {
+		this.http2 = new Http2Policy(false, false, true, false);
 		return this;
 	}
 
@@ -147,9 +161,9 @@ public final class TestHttpPolicy {
 	}
 
 	public StreamPolicy build() {
-		return new StreamPolicy("test", this.role, new Endpoint(Template.parse("127.0.0.1"), 0, null),
+		return new StreamPolicy(this.name, this.role, new Endpoint(Template.parse("127.0.0.1"), 0, null),
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
-						this.identity, this.body, this.cookies, Http2Policy.DEFAULT, null),
+						this.identity, this.body, this.cookies, this.http2, null),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, this.features, ProxyBuffers.DEFAULTS);
 	}

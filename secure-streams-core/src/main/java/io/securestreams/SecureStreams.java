@@ -32,6 +32,7 @@ import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.EventLoops;
@@ -92,6 +93,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
 		return this.engine.create(streamType, handler);
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		return this.engine.create(streamType, handler, options);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamOptions;
 
 /**
  * One request and its response on a connection (RFC 9113 section 5). Lives on the
@@ -15,7 +16,7 @@ import io.securestreams.stream.StreamFailure.Phase;
 final class Http2Stream {
 
 	/** Value of initial credit: windows are topped up as data is consumed. */
-	static final int AUTOMATIC_CREDIT = -1;
+	static final int AUTOMATIC_CREDIT = StreamOptions.AUTOMATIC_CREDIT;
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -178,6 +179,9 @@ final class Http2Stream {
 		}
 		progress();
 		if (this.check.status() == 0) {
+			if (this.check.isContinue() && !this.over) {
+				this.exchange.continues();
+			}
 			return;
 		}
 		if (endStream) {

@@ -200,7 +200,7 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	private void fallBack() {
-		if (!this.speaksHttp1) {
+		if (this.pool.http1Peers().add(this.key.origin().address())) {
 			logger.info("{} speaks HTTP/1.1 only, although the policy says h2", endpoint());
 		}
 		this.speaksHttp1 = true;

@@ -23,6 +23,8 @@ final class ResponseCheck {
 
 	private int informational;
 
+	private boolean continues;
+
 	/** Body length the head announces, -1 if it does not. */
 	private long announced = -1;
 
@@ -42,6 +44,14 @@ final class ResponseCheck {
 	 */
 	int status() {
 		return this.status;
+	}
+
+	/**
+	 * Whether the last head was 100 (Continue).
+	 * @return {@code false} for any other
+	 */
+	boolean isContinue() {
+		return this.continues;
 	}
 
 	@Nullable String headers(Http2Headers headers, boolean endStream, int maxInformational) throws Http2Violation {
@@ -72,6 +82,7 @@ final class ResponseCheck {
 		if (status == 0) {
 			return "no :status";
 		}
+		this.continues = status == 100;
 		if (status < 200) {
 			return informational(status, endStream, maxInformational);
 		}

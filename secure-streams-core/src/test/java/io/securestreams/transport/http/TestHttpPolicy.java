@@ -43,6 +43,10 @@ public final class TestHttpPolicy {
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
 
+	private String name = "test";
+
+	private Http2Policy http2 = Http2Policy.DEFAULT;
+
 	private RedirectPolicy redirects = RedirectPolicy.REFUSE;
 
 	private IdentityHeaders identity = IdentityHeaders.NONE;
@@ -105,6 +109,16 @@ public final class TestHttpPolicy {
 		return this;
 	}
 
+	public TestHttpPolicy named(String value) {
+		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy longPoll() {
+		this.http2 = new Http2Policy(false, false, true, false);
+		return this;
+	}
+
 	public TestHttpPolicy expect(int status) {
 		this.outcome = new HttpOutcome(status, this.outcome.userStates());
 		return this;
@@ -163,7 +177,7 @@ public final class TestHttpPolicy {
 	public StreamPolicy build() {
 		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
-						this.identity, this.body, this.cookies, Http2Policy.DEFAULT, null),
+						this.identity, this.body, this.cookies, this.http2, null),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, this.features, ProxyBuffers.DEFAULTS);
 	}

@@ -25,6 +25,7 @@ import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
@@ -50,7 +51,6 @@ import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
-import io.securestreams.transport.websocket.WebSocketSettings;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -238,6 +238,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
 
+		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
+
 		private final List<StreamObserver> observers = new ArrayList<>();
 
 		private Builder() {
@@ -336,6 +338,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets the limits of WebSocket streams.
+		 * @param limits default: {@link WebSocketLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder webSocket(WebSocketLimits limits) {
+			this.webSocket = limits;
+			return this;
+		}
+
+		/**
 		 * Adds an observer of all streams.
 		 * @param observer the observer
 		 * @return this builder
@@ -363,7 +375,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
 						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE)),
-						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

@@ -181,6 +181,8 @@ final class StreamKeys {
 
 	static final Key<Boolean> WS_DEFLATE = flag("ws_deflate", Scope.WEBSOCKET);
 
+	static final Key<Boolean> WS_OVER_H2 = flag("ws_over_h2", Scope.WEBSOCKET_CLIENT);
+
 	// MQTT
 
 	static final Key<Template> MQTT_TOPIC = template("mqtt_topic", Scope.MQTT);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -261,6 +262,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 				growWindow(stream, change);
 			}
 		}
+		this.peer.settle();
 		this.owner.roomMade(this);
 	}
 
@@ -330,6 +332,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 	 */
 	long now() {
 		return this.inTurn ? this.clock.lastProof() : System.nanoTime();
+	}
+
+	ByteBufAllocator alloc() {
+		return this.channel.alloc();
 	}
 
 	ByteBuf allocate(int bytes) {
@@ -448,6 +454,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 		}
 		this.reader.close();
 		this.writer.close();
+		this.peer.settle();
 		this.owner.closed(this);
 	}
 

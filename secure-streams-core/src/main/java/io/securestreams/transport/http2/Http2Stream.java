@@ -26,6 +26,9 @@ final class Http2Stream {
 
 	private final int id;
 
+	/** Open for good: nothing is owed by either side. */
+	private final boolean tunnel;
+
 	private final ResponseCheck check;
 
 	private final OutgoingData outgoing;
@@ -49,7 +52,8 @@ final class Http2Stream {
 		this.connection = connection;
 		this.exchange = exchange;
 		this.id = id;
-		this.check = new ResponseCheck(request.head());
+		this.tunnel = request.tunnel();
+		this.check = new ResponseCheck(request.head(), request.tunnel());
 		this.outgoing = new OutgoingData(this, connection, request.endStream());
 		this.incoming = new IncomingData(this, connection, request.credit() != AUTOMATIC_CREDIT);
 		this.progressNanos = connection.now();
@@ -239,6 +243,9 @@ final class Http2Stream {
 	 * @return why the stream must end, or {@code null}
 	 */
 	@Nullable StreamEnd overdue(long now) {
+		if (this.tunnel) {
+			return null;
+		}
 		Http2Limits limits = this.connection.limits();
 		boolean headSeen = this.check.status() != 0;
 		if (!this.outgoing.isEnded()) {

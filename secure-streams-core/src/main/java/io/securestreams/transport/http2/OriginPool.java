@@ -98,6 +98,18 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	/**
+	 * Finds an open connection with room whose peer takes extended CONNECT (RFC 8441).
+	 */
+	@Nullable Http2Connection tunnelling() {
+		for (Http2Connection connection : this.connections) {
+			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
+				return connection;
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Forgets a waiter.
 	 * @param waiter has not been called yet
 	 */

@@ -50,6 +50,13 @@ final class OutgoingData {
 		return (this.wanted || this.unsent != null) && (sendable() <= 0 || !this.connection.isWritable());
 	}
 
+	/**
+	 * Whether data would leave at once.
+	 */
+	boolean isWritable() {
+		return !isClosed() && this.unsent == null && sendable() > 0 && this.connection.isWritable();
+	}
+
 	void requestWrite() {
 		if (!isClosed()) {
 			this.wanted = true;

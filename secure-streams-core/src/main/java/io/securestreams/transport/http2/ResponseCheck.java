@@ -19,6 +19,8 @@ final class ResponseCheck {
 
 	private final boolean head;
 
+	private final boolean tunnel;
+
 	private int status;
 
 	private int informational;
@@ -33,9 +35,11 @@ final class ResponseCheck {
 	/**
 	 * Makes the rules for one response.
 	 * @param head whether the request is a HEAD
+	 * @param tunnel whether the request is a CONNECT
 	 */
-	ResponseCheck(boolean head) {
+	ResponseCheck(boolean head, boolean tunnel) {
 		this.head = head;
+		this.tunnel = tunnel;
 	}
 
 	/**
@@ -87,7 +91,8 @@ final class ResponseCheck {
 			return informational(status, endStream, maxInformational);
 		}
 		this.status = status;
-		this.announced = length;
+		// Without meaning once a tunnel is open, RFC 9110 section 9.3.6
+		this.announced = (this.tunnel && status < 300) ? -1 : length;
 		return (endStream) ? end() : null;
 	}
 

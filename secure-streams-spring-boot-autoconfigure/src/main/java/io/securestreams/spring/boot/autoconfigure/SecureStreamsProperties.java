@@ -22,13 +22,15 @@ import org.springframework.boot.context.properties.bind.Name;
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
  * @param http Limits of HTTP streams.
+ * @param webSocket Limits of WebSocket streams.
  * @param handlers Handler beans.
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@NestedConfigurationProperty @DefaultValue HttpProperties http, @DefaultValue Handlers handlers,
+		@NestedConfigurationProperty @DefaultValue HttpProperties http,
+		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Handlers handlers,
 		@DefaultValue Shutdown shutdown) {
 
 	/**

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.transport.TlsContexts;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +49,10 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	private @Nullable Throwable cause;
 
-	Http1Handler(Http1Settings settings) {
-		this.scanner = new HeadScanner(settings.maxStartLine(), settings.maxHeadSize());
-		this.body = new BodyDecoder(settings.maxHeadSize());
-		this.maxFields = settings.maxFields();
+	Http1Handler(HttpMessageLimits limits) {
+		this.scanner = new HeadScanner(limits.maxLineLength(), limits.maxHeaderSize());
+		this.body = new BodyDecoder(limits.maxHeaderSize(), limits.maxChunkExtensions());
+		this.maxFields = limits.maxHeaders();
 	}
 
 	@Override

@@ -25,17 +25,16 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 	 * @param runtime what transports share
 	 */
 	public Http1TransportFactory(TransportRuntime runtime) {
-		this(runtime, HttpServices.of(runtime.blobs()), Http1Settings.DEFAULTS);
+		this(runtime, HttpServices.of(runtime.blobs()));
 	}
 
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
 	 * @param services what HTTP transports share
-	 * @param settings limits
 	 */
-	public Http1TransportFactory(TransportRuntime runtime, HttpServices services, Http1Settings settings) {
-		this.client = new ClientRuntime(runtime.connector()::connect, services, settings);
+	public Http1TransportFactory(TransportRuntime runtime, HttpServices services) {
+		this.client = new ClientRuntime(runtime.connector()::connect, services);
 	}
 
 	@Override

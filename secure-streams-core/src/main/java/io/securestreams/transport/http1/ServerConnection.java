@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
@@ -37,7 +38,7 @@ final class ServerConnection extends Http1Handler {
 	/** From this status on, the body of the request is not wanted. */
 	static final int REFUSED = 300;
 
-	private final Http1Settings settings;
+	private final HttpServerLimits limits;
 
 	private final EventLoopExecutor executor;
 
@@ -73,16 +74,16 @@ final class ServerConnection extends Http1Handler {
 
 	private int emptyLines;
 
-	ServerConnection(Http1Settings settings, EventLoopExecutor executor, String peer, Supplier<ServerRoutes> routes,
+	ServerConnection(HttpServerLimits limits, EventLoopExecutor executor, String peer, Supplier<ServerRoutes> routes,
 			UpgradeHandler upgrades) {
-		super(settings);
-		this.settings = settings;
+		super(limits.message());
+		this.limits = limits;
 		this.executor = executor;
 		this.peer = peer;
 		this.response = new ServerResponse(this);
 		this.dispatch = new RequestDispatch(this, this.response, executor, peer, routes, upgrades);
 		this.deadline = new Deadline(executor, this::expired);
-		this.closing = new ServerClosing(this, executor, settings);
+		this.closing = new ServerClosing(this, executor, limits);
 	}
 
 	private enum Input {
@@ -98,7 +99,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	void start() {
-		this.deadline.set(this.executor.nanoTime(), this.settings.headTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
 		channel().config().setAutoRead(true);
 	}
 
@@ -116,7 +117,7 @@ final class ServerConnection extends Http1Handler {
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 	}
 
@@ -139,7 +140,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		this.input = Input.HEAD;
 		this.emptyLines = 0;
-		this.deadline.set(this.executor.nanoTime(), this.settings.headTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
 		return true;
 	}
 
@@ -154,7 +155,7 @@ final class ServerConnection extends Http1Handler {
 		this.bodyStarted = false;
 		this.discarding = false;
 		this.stuck = false;
-		this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		this.dispatch.serve(request, head);
 	}
 
@@ -244,7 +245,7 @@ final class ServerConnection extends Http1Handler {
 		else {
 			this.discarding = true;
 			this.discarded = 0;
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 			resumeInput();
 		}
 	}
@@ -257,7 +258,7 @@ final class ServerConnection extends Http1Handler {
 		this.busy = false;
 		this.discarding = false;
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.settings.serverIdleTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.idleTimeout());
 		resumeInput();
 	}
 
@@ -319,13 +320,12 @@ final class ServerConnection extends Http1Handler {
 
 	private void expired() {
 		switch (this.input) {
-			case IDLE -> gone(null, "no request for " + this.settings.headTimeout());
+			case IDLE -> gone(null, "no request for " + this.limits.headTimeout());
 			case HEAD ->
-				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.settings.headTimeout(), null);
-			case BODY ->
-				refuse(408, Phase.CONNECTION, "no more of the request for " + this.settings.bodyTimeout(), null);
+				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
+			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout(), null);
 			case COMPLETE ->
-				fail(Phase.CONNECTION, "peer has not read the response for " + this.settings.bodyTimeout(), null);
+				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
 		}
 	}
 
@@ -417,7 +417,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 	}
 
@@ -435,7 +435,7 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 		if (this.continueDue) {
 			stream().scheduleSettle();

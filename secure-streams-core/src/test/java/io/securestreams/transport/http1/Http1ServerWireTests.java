@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.netty.buffer.Unpooled;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
@@ -44,10 +45,10 @@ class Http1ServerWireTests {
 	}
 
 	private HttpServerFixture serve(Consumer<HttpLink> transaction) {
-		return serve(Http1Settings.DEFAULTS, transaction);
+		return serve(HttpServerLimits.DEFAULTS, transaction);
 	}
 
-	private HttpServerFixture serve(Http1Settings settings, Consumer<HttpLink> transaction) {
+	private HttpServerFixture serve(HttpServerLimits settings, Consumer<HttpLink> transaction) {
 		HttpServerFixture started = new HttpServerFixture(
 				TestHttpPolicy.server().metadata("path", "").metadata("method", "").metadata("tag", "x-tag:"), settings,
 				(link) -> link.onTransaction = transaction);
@@ -244,8 +245,8 @@ class Http1ServerWireTests {
 
 	@Test
 	void slowClientsRunIntoTimeLimits() throws Exception {
-		HttpServerFixture server = serve(Http1Settings.DEFAULTS.withTimeouts(Duration.ofMillis(100),
-				Duration.ofMillis(100), Duration.ofSeconds(20), Duration.ofMillis(100)), (link) -> {
+		HttpServerFixture server = serve(HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofMillis(100),
+				Duration.ofMillis(100), Duration.ofMillis(100)), (link) -> {
 					if (String.valueOf(link.metadata.get("method")).equals("GET")) {
 						echoPath(link);
 					}
@@ -263,8 +264,8 @@ class Http1ServerWireTests {
 
 	@Test
 	void aTrickleDoesNotMoveTheDeadlineOfAHead() throws Exception {
-		HttpServerFixture server = serve(Http1Settings.DEFAULTS.withTimeouts(Duration.ofMillis(200),
-				Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)), (link) -> {
+		HttpServerFixture server = serve(HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofMillis(200),
+				Duration.ofSeconds(20), Duration.ofSeconds(20)), (link) -> {
 				});
 		try (Socket socket = server.connect()) {
 			InputStream in = socket.getInputStream();
@@ -405,8 +406,8 @@ class Http1ServerWireTests {
 	@Test
 	void peersThatDoNotReadStopTheApplication() throws Exception {
 		int[] slots = { 0 };
-		HttpServerFixture server = serve(Http1Settings.DEFAULTS.withTimeouts(Duration.ofSeconds(20),
-				Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofSeconds(20)), (link) -> {
+		HttpServerFixture server = serve(HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20),
+				Duration.ofMillis(200), Duration.ofSeconds(20)), (link) -> {
 					link.onWritable = (capacity) -> {
 						slots[0]++;
 						link.put(Unpooled.wrappedBuffer(new byte[capacity]), false);
@@ -426,7 +427,7 @@ class Http1ServerWireTests {
 	void overTls() throws Exception {
 		this.fixture = new HttpServerFixture(
 				TestHttpPolicy.server().metadata("path", "").tls(TestPolicies.serving(TestPki.server("localhost"))),
-				Http1Settings.DEFAULTS, (link) -> link.onTransaction = Http1ServerWireTests::echoPath);
+				HttpServerLimits.DEFAULTS, (link) -> link.onTransaction = Http1ServerWireTests::echoPath);
 		try (Socket socket = TestPki.jdkContext(null)
 			.getSocketFactory()
 			.createSocket("localhost", this.fixture.port())) {

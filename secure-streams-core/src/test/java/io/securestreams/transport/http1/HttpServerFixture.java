@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
@@ -29,11 +30,11 @@ final class HttpServerFixture implements AutoCloseable {
 
 	private final BoundListener listener;
 
-	HttpServerFixture(TestHttpPolicy policy, Http1Settings settings, Consumer<HttpLink> handler) {
+	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, Consumer<HttpLink> handler) {
 		this(policy, settings, UpgradeHandler.NONE, handler);
 	}
 
-	HttpServerFixture(TestHttpPolicy policy, Http1Settings settings, UpgradeHandler upgrades,
+	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, UpgradeHandler upgrades,
 			Consumer<HttpLink> handler) {
 		ServingTransportFactory factory = new ServingTransportFactory(this.runtime.runtime(),
 				new Http1Server(settings, upgrades));

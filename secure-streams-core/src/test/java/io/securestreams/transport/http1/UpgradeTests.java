@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.TestHttpPolicy;
@@ -44,7 +45,7 @@ class UpgradeTests {
 
 	private HttpServerFixture serve(UpgradeHandler handler) {
 		HttpServerFixture started = new HttpServerFixture(TestHttpPolicy.server().metadata("path", ""),
-				Http1Settings.DEFAULTS, handler, (link) -> link.onTransaction = UpgradeTests::echoPath);
+				HttpServerLimits.DEFAULTS, handler, (link) -> link.onTransaction = UpgradeTests::echoPath);
 		this.fixture = started;
 		return started;
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
@@ -20,13 +21,15 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
+ * @param http Limits of HTTP streams.
  * @param handlers Handler beans.
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@DefaultValue Handlers handlers, @DefaultValue Shutdown shutdown) {
+		@NestedConfigurationProperty @DefaultValue HttpProperties http, @DefaultValue Handlers handlers,
+		@DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.

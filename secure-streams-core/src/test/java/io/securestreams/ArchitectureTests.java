@@ -34,6 +34,7 @@ class ArchitectureTests {
 	 * package alone, not for its sub-packages.
 	 */
 	private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("policy", Set.of()),
+			Map.entry("limits", Set.of()), //
 			Map.entry("policy.json", Set.of("policy")), Map.entry("stream", Set.of("policy")),
 			Map.entry("stream.adapter", Set.of("stream", "policy")),
 			Map.entry("engine.spi", Set.of("stream", "policy")),
@@ -82,6 +83,12 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	@ArchTest
+	static final ArchRule limitsNeedOnlyTheJdk = classes().that()
+		.resideInAPackage(ROOT + ".limits")
+		.should()
+		.onlyDependOnClassesThat(resideInAnyPackage(ROOT + ".limits", "java..", "org.jspecify.annotations"));
+
+	@ArchTest
 	static final ArchRule onlyThePolicyReaderKnowsJson = noClasses().that()
 		.resideOutsideOfPackages(ROOT, ROOT + ".policy.json")
 		.should()
@@ -111,7 +118,7 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	private static Set<String> transport(String... siblings) {
-		List<String> allowed = new ArrayList<>(List.of("transport", "engine.spi", "stream", "policy"));
+		List<String> allowed = new ArrayList<>(List.of("transport", "engine.spi", "stream", "policy", "limits"));
 		for (String sibling : siblings) {
 			allowed.add("transport." + sibling);
 		}

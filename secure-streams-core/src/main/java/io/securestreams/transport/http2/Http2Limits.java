@@ -1,5 +1,8 @@
 package io.securestreams.transport.http2;
 
+import io.securestreams.limits.Http2ServerLimits;
+import io.securestreams.limits.HttpServerLimits;
+
 /**
  * Bounds and times of HTTP/2 client connections (RFC 9113).
  *
@@ -44,6 +47,19 @@ public record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderL
 		requirePositive("idleMillis", idleMillis);
 		requirePositive("headMillis", headMillis);
 		requirePositive("bodyMillis", bodyMillis);
+	}
+
+	/**
+	 * Takes out what concerns connections that have been accepted.
+	 * @param limits the server's limits
+	 * @return the connection's limits
+	 */
+	static Http2Limits of(HttpServerLimits limits) {
+		Http2ServerLimits http2 = limits.http2();
+		return new Http2Limits(http2.streamWindow(), http2.connectionWindow(), limits.message().maxHeaderSize(),
+				limits.message().maxHeaders(), http2.maxContinuations(), 1, http2.maxWastedFrames(), 1,
+				http2.maxConcurrentStreams(), limits.idleTimeout().toMillis(), limits.headTimeout().toMillis(),
+				limits.bodyTimeout().toMillis());
 	}
 
 	private static void requirePositive(String name, long value) {

@@ -60,6 +60,20 @@ public final class MetadataHeaders {
 	}
 
 	/**
+	 * Makes the mapping of another stream of the same streamtype.
+	 * @param other shares what is the same for all of them
+	 */
+	MetadataHeaders(MetadataHeaders other) {
+		this.declarations = other.declarations;
+		this.wireNames = other.wireNames;
+		this.headers = other.headers;
+		this.inUrl = other.inUrl;
+		this.direct = other.direct;
+		this.own = new String[this.headers.length];
+		this.received = new String[this.headers.length];
+	}
+
+	/**
 	 * Takes note of what the application has changed. To be called before
 	 * {@link #forEach} and {@link #own}.
 	 * @param metadata the stream's metadata

@@ -33,6 +33,9 @@ public final class RequestMetadata {
 
 	private final boolean hasSymbols;
 
+	/** What the mappings of all streams have in common; itself used by none. */
+	private final MetadataHeaders headers;
+
 	/**
 	 * Makes the mapping of a streamtype; may be shared by all its streams.
 	 * @param policy the server streamtype
@@ -47,6 +50,15 @@ public final class RequestMetadata {
 			symbols |= isSymbol(i);
 		}
 		this.hasSymbols = symbols;
+		this.headers = new MetadataHeaders(policy);
+	}
+
+	/**
+	 * Makes the mapping of headers for a new stream.
+	 * @return as {@code new MetadataHeaders(policy)}, for less
+	 */
+	public MetadataHeaders newHeaders() {
+		return new MetadataHeaders(this.headers);
 	}
 
 	/**

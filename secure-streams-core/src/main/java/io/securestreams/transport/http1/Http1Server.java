@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.netty.channel.Channel;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.PeerName;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
@@ -36,7 +37,7 @@ public final class Http1Server {
 	 */
 	public void accept(Channel channel, Supplier<ServerRoutes> routes) {
 		ServerConnection connection = new ServerConnection(this.limits, EventLoopExecutor.of(channel.eventLoop()),
-				PeerName.of(channel), routes, this.upgrades);
+				PeerName.of(channel), PeerIdentity.of(channel), routes, this.upgrades);
 		channel.pipeline().addLast(Http1Handler.NAME, connection);
 		connection.start();
 	}

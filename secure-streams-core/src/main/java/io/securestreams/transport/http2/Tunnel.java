@@ -36,7 +36,7 @@ public final class Tunnel {
 	/** Where a connection is waited for. */
 	private @Nullable OriginPool waitingAt;
 
-	private @Nullable Http2Stream stream;
+	private @Nullable Http2ClientStream stream;
 
 	/** Gets what arrives, once the tunnel is open. */
 	private @Nullable TunnelHandler handler;
@@ -57,7 +57,7 @@ public final class Tunnel {
 	 */
 	public void open(boolean connect) {
 		OriginPool known = this.pool.find(this.origin);
-		Http2Connection connection = (known != null) ? known.tunnelling() : null;
+		Http2ClientConnection connection = (known != null) ? known.tunnelling() : null;
 		if (connection != null) {
 			this.opener.connected(null);
 			open(connection);
@@ -109,7 +109,7 @@ public final class Tunnel {
 	 * @return {@code false} if what is written now would have to wait
 	 */
 	public boolean isWritable() {
-		Http2Stream open = this.stream;
+		Http2ClientStream open = this.stream;
 		return open != null && open.outgoing().isWritable();
 	}
 
@@ -177,11 +177,11 @@ public final class Tunnel {
 		}
 	}
 
-	private Http2Stream stream() {
+	private Http2ClientStream stream() {
 		return Objects.requireNonNull(this.stream, "the tunnel is not open");
 	}
 
-	private void open(Http2Connection connection) {
+	private void open(Http2ClientConnection connection) {
 		this.stream = connection.open(this.request.encode(), this.opening);
 	}
 
@@ -195,10 +195,10 @@ public final class Tunnel {
 	 */
 	private final class Opening implements Waiter, Exchange {
 
-		private final ResponseFields fields = new ResponseFields();
+		private final MessageFields fields = new MessageFields();
 
 		@Override
-		public void join(Http2Connection connection, @Nullable ConnectReport report) {
+		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
 			Tunnel.this.waitingAt = null;
 			Tunnel.this.opener.connected(report);
 			if (!Tunnel.this.over) {
@@ -207,7 +207,7 @@ public final class Tunnel {
 			}
 		}
 
-		private void settled(Http2Connection connection) {
+		private void settled(Http2ClientConnection connection) {
 			if (Tunnel.this.over) {
 				return;
 			}
@@ -235,6 +235,11 @@ public final class Tunnel {
 		@Override
 		public RetryPolicy validity() {
 			return Tunnel.this.validity;
+		}
+
+		@Override
+		public void continues() {
+			// A CONNECT has no content to wait for
 		}
 
 		@Override

@@ -29,8 +29,6 @@ import io.securestreams.policy.TrafficClass;
  */
 public final class TestHttpPolicy {
 
-	private String name = "test";
-
 	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
 
 	private Role role = Role.CLIENT;
@@ -106,11 +104,6 @@ public final class TestHttpPolicy {
 
 	public TestHttpPolicy url(String value) {
 		this.url = value;
-		return this;
-	}
-
-	public TestHttpPolicy named(String value) {
-		this.name = value;
 		return this;
 	}
 

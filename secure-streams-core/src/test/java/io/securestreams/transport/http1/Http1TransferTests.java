@@ -160,7 +160,7 @@ class Http1TransferTests {
 		HttpBody first = new HttpBody(false, false, new Multipart("a\"b", "", "application/json"), false);
 		HttpBody second = new HttpBody(false, false, new Multipart("file", "f.bin", ""), false);
 		HttpLink link = link(TestHttpPolicy.post("/").body(first).rideshare("next").metadata("type", "content-type:"),
-				false, Map.of("next", TestHttpPolicy.post("/").named("next").body(second)));
+				false, Map.of("next", TestHttpPolicy.post("/").name("next").body(second)));
 		link.metadata.set("type", "not/used");
 		int[] slot = { 0 };
 		List<String> owners = new ArrayList<>();

@@ -37,10 +37,10 @@ class ConfigurationMetadataTests {
 				"http.client.http2.max-continuations", "http.client.http2.max-wasted-frames",
 				"http.client.http2.stream-window", "http.server.body-timeout", "http.server.head-timeout",
 				"http.server.idle-timeout", "http.server.max-chunk-extensions", "http.server.max-header-size",
-				"http.server.max-headers", "http.server.max-line-length",
-				"web-socket.handshake-timeout", "web-socket.close-timeout", "web-socket.max-header-size",
-				"web-socket.max-frame-size", "web-socket.max-message-size", "web-socket.max-inflated-size",
-				"web-socket.max-inflate-ratio", "web-socket.max-control-rate", "web-socket.slot-capacity");
+				"http.server.max-headers", "http.server.max-line-length", "web-socket.handshake-timeout",
+				"web-socket.close-timeout", "web-socket.max-header-size", "web-socket.max-frame-size",
+				"web-socket.max-message-size", "web-socket.max-inflated-size", "web-socket.max-inflate-ratio",
+				"web-socket.max-control-rate", "web-socket.slot-capacity");
 		assertThat(descriptions.values()).allSatisfy((text) -> assertThat(text).matches("[A-Z].*\\."));
 	}
 

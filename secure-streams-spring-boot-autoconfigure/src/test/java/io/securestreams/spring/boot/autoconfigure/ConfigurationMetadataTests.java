@@ -27,7 +27,7 @@ class ConfigurationMetadataTests {
 		assertThat(descriptions).containsOnlyKeys("enabled", "policy.location", "policy.overlays", "blobs.auth",
 				"blobs.auth-1", "blobs.auth-2", "blobs.auth-3", "blobs.dsn", "blobs.fwv", "blobs.devtype",
 				"client-certs", "ssl-bundle", "engine.event-loop-threads", "engine.transport", "handlers.dispatch",
-				"shutdown.drain-timeout");
+				"template.timeout", "template.max-response-size", "events.enabled", "shutdown.drain-timeout");
 		assertThat(descriptions.values()).allSatisfy((text) -> assertThat(text).matches("[A-Z].*\\."));
 	}
 

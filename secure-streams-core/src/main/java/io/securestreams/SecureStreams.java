@@ -23,6 +23,8 @@ import io.securestreams.engine.StreamEngine;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
+import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
@@ -37,15 +39,16 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http1.Http1Settings;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
-import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.local.FileAwareTransports;
 import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.serving.ServingTransportFactory;
 import io.securestreams.transport.websocket.WebSocketSettings;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
@@ -225,6 +228,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private String transport = "auto";
 
+		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
+
+		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
+
 		private final List<StreamObserver> observers = new ArrayList<>();
 
 		private Builder() {
@@ -303,6 +310,26 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets the limits of HTTP client streams, {@code h1} and {@code h2}.
+		 * @param limits default: {@link HttpClientLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder httpClient(HttpClientLimits limits) {
+			this.httpClient = limits;
+			return this;
+		}
+
+		/**
+		 * Sets the limits of HTTP listeners.
+		 * @param limits default: {@link HttpServerLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder httpServer(HttpServerLimits limits) {
+			this.httpServer = limits;
+			return this;
+		}
+
+		/**
 		 * Adds an observer of all streams.
 		 * @param observer the observer
 		 * @return this builder
@@ -323,12 +350,14 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
-			HttpServices services = new HttpServices(this.blobs, new CookieStore(),
-					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name));
-			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
-			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT);
+			HttpServices services = new HttpServices(this.blobs, new CookieStore(this.httpClient.cookies()),
+					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
+			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+				.of(http1, http2,
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE)),
+						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

@@ -169,7 +169,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			channel.close();
 			return;
 		}
-		ClientConnection opened = new ClientConnection(from, report, this.executor, this.runtime.settings());
+		ClientConnection opened = new ClientConnection(from, report, this.executor, this.runtime.limits());
 		channel.pipeline().addLast(Http1Handler.NAME, opened);
 		channel.config().setAutoRead(true);
 		send(opened);
@@ -264,7 +264,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private void redirect(RequestRoute from, int code, @Nullable String location) {
 		try {
-			RequestRoute next = from.follow(code, location, this.encoder.path());
+			RequestRoute next = from.follow(code, location, this.encoder.path(), this.runtime.limits().maxRedirects());
 			if (next.withBody() && !this.sender.isRepeatable()) {
 				throw new RedirectRefusedException("redirect " + code + " wants the request body once more");
 			}

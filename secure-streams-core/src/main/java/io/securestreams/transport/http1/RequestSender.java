@@ -26,9 +26,6 @@ final class RequestSender {
 	/** Slots before other streams of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 16;
 
-	/** Most body kept for a redirect that wants it again. */
-	private static final int MAX_REPLAY = 64 * 1024;
-
 	private final StreamLink link;
 
 	private final HttpServices services;
@@ -274,7 +271,7 @@ final class RequestSender {
 		if (this.keepsReplay && !this.replayLost) {
 			ByteBuf kept = (this.replay != null) ? this.replay : Unpooled.buffer(256);
 			this.replay = kept;
-			if (kept.readableBytes() + payload.readableBytes() > MAX_REPLAY) {
+			if (kept.readableBytes() + payload.readableBytes() > this.services.limits().maxRepeatableBody()) {
 				this.replayLost = true;
 				this.replay = null;
 			}

@@ -332,7 +332,8 @@ final class Http2Transaction implements Waiter, Exchange {
 	private void follow(RequestHead head) {
 		RequestRoute route;
 		try {
-			route = head.route().follow(this.status, this.fields.first("location"), head.path());
+			route = head.route()
+				.follow(this.status, this.fields.first("location"), head.path(), this.services.limits().maxRedirects());
 			if (route.withBody() && !this.payload.isRepeatable()) {
 				throw new RedirectRefusedException("redirect " + this.status + " wants the request body once more");
 			}

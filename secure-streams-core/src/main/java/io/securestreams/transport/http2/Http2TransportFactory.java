@@ -40,9 +40,12 @@ public final class Http2TransportFactory implements StreamTransportFactory, Auto
 	 * @param runtime what transports share
 	 * @param http1 makes transports for peers that do not speak HTTP/2
 	 * @param services what HTTP transports share, whatever their version
-	 * @param limits bounds and times
 	 */
-	public Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
+	public Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services) {
+		this(runtime, http1, services, Http2Limits.of(services.limits()));
+	}
+
+	Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
 			Http2Limits limits) {
 		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits);
 	}

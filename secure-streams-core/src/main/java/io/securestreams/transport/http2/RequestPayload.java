@@ -19,9 +19,6 @@ import io.securestreams.transport.http2.RequestHeads.RequestHead;
  */
 final class RequestPayload {
 
-	/** Most that is kept for a redirect that wants the body once more. */
-	private static final int MAX_KEPT = 64 * 1024;
-
 	private final StreamLink link;
 
 	private final HttpServices services;
@@ -200,7 +197,7 @@ final class RequestPayload {
 			return;
 		}
 		ByteBuf kept = (this.kept != null) ? this.kept : Unpooled.buffer(256);
-		this.keptAll = kept.readableBytes() + payload.readableBytes() <= MAX_KEPT;
+		this.keptAll = kept.readableBytes() + payload.readableBytes() <= this.services.limits().maxRepeatableBody();
 		this.kept = this.keptAll ? kept.writeBytes(payload, payload.readerIndex(), payload.readableBytes()) : null;
 	}
 

@@ -184,7 +184,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 	private void follow(HandshakeRequest asked, int status, @Nullable String location) {
 		RequestRoute next;
 		try {
-			next = asked.route().follow(status, asHttp(location), asked.path());
+			next = asked.route().follow(status, asHttp(location), asked.path(), this.services.limits().maxRedirects());
 		}
 		catch (RedirectRefusedException ex) {
 			fail(Phase.REDIRECT, String.valueOf(ex.getMessage()), asked.route().target(), ex, null);

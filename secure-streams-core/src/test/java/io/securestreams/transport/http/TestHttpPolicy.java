@@ -29,6 +29,10 @@ import io.securestreams.policy.TrafficClass;
  */
 public final class TestHttpPolicy {
 
+	private String name = "test";
+
+	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
+
 	private Role role = Role.CLIENT;
 
 	private Protocol protocol = Protocol.H1;
@@ -74,6 +78,16 @@ public final class TestHttpPolicy {
 		TestHttpPolicy policy = new TestHttpPolicy();
 		policy.role = Role.SERVER;
 		return policy;
+	}
+
+	public TestHttpPolicy name(String value) {
+		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy endpoint(String address, int port) {
+		this.endpoint = new Endpoint(Template.parse(address), port, null);
+		return this;
 	}
 
 	public TestHttpPolicy protocol(Protocol value) {
@@ -147,7 +161,7 @@ public final class TestHttpPolicy {
 	}
 
 	public StreamPolicy build() {
-		return new StreamPolicy("test", this.role, new Endpoint(Template.parse("127.0.0.1"), 0, null),
+		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
 						this.identity, this.body, this.cookies, Http2Policy.DEFAULT, null),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,

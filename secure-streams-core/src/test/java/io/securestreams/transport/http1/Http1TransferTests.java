@@ -14,6 +14,8 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.securestreams.limits.CookieLimits;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.TlsPolicy;
@@ -66,10 +68,10 @@ class Http1TransferTests {
 
 	private HttpLink link(TestHttpPolicy policy, boolean tls, Map<String, TestHttpPolicy> others) {
 		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-				new HttpServices(this.runtime.runtime().blobs(), new CookieStore(), (name) -> {
+				new HttpServices(this.runtime.runtime().blobs(), new CookieStore(CookieLimits.DEFAULTS), (name) -> {
 					TestHttpPolicy other = others.get(name);
 					return (other != null) ? other.build() : null;
-				}), Http1Settings.DEFAULTS);
+				}, HttpClientLimits.DEFAULTS));
 		HttpLink link = new HttpLink(this.runtime.loops().next(),
 				policy.tls(tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE).build());
 		return link.target(this.server.getAddress().getPort(), tls).transport(factory.client(link));

@@ -46,6 +46,8 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport().key());
+		builder.httpClient(this.properties.http().client().limits());
+		builder.httpServer(this.properties.http().server().limits());
 		this.observers.forEach(builder::observer);
 	}
 

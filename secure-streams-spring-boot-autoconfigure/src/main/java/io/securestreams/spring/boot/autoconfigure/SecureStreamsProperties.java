@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
@@ -21,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
+ * @param http Limits of HTTP streams.
  * @param handlers Handler beans.
  * @param template Transactions of SecureStreamTemplate.
  * @param events Events of the application.
@@ -29,7 +31,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@DefaultValue Handlers handlers, @DefaultValue Template template, @DefaultValue Events events,
+		@NestedConfigurationProperty @DefaultValue HttpProperties http, @DefaultValue Handlers handlers,
+		@DefaultValue Template template, @DefaultValue Events events,
 		@DefaultValue Shutdown shutdown) {
 
 	/**

@@ -27,7 +27,17 @@ class ConfigurationMetadataTests {
 		assertThat(descriptions).containsOnlyKeys("enabled", "policy.location", "policy.overlays", "blobs.auth",
 				"blobs.auth-1", "blobs.auth-2", "blobs.auth-3", "blobs.dsn", "blobs.fwv", "blobs.devtype",
 				"client-certs", "ssl-bundle", "engine.event-loop-threads", "engine.transport", "handlers.dispatch",
-				"template.timeout", "template.max-response-size", "events.enabled", "shutdown.drain-timeout");
+				"template.timeout", "template.max-response-size", "events.enabled",
+				"shutdown.drain-timeout", "http.client.body-timeout", "http.client.idle-timeout",
+				"http.client.max-chunk-extensions", "http.client.max-header-size", "http.client.max-headers",
+				"http.client.max-idle-connections", "http.client.max-interim-responses", "http.client.max-line-length",
+				"http.client.max-redirects", "http.client.max-repeatable-body", "http.client.response-timeout",
+				"http.client.cookies.max", "http.client.cookies.max-per-host", "http.client.cookies.max-size",
+				"http.client.http2.connection-window", "http.client.http2.max-concurrent-streams",
+				"http.client.http2.max-connections", "http.client.http2.max-continuations",
+				"http.client.http2.max-wasted-frames", "http.client.http2.stream-window", "http.server.body-timeout",
+				"http.server.head-timeout", "http.server.idle-timeout", "http.server.max-chunk-extensions",
+				"http.server.max-header-size", "http.server.max-headers", "http.server.max-line-length");
 		assertThat(descriptions.values()).allSatisfy((text) -> assertThat(text).matches("[A-Z].*\\."));
 	}
 

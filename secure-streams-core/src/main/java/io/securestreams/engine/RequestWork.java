@@ -115,6 +115,9 @@ final class RequestWork implements SerialContext.Work {
 		if ((bits & Requests.RESPOND) != 0 && transport != null && this.binding.isGiven()) {
 			transport.respond(this.requests.status());
 		}
+		if ((bits & Requests.CALL_BACK) != 0) {
+			this.life.eventWaitCancelled();
+		}
 		if ((bits & Requests.POLICY) != 0) {
 			this.life.policyChanged();
 		}

@@ -300,6 +300,13 @@ public final class StreamEngine implements StreamFactory {
 	}
 
 	/**
+	 * Announces {@code EVENT_WAIT_CANCELLED} on every live stream, on its event loop.
+	 */
+	public void wake() {
+		this.streams.copy().forEach(ManagedStream::wake);
+	}
+
+	/**
 	 * Ends every stream and listener: no new ones, transactions in flight may finish.
 	 * @param drain most time for transactions in flight
 	 * @return completes when every stream has announced its end

@@ -1,6 +1,5 @@
 package io.securestreams.engine;
 
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +145,11 @@ final class StreamLife {
 		if (this.phase == IDLE) {
 			this.attempts.begin(true);
 		}
+	}
+
+	/** The application has woken the engine. */
+	void eventWaitCancelled() {
+		announce(StreamState.EVENT_WAIT_CANCELLED);
 	}
 
 	/** There is a new policy; what is connected takes it afterwards. */

@@ -7,7 +7,8 @@ import java.util.Map;
  * What came back in a transaction that the peer acknowledged.
  *
  * @param body the payload, complete
- * @param metadata the stream's metadata at the end, by name, what the request set included
+ * @param metadata the stream's metadata at the end, by name, what the request set
+ * included
  */
 public record TransactionResponse(byte[] body, Map<String, String> metadata) {
 

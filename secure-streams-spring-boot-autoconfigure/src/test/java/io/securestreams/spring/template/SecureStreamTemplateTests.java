@@ -112,9 +112,11 @@ class SecureStreamTemplateTests {
 			policy.append(streamType(name, server.getAddress().getPort(), "GET", "")).append(",");
 		}
 		policy.append(streamType("echo", server.getAddress().getPort(), "POST", "")).append(",");
-		policy.append(streamType("impatient", server.getAddress().getPort(), "GET", ", \"timeout_ms\": 50")).append(",");
+		policy.append(streamType("impatient", server.getAddress().getPort(), "GET", ", \"timeout_ms\": 50"))
+			.append(",");
 		policy.append(streamType("closed", closedPort(), "GET", "")).append(",");
-		return policy.append("{ \"raw\": { \"endpoint\": \"localhost\", \"port\": 1, \"protocol\": \"raw\" } } ] }").toString();
+		return policy.append("{ \"raw\": { \"endpoint\": \"localhost\", \"port\": 1, \"protocol\": \"raw\" } } ] }")
+			.toString();
 	}
 
 	private static String streamType(String name, int port, String method, String more) {
@@ -198,7 +200,8 @@ class SecureStreamTemplateTests {
 		assertThat(failure.outcome()).isEqualTo(Outcome.UNREACHABLE);
 		assertThat(failure.failure()).isNotNull();
 		assertThat(failure.failure().phase()).isEqualTo(StreamFailure.Phase.CONNECT);
-		assertThat(failure).hasMessageStartingWith("streamtype \"closed\": UNREACHABLE, all retries have failed: CONNECT ");
+		assertThat(failure)
+			.hasMessageStartingWith("streamtype \"closed\": UNREACHABLE, all retries have failed: CONNECT ");
 	}
 
 	@Test
@@ -208,8 +211,8 @@ class SecureStreamTemplateTests {
 
 	@Test
 	void timeoutOfTheRequestCounts() {
-		TransactionException failure = catchThrowableOfType(TransactionException.class, () -> template
-			.exchange("never", TransactionRequest.EMPTY.within(Duration.ofMillis(20))));
+		TransactionException failure = catchThrowableOfType(TransactionException.class,
+				() -> template.exchange("never", TransactionRequest.EMPTY.within(Duration.ofMillis(20))));
 		assertThat(failure.outcome()).isEqualTo(Outcome.TIMEOUT);
 	}
 

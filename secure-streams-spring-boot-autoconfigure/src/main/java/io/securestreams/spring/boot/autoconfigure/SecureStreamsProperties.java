@@ -32,8 +32,7 @@ import org.springframework.util.unit.DataSize;
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http, @DefaultValue Handlers handlers,
-		@DefaultValue Template template, @DefaultValue Events events,
-		@DefaultValue Shutdown shutdown) {
+		@DefaultValue Template template, @DefaultValue Events events, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.

@@ -172,6 +172,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Announces {@link io.securestreams.stream.StreamState#EVENT_WAIT_CANCELLED} on every
+	 * live stream, on its event loop. Calls that come before the first is served count as
+	 * one.
+	 */
+	public void wake() {
+		this.engine.wake();
+	}
+
+	/**
 	 * Returns the system blobs.
 	 * @return shared with all streams; changes count from the next connection on
 	 */

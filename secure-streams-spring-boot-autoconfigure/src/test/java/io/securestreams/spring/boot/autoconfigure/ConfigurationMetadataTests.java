@@ -27,6 +27,7 @@ class ConfigurationMetadataTests {
 		assertThat(descriptions).containsOnlyKeys("enabled", "policy.location", "policy.overlays", "blobs.auth",
 				"blobs.auth-1", "blobs.auth-2", "blobs.auth-3", "blobs.dsn", "blobs.fwv", "blobs.devtype",
 				"client-certs", "ssl-bundle", "engine.event-loop-threads", "engine.transport", "handlers.dispatch",
+				"template.timeout", "template.max-response-size", "events.enabled",
 				"shutdown.drain-timeout", "http.client.body-timeout", "http.client.idle-timeout",
 				"http.client.max-chunk-extensions", "http.client.max-header-size", "http.client.max-headers",
 				"http.client.max-idle-connections", "http.client.max-interim-responses", "http.client.max-line-length",

@@ -58,8 +58,10 @@ class HttpPeersIT {
 	}
 
 	static Stream<Peer> all() {
-		return Stream.concat(python(), Stream.of(new Peer("node h1", "h1", servers.nodePlain, false),
-				new Peer("node h1 tls", "h1", servers.nodeTls, true), new Peer("node h2", "h2", servers.nodeTls, true)));
+		return Stream.concat(python(),
+				Stream.of(new Peer("node h1", "h1", servers.nodePlain, false),
+						new Peer("node h1 tls", "h1", servers.nodeTls, true),
+						new Peer("node h2", "h2", servers.nodeTls, true)));
 	}
 
 	static Stream<Peer> python() {
@@ -143,8 +145,9 @@ class HttpPeersIT {
 	@ParameterizedTest
 	@MethodSource("all")
 	void forms(Peer peer) throws Exception {
-		JsonNode seen = seen(this.streams.exchange(peer, keys("POST", "form",
-				", \"http_www_form_urlencoded\": true, \"http_no_content_length\": false"), "a=1&b=x%20y"));
+		JsonNode seen = seen(this.streams.exchange(peer,
+				keys("POST", "form", ", \"http_www_form_urlencoded\": true, \"http_no_content_length\": false"),
+				"a=1&b=x%20y"));
 		assertThat(seen.path("form").path("a").asString()).isEqualTo("1");
 		assertThat(seen.path("form").path("b").asString()).isEqualTo("x y");
 		assertThat(seen.path("headers").path("content-type").asString()).isEqualTo("application/x-www-form-urlencoded");
@@ -213,8 +216,7 @@ class HttpPeersIT {
 				, "http_auth_header": "authorization:", "http_auth_preamble": "bearer ", "http_dsn_header": "X-Serial:",
 				"http_fwv_header": "x-firmware:", "http_devtype_header": "x-type:",
 				"metadata": [ { "tag": "X-Tag:" }, { "unset": "x-unset:" }, { "type": "content-type:" } ]""";
-		Outcome outcome = this.streams.exchange(peer, keys("GET", "echo", identity), "",
-				Map.of("tag", "a \u00fc b"));
+		Outcome outcome = this.streams.exchange(peer, keys("GET", "echo", identity), "", Map.of("tag", "a \u00fc b"));
 		JsonNode headers = seen(outcome).path("headers");
 		assertThat(headers.path("authorization").asString()).isEqualTo("bearer t0k");
 		assertThat(headers.path("x-serial").asString()).isEqualTo("SN-1");
@@ -223,8 +225,8 @@ class HttpPeersIT {
 		assertThat(headers.path("x-tag").asString()).startsWith("a ").endsWith(" b");
 		assertThat(headers.has("x-unset")).isFalse();
 		assertThat(outcome.received).containsEntry("type", "application/json");
-		JsonNode hex = seen(this.streams.exchange(peer, keys("GET", "echo",
-				", \"http_auth_header\": \"authorization:\", \"auth_hexify\": true")));
+		JsonNode hex = seen(this.streams.exchange(peer,
+				keys("GET", "echo", ", \"http_auth_header\": \"authorization:\", \"auth_hexify\": true")));
 		assertThat(hex.path("headers").path("authorization").asString()).isEqualTo("74306b");
 		JsonNode direct = seen(this.streams.exchange(peer, keys("GET", "echo", ", \"direct_proto_str\": true"), "",
 				Map.of("x-direct:", "yes")));
@@ -234,9 +236,9 @@ class HttpPeersIT {
 	@ParameterizedTest
 	@MethodSource("all")
 	void bodiesThatWaitForContinue(Peer peer) throws Exception {
-		JsonNode seen = seen(this.streams.exchange(peer,
-				keys("POST", "echo", ", \"metadata\": [ { \"expect\": \"expect:\" } ]"), "",
-				Map.of("expect", "100-continue"), "the body"));
+		JsonNode seen = seen(
+				this.streams.exchange(peer, keys("POST", "echo", ", \"metadata\": [ { \"expect\": \"expect:\" } ]"), "",
+						Map.of("expect", "100-continue"), "the body"));
 		assertThat(seen.path("body").asString()).isEqualTo("the body");
 	}
 

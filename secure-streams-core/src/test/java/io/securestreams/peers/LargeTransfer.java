@@ -42,10 +42,10 @@ final class LargeTransfer {
 	 */
 	public static void main(String[] args) throws Exception {
 		boolean tls = !args[2].isEmpty();
-		String policy = POLICY.formatted(
-				tls ? "\"certs\": [ { \"ca\": \"%s\" } ], \"trust_stores\": [ { \"name\": \"t\", \"stack\": [\"ca\"] } ],"
-					.formatted(args[2]) : "",
-				Integer.parseInt(args[1]), args[0], tls ? "\"tls\": true, \"tls_trust_store\": \"t\"," : "");
+		String policy = POLICY.formatted(tls
+				? "\"certs\": [ { \"ca\": \"%s\" } ], \"trust_stores\": [ { \"name\": \"t\", \"stack\": [\"ca\"] } ],"
+					.formatted(args[2])
+				: "", Integer.parseInt(args[1]), args[0], tls ? "\"tls\": true, \"tls_trust_store\": \"t\"," : "");
 		try (SecureStreams streams = SecureStreams.builder()
 			.policy(PolicyJson.read(policy, "transfer").policy())
 			.build(); FileChannel file = FileChannel.open(Path.of(args[3]))) {

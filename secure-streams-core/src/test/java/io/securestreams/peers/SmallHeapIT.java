@@ -38,9 +38,10 @@ class SmallHeapIT {
 		String ca = Base64.getEncoder().encodeToString(TestPki.CA.getCertificate().getEncoded());
 		try (PeerServers servers = new PeerServers(this.directory)) {
 			Path log = this.directory.resolve("transfer.log");
-			Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-Xmx64m", "-XX:MaxDirectMemorySize=32m", "-XX:+UseSerialGC", "-cp",
-					System.getProperty("java.class.path"), LargeTransfer.class.getName(), protocol,
+			Process process = new ProcessBuilder(List.of(
+					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+					"-XX:MaxDirectMemorySize=32m", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+					LargeTransfer.class.getName(), protocol,
 					Integer.toString(tls ? servers.nginxTls : servers.nginxPlain), tls ? ca : "", file.toString()))
 				.redirectErrorStream(true)
 				.redirectOutput(log.toFile())

@@ -40,6 +40,8 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
 import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.local.FileAwareTransports;
@@ -47,6 +49,7 @@ import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.serving.ServingTransportFactory;
 import io.securestreams.transport.websocket.WebSocketSettings;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
@@ -355,10 +358,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
 			HttpServices services = new HttpServices(this.blobs, new CookieStore(this.httpClient.cookies()),
 					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
-			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, this.httpServer);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+				.of(http1, http2,
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE)),
+						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

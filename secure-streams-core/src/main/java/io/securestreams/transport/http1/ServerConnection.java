@@ -1,24 +1,34 @@
 package io.securestreams.transport.http1;
 
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.securestreams.limits.HttpServerLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.engine.spi.PayloadFlags;
-import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.HeaderSink;
+import io.securestreams.transport.http.ListenerEnd;
+import io.securestreams.transport.http.ServerRoutes;
+import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An accepted connection, which is one stream: reads requests, one at a time, and hands
- * each to the application. The next request is not looked at before the response to the
- * one before has ended.
+ * An accepted connection: reads requests, one at a time, and has each served by the
+ * stream it is for. The next request is not looked at before the response to the one
+ * before has ended.
  */
 final class ServerConnection extends Http1Handler {
+
+	private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
 
 	/** More of a request body nobody wants is not worth the connection; bytes. */
 	private static final int MAX_DISCARD = 64 * 1024;
@@ -28,32 +38,24 @@ final class ServerConnection extends Http1Handler {
 	/** From this status on, the body of the request is not wanted. */
 	static final int REFUSED = 300;
 
-	private final ServerRuntime runtime;
+	private final HttpServerLimits settings;
 
 	private final EventLoopExecutor executor;
 
 	private final String peer;
 
-	private final MetadataHeaders headers;
-
 	private final ServerResponse response;
 
-	private final Http1ServerTransport transport;
+	private final RequestDispatch dispatch;
 
 	private final Deadline deadline;
 
 	private final ServerClosing closing;
 
-	private @Nullable StreamLink link;
-
 	private Input input = Input.IDLE;
 
 	/** From the head of a request to the end of both the request and its response. */
 	private boolean busy;
-
-	private boolean connected;
-
-	private boolean announcing;
 
 	private boolean bodyStarted;
 
@@ -72,16 +74,16 @@ final class ServerConnection extends Http1Handler {
 
 	private int emptyLines;
 
-	ServerConnection(ServerRuntime runtime, EventLoopExecutor executor, String peer) {
-		super(runtime.settings().message());
-		this.runtime = runtime;
+	ServerConnection(HttpServerLimits settings, EventLoopExecutor executor, String peer, Supplier<ServerRoutes> routes,
+			UpgradeHandler upgrades) {
+		super(settings.message());
+		this.settings = settings;
 		this.executor = executor;
 		this.peer = peer;
-		this.headers = new MetadataHeaders(runtime.policy());
-		this.response = new ServerResponse(this, this.headers, runtime.http().body().noContentLength());
-		this.transport = new Http1ServerTransport(this, this.response, executor);
+		this.response = new ServerResponse(this);
+		this.dispatch = new RequestDispatch(this, this.response, executor, peer, routes, upgrades);
 		this.deadline = new Deadline(executor, this::expired);
-		this.closing = new ServerClosing(this, executor, runtime.settings());
+		this.closing = new ServerClosing(this, executor, settings);
 	}
 
 	private enum Input {
@@ -96,26 +98,9 @@ final class ServerConnection extends Http1Handler {
 
 	}
 
-	void start(StreamLink accepted) {
-		if (isClosed()) {
-			return;
-		}
-		this.link = accepted;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().headTimeout());
-		channel().config().setAutoRead(!this.paused);
-	}
-
-	void refuse() {
-		stopDecoding();
-		channel().close();
-	}
-
-	StreamLink link() {
-		StreamLink current = this.link;
-		if (current == null) {
-			throw new IllegalStateException("no stream");
-		}
-		return current;
+	void start() {
+		this.deadline.set(this.executor.nanoTime(), this.settings.headTimeout());
+		channel().config().setAutoRead(true);
 	}
 
 	// Reading
@@ -132,7 +117,7 @@ final class ServerConnection extends Http1Handler {
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
 		}
 	}
 
@@ -155,13 +140,12 @@ final class ServerConnection extends Http1Handler {
 		}
 		this.input = Input.HEAD;
 		this.emptyLines = 0;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().headTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.settings.headTimeout());
 		return true;
 	}
 
 	@Override
 	void head(MessageHead head) throws MalformedMessageException {
-		StreamLink to = link();
 		this.busy = true;
 		this.response.start("GET", 1, false);
 		ServerRequest request = ServerRequest.of(head, this.body);
@@ -171,25 +155,33 @@ final class ServerConnection extends Http1Handler {
 		this.bodyStarted = false;
 		this.discarding = false;
 		this.stuck = false;
-		this.transport.start();
-		this.runtime.requests().receive(request.method(), request.path(), head, this.headers, to.metadata());
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
-		announce(to);
+		this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+		this.dispatch.serve(request, head);
 	}
 
-	private void announce(StreamLink to) {
-		this.announcing = true;
-		if (!this.connected) {
-			this.connected = true;
-			to.connected(this.peer);
+	/**
+	 * Answers the current request without a stream.
+	 * @param status status code, from {@link #REFUSED} on
+	 * @param fields writes further header fields
+	 */
+	void answer(int status, Consumer<HeaderSink> fields) {
+		if (this.continueDue) {
+			// The client may send the body now or not: no telling where the next request
+			// starts
+			this.response.closeAfter();
 		}
-		if (!isClosed()) {
-			to.transaction();
-		}
-		this.announcing = false;
-		if (!isClosed()) {
-			this.transport.settle();
-		}
+		this.response.ownAnswer(status, this.executor.epochMillis(), fields);
+		flushSoon();
+		responseEnded();
+	}
+
+	/** Leaves the connection to another protocol. */
+	void switchTo(String protocol, Consumer<HeaderSink> fields, ChannelHandler next) {
+		this.deadline.stop();
+		this.response.switching(protocol, this.executor.epochMillis(), fields);
+		leavePipeline();
+		channel().config().setAutoRead(false);
+		context().pipeline().addLast(next);
 	}
 
 	@Override
@@ -204,7 +196,7 @@ final class ServerConnection extends Http1Handler {
 		boolean start = !this.bodyStarted;
 		this.bodyStarted = true;
 		this.continueDue = false;
-		link().received(piece, start ? PayloadFlags.SOM : 0);
+		stream().link().received(piece, start ? PayloadFlags.SOM : 0);
 	}
 
 	@Override
@@ -213,7 +205,7 @@ final class ServerConnection extends Http1Handler {
 		this.deadline.clear();
 		this.continueDue = false;
 		if (this.bodyStarted && !this.discarding) {
-			link().received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
+			stream().link().received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
 			if (isClosed()) {
 				return;
 			}
@@ -222,8 +214,17 @@ final class ServerConnection extends Http1Handler {
 			transactionEnded();
 		}
 		else if (this.response.status() != 0) {
-			this.transport.scheduleSettle();
+			stream().scheduleSettle();
 		}
+	}
+
+	/** Who serves the request in progress. */
+	private AcceptedStream stream() {
+		AcceptedStream current = this.dispatch.current();
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
 	}
 
 	/** The response has been written; the request may still be arriving. */
@@ -244,7 +245,7 @@ final class ServerConnection extends Http1Handler {
 		else {
 			this.discarding = true;
 			this.discarded = 0;
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
 			resumeInput();
 		}
 	}
@@ -257,7 +258,7 @@ final class ServerConnection extends Http1Handler {
 		this.busy = false;
 		this.discarding = false;
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().idleTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.settings.idleTimeout());
 		resumeInput();
 	}
 
@@ -270,17 +271,34 @@ final class ServerConnection extends Http1Handler {
 		}
 	}
 
-	/** The stream has no more to do with the connection, which ends in peace. */
+	/** There is no more to do on the connection, which ends in peace. */
 	private void finish() {
 		this.deadline.stop();
 		this.closing.afterResponse(this.input != Input.COMPLETE || hasPending());
-		link().completed();
+		completed();
+	}
+
+	private void completed() {
+		AcceptedStream last = this.dispatch.current();
+		if (last != null) {
+			last.link().completed();
+		}
 	}
 
 	void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
 		this.deadline.stop();
 		this.closing.now();
-		link().closed(StreamFailure.sent(phase, (message != null) ? message : phase.toString(), this.peer, cause));
+		failed(phase, (message != null) ? message : phase.toString(), cause);
+	}
+
+	private void failed(Phase phase, String message, @Nullable Throwable cause) {
+		AcceptedStream last = this.dispatch.current();
+		if (last != null) {
+			last.link().closed(StreamFailure.sent(phase, message, this.peer, cause));
+		}
+		else {
+			log.debug("connection of {} has ended before it had a stream: {}", this.peer, message);
+		}
 	}
 
 	@Override
@@ -297,18 +315,18 @@ final class ServerConnection extends Http1Handler {
 			this.response.error(status, this.executor.epochMillis());
 			this.closing.afterResponse(true);
 		}
-		link().closed(StreamFailure.sent(phase, message, this.peer, cause));
+		failed(phase, message, cause);
 	}
 
 	private void expired() {
 		switch (this.input) {
-			case IDLE -> gone(null, "no request for " + this.runtime.settings().headTimeout());
-			case HEAD -> refuse(408, Phase.HANDSHAKE,
-					"request head is not complete after " + this.runtime.settings().headTimeout(), null);
-			case BODY -> refuse(408, Phase.CONNECTION,
-					"no more of the request for " + this.runtime.settings().bodyTimeout(), null);
-			case COMPLETE -> fail(Phase.CONNECTION,
-					"peer has not read the response for " + this.runtime.settings().bodyTimeout(), null);
+			case IDLE -> gone(null, "no request for " + this.settings.headTimeout());
+			case HEAD ->
+				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.settings.headTimeout(), null);
+			case BODY ->
+				refuse(408, Phase.CONNECTION, "no more of the request for " + this.settings.bodyTimeout(), null);
+			case COMPLETE ->
+				fail(Phase.CONNECTION, "peer has not read the response for " + this.settings.bodyTimeout(), null);
 		}
 	}
 
@@ -322,6 +340,9 @@ final class ServerConnection extends Http1Handler {
 		if (event instanceof SslCloseCompletionEvent) {
 			inputEnded(null);
 		}
+		else if (event == ListenerEnd.INSTANCE) {
+			drain();
+		}
 	}
 
 	@Override
@@ -332,7 +353,7 @@ final class ServerConnection extends Http1Handler {
 	@Override
 	void inputEnded(@Nullable Throwable cause) {
 		this.closing.inputEnded();
-		if (!isClosed() && this.link != null) {
+		if (!isClosed()) {
 			gone(cause, "connection ended");
 		}
 	}
@@ -341,30 +362,23 @@ final class ServerConnection extends Http1Handler {
 		if (this.busy) {
 			fail(Phase.CONNECTION, message + " before the transaction was complete", cause);
 		}
-		else if (!this.connected) {
-			fail((cause instanceof DecoderException) ? Phase.TLS : Phase.HANDSHAKE,
-					message + " before the first request", cause);
-		}
 		else {
 			this.deadline.stop();
 			this.closing.now();
-			link().completed();
+			completed();
 		}
 	}
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		if (ctx.channel().isWritable() && this.link != null && !isClosed()) {
+		AcceptedStream current = this.dispatch.current();
+		if (ctx.channel().isWritable() && current != null && !isClosed()) {
 			this.stuck = false;
-			this.transport.pump();
+			current.pump();
 		}
 	}
 
-	// For the transport
-
-	Http1ServerTransport transport() {
-		return this.transport;
-	}
+	// For the stream
 
 	/** Whether there is a request, or a response, in progress. */
 	boolean isBusy() {
@@ -373,7 +387,7 @@ final class ServerConnection extends Http1Handler {
 
 	/** Whether the application is being told of a request. */
 	boolean isAnnouncing() {
-		return this.announcing;
+		return this.dispatch.isAnnouncing();
 	}
 
 	boolean isRequestComplete() {
@@ -404,7 +418,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
 		}
 	}
 
@@ -422,10 +436,10 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
 		}
 		if (this.continueDue) {
-			this.transport.scheduleSettle();
+			stream().scheduleSettle();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
 		this.executor.execute(this::decode);
@@ -433,6 +447,7 @@ final class ServerConnection extends Http1Handler {
 
 	void drain() {
 		this.draining = true;
+		this.response.closeAfter();
 		if (!this.busy) {
 			this.executor.execute(() -> {
 				if (!this.busy && !isClosed()) {

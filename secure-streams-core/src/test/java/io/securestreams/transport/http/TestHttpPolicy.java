@@ -29,6 +29,10 @@ import io.securestreams.policy.TrafficClass;
  */
 public final class TestHttpPolicy {
 
+	private String name = "test";
+
+	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
+
 	private Role role = Role.CLIENT;
 
 	private Protocol protocol = Protocol.H1;
@@ -38,8 +42,6 @@ public final class TestHttpPolicy {
 	private String url = "/";
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
-
-	private String name = "test";
 
 	private Http2Policy http2 = Http2Policy.DEFAULT;
 
@@ -80,6 +82,16 @@ public final class TestHttpPolicy {
 		return policy;
 	}
 
+	public TestHttpPolicy name(String value) {
+		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy endpoint(String address, int port) {
+		this.endpoint = new Endpoint(Template.parse(address), port, null);
+		return this;
+	}
+
 	public TestHttpPolicy protocol(Protocol value) {
 		this.protocol = value;
 		return this;
@@ -92,11 +104,6 @@ public final class TestHttpPolicy {
 
 	public TestHttpPolicy url(String value) {
 		this.url = value;
-		return this;
-	}
-
-	public TestHttpPolicy named(String value) {
-		this.name = value;
 		return this;
 	}
 
@@ -161,7 +168,7 @@ public final class TestHttpPolicy {
 	}
 
 	public StreamPolicy build() {
-		return new StreamPolicy(this.name, this.role, new Endpoint(Template.parse("127.0.0.1"), 0, null),
+		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
 						this.identity, this.body, this.cookies, this.http2, null),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,

@@ -18,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.TlsPolicy;
@@ -74,7 +73,7 @@ class Http1TransferTests {
 				new HttpServices(this.runtime.runtime().blobs(), new CookieStore(CookieLimits.DEFAULTS), (name) -> {
 					TestHttpPolicy other = others.get(name);
 					return (other != null) ? other.build() : null;
-				}, HttpClientLimits.DEFAULTS), HttpServerLimits.DEFAULTS);
+				}, HttpClientLimits.DEFAULTS));
 		HttpLink link = new HttpLink(this.runtime.loops().next(),
 				policy.tls(tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE).build());
 		return link.target(this.server.getAddress().getPort(), tls).transport(factory.client(link));
@@ -161,7 +160,7 @@ class Http1TransferTests {
 		HttpBody first = new HttpBody(false, false, new Multipart("a\"b", "", "application/json"), false);
 		HttpBody second = new HttpBody(false, false, new Multipart("file", "f.bin", ""), false);
 		HttpLink link = link(TestHttpPolicy.post("/").body(first).rideshare("next").metadata("type", "content-type:"),
-				false, Map.of("next", TestHttpPolicy.post("/").named("next").body(second)));
+				false, Map.of("next", TestHttpPolicy.post("/").name("next").body(second)));
 		link.metadata.set("type", "not/used");
 		int[] slot = { 0 };
 		List<String> owners = new ArrayList<>();

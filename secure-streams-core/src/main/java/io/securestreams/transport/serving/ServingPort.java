@@ -1,0 +1,156 @@
+package io.securestreams.transport.serving;
+
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.netty.channel.Channel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.transport.Listener;
+import io.securestreams.transport.http.ListenerEnd;
+import io.securestreams.transport.http.ServerRoute;
+import io.securestreams.transport.http.ServerRoutes;
+import io.securestreams.transport.http1.Http1Server;
+
+/**
+ * A listening socket, the streamtypes on it, and its connections. It is bound once and
+ * closes with the last streamtype. May be used from any thread.
+ */
+final class ServingPort {
+
+	/** Protocol names for ALPN (RFC 7301). */
+	private static final List<String> ALPN = List.of("http/1.1");
+
+	private final StreamPolicy first;
+
+	private final Http1Server http1;
+
+	private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+
+	private final CompletableFuture<BoundListener> bound = new CompletableFuture<>();
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	private volatile ServerRoutes routes = ServerRoutes.NONE;
+
+	/** The last streamtype has left, or the socket could not be had. */
+	private volatile boolean ending;
+
+	ServingPort(StreamPolicy first, Http1Server http1) {
+		this.first = first;
+		this.http1 = http1;
+	}
+
+	/**
+	 * Adds a streamtype.
+	 * @param route its route
+	 * @return {@code false} if the port is closing
+	 * @throws SecureStreamsException if it does not go with those that are there
+	 */
+	synchronized boolean join(ServerRoute route) {
+		if (this.ending) {
+			return false;
+		}
+		StreamPolicy policy = route.policy();
+		if (!policy.tls().equals(this.first.tls())) {
+			throw new SecureStreamsException("streamtypes \"" + this.first.name() + "\" and \"" + policy.name()
+					+ "\" share port " + policy.endpoint().port()
+					+ " with different TLS settings (expected: the same tls, server_cert, server_key and tls_trust_store)");
+		}
+		this.routes = this.routes.with(route);
+		return true;
+	}
+
+	/**
+	 * Binds the socket.
+	 * @param listener binds it
+	 */
+	void open(Listener listener) {
+		listener.bind(this.first, ALPN, this::accept).whenComplete((socket, failure) -> {
+			if (socket != null) {
+				this.bound.complete(socket);
+				return;
+			}
+			synchronized (this) {
+				this.ending = true;
+			}
+			this.closed.complete(null);
+			this.bound.completeExceptionally(Objects.requireNonNull(failure));
+		});
+	}
+
+	private void accept(Channel channel) {
+		this.connections.add(channel);
+		if (this.ending) {
+			channel.close();
+			return;
+		}
+		channel.pipeline().addLast(ConnectionOpening.NAME, new ConnectionOpening(this::serve));
+	}
+
+	private void serve(Channel channel) {
+		this.http1.accept(channel, () -> this.routes);
+	}
+
+	/**
+	 * Returns one streamtype's part in the socket.
+	 * @param route its route
+	 * @return completes when the socket is bound
+	 */
+	CompletionStage<BoundListener> member(ServerRoute route) {
+		return this.bound.thenApply((socket) -> new Member(socket, route));
+	}
+
+	/**
+	 * Returns when the port is free again.
+	 * @return completes when the socket is closed, or could not be had
+	 */
+	CompletionStage<Void> closed() {
+		return this.closed;
+	}
+
+	private CompletionStage<Void> leave(BoundListener socket, ServerRoute route) {
+		synchronized (this) {
+			this.routes = this.routes.without(route);
+			if (!this.routes.isEmpty()) {
+				return CompletableFuture.completedFuture(null);
+			}
+			this.ending = true;
+		}
+		socket.close().whenComplete((nothing, failure) -> this.closed.complete(null));
+		this.connections.forEach((channel) -> channel.eventLoop()
+			.execute(() -> channel.pipeline().fireUserEventTriggered(ListenerEnd.INSTANCE)));
+		return this.closed;
+	}
+
+	private final class Member implements BoundListener {
+
+		private final BoundListener socket;
+
+		private final ServerRoute route;
+
+		Member(BoundListener socket, ServerRoute route) {
+			this.socket = socket;
+			this.route = route;
+		}
+
+		@Override
+		public SocketAddress address() {
+			return this.socket.address();
+		}
+
+		@Override
+		public CompletionStage<Void> close() {
+			return leave(this.socket, this.route);
+		}
+
+	}
+
+}

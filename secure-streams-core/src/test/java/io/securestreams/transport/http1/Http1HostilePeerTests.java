@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpMessageLimits;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
@@ -73,9 +72,7 @@ class Http1HostilePeerTests {
 		};
 		try (JdkPeer peer = JdkPeer.tcp(script)) {
 			Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-					new HttpServices(this.runtime.runtime().blobs(), new CookieStore(limits.cookies()), (name) -> null,
-							limits),
-					HttpServerLimits.DEFAULTS);
+					new HttpServices(this.runtime.runtime().blobs(), new CookieStore(limits.cookies()), (name) -> null, limits));
 			HttpLink link = new HttpLink(this.runtime.loops().next(), TestHttpPolicy.get("/").build());
 			link.target(peer.port(), false).transport(factory.client(link));
 			StreamFailure failure = link.fails();

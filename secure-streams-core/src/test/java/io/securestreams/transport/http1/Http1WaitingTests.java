@@ -12,7 +12,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestRuntime;
@@ -53,8 +52,7 @@ class Http1WaitingTests {
 		this.peer = JdkPeer.tcp(script);
 		Http1TransportFactory factory = new Http1TransportFactory(
 				this.runtime.runtime(), new HttpServices(this.runtime.runtime().blobs(),
-						new CookieStore(this.limits.cookies()), (name) -> null, this.limits),
-				HttpServerLimits.DEFAULTS);
+						new CookieStore(this.limits.cookies()), (name) -> null, this.limits));
 		HttpLink link = new HttpLink(this.runtime.loops().next(), policy.build());
 		return link.target(this.peer.port(), false).transport(factory.client(link));
 	}

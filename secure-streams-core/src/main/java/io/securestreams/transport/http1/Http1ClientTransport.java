@@ -249,7 +249,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules
 				.retryAfter(head.first("retry-after"), head.first("date"), this.executor.epochMillis()));
 			case REFUSE_REDIRECT -> refuse(current, Phase.REDIRECT, "peer answers with redirect " + code, null);
-			case FOLLOW -> redirect(to, code, head.first("location"));
+			case FOLLOW -> redirect(current, to, code, head.first("location"));
 			case DELIVER -> deliver(head, current);
 		}
 	}
@@ -272,7 +272,11 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		head.forEach(store);
 	}
 
-	private void redirect(RequestRoute from, int code, @Nullable String location) {
+	private void redirect(ClientConnection current, RequestRoute from, int code, @Nullable String location) {
+		reportTimings(current);
+		if (isGone(current)) {
+			return;
+		}
 		try {
 			RequestRoute next = from.follow(code, location, this.encoder.path(), this.runtime.limits().maxRedirects());
 			if (next.withBody() && !this.sender.isRepeatable()) {

@@ -36,7 +36,12 @@ class ConfigurationMetadataTests {
 				"http.client.http2.max-connections", "http.client.http2.max-continuations",
 				"http.client.http2.max-wasted-frames", "http.client.http2.stream-window", "http.server.body-timeout",
 				"http.server.head-timeout", "http.server.idle-timeout", "http.server.max-chunk-extensions",
-				"http.server.max-header-size", "http.server.max-headers", "http.server.max-line-length");
+				"http.server.max-header-size", "http.server.max-headers", "http.server.max-line-length",
+				"http.server.max-body-size", "http.server.http2.connection-window",
+				"http.server.http2.max-concurrent-streams", "http.server.http2.max-continuations",
+				"http.server.http2.max-resets", "http.server.http2.max-wasted-frames",
+				"http.server.http2.stream-window", "listener.backlog", "listener.max-connections",
+				"listener.max-connections-per-address", "vhosts");
 		assertThat(descriptions.values()).allSatisfy((text) -> assertThat(text).matches("[A-Z].*\\."));
 	}
 

@@ -5,12 +5,16 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.policy.MetadataDeclaration;
 
 /**
  * Who a client is by its certificate, which has been verified (mutual TLS). Server
@@ -78,6 +82,27 @@ public final class PeerIdentity {
 		}
 		catch (CertificateEncodingException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Sets the metadata of a stream that serves one connection.
+	 * @param link the stream
+	 */
+	public void tell(StreamLink link) {
+		if (this.certificate == null) {
+			return;
+		}
+		List<MetadataDeclaration> declared = link.policy().metadata();
+		for (int i = 0; i < declared.size(); i++) {
+			String value = switch (declared.get(i).name()) {
+				case SUBJECT -> subject();
+				case CERTIFICATE -> pem();
+				default -> null;
+			};
+			if (value != null) {
+				link.metadata().receive(i, value);
+			}
 		}
 	}
 

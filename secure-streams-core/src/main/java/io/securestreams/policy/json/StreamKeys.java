@@ -125,7 +125,7 @@ final class StreamKeys {
 	static final Key<String> HTTP_METHOD = TABLE.add("http_method", Values.token("a method such as GET or POST"),
 			HttpPolicy.DEFAULT_METHOD, Scope.HTTP_CLIENT);
 
-	static final Key<Template> HTTP_URL = template("http_url", Scope.WEB_CLIENT);
+	static final Key<Template> HTTP_URL = template("http_url", Scope.WEB);
 
 	static final Key<Integer> HTTP_EXPECT = TABLE.add("http_expect", StreamValues::status, 0, Scope.HTTP_CLIENT);
 

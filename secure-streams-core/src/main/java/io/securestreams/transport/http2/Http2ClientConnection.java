@@ -38,7 +38,7 @@ final class Http2ClientConnection extends Http2Connection {
 	Http2ClientConnection(ConnectionOwner owner, Channel channel, @Nullable String peerName, Http2Limits limits,
 			RetryPolicy validity, int expectedStreams, boolean manualCredit) {
 		super(channel, (peerName != null) ? peerName : String.valueOf(channel.remoteAddress()), limits,
-				manualCredit ? 0 : limits.streamWindow(), new PeerSettings(expectedStreams),
+				manualCredit ? 0 : limits.streamWindow(), PeerSettings.ofServer(expectedStreams),
 				new ConnectionClock(validity, limits));
 		this.owner = owner;
 	}
@@ -112,6 +112,11 @@ final class Http2ClientConnection extends Http2Connection {
 	void reset(Http2Stream stream, long code) {
 		boolean refused = code == Http2Error.REFUSED_STREAM.code();
 		stream.fail(new StreamEnd(Phase.CONNECTION, "stream reset by the peer: " + errorName(code), null, refused));
+	}
+
+	@Override
+	void windowOverflow(Http2Stream stream) throws Http2Violation {
+		throw new Http2Violation(Http2Error.FLOW_CONTROL_ERROR, "window of stream " + stream.id() + " overflows");
 	}
 
 	@Override

@@ -159,6 +159,12 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 	abstract void reset(Http2Stream stream, long code) throws Http2Violation;
 
 	/**
+	 * The peer has made the window of a stream larger than windows can be.
+	 * @param stream the stream
+	 */
+	abstract void windowOverflow(Http2Stream stream) throws Http2Violation;
+
+	/**
 	 * GOAWAY.
 	 * @param lastStreamId last stream of ours that the peer may have processed
 	 * @param reason code and text
@@ -373,7 +379,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
 	void growWindow(Http2Stream stream, int change) throws Http2Violation {
 		if (!stream.outgoing().grow(change) && !this.tolerant) {
-			throw new Http2Violation(Http2Error.FLOW_CONTROL_ERROR, "window of stream " + stream.id() + " overflows");
+			windowOverflow(stream);
 		}
 	}
 

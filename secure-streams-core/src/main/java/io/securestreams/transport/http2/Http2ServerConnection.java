@@ -85,7 +85,7 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private Http2ServerConnection(Channel channel, String peerName, HttpServerLimits serverLimits, Http2Limits limits,
 			Supplier<ServerRoutes> routes, FieldNames names) {
-		super(channel, peerName, limits, limits.streamWindow(), new PeerSettings(0),
+		super(channel, peerName, limits, limits.streamWindow(), PeerSettings.ofClient(),
 				new ConnectionClock(RetryPolicy.NONE, limits));
 		this.serverLimits = serverLimits;
 		this.routes = routes;
@@ -223,6 +223,12 @@ final class Http2ServerConnection extends Http2Connection {
 			this.closed.reset(stream.id());
 		}
 		super.remove(stream);
+	}
+
+	@Override
+	void windowOverflow(Http2Stream stream) throws Http2Violation {
+		stream.abort(Http2Error.FLOW_CONTROL_ERROR, StreamEnd.of(Phase.PROTOCOL, "window overflows"));
+		mistake("a window that overflows");
 	}
 
 	/** A client's GOAWAY is about streams of ours, which there are none of. */

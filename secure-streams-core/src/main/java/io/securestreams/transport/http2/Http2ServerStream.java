@@ -227,7 +227,7 @@ final class Http2ServerStream extends Http2Stream {
 	void writable(int capacity) {
 		this.inSlot = true;
 		try {
-			link().writable(capacity);
+			link().writable(Math.max(capacity, ServerExchange.SLOT_CAPACITY));
 		}
 		finally {
 			this.inSlot = false;

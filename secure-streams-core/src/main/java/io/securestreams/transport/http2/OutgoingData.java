@@ -58,6 +58,13 @@ final class OutgoingData {
 	}
 
 	/**
+	 * Whether there is nothing to send yet, and no window for it.
+	 */
+	boolean isWithoutWindow() {
+		return this.unsent == null && sendable() <= 0 && this.connection.isWritable();
+	}
+
+	/**
 	 * END_STREAM has been sent with the head.
 	 */
 	void endWithHead() {

@@ -28,7 +28,11 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private static final int CONTINUE = 100;
 
-	private static final int SLOT_CAPACITY = 16 * 1024;
+	/**
+	 * What every slot can take: applications must not depend on the windows of clients.
+	 * What these have no room for is held.
+	 */
+	static final int SLOT_CAPACITY = 16 * 1024;
 
 	private final Http2ServerConnection connection;
 
@@ -311,11 +315,11 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		if (this.stream.isOver() || this.done) {
 			return;
 		}
-		if (!isBodyless()) {
+		if (!isBodyless() && !this.stream.outgoing().isWithoutWindow()) {
 			this.stream.requestWrite();
 		}
 		else if (!this.offerScheduled) {
-			// Without a body, windows do not matter
+			// The head needs no window
 			this.offerScheduled = true;
 			this.connection.execute(this::offer);
 		}

@@ -3,6 +3,7 @@ package io.securestreams.transport.http;
 import java.util.function.Consumer;
 
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 
 /**
  * A request that asks for another protocol on its connection, whatever the version of
@@ -52,6 +53,12 @@ public interface UpgradeRequest {
 	 * @return numeric address of the peer, or socket path
 	 */
 	String peer();
+
+	/**
+	 * Returns who asks, by certificate.
+	 * @return {@link PeerIdentity#NONE} without one
+	 */
+	PeerIdentity identity();
 
 	/**
 	 * Returns the streamtypes of the listener.

@@ -37,7 +37,7 @@ public final class ClientTunnel implements Tunnel {
 	/** Where a connection is waited for. */
 	private @Nullable OriginPool waitingAt;
 
-	private @Nullable Http2Stream stream;
+	private @Nullable Http2ClientStream stream;
 
 	/** Gets what arrives, once the tunnel is open. */
 	private @Nullable TunnelHandler handler;
@@ -58,7 +58,7 @@ public final class ClientTunnel implements Tunnel {
 	 */
 	public void open(boolean connect) {
 		OriginPool known = this.pool.find(this.origin);
-		Http2Connection connection = (known != null) ? known.tunnelling() : null;
+		Http2ClientConnection connection = (known != null) ? known.tunnelling() : null;
 		if (connection != null) {
 			this.opener.connected(null);
 			open(connection);
@@ -95,7 +95,7 @@ public final class ClientTunnel implements Tunnel {
 
 	@Override
 	public boolean isWritable() {
-		Http2Stream open = this.stream;
+		Http2ClientStream open = this.stream;
 		return open != null && open.outgoing().isWritable();
 	}
 
@@ -150,11 +150,11 @@ public final class ClientTunnel implements Tunnel {
 		}
 	}
 
-	private Http2Stream stream() {
+	private Http2ClientStream stream() {
 		return Objects.requireNonNull(this.stream, "the tunnel is not open");
 	}
 
-	private void open(Http2Connection connection) {
+	private void open(Http2ClientConnection connection) {
 		this.stream = connection.open(this.request.encode(), this.opening);
 	}
 
@@ -168,10 +168,10 @@ public final class ClientTunnel implements Tunnel {
 	 */
 	private final class Opening implements Waiter, Exchange {
 
-		private final ResponseFields fields = new ResponseFields();
+		private final MessageFields fields = new MessageFields();
 
 		@Override
-		public void join(Http2Connection connection, @Nullable ConnectReport report) {
+		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
 			ClientTunnel.this.waitingAt = null;
 			ClientTunnel.this.opener.connected(report);
 			if (!ClientTunnel.this.over) {
@@ -180,7 +180,7 @@ public final class ClientTunnel implements Tunnel {
 			}
 		}
 
-		private void settled(Http2Connection connection) {
+		private void settled(Http2ClientConnection connection) {
 			if (ClientTunnel.this.over) {
 				return;
 			}
@@ -208,6 +208,11 @@ public final class ClientTunnel implements Tunnel {
 		@Override
 		public RetryPolicy validity() {
 			return ClientTunnel.this.validity;
+		}
+
+		@Override
+		public void continues() {
+			// A CONNECT has no content to wait for
 		}
 
 		@Override

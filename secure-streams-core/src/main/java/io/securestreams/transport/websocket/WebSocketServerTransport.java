@@ -77,7 +77,7 @@ final class WebSocketServerTransport extends WebSocketTransport implements Upgra
 		this.options = Objects.requireNonNull(route.webSocket());
 		this.deflate = this.options.deflate() ? handshake.deflate() : null;
 		this.limits = limits;
-		this.headers = new MetadataHeaders(route.policy());
+		this.headers = route.requests().newHeaders();
 	}
 
 	/** Makes the stream, and asks. */
@@ -94,8 +94,8 @@ final class WebSocketServerTransport extends WebSocketTransport implements Upgra
 			return;
 		}
 		this.route.requests()
-			.receive(this.request.method(), this.request.path(), this.request.fields(), this.headers,
-					accepted.metadata());
+			.receive(this.request.method(), this.request.path(), this.request.fields(),
+					this.request.identity(), this.headers, accepted.metadata());
 		this.request.onLost(this::lost);
 		this.deadline = this.request.executor().schedule(this::overdue, this.limits.handshakeTimeout().toMillis());
 		accepted.upgrade();

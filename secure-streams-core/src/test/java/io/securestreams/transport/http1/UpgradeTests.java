@@ -12,6 +12,7 @@ import io.securestreams.limits.HttpServerLimits;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.TestHttpPolicy;

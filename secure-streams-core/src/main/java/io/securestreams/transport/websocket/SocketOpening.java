@@ -125,7 +125,6 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 	public void answered(int status, MessageHead head, long micros) {
 		this.responseMicros = micros;
 		if (status != 101) {
-			cancel();
 			this.listener.refused(this, status, head);
 			return;
 		}
@@ -135,6 +134,12 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 			return;
 		}
 		this.listener.accepted(this, head);
+	}
+
+	@Override
+	public void explained(String text) {
+		cancel();
+		this.listener.explained(this, text);
 	}
 
 	private @Nullable String problem(MessageHead head) {

@@ -1,11 +1,11 @@
 package io.securestreams.transport.websocket;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +16,6 @@ import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamOverflowException;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
 import org.awaitility.Awaitility;
@@ -42,45 +41,43 @@ class ChatIT {
 	@TempDir
 	Path directory;
 
-	/** Whom the application has sent away, because too much was waiting. */
-	private final ConcurrentLinkedQueue<SecureStream> overflowed = new ConcurrentLinkedQueue<>();
-
 	@Test
 	void oneWhoDoesNotReadIsNobodyElsesBusiness() throws Exception {
 		List<PeerProcess> guests = new ArrayList<>();
 		try (ServerSite site = new ServerSite(WebSocketLimits.DEFAULTS, (builder) -> builder.eventLoopThreads(2),
-				"\"chat\": { \"protocol\": \"ws\", \"http_url\": \"/chat\" }");
+				"\"chat\": { \"protocol\": \"ws\", \"http_url\": \"/chat\", "
+						+ "\"options\": { \"send_overflow\": \"disconnect\" } }");
 				SecureStreams clients = clients(site)) {
 			StreamServer server = site.listen("chat", () -> new StreamHandler() {
 			});
 			Members members = new Members(clients);
-			members.joined.await(60, TimeUnit.SECONDS);
+			assertThat(members.joined.await(60, TimeUnit.SECONDS)).isTrue();
 			ClientScript mute = ClientScript.open(site, "/chat");
 			mute.socket.setReceiveBufferSize(8 * 1024);
 			invite(site, guests);
 			int everybody = MEMBERS + 1 + guests.size();
 			Awaitility.await().until(() -> server.clients().size() == everybody);
 			SecureStream silent = List.copyOf(server.clients()).get(MEMBERS);
-			for (int round = 0; round < ROUNDS; round++) {
-				broadcast(server, "round " + round);
+			int round = 0;
+			while (round < ROUNDS) {
+				assertThat(broadcast(server, "round " + round++)).isEqualTo(everybody);
 			}
-			// As much as fills what lies between us, and more than may wait behind that
-			String large = "x".repeat(LARGE);
-			for (int i = 0; this.overflowed.isEmpty() && i < 4096; i++) {
-				send(silent, large);
+			// As much as fills what lies between us, and what may wait behind that
+			do {
+				flood(silent);
 			}
-			assertThat(this.overflowed).containsOnly(silent);
+			while (broadcast(server, "round " + round++) == everybody && round < 10 * ROUNDS);
 			Awaitility.await().until(() -> server.clients().size() == everybody - 1);
-			for (int round = ROUNDS; round < 2 * ROUNDS; round++) {
-				broadcast(server, "round " + round);
+			assertThat(silent.isClosed()).isTrue();
+			for (int i = 0; i < ROUNDS; i++) {
+				assertThat(broadcast(server, "round " + round++)).isEqualTo(everybody - 1);
 			}
-			broadcast(server, "end");
+			broadcast(server, "end " + round);
 			assertThat(members.left.await(60, TimeUnit.SECONDS)).isTrue();
 			assertThat(members.wrong).hasValue(0);
 			for (PeerProcess guest : guests) {
-				assertThat(guest.lines()).containsExactly("COUNT " + 2 * ROUNDS + " 1000");
+				assertThat(guest.lines()).containsExactly("COUNT " + round + " 1000");
 			}
-			assertThat(this.overflowed).containsOnly(silent);
 			mute.close();
 		}
 		finally {
@@ -110,19 +107,17 @@ class ChatIT {
 		}
 	}
 
-	private void broadcast(StreamServer server, String line) {
-		server.clients().forEach((client) -> send(client, line));
+	private static int broadcast(StreamServer server, String line) {
+		return server.broadcast(line.getBytes(StandardCharsets.UTF_8));
 	}
 
-	/** What a chat does with members that do not keep up. */
-	private void send(SecureStream client, String line) {
-		client.send(line.getBytes(java.nio.charset.StandardCharsets.UTF_8)).whenComplete((nothing, failure) -> {
-			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-			if (cause instanceof StreamOverflowException) {
-				this.overflowed.add(client);
-				client.close();
-			}
-		});
+	private static void flood(SecureStream stream) {
+		byte[] large = new byte[LARGE];
+		CompletionStage<Void> sent;
+		do {
+			sent = stream.send(large);
+		}
+		while (!sent.toCompletableFuture().isCompletedExceptionally());
 	}
 
 	/** A thousand streams that listen. */
@@ -157,8 +152,8 @@ class ChatIT {
 			@Override
 			public void onReceive(SecureStream stream, Payload payload) {
 				String line = payload.text();
-				if (line.equals("end")) {
-					if (this.heard != 2 * ROUNDS) {
+				if (line.startsWith("end")) {
+					if (!line.equals("end " + this.heard)) {
 						Members.this.wrong.incrementAndGet();
 					}
 					stream.close();

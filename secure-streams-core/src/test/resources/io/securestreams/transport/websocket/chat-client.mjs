@@ -5,7 +5,7 @@ const socket = new WebSocket(process.argv[2]);
 let count = 0;
 socket.on("open", () => console.log("PORT 0"));
 socket.on("message", (data) => {
-	if (data.toString() === "end") {
+	if (data.toString().startsWith("end")) {
 		socket.close(1000);
 	}
 	else {

@@ -10,7 +10,7 @@ async def main(url):
     async with websockets.connect(url, ping_interval=None) as socket:
         print("PORT 0", flush=True)
         async for message in socket:
-            if message == "end":
+            if message.startswith("end"):
                 await socket.close(1000)
                 break
             count += 1

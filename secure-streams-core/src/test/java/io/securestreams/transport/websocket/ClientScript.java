@@ -22,7 +22,7 @@ final class ClientScript implements AutoCloseable {
 
 	final Socket socket;
 
-	private ServerScript answers;
+	private final ServerScript answers;
 
 	private ClientScript(Socket socket) throws IOException {
 		this.socket = socket;
@@ -103,14 +103,22 @@ final class ClientScript implements AutoCloseable {
 		return out.toByteArray();
 	}
 
-	/** Reads the head of a response, and a body with a length. */
+	/**
+	 * Reads the head of a response.
+	 * @return the status
+	 */
 	int readHead() throws IOException {
-		this.answers = new ServerScript(this.socket).readRequest();
+		this.answers.readRequest();
 		return Integer.parseInt(this.answers.requestLine().split(" ")[1]);
 	}
 
 	String header(String name) {
 		return this.answers.header(name);
+	}
+
+	/** Reads a body. */
+	String readBody(int length) throws IOException {
+		return this.answers.text(length);
 	}
 
 	ServerScript.Frame read() throws IOException {

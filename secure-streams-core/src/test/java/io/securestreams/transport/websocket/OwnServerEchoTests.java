@@ -14,9 +14,11 @@ class OwnServerEchoTests extends EchoPeerContract {
 	static void start() throws Exception {
 		String keys = "{ \"protocol\": \"ws\", \"http_url\": \"/echo\", \"ws_deflate\": true";
 		site = new ServerSite("\"plain\": " + keys + " }",
+				"\"binary\": " + keys.replace("/echo", "/binary") + ", \"ws_binary\": true }",
 				"\"minimal\": " + keys + ", \"ws_subprotocol\": \"lws-minimal\" }");
 		site.listen("plain", PieceEcho::new);
 		site.listen("minimal", PieceEcho::new);
+		site.listen("binary", PieceEcho::new);
 	}
 
 	@AfterAll
@@ -29,6 +31,11 @@ class OwnServerEchoTests extends EchoPeerContract {
 	@Override
 	String endpoint() {
 		return site.endpoint();
+	}
+
+	@Override
+	String binaryPath() {
+		return "/binary";
 	}
 
 }

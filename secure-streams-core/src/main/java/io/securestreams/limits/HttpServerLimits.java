@@ -17,9 +17,9 @@ import java.time.Duration;
 public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout, long maxBodySize,
 		HttpMessageLimits message, Http2ServerLimits http2) {
 
-	/** 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of any size. */
+	/** 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of up to 1 GiB. */
 	public static final HttpServerLimits DEFAULTS = new HttpServerLimits(Duration.ofSeconds(20), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), Long.MAX_VALUE, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS);
+			Duration.ofSeconds(60), 1024L * 1024 * 1024, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS);
 
 	public HttpServerLimits {
 		Require.oneMillisecond("headTimeout", headTimeout);

@@ -16,6 +16,7 @@ import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoute;
@@ -63,6 +64,8 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private final Watch watch;
 
+	private final PeerIdentity identity;
+
 	private int prefaceRead;
 
 	/** The client's last stream. */
@@ -91,6 +94,12 @@ final class Http2ServerConnection extends Http2Connection {
 		this.closed = new ClosedStreams(limits.maxStreams());
 		this.resets = new AbuseMeter(serverLimits.http2().maxResets());
 		this.watch = new Watch(limits);
+		this.identity = PeerIdentity.of(channel);
+	}
+
+	/** Who the client is, by certificate. */
+	PeerIdentity identity() {
+		return this.identity;
 	}
 
 	// Frames

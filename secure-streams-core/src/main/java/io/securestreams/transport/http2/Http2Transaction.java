@@ -110,6 +110,10 @@ final class Http2Transaction implements Waiter, Exchange {
 		request(null);
 	}
 
+	@Nullable String rideshare() {
+		return this.payload.rideshare();
+	}
+
 	void requestWrite() {
 		this.payload.requestWrite();
 	}
@@ -233,6 +237,11 @@ final class Http2Transaction implements Waiter, Exchange {
 	}
 
 	@Override
+	public void continues() {
+		this.payload.proceed();
+	}
+
+	@Override
 	public void responseData(ByteBuf data) {
 		try {
 			this.body.data(data);
@@ -332,7 +341,8 @@ final class Http2Transaction implements Waiter, Exchange {
 	private void follow(RequestHead head) {
 		RequestRoute route;
 		try {
-			route = head.route().follow(this.status, this.fields.first("location"), head.path());
+			route = head.route()
+				.follow(this.status, this.fields.first("location"), head.path(), this.services.limits().maxRedirects());
 			if (route.withBody() && !this.payload.isRepeatable()) {
 				throw new RedirectRefusedException("redirect " + this.status + " wants the request body once more");
 			}

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamExecutor.Timer;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.HttpPolicy;
@@ -18,9 +19,6 @@ import io.securestreams.transport.http2.RequestHeads.RequestHead;
  * start of it where it may have to be sent again.
  */
 final class RequestPayload {
-
-	/** Most that is kept for a redirect that wants the body once more. */
-	private static final int MAX_KEPT = 64 * 1024;
 
 	private final StreamLink link;
 
@@ -40,6 +38,9 @@ final class RequestPayload {
 	private long left = -1;
 
 	private boolean open;
+
+	/** Waits for 100 (Continue). */
+	private @Nullable Timer holding;
 
 	/** Whether the application has given anything in this attempt. */
 	private boolean taken;
@@ -102,6 +103,34 @@ final class RequestPayload {
 		this.multipart = head.multipart();
 		this.part = this.link.policy();
 		this.partOpen = false;
+		if (head.expects()) {
+			this.holding = this.link.executor()
+				.schedule(this::proceed, this.services.limits().continueTimeout().toMillis());
+			return;
+		}
+		begin(stream);
+	}
+
+	/**
+	 * The peer wants the body, or has had time enough to say that it does not.
+	 */
+	void proceed() {
+		Http2Stream stream = this.stream;
+		if (stopHolding() && this.open && stream != null) {
+			begin(stream);
+		}
+	}
+
+	private boolean stopHolding() {
+		Timer timer = this.holding;
+		this.holding = null;
+		if (timer != null) {
+			timer.cancel();
+		}
+		return timer != null;
+	}
+
+	private void begin(Http2Stream stream) {
 		if (this.kept != null) {
 			this.left -= (this.left >= 0) ? this.kept.readableBytes() : 0;
 			this.open = !this.complete;
@@ -114,14 +143,22 @@ final class RequestPayload {
 	 * Takes no more.
 	 */
 	void stop() {
+		stopHolding();
 		this.open = false;
 		this.stream = null;
 	}
 
 	void requestWrite() {
-		if (this.open && this.stream != null) {
+		if (this.open && this.stream != null && this.holding == null) {
 			this.stream.requestWrite();
 		}
+	}
+
+	/**
+	 * Whose payload the next slot is for, {@code null} for the stream's own.
+	 */
+	@Nullable String rideshare() {
+		return (this.multipart != null) ? this.part.name() : null;
 	}
 
 	/**
@@ -200,7 +237,7 @@ final class RequestPayload {
 			return;
 		}
 		ByteBuf kept = (this.kept != null) ? this.kept : Unpooled.buffer(256);
-		this.keptAll = kept.readableBytes() + payload.readableBytes() <= MAX_KEPT;
+		this.keptAll = kept.readableBytes() + payload.readableBytes() <= this.services.limits().maxRepeatableBody();
 		this.kept = this.keptAll ? kept.writeBytes(payload, payload.readerIndex(), payload.readableBytes()) : null;
 	}
 

@@ -46,6 +46,11 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport().key());
+		builder.httpClient(this.properties.http().client().limits());
+		builder.httpServer(this.properties.http().server().limits());
+		builder.webSocket(this.properties.webSocket().limits());
+		builder.listener(this.properties.listener().limits());
+		this.properties.vhosts().forEach((name, vhost) -> builder.virtualHost(vhost.host(name)));
 		this.observers.forEach(builder::observer);
 	}
 

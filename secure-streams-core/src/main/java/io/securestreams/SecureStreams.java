@@ -408,11 +408,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
 			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
+			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
 						new ServingTransportFactory(runtime,
-								new Http1Server(this.httpServer, new WebSocketServer(this.webSocket)),
-								new Http2Server(this.httpServer), this.httpServer),
+								new Http1Server(this.httpServer, webSockets), new Http2Server(this.httpServer, webSockets),
+								this.httpServer),
 						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))

@@ -2,7 +2,7 @@ package io.securestreams.transport.http;
 
 /**
  * Serves requests that ask for another protocol on their connection (RFC 9110 section
- * 7.8, RFC 8441). Called on the connection's event loop.
+ * 7.8). Called on the connection's event loop.
  */
 @FunctionalInterface
 public interface UpgradeHandler {
@@ -13,8 +13,8 @@ public interface UpgradeHandler {
 	/**
 	 * Takes a request or leaves it. Whoever takes it calls {@link UpgradeRequest#accept}
 	 * or {@link UpgradeRequest#refuse}, once, now or later: until then nothing more is
-	 * read of the connection (HTTP/1.1) or stream (HTTP/2), for which there is no time
-	 * limit but that of whoever has taken it.
+	 * read from the connection, for which there is no time limit but that of whoever has
+	 * taken it.
 	 * @param request the request, which has no body
 	 * @return {@code false} to have it served as a request of its path, which is what a
 	 * server does that does not want the other protocol

@@ -2,92 +2,24 @@ package io.securestreams.transport.http;
 
 import java.util.function.Consumer;
 
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
+import io.netty.channel.Channel;
 
 /**
- * A request that asks for another protocol on its connection, whatever the version of
- * HTTP. Used on the connection's event loop, until it has been accepted or refused.
+ * A request that asks for another protocol on its connection (RFC 9110 section 7.8).
  */
-public interface UpgradeRequest {
-
-	/**
-	 * Returns the request method.
-	 * @return {@code GET}, as a rule; {@code CONNECT} on HTTP/2 (RFC 8441)
-	 */
-	String method();
-
-	/**
-	 * Returns path and query, as received.
-	 * @return starts with a slash
-	 */
-	String path();
-
-	/**
-	 * Whether it would go on as a stream of an HTTP/2 connection (RFC 8441).
-	 * @return {@code false} for HTTP/1.1, whose connection would change
-	 */
-	boolean isTunnel();
-
-	/**
-	 * Whether the client would go on with a protocol.
-	 * @param protocol its name as registered for {@code Upgrade}; case does not matter
-	 * @return {@code true} if it is one of those asked for
-	 */
-	boolean asksFor(String protocol);
-
-	/**
-	 * Returns the header fields.
-	 * @return valid until {@link UpgradeHandler#upgrade} returns
-	 */
-	ReceivedHeaders fields();
-
-	/**
-	 * Returns where the connection, and the stream to be made, lives.
-	 * @return the executor
-	 */
-	EventLoopExecutor executor();
-
-	/**
-	 * Returns who asks.
-	 * @return numeric address of the peer, or socket path
-	 */
-	String peer();
-
-	/**
-	 * Returns who asks, by certificate.
-	 * @return {@link PeerIdentity#NONE} without one
-	 */
-	PeerIdentity identity();
-
-	/**
-	 * Returns the streamtypes of the listener.
-	 * @return the routes at the time of the request
-	 */
-	ServerRoutes routes();
-
-	/**
-	 * Says whom to tell if the client goes away before it has an answer; the request is
-	 * over then. Called on the event loop, at most once.
-	 * @param lost is told
-	 */
-	void onLost(Runnable lost);
+public interface UpgradeRequest extends ProtocolRequest {
 
 	/**
 	 * Goes over to the other protocol. The stream that has served earlier requests of the
-	 * connection ends, where there is but one; the response, which says so, is written
-	 * but not flushed.
+	 * connection ends; the response, which says so, is written but not flushed. Handlers
+	 * of the other protocol belong at the end of the pipeline, and get what the client has
+	 * sent beyond the request first. Reading is off ({@code autoRead} is {@code false}).
+	 * From here on the connection is the other protocol's to close, also when the listener
+	 * ends ({@link ListenerEnd}).
 	 * @param protocol the protocol, as registered for {@code Upgrade}
 	 * @param fields writes further header fields of the response, checked ones
-	 * @param next speaks the protocol; called before this returns
+	 * @param next takes the connection, before this returns
 	 */
-	void accept(String protocol, Consumer<HeaderSink> fields, UpgradedProtocol next);
-
-	/**
-	 * Answers without a body; the connection goes on.
-	 * @param status status code, 300 or more
-	 * @param fields writes further header fields of the response, checked ones
-	 */
-	void refuse(int status, Consumer<HeaderSink> fields);
+	void accept(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next);
 
 }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.netty.channel.Channel;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
@@ -13,7 +14,6 @@ import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http.UpgradeRequest;
-import io.securestreams.transport.http.UpgradedProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,11 +213,6 @@ final class RequestDispatch {
 		}
 
 		@Override
-		public boolean isTunnel() {
-			return false;
-		}
-
-		@Override
 		public boolean asksFor(String protocol) {
 			return this.head.hasToken("upgrade", protocol.toLowerCase(Locale.ROOT));
 		}
@@ -253,7 +248,7 @@ final class RequestDispatch {
 		}
 
 		@Override
-		public void accept(String protocol, Consumer<HeaderSink> fields, UpgradedProtocol next) {
+		public void accept(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 			answer();
 			leave();
 			RequestDispatch.this.connection.switchTo(protocol, fields, next);

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.limits.HttpServerLimits;
@@ -15,7 +16,6 @@ import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
-import io.securestreams.transport.http.UpgradedProtocol;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -177,11 +177,11 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	/** Leaves the connection to another protocol. */
-	void switchTo(String protocol, Consumer<HeaderSink> fields, UpgradedProtocol next) {
+	void switchTo(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 		this.deadline.stop();
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
 		channel().config().setAutoRead(false);
-		next.take(channel());
+		next.accept(channel());
 		leavePipeline();
 	}
 

@@ -1,11 +1,6 @@
 package io.securestreams.transport.http2;
 
-import java.util.Objects;
-
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +9,11 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.Origin;
-import io.securestreams.transport.http.Tunnel;
-import io.securestreams.transport.http.TunnelHandler;
 
 /**
- * A client's tunnel, which it opens on a connection of the pool (RFC 8441).
+ * A tunnel that a client opens.
  */
-public final class ClientTunnel implements Tunnel {
+public final class ClientTunnel extends Tunnel {
 
 	private final ConnectionPool pool;
 
@@ -36,13 +29,6 @@ public final class ClientTunnel implements Tunnel {
 
 	/** Where a connection is waited for. */
 	private @Nullable OriginPool waitingAt;
-
-	private @Nullable Http2ClientStream stream;
-
-	/** Gets what arrives, once the tunnel is open. */
-	private @Nullable TunnelHandler handler;
-
-	private boolean over;
 
 	ClientTunnel(ConnectionPool pool, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener) {
 		this.pool = pool;
@@ -74,92 +60,20 @@ public final class ClientTunnel implements Tunnel {
 	}
 
 	@Override
-	public void accept(TunnelHandler handler) {
-		this.handler = handler;
-	}
-
-	@Override
-	public ByteBufAllocator alloc() {
-		return stream().connection().alloc();
-	}
-
-	@Override
-	public String peer() {
-		return stream().connection().peerName();
-	}
-
-	@Override
-	public boolean isOpen() {
-		return !this.over && this.handler != null;
-	}
-
-	@Override
-	public boolean isWritable() {
-		Http2ClientStream open = this.stream;
-		return open != null && open.outgoing().isWritable();
-	}
-
-	@Override
-	public void awaitWritable() {
-		if (this.stream != null) {
-			this.stream.requestWrite();
-		}
-	}
-
-	@Override
-	public void write(ByteBuf data) {
-		if (this.stream != null) {
-			this.stream.write(data, false);
-		}
-		else {
-			data.release();
-		}
-	}
-
-	@Override
-	public void end() {
-		if (this.stream != null) {
-			this.stream.write(Unpooled.EMPTY_BUFFER, true);
-		}
-	}
-
-	@Override
-	public void pauseReading() {
-		if (this.stream != null) {
-			this.stream.pauseReading();
-		}
-	}
-
-	@Override
-	public void resumeReading() {
-		if (this.stream != null) {
-			this.stream.resumeReading();
-		}
-	}
-
-	@Override
-	public void cancel() {
-		this.over = true;
+	void cancelOpening() {
 		OriginPool waitingAt = this.waitingAt;
 		this.waitingAt = null;
-		if (this.stream != null) {
-			this.stream.cancel(Http2Error.CANCEL);
-		}
-		else if (waitingAt != null) {
+		if (waitingAt != null) {
 			waitingAt.cancel(this.opening);
 		}
 	}
 
-	private Http2ClientStream stream() {
-		return Objects.requireNonNull(this.stream, "the tunnel is not open");
-	}
-
 	private void open(Http2ClientConnection connection) {
-		this.stream = connection.open(this.request.encode(), this.opening);
+		start(connection.open(this.request.encode(), this.opening));
 	}
 
 	private void unavailable() {
-		this.over = true;
+		finish();
 		this.opener.unavailable();
 	}
 
@@ -174,14 +88,14 @@ public final class ClientTunnel implements Tunnel {
 		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
 			ClientTunnel.this.waitingAt = null;
 			ClientTunnel.this.opener.connected(report);
-			if (!ClientTunnel.this.over) {
+			if (!isOver()) {
 				// Not before the peer has offered it, RFC 8441 section 3
 				connection.peer().whenSettled(() -> settled(connection));
 			}
 		}
 
 		private void settled(Http2ClientConnection connection) {
-			if (ClientTunnel.this.over) {
+			if (isOver()) {
 				return;
 			}
 			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
@@ -195,7 +109,7 @@ public final class ClientTunnel implements Tunnel {
 		@Override
 		public void unreachable(StreamFailure failure, @Nullable ConnectReport report) {
 			ClientTunnel.this.waitingAt = null;
-			ClientTunnel.this.over = true;
+			finish();
 			ClientTunnel.this.opener.failed(failure, report);
 		}
 
@@ -219,39 +133,30 @@ public final class ClientTunnel implements Tunnel {
 		public void responseHead(int status, Http2Headers headers, boolean last) {
 			ClientTunnel.this.opener.answered(status, this.fields.of(headers));
 			this.fields.clear();
-			if (ClientTunnel.this.handler == null) {
+			if (handler() == null) {
 				cancel();
 			}
 		}
 
 		@Override
 		public void responseData(ByteBuf data) {
-			if (ClientTunnel.this.handler != null) {
-				ClientTunnel.this.handler.received(data);
-			}
+			receive(data);
 		}
 
 		@Override
 		public void responseEnd() {
-			ClientTunnel.this.over = true;
-			if (ClientTunnel.this.handler != null) {
-				ClientTunnel.this.handler.ended();
-			}
+			receiveEnd();
 		}
 
 		@Override
 		public void writable(int capacity) {
-			if (ClientTunnel.this.handler != null) {
-				ClientTunnel.this.handler.writable();
-			}
+			offer();
 		}
 
 		@Override
 		public void failed(StreamEnd reason) {
-			TunnelHandler handler = ClientTunnel.this.handler;
-			if (handler != null) {
-				ClientTunnel.this.over = true;
-				handler.broken(reason.phase(), reason.message(), reason.cause());
+			if (handler() != null) {
+				fail(reason);
 			}
 			else if (reason.phase() == Phase.CONNECTION) {
 				// Reset, or lost with the connection, without an answer

@@ -5,8 +5,8 @@ import java.util.Base64;
 import java.util.List;
 
 import io.securestreams.transport.http.FieldRules;
+import io.securestreams.transport.http.ProtocolRequest;
 import io.securestreams.transport.http.ReceivedHeaders;
-import io.securestreams.transport.http.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +27,28 @@ final class ReceivedHandshake {
 
 	private final boolean proper;
 
+	private final boolean keyless;
+
 	private final @Nullable String key;
 
 	private final @Nullable List<String> subprotocols;
 
 	private final @Nullable List<ExtensionHeader> extensions;
 
-	ReceivedHandshake(UpgradeRequest request) {
+	/**
+	 * Reads a handshake.
+	 * @param request the request
+	 * @param keyless whether there is no key, because it is one of HTTP/2
+	 */
+	ReceivedHandshake(ProtocolRequest request, boolean keyless) {
+		this.keyless = keyless;
 		ReceivedHeaders fields = request.fields();
 		this.versionKnown = HandshakeAnswer.values(fields, "sec-websocket-version").equals(List.of(VERSION));
 		this.subprotocols = tokens(HandshakeAnswer.values(fields, "sec-websocket-protocol"));
 		this.extensions = ExtensionHeader.parse(HandshakeAnswer.values(fields, "sec-websocket-extensions"));
-		this.key = request.isTunnel() ? null : key(HandshakeAnswer.values(fields, "sec-websocket-key"));
+		this.key = keyless ? null : key(HandshakeAnswer.values(fields, "sec-websocket-key"));
 		this.proper = this.versionKnown && this.subprotocols != null && this.extensions != null
-				&& (request.isTunnel() || (this.key != null && request.method().equals("GET")));
+				&& (keyless || (this.key != null && request.method().equals("GET")));
 	}
 
 	private static @Nullable String key(List<String> values) {
@@ -77,6 +85,11 @@ final class ReceivedHandshake {
 	/** Whether it is what an opening handshake has to be. */
 	boolean isProper() {
 		return this.proper;
+	}
+
+	/** Whether it has come over HTTP/2. */
+	boolean isKeyless() {
+		return this.keyless;
 	}
 
 	/** What the client offers, most wanted first. */

@@ -95,9 +95,7 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 		if (upgraded == null) {
 			throw new IllegalStateException("nothing has been upgraded");
 		}
-		SocketCarrier carrier = new SocketCarrier(upgraded, false);
-		WebSocketConnection opened = connection.apply(carrier);
-		carrier.attach(opened);
+		WebSocketConnection opened = new SocketCarrier(upgraded, false).open(connection);
 		// What came with the answer goes to the connection when this returns
 		upgraded.pipeline().remove(ClientHandshake.NAME);
 		return opened;

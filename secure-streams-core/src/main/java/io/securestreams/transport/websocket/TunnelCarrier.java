@@ -1,11 +1,13 @@
 package io.securestreams.transport.websocket;
 
+import java.util.function.Function;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http.Tunnel;
-import io.securestreams.transport.http.TunnelHandler;
+import io.securestreams.transport.http2.Tunnel;
+import io.securestreams.transport.http2.TunnelHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +34,16 @@ final class TunnelCarrier implements Carrier, TunnelHandler {
 		this.executor = executor;
 	}
 
-	/** Takes the tunnel over. */
-	void attach(WebSocketConnection connection) {
-		this.connection = connection;
+	/**
+	 * Takes the tunnel over.
+	 * @param connection makes the connection that it passes on to
+	 * @return the connection
+	 */
+	WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
+		WebSocketConnection opened = connection.apply(this);
+		this.connection = opened;
 		this.tunnel.accept(this);
+		return opened;
 	}
 
 	@Override

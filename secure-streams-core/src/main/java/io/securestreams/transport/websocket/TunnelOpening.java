@@ -14,8 +14,8 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.ReceivedHeaders;
-import io.securestreams.transport.http.TunnelHandler;
 import io.securestreams.transport.http2.ClientTunnel;
+import io.securestreams.transport.http2.TunnelHandler;
 import io.securestreams.transport.http2.TunnelOpener;
 import io.securestreams.transport.http2.Tunnels;
 import org.jspecify.annotations.Nullable;
@@ -98,10 +98,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 
 	@Override
 	public WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
-		TunnelCarrier carrier = new TunnelCarrier(this.tunnel, this.executor);
-		WebSocketConnection opened = connection.apply(carrier);
-		carrier.attach(opened);
-		return opened;
+		return new TunnelCarrier(this.tunnel, this.executor).open(connection);
 	}
 
 	@Override

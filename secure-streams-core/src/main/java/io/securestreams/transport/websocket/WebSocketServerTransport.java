@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import io.netty.channel.Channel;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
@@ -16,10 +15,8 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.ProtocolRequest;
 import io.securestreams.transport.http.ServerRoute;
-import io.securestreams.transport.http.Tunnel;
-import io.securestreams.transport.http.UpgradeRequest;
-import io.securestreams.transport.http.UpgradedProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * WebSocket, answers the opening handshake accordingly, and hands over to a
  * {@link WebSocketConnection}.
  */
-final class WebSocketServerTransport extends WebSocketTransport implements UpgradedProtocol {
+final class WebSocketServerTransport extends WebSocketTransport {
 
 	/** From this status on, an answer is a refusal. */
 	private static final int REFUSED = 300;
@@ -41,7 +38,9 @@ final class WebSocketServerTransport extends WebSocketTransport implements Upgra
 	private static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
 	};
 
-	private final UpgradeRequest request;
+	private final ProtocolRequest request;
+
+	private final HandshakeAcceptance acceptance;
 
 	private final ServerRoute route;
 
@@ -69,9 +68,10 @@ final class WebSocketServerTransport extends WebSocketTransport implements Upgra
 
 	private @Nullable WebSocketConnection connection;
 
-	WebSocketServerTransport(UpgradeRequest request, ServerRoute route, ReceivedHandshake handshake,
-			WebSocketLimits limits) {
+	WebSocketServerTransport(ProtocolRequest request, HandshakeAcceptance acceptance, ServerRoute route,
+			ReceivedHandshake handshake, WebSocketLimits limits) {
 		this.request = request;
+		this.acceptance = acceptance;
 		this.route = route;
 		this.handshake = handshake;
 		this.options = Objects.requireNonNull(route.webSocket());
@@ -128,7 +128,7 @@ final class WebSocketServerTransport extends WebSocketTransport implements Upgra
 			return;
 		}
 		answer();
-		this.request.accept(ReceivedHandshake.PROTOCOL, writer(fields), this);
+		this.acceptance.accept(writer(fields), this::connection);
 		established(asked, Objects.requireNonNull(this.connection), this.request.peer());
 		Objects.requireNonNull(this.carrier).flush();
 	}
@@ -207,18 +207,6 @@ final class WebSocketServerTransport extends WebSocketTransport implements Upgra
 			asked.closed(StreamFailure.unsent(Phase.CONNECTION, "the client left before its upgrade was answered",
 					this.request.peer(), null));
 		}
-	}
-
-	@Override
-	public void take(Channel channel) {
-		SocketCarrier socket = new SocketCarrier(channel, true);
-		socket.attach(connection(socket));
-	}
-
-	@Override
-	public void take(Tunnel tunnel) {
-		TunnelCarrier stream = new TunnelCarrier(tunnel, this.request.executor());
-		stream.attach(connection(stream));
 	}
 
 	private WebSocketConnection connection(Carrier below) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.securestreams.limits.HttpServerLimits;
 import io.netty.channel.Channel;
@@ -16,10 +17,8 @@ import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.TestHttpPolicy;
-import io.securestreams.transport.http.Tunnel;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http.UpgradeRequest;
-import io.securestreams.transport.http.UpgradedProtocol;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -167,17 +166,7 @@ class UpgradeTests {
 	/** Sends back what it gets. */
 	private static final class Echo extends ChannelInboundHandlerAdapter {
 
-		static final UpgradedProtocol NEXT = new UpgradedProtocol() {
-			@Override
-			public void take(Channel channel) {
-				channel.pipeline().addLast(new Echo());
-			}
-
-			@Override
-			public void take(Tunnel tunnel) {
-				throw new AssertionError("HTTP/1.1 has no tunnels");
-			}
-		};
+		static final Consumer<Channel> NEXT = (channel) -> channel.pipeline().addLast(new Echo());
 
 		@Override
 		public void handlerAdded(ChannelHandlerContext ctx) {

@@ -12,13 +12,18 @@ class OwnServerEchoTests extends EchoPeerContract {
 
 	@BeforeAll
 	static void start() throws Exception {
+		site = serve();
+	}
+
+	static ServerSite serve() throws Exception {
 		String keys = "{ \"protocol\": \"ws\", \"http_url\": \"/echo\", \"ws_deflate\": true";
-		site = new ServerSite("\"plain\": " + keys + " }",
+		ServerSite site = new ServerSite("\"plain\": " + keys + " }",
 				"\"binary\": " + keys.replace("/echo", "/binary") + ", \"ws_binary\": true }",
 				"\"minimal\": " + keys + ", \"ws_subprotocol\": \"lws-minimal\" }");
 		site.listen("plain", PieceEcho::new);
 		site.listen("minimal", PieceEcho::new);
 		site.listen("binary", PieceEcho::new);
+		return site;
 	}
 
 	@AfterAll

@@ -8,6 +8,7 @@ import io.securestreams.stream.StreamState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,20 @@ class RealClientsIT {
 		assertThat(compression.isEmpty() ? PeerProcess.output(directory, PYTHON, script, url(path))
 				: PeerProcess.output(directory, PYTHON, script, url(path), compression))
 			.isEqualTo(outcome + "\n");
+	}
+
+	@Test
+	void nodeOverHttp2() throws Exception {
+		Assumptions.assumeTrue(PeerProcess.find("node") != null, "node is not installed");
+		assertThat(http2("/plain")).isEqualTo("STATUS 200\nGOT 810568656c6c6f\nEND 880203e8\n");
+		assertThat(http2("/closed")).isEqualTo("STATUS 401\nEND \n");
+		assertThat(http2("/chat")).isEqualTo("STATUS 400\nEND \n");
+	}
+
+	private static String http2(String path) throws Exception {
+		return PeerProcess.output(directory, Objects.requireNonNull(PeerProcess.find("node")),
+				PeerProcess.script(directory, "http2-client.mjs").toString(),
+				"http://" + ServerSite.HOST + ":" + site.port, path);
 	}
 
 	@ParameterizedTest

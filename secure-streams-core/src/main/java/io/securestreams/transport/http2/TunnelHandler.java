@@ -1,4 +1,4 @@
-package io.securestreams.transport.http;
+package io.securestreams.transport.http2;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

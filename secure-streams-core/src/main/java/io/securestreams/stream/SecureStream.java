@@ -17,7 +17,7 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Returns the name of this stream in logs and endpoints.
-	 * @return unique in the process, for example {@code mintest#3}
+	 * @return unique in the process, for example {@code mintest-3}
 	 */
 	String id();
 

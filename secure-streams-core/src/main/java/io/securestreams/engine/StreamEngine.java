@@ -31,6 +31,7 @@ import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.UnknownStreamTypeException;
@@ -106,6 +107,11 @@ public final class StreamEngine implements StreamFactory {
 	 */
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
+		return create(streamType, handler, StreamOptions.DEFAULTS);
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
 		Policy current = policy();
 		StreamPolicy streamPolicy = find(current, streamType);
 		if (streamPolicy.role() == StreamPolicy.Role.LOCAL_SINK) {
@@ -118,7 +124,7 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
 		StreamExecutor executor = executor(streamPolicy);
-		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, null),
+		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, options),
 				executor, handler, StreamRole.CLIENT, () -> {
 				});
 		start(stream, executor, stream::start);

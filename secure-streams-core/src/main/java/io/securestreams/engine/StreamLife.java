@@ -9,6 +9,7 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamOverflowException;
 import io.securestreams.stream.StreamState;
 
 import static io.securestreams.engine.ConnectPhase.CLOSED;
@@ -70,6 +71,8 @@ final class StreamLife {
 	private volatile @Nullable String peer;
 
 	private volatile @Nullable StreamFailure lastFailure;
+
+	private volatile boolean upgraded;
 
 	StreamLife(ManagedStream stream, StreamEngine engine, Binding binding, Announcer announcer, SerialContext context) {
 		this.stream = stream;
@@ -248,6 +251,7 @@ final class StreamLife {
 
 	/** Server: the connection becomes a WebSocket. */
 	void upgrade() {
+		this.upgraded = true;
 		this.tx.upgrade();
 		announce(StreamState.SERVER_UPGRADE);
 	}
@@ -474,6 +478,18 @@ final class StreamLife {
 
 	void lastFailure(@Nullable StreamFailure failure) {
 		this.lastFailure = failure;
+	}
+
+	/** From any thread: whether the stream sends messages of its own accord. */
+	boolean takesMessages() {
+		return this.upgraded || !this.binding.policy().protocol().protocol().isHttp();
+	}
+
+	/** From any thread: the peer does not keep up, for which the stream is to end. */
+	void overflow(StreamOverflowException ex) {
+		String message = "the peer does not keep up: " + ex.getMessage();
+		log.warn("[{}] disconnected, {}", id(), message);
+		this.lastFailure = StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(this.peer), ex);
 	}
 
 	/** From any thread. */

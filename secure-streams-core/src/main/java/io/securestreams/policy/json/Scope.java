@@ -46,6 +46,8 @@ record Scope(Set<Protocol> clients, Set<Protocol> servers, boolean sinks) {
 	/** WebSocket, and HTTP servers, which accept an upgrade to it. */
 	static final Scope WEBSOCKET = new Scope(EnumSet.of(Protocol.WS), WEB_PROTOCOLS, false);
 
+	static final Scope WEBSOCKET_CLIENT = new Scope(EnumSet.of(Protocol.WS), NONE, false);
+
 	static final Scope MQTT = new Scope(EnumSet.of(Protocol.MQTT), NONE, false);
 
 	boolean covers(Role role, Protocol protocol) {

@@ -112,6 +112,7 @@ record KeySample(String key, String with, String value, Function<StreamPolicy, @
 			flag("ws_binary", WS, (s) -> webSocket(s).options().binary()),
 			flag("ws_prioritize_reads", WS, (s) -> webSocket(s).options().prioritizeReads()),
 			flag("ws_deflate", WS, (s) -> webSocket(s).options().deflate()),
+			flag("ws_over_h2", WS, (s) -> webSocket(s).options().overHttp2()),
 			text("mqtt_topic", MQTT, (s) -> mqtt(s).topic()), text("mqtt_subscribe", MQTT, (s) -> mqtt(s).subscribe()),
 			number("mqtt_qos", MQTT, "2", (s) -> mqtt(s).qos(), "3"),
 			number("mqtt qos", MQTT, "1", (s) -> mqtt(s).qos(), "-1"),

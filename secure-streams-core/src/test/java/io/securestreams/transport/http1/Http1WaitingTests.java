@@ -50,9 +50,8 @@ class Http1WaitingTests {
 
 	private HttpLink link(TestHttpPolicy policy, JdkPeer.Script script) throws IOException {
 		this.peer = JdkPeer.tcp(script);
-		Http1TransportFactory factory = new Http1TransportFactory(
-				this.runtime.runtime(), new HttpServices(this.runtime.runtime().blobs(),
-						new CookieStore(this.limits.cookies()), (name) -> null, this.limits));
+		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(), new HttpServices(
+				this.runtime.runtime().blobs(), new CookieStore(this.limits.cookies()), (name) -> null, this.limits));
 		HttpLink link = new HttpLink(this.runtime.loops().next(), policy.build());
 		return link.target(this.peer.port(), false).transport(factory.client(link));
 	}

@@ -25,6 +25,8 @@ import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
@@ -35,6 +37,7 @@ import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
@@ -43,6 +46,7 @@ import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http2.Http2Server;
 import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.local.FileAwareTransports;
 import io.securestreams.transport.local.FileThreads;
@@ -50,7 +54,6 @@ import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
-import io.securestreams.transport.websocket.WebSocketSettings;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -169,6 +172,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Announces {@link io.securestreams.stream.StreamState#EVENT_WAIT_CANCELLED} on every
+	 * live stream, on its event loop. Calls that come before the first is served count as
+	 * one.
+	 */
+	public void wake() {
+		this.engine.wake();
+	}
+
+	/**
 	 * Returns the system blobs.
 	 * @return shared with all streams; changes count from the next connection on
 	 */
@@ -237,6 +249,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
 
 		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
+
+		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
+
+		private ListenerLimits listener = ListenerLimits.DEFAULTS;
+
+		private final List<VirtualHost> virtualHosts = new ArrayList<>();
 
 		private final List<StreamObserver> observers = new ArrayList<>();
 
@@ -336,6 +354,36 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets the limits of WebSocket streams.
+		 * @param limits default: {@link WebSocketLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder webSocket(WebSocketLimits limits) {
+			this.webSocket = limits;
+			return this;
+		}
+
+		/**
+		 * Sets how many connections listeners accept, whatever their protocol.
+		 * @param limits default: {@link ListenerLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder listener(ListenerLimits limits) {
+			this.listener = limits;
+			return this;
+		}
+
+		/**
+		 * Adds a listener that server streamtypes join with endpoint {@code !name}.
+		 * @param host the listener
+		 * @return this builder
+		 */
+		public Builder virtualHost(VirtualHost host) {
+			this.virtualHosts.add(host);
+			return this;
+		}
+
+		/**
 		 * Adds an observer of all streams.
 		 * @param observer the observer
 		 * @return this builder
@@ -352,7 +400,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		public SecureStreams build() {
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
-					TransportSettings.DEFAULTS);
+					TransportSettings.DEFAULTS.withListener(this.listener), this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
@@ -362,8 +410,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
-						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE)),
-						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE),
+								new Http2Server(this.httpServer), this.httpServer),
+						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

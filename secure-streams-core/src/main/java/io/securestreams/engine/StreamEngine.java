@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
@@ -39,6 +41,8 @@ import io.securestreams.stream.UnknownStreamTypeException;
  * thread.
  */
 public final class StreamEngine implements StreamFactory {
+
+	private static final Logger log = LoggerFactory.getLogger(StreamEngine.class);
 
 	private final EngineSettings settings;
 
@@ -291,6 +295,21 @@ public final class StreamEngine implements StreamFactory {
 			after = change.apply(before);
 		}
 		this.streams.copy().forEach(ManagedStream::policyChanged);
+		for (StreamObserver observer : this.settings.observers()) {
+			try {
+				observer.onPolicyChanged(before, after);
+			}
+			catch (RuntimeException ex) {
+				log.warn("observer threw", ex);
+			}
+		}
+	}
+
+	/**
+	 * Announces {@code EVENT_WAIT_CANCELLED} on every live stream, on its event loop.
+	 */
+	public void wake() {
+		this.streams.copy().forEach(ManagedStream::wake);
 	}
 
 	/**

@@ -39,6 +39,22 @@ public final class FieldRules {
 	}
 
 	/**
+	 * Whether text may be host and port of a request (RFC 9110 section 7.2): no user
+	 * information, and nothing that others might take for the end of it.
+	 * @param text the value of {@code Host} or {@code :authority}
+	 * @return {@code false} for blanks, controls, what is not ASCII, and delimiters
+	 */
+	public static boolean isAuthority(CharSequence text) {
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
+			if (character <= ' ' || character >= 0x7f || "/?#@\\,\"<>".indexOf(character) >= 0) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Refuses a field that must not be sent.
 	 * @param name field name
 	 * @param value field value; blanks and tabs are the only controls allowed

@@ -3,8 +3,10 @@ package io.securestreams.transport.http;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.Template;
 import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.stream.SecureStreamsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,15 @@ public record ServerRoute(StreamPolicy policy, String prefix, Acceptor acceptor,
 	 * @param policy the server streamtype, of protocol h1, h2 or ws
 	 * @param acceptor is told of each new stream
 	 * @return the route
+	 * @throws SecureStreamsException if {@code http_url} has metadata in it
 	 */
 	public static ServerRoute of(StreamPolicy policy, Acceptor acceptor) {
-		return new ServerRoute(policy, prefix(http(policy).url().text()), acceptor, new RequestMetadata(policy));
+		Template url = http(policy).url();
+		if (!url.isLiteral()) {
+			throw new SecureStreamsException("streamtype \"" + policy.name() + "\": http_url \"" + url.text()
+					+ "\" of a server (expected: the start of a path, without ${...})");
+		}
+		return new ServerRoute(policy, prefix(url.text()), acceptor, new RequestMetadata(policy));
 	}
 
 	private static HttpPolicy http(StreamPolicy policy) {

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 
 import io.netty.channel.ChannelHandler;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 
 /**
  * A request that asks for another protocol on its connection, whatever the version of
@@ -47,6 +48,12 @@ public interface UpgradeRequest {
 	 * @return numeric address of the peer, or socket path
 	 */
 	String peer();
+
+	/**
+	 * Returns who asks, by certificate.
+	 * @return {@link PeerIdentity#NONE} without one
+	 */
+	PeerIdentity identity();
 
 	/**
 	 * Returns the streamtypes of the listener.

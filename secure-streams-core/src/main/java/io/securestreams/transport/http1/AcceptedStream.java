@@ -7,6 +7,7 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.MultipartSplitter;
 import io.securestreams.transport.http.ServerRoute;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class AcceptedStream implements StreamTransport {
 
 	private @Nullable StreamLink link;
 
+	private @Nullable MessagePayload payload;
+
 	/** The connection serves others now. */
 	private boolean detached;
 
@@ -58,12 +61,22 @@ final class AcceptedStream implements StreamTransport {
 		this.response = response;
 		this.executor = executor;
 		this.route = route;
-		this.headers = new MetadataHeaders(route.policy());
+		this.headers = route.requests().newHeaders();
 		this.noContentLength = route.http().body().noContentLength();
 	}
 
 	void attach(StreamLink accepted) {
 		this.link = accepted;
+		this.payload = new MessagePayload(accepted);
+	}
+
+	/** Takes the bodies of requests. */
+	MessagePayload payload() {
+		MessagePayload current = this.payload;
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
 	}
 
 	/** The engine's wishes do not concern the connection any more. */
@@ -98,8 +111,10 @@ final class AcceptedStream implements StreamTransport {
 	}
 
 	/** Tells the engine of the request, which may end the connection. */
-	void announce(String peer) {
+	void announce(String peer, MessageHead head) {
 		StreamLink to = link();
+		payload().start(
+				this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
 		if (!this.connected) {
 			this.connected = true;
 			to.connected(peer);

@@ -55,7 +55,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private final RequestSender sender;
 
-	private final ResponsePayload payload;
+	private final MessagePayload payload;
 
 	private final @Nullable Duration hangup;
 
@@ -98,7 +98,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.encoder = new RequestEncoder(this.policy, this.http, runtime.services());
 		this.sender = new RequestSender(link, this.policy, this.http, runtime.services(),
 				(message) -> fail(Phase.HANDLER, message, null, false));
-		this.payload = new ResponsePayload(link);
+		this.payload = new MessagePayload(link);
 		RetryPolicy retry = this.policy.persistence().retry();
 		this.hangup = (retry.equals(RetryPolicy.NONE) || retry.validityHangup().isZero()) ? null
 				: retry.validityHangup();

@@ -2,9 +2,10 @@ package io.securestreams.transport.http1;
 
 import java.util.function.Supplier;
 
-import io.securestreams.limits.HttpServerLimits;
 import io.netty.channel.Channel;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.PeerName;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
@@ -14,17 +15,17 @@ import io.securestreams.transport.http.UpgradeHandler;
  */
 public final class Http1Server {
 
-	private final HttpServerLimits settings;
+	private final HttpServerLimits limits;
 
 	private final UpgradeHandler upgrades;
 
 	/**
 	 * Makes a server.
-	 * @param settings limits
+	 * @param limits limits
 	 * @param upgrades serves requests that ask for another protocol
 	 */
-	public Http1Server(HttpServerLimits settings, UpgradeHandler upgrades) {
-		this.settings = settings;
+	public Http1Server(HttpServerLimits limits, UpgradeHandler upgrades) {
+		this.limits = limits;
 		this.upgrades = upgrades;
 	}
 
@@ -35,8 +36,8 @@ public final class Http1Server {
 	 * @param routes gives the streamtypes, which may change
 	 */
 	public void accept(Channel channel, Supplier<ServerRoutes> routes) {
-		ServerConnection connection = new ServerConnection(this.settings, EventLoopExecutor.of(channel.eventLoop()),
-				PeerName.of(channel), routes, this.upgrades);
+		ServerConnection connection = new ServerConnection(this.limits, EventLoopExecutor.of(channel.eventLoop()),
+				PeerName.of(channel), PeerIdentity.of(channel), routes, this.upgrades);
 		channel.pipeline().addLast(Http1Handler.NAME, connection);
 		connection.start();
 	}

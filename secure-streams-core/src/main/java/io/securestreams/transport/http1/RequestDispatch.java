@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import io.netty.channel.ChannelHandler;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ServerRoute;
@@ -23,7 +24,12 @@ final class RequestDispatch {
 
 	private static final int NOT_FOUND = 404;
 
+	private static final int METHOD_NOT_ALLOWED = 405;
+
 	private static final int UNAVAILABLE = 503;
+
+	private static final Consumer<HeaderSink> ALLOWED = (sink) -> sink.field("allow",
+			"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
 	private static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
 	};
@@ -36,6 +42,8 @@ final class RequestDispatch {
 
 	private final String peer;
 
+	private final PeerIdentity identity;
+
 	private final Supplier<ServerRoutes> routes;
 
 	private final UpgradeHandler upgrades;
@@ -45,7 +53,8 @@ final class RequestDispatch {
 	private boolean announcing;
 
 	RequestDispatch(ServerConnection connection, ServerResponse response, EventLoopExecutor executor, String peer,
-			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
+			PeerIdentity identity, Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
+		this.identity = identity;
 		this.connection = connection;
 		this.response = response;
 		this.executor = executor;
@@ -66,6 +75,12 @@ final class RequestDispatch {
 
 	/** Hands a request to whom it is for. */
 	void serve(ServerRequest request, MessageHead head) {
+		if (request.method().equals("TRACE")) {
+			// What a client's proxy has added, such as credentials, is not to be sent
+			// back
+			this.connection.answer(METHOD_NOT_ALLOWED, ALLOWED);
+			return;
+		}
 		ServerRoutes known = this.routes.get();
 		if (request.upgrade() && upgrade(new Upgrade(request, head, known))) {
 			return;
@@ -84,8 +99,9 @@ final class RequestDispatch {
 			to.start();
 		}
 		if (to != null) {
-			route.requests().receive(request.method(), request.path(), head, to.headers(), to.link().metadata());
-			to.announce(this.peer);
+			route.requests()
+				.receive(request.method(), request.path(), head, this.identity, to.headers(), to.link().metadata());
+			to.announce(this.peer, head);
 		}
 		this.announcing = false;
 		if (to != null && !this.connection.isClosed()) {
@@ -179,6 +195,11 @@ final class RequestDispatch {
 		@Override
 		public String peer() {
 			return RequestDispatch.this.peer;
+		}
+
+		@Override
+		public PeerIdentity identity() {
+			return RequestDispatch.this.identity;
 		}
 
 		@Override

@@ -3,16 +3,15 @@ package io.securestreams.transport.http1;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.securestreams.limits.HttpServerLimits;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
@@ -30,15 +29,14 @@ final class ServerConnection extends Http1Handler {
 
 	private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
 
-	/** More of a request body nobody wants is not worth the connection; bytes. */
-	private static final int MAX_DISCARD = 64 * 1024;
-
 	private static final int MAX_EMPTY_LINES = 2;
+
+	private static final int TOO_LARGE = 413;
 
 	/** From this status on, the body of the request is not wanted. */
 	static final int REFUSED = 300;
 
-	private final HttpServerLimits settings;
+	private final HttpServerLimits limits;
 
 	private final EventLoopExecutor executor;
 
@@ -52,16 +50,12 @@ final class ServerConnection extends Http1Handler {
 
 	private final ServerClosing closing;
 
+	private final RequestContent content;
+
 	private Input input = Input.IDLE;
 
 	/** From the head of a request to the end of both the request and its response. */
 	private boolean busy;
-
-	private boolean bodyStarted;
-
-	private boolean discarding;
-
-	private int discarded;
 
 	private boolean continueDue;
 
@@ -74,16 +68,17 @@ final class ServerConnection extends Http1Handler {
 
 	private int emptyLines;
 
-	ServerConnection(HttpServerLimits settings, EventLoopExecutor executor, String peer, Supplier<ServerRoutes> routes,
-			UpgradeHandler upgrades) {
-		super(settings.message());
-		this.settings = settings;
+	ServerConnection(HttpServerLimits limits, EventLoopExecutor executor, String peer, PeerIdentity identity,
+			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
+		super(limits.message());
+		this.limits = limits;
 		this.executor = executor;
 		this.peer = peer;
 		this.response = new ServerResponse(this);
-		this.dispatch = new RequestDispatch(this, this.response, executor, peer, routes, upgrades);
+		this.dispatch = new RequestDispatch(this, this.response, executor, peer, identity, routes, upgrades);
 		this.deadline = new Deadline(executor, this::expired);
-		this.closing = new ServerClosing(this, executor, settings);
+		this.closing = new ServerClosing(this, executor, limits);
+		this.content = new RequestContent(limits.maxBodySize());
 	}
 
 	private enum Input {
@@ -99,7 +94,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	void start() {
-		this.deadline.set(this.executor.nanoTime(), this.settings.headTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
 		channel().config().setAutoRead(true);
 	}
 
@@ -107,7 +102,7 @@ final class ServerConnection extends Http1Handler {
 
 	@Override
 	boolean isHeld() {
-		return (this.paused && !this.discarding) || (this.busy && this.input == Input.COMPLETE);
+		return (this.paused && !this.content.isDiscarding()) || (this.busy && this.input == Input.COMPLETE);
 	}
 
 	@Override
@@ -117,7 +112,7 @@ final class ServerConnection extends Http1Handler {
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 	}
 
@@ -140,7 +135,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		this.input = Input.HEAD;
 		this.emptyLines = 0;
-		this.deadline.set(this.executor.nanoTime(), this.settings.headTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
 		return true;
 	}
 
@@ -152,11 +147,17 @@ final class ServerConnection extends Http1Handler {
 		this.response.start(request.method(), request.minor(), request.persistent() && !this.draining);
 		this.continueDue = request.expectsContinue();
 		this.input = Input.BODY;
-		this.bodyStarted = false;
-		this.discarding = false;
+		this.content.start();
 		this.stuck = false;
-		this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
-		this.dispatch.serve(request, head);
+		this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		if (this.content.isTooLarge(this.body.announced())) {
+			this.response.closeAfter();
+			answer(TOO_LARGE, (sink) -> {
+			});
+		}
+		else {
+			this.dispatch.serve(request, head);
+		}
 	}
 
 	/**
@@ -186,17 +187,26 @@ final class ServerConnection extends Http1Handler {
 
 	@Override
 	void bodyContent(ByteBuf piece) {
-		if (this.discarding) {
-			this.discarded += piece.readableBytes();
-			if (this.discarded > MAX_DISCARD) {
-				finish();
+		switch (this.content.piece(piece)) {
+			case DELIVER -> {
+				this.continueDue = false;
+				deliver(piece);
 			}
-			return;
+			case ENOUGH -> finish();
+			case TOO_LARGE -> malformed(new MalformedMessageException(TOO_LARGE,
+					"body of more than " + this.limits.maxBodySize() + " bytes"));
+			case DROP -> {
+			}
 		}
-		boolean start = !this.bodyStarted;
-		this.bodyStarted = true;
-		this.continueDue = false;
-		stream().link().received(piece, start ? PayloadFlags.SOM : 0);
+	}
+
+	private void deliver(ByteBuf piece) {
+		try {
+			stream().payload().content(piece);
+		}
+		catch (IllegalArgumentException ex) {
+			malformed(MalformedMessageException.badRequest(String.valueOf(ex.getMessage())));
+		}
 	}
 
 	@Override
@@ -204,8 +214,13 @@ final class ServerConnection extends Http1Handler {
 		this.input = Input.COMPLETE;
 		this.deadline.clear();
 		this.continueDue = false;
-		if (this.bodyStarted && !this.discarding) {
-			stream().link().received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
+		if (this.content.isWanted()) {
+			MessagePayload payload = stream().payload();
+			if (payload.isIncomplete()) {
+				malformed(MalformedMessageException.badRequest("multipart body without its end"));
+				return;
+			}
+			payload.end();
 			if (isClosed()) {
 				return;
 			}
@@ -243,9 +258,8 @@ final class ServerConnection extends Http1Handler {
 			finish();
 		}
 		else {
-			this.discarding = true;
-			this.discarded = 0;
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.content.discard();
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 			resumeInput();
 		}
 	}
@@ -256,9 +270,9 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		this.busy = false;
-		this.discarding = false;
+		this.content.start();
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.settings.idleTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.idleTimeout());
 		resumeInput();
 	}
 
@@ -320,13 +334,12 @@ final class ServerConnection extends Http1Handler {
 
 	private void expired() {
 		switch (this.input) {
-			case IDLE -> gone(null, "no request for " + this.settings.headTimeout());
+			case IDLE -> gone(null, "no request for " + this.limits.headTimeout());
 			case HEAD ->
-				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.settings.headTimeout(), null);
-			case BODY ->
-				refuse(408, Phase.CONNECTION, "no more of the request for " + this.settings.bodyTimeout(), null);
+				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
+			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout(), null);
 			case COMPLETE ->
-				fail(Phase.CONNECTION, "peer has not read the response for " + this.settings.bodyTimeout(), null);
+				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
 		}
 	}
 
@@ -418,7 +431,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 	}
 
@@ -436,7 +449,7 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.settings.bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 		if (this.continueDue) {
 			stream().scheduleSettle();

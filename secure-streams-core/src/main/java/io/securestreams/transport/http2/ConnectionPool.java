@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.Origin;
 
@@ -47,6 +48,14 @@ final class ConnectionPool {
 			this.origins.put(key, pool);
 		}
 		return pool;
+	}
+
+	/**
+	 * Finds the connections that streams of other kinds share, if there are any.
+	 * @param origin the origin
+	 */
+	@Nullable OriginPool find(Origin origin) {
+		return this.origins.get(new Key(origin, false));
 	}
 
 	void close() {

@@ -15,8 +15,10 @@ import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
+import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.Origin;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
 
@@ -26,7 +28,7 @@ import io.securestreams.transport.http.HttpServices;
  * speaks only HTTP/1.1 gets that; without TLS it is HTTP/1.1 unless the policy says
  * {@code h2_prior_knowledge}. May be used from any thread.
  */
-public final class Http2TransportFactory implements StreamTransportFactory, AutoCloseable {
+public final class Http2TransportFactory implements StreamTransportFactory, Tunnels, AutoCloseable {
 
 	private final Http2Sharing sharing;
 
@@ -68,6 +70,12 @@ public final class Http2TransportFactory implements StreamTransportFactory, Auto
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
 		return CompletableFuture
 			.failedFuture(new UnsupportedOperationException("HTTP/2 listeners are not made by this factory"));
+	}
+
+	@Override
+	public Tunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request,
+			TunnelOpener opener) {
+		return new Tunnel(pool(loop), origin, validity, request, opener);
 	}
 
 	/**

@@ -28,8 +28,8 @@ import io.securestreams.transport.http.RequestRoute;
 final class RequestHeads {
 
 	/** RFC 9113 section 8.2.2; host and length are written from what is known better. */
-	private static final Set<String> NOT_SENT = Set.of("connection", "keep-alive", "proxy-connection",
-			"transfer-encoding", "upgrade", "te", "host", "content-length");
+	static final Set<String> NOT_SENT = Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding",
+			"upgrade", "te", "host", "content-length");
 
 	private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -111,7 +111,7 @@ final class RequestHeads {
 		MultipartFraming framing = (body.slots() && this.multipart) ? new MultipartFraming() : null;
 		boolean lateEnd = this.policy.http2().longPoll() && !this.policy.http2().endStreamQuirk();
 		Http2Request request = new Http2Request(block(route, path, body, framing), !body.slots() && !lateEnd,
-				route.method().equals("HEAD"), this.credit);
+				route.method().equals("HEAD"), false, this.credit);
 		return new RequestHead(route, path, body, framing, this.expects, request);
 	}
 

@@ -26,7 +26,7 @@ final class RequestPayload {
 
 	private final boolean keeps;
 
-	private @Nullable Http2Stream stream;
+	private @Nullable Http2ClientStream stream;
 
 	private @Nullable MultipartFraming multipart;
 
@@ -92,7 +92,7 @@ final class RequestPayload {
 	 * @param stream takes it
 	 * @param head says how it is framed
 	 */
-	void start(Http2Stream stream, RequestHead head) {
+	void start(Http2ClientStream stream, RequestHead head) {
 		this.open = head.body().slots();
 		this.problem = null;
 		if (!this.open) {
@@ -182,7 +182,7 @@ final class RequestPayload {
 	 * @param ordinal the slot's number
 	 */
 	void write(ByteBuf payload, int flags, long ordinal) {
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		int length = payload.readableBytes();
 		if (stream == null || !this.open || (length == 0 && flags == 0)) {
@@ -211,7 +211,7 @@ final class RequestPayload {
 		requestWrite();
 	}
 
-	private void writePart(Http2Stream stream, MultipartFraming framing, ByteBuf payload, boolean end) {
+	private void writePart(Http2ClientStream stream, MultipartFraming framing, ByteBuf payload, boolean end) {
 		if (!this.partOpen) {
 			this.partOpen = true;
 			stream.write(Unpooled.wrappedBuffer(framing.start(multipartOf(this.part))), false);

@@ -1,7 +1,6 @@
 package io.securestreams.transport.serving;
 
 import java.net.SocketAddress;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,11 +12,12 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.transport.ListenPoint;
 import io.securestreams.transport.Listener;
+import io.securestreams.transport.VirtualHosts;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
-import io.securestreams.transport.http1.Http1Server;
 
 /**
  * A listening socket, the streamtypes on it, and its connections. It is bound once and
@@ -25,12 +25,11 @@ import io.securestreams.transport.http1.Http1Server;
  */
 final class ServingPort {
 
-	/** Protocol names for ALPN (RFC 7301). */
-	private static final List<String> ALPN = List.of("http/1.1");
-
 	private final StreamPolicy first;
 
-	private final Http1Server http1;
+	private final ListenPoint point;
+
+	private final ConnectionProtocols protocols;
 
 	private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
@@ -43,9 +42,10 @@ final class ServingPort {
 	/** The last streamtype has left, or the socket could not be had. */
 	private volatile boolean ending;
 
-	ServingPort(StreamPolicy first, Http1Server http1) {
+	ServingPort(StreamPolicy first, ListenPoint point, ConnectionProtocols protocols) {
 		this.first = first;
-		this.http1 = http1;
+		this.point = point;
+		this.protocols = protocols;
 	}
 
 	/**
@@ -59,7 +59,7 @@ final class ServingPort {
 			return false;
 		}
 		StreamPolicy policy = route.policy();
-		if (!policy.tls().equals(this.first.tls())) {
+		if (!VirtualHosts.isNamedBy(policy) && !policy.tls().equals(this.first.tls())) {
 			throw new SecureStreamsException("streamtypes \"" + this.first.name() + "\" and \"" + policy.name()
 					+ "\" share port " + policy.endpoint().port()
 					+ " with different TLS settings (expected: the same tls, server_cert, server_key and tls_trust_store)");
@@ -73,7 +73,7 @@ final class ServingPort {
 	 * @param listener binds it
 	 */
 	void open(Listener listener) {
-		listener.bind(this.first, ALPN, this::accept).whenComplete((socket, failure) -> {
+		listener.bind(this.point, this::accept).whenComplete((socket, failure) -> {
 			if (socket != null) {
 				this.bound.complete(socket);
 				return;
@@ -92,11 +92,7 @@ final class ServingPort {
 			channel.close();
 			return;
 		}
-		channel.pipeline().addLast(ConnectionOpening.NAME, new ConnectionOpening(this::serve));
-	}
-
-	private void serve(Channel channel) {
-		this.http1.accept(channel, () -> this.routes);
+		channel.pipeline().addLast(ConnectionOpening.NAME, new ConnectionOpening(this.protocols, () -> this.routes));
 	}
 
 	/**
@@ -104,7 +100,7 @@ final class ServingPort {
 	 * @param route its route
 	 * @return completes when the socket is bound
 	 */
-	CompletionStage<BoundListener> member(ServerRoute route) {
+	CompletionStage<Member> member(ServerRoute route) {
 		return this.bound.thenApply((socket) -> new Member(socket, route));
 	}
 
@@ -130,15 +126,27 @@ final class ServingPort {
 		return this.closed;
 	}
 
-	private final class Member implements BoundListener {
+	/**
+	 * One streamtype's part in the socket.
+	 */
+	final class Member implements BoundListener {
 
 		private final BoundListener socket;
 
 		private final ServerRoute route;
 
+		private Runnable afterClose = () -> {
+		};
+
 		Member(BoundListener socket, ServerRoute route) {
 			this.socket = socket;
 			this.route = route;
+		}
+
+		/** Sets what is to be done at the end; before this is used. */
+		BoundListener afterClose(Runnable task) {
+			this.afterClose = task;
+			return this;
 		}
 
 		@Override
@@ -148,7 +156,7 @@ final class ServingPort {
 
 		@Override
 		public CompletionStage<Void> close() {
-			return leave(this.socket, this.route);
+			return leave(this.socket, this.route).whenComplete((nothing, failure) -> this.afterClose.run());
 		}
 
 	}

@@ -5,29 +5,41 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.VirtualHost;
+import io.securestreams.transport.ListenPoint;
+import io.securestreams.transport.Listener;
 import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.VirtualHosts;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http1.Http1Server;
+import io.securestreams.transport.http2.Http2Server;
 
 /**
  * Listens for server streamtypes of HTTP and WebSocket. Those with the same endpoint and
- * port share the socket, on which each request finds its streamtype by path; a socket
- * with a port that is free to choose is never shared. May be used from any thread.
+ * port, or the same vhost, share the socket, on which each request finds its streamtype
+ * by path; a streamtype's own socket with a port that is free to choose is never shared.
+ * May be used from any thread.
  */
 public final class ServingTransportFactory implements StreamTransportFactory {
 
-	private final TransportRuntime runtime;
+	private final VirtualHosts virtualHosts;
 
-	private final Http1Server http1;
+	private final Listener listener;
+
+	private final ConnectionProtocols protocols;
 
 	/** By endpoint and port; guarded by itself. */
 	private final Map<PortKey, ServingPort> ports = new HashMap<>();
@@ -36,10 +48,14 @@ public final class ServingTransportFactory implements StreamTransportFactory {
 	 * Makes a factory.
 	 * @param runtime what transports share
 	 * @param http1 serves HTTP/1.1
+	 * @param http2 serves HTTP/2
+	 * @param limits limits of connections
 	 */
-	public ServingTransportFactory(TransportRuntime runtime, Http1Server http1) {
-		this.runtime = runtime;
-		this.http1 = http1;
+	public ServingTransportFactory(TransportRuntime runtime, Http1Server http1, Http2Server http2,
+			HttpServerLimits limits) {
+		this.virtualHosts = runtime.virtualHosts();
+		this.listener = runtime.listener();
+		this.protocols = new ConnectionProtocols(http1, http2, limits.headTimeout());
 	}
 
 	@Override
@@ -63,30 +79,52 @@ public final class ServingTransportFactory implements StreamTransportFactory {
 	 */
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		ServerRoute route = ServerRoute.of(policy, acceptor);
-		int port = policy.endpoint().port();
-		String address = policy.endpoint().address().text();
-		boolean shared = port != 0 || address.startsWith("+");
-		PortKey key = new PortKey(address, port);
 		try {
-			synchronized (this.ports) {
-				ServingPort known = shared ? this.ports.get(key) : null;
-				if (known != null && known.join(route)) {
-					return known.member(route);
-				}
-				CompletionStage<Void> free = (known != null) ? known.closed() : CompletableFuture.completedFuture(null);
-				ServingPort opened = new ServingPort(policy, this.http1);
-				opened.join(route);
-				if (shared) {
-					this.ports.put(key, opened);
-					opened.closed().thenRun(() -> forget(key, opened));
-				}
-				free.thenRun(() -> opened.open(this.runtime.listener()));
-				return opened.member(route);
+			ServerRoute route = ServerRoute.of(policy, acceptor);
+			if (!VirtualHosts.isNamedBy(policy)) {
+				boolean shared = policy.endpoint().port() != 0 || policy.endpoint().address().text().startsWith("+");
+				PortKey key = new PortKey(policy.endpoint().address().text(), policy.endpoint().port());
+				return listen(route, shared ? key : null, () -> this.listener.point(policy, ConnectionProtocols.ALPN))
+					.thenApply((bound) -> bound);
+			}
+			VirtualHost host = this.virtualHosts.find(policy);
+			Runnable leave = this.virtualHosts.join(policy, host, false);
+			try {
+				return listen(route, new PortKey("!" + host.name(), host.port()),
+						() -> this.listener.point(host, ConnectionProtocols.ALPN))
+					.whenComplete((bound, failure) -> {
+						if (failure != null) {
+							leave.run();
+						}
+					})
+					.thenApply((bound) -> bound.afterClose(leave));
+			}
+			catch (SecureStreamsException ex) {
+				leave.run();
+				throw ex;
 			}
 		}
 		catch (SecureStreamsException ex) {
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private CompletionStage<ServingPort.Member> listen(ServerRoute route, @Nullable PortKey key,
+			Supplier<ListenPoint> point) {
+		synchronized (this.ports) {
+			ServingPort known = (key != null) ? this.ports.get(key) : null;
+			if (known != null && known.join(route)) {
+				return known.member(route);
+			}
+			CompletionStage<Void> free = (known != null) ? known.closed() : CompletableFuture.completedFuture(null);
+			ServingPort opened = new ServingPort(route.policy(), point.get(), this.protocols);
+			opened.join(route);
+			if (key != null) {
+				this.ports.put(key, opened);
+				opened.closed().thenRun(() -> forget(key, opened));
+			}
+			free.thenRun(() -> opened.open(this.listener));
+			return opened.member(route);
 		}
 	}
 

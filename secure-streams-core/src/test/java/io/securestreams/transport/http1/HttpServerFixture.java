@@ -17,6 +17,7 @@ import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http2.Http2Server;
 import io.securestreams.transport.serving.ServingTransportFactory;
 
 /**
@@ -37,7 +38,7 @@ final class HttpServerFixture implements AutoCloseable {
 	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, UpgradeHandler upgrades,
 			Consumer<HttpLink> handler) {
 		ServingTransportFactory factory = new ServingTransportFactory(this.runtime.runtime(),
-				new Http1Server(settings, upgrades));
+				new Http1Server(settings, upgrades), new Http2Server(settings), settings);
 		this.listener = factory.listen(policy.build(), (executor, transport, peer) -> {
 			HttpLink link = new HttpLink(executor, policy.build()).transport(transport);
 			handler.accept(link);

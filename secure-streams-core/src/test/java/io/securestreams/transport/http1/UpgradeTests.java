@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.securestreams.limits.HttpServerLimits;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.TestHttpPolicy;

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.Http2ServerLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
@@ -70,9 +71,17 @@ class HttpPropertiesTests {
 		keys.put("max-header-size", "5KB");
 		keys.put("max-headers", "6");
 		keys.put("max-chunk-extensions", "7B");
+		keys.put("max-body-size", "8TB");
+		keys.put("http2.max-concurrent-streams", "9");
+		keys.put("http2.stream-window", "10KB");
+		keys.put("http2.connection-window", "11MB");
+		keys.put("http2.max-continuations", "12");
+		keys.put("http2.max-wasted-frames", "13");
+		keys.put("http2.max-resets", "14");
 		assertThat(bind(prefixed("server.", keys)).server().limits())
 			.isEqualTo(new HttpServerLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
-					new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7)));
+					8L * 1024 * 1024 * 1024 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7),
+					new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14)));
 	}
 
 	@Test

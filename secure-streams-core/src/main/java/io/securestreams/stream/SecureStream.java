@@ -125,7 +125,7 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Lets the peer send more (HTTP/2 tx credit), where the stream was created with
-	 * credit by hand; otherwise without effect.
+	 * credit by hand ({@link StreamOptions}); otherwise without effect.
 	 * @param bytes positive
 	 */
 	void grantCredit(int bytes);

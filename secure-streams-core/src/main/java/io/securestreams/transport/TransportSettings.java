@@ -9,7 +9,9 @@ import java.util.List;
  *
  * @param connectTimeout most time for name look-up and TCP connect to all addresses
  * together
- * @param tlsTimeout most time for a TLS handshake, and for the talk with a SOCKS5 proxy
+ * @param tlsTimeout most time for a TLS handshake
+ * @param socks5Timeout most time until a SOCKS5 proxy that has been reached is connected
+ * to the peer
  * @param attemptDelay how long a connection attempt may hang before the next address is
  * tried beside it (RFC 8305 section 5)
  * @param nameServers name servers to ask; empty means the system's
@@ -18,20 +20,23 @@ import java.util.List;
  * @param maxConnections about how many accepted connections a listener has at a time;
  * further ones wait in the system's queue
  */
-public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration attemptDelay,
-		List<InetSocketAddress> nameServers, Duration nameServerTimeout, int backlog, int maxConnections) {
+public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration socks5Timeout,
+		Duration attemptDelay, List<InetSocketAddress> nameServers, Duration nameServerTimeout, int backlog,
+		int maxConnections) {
 
 	/**
-	 * 20 s to connect, 20 s for TLS, 250 ms between addresses, the system's DNS, 10,000
-	 * connections.
+	 * 20 s each to connect, for TLS and for a SOCKS5 proxy, 250 ms between addresses, the
+	 * system's DNS, 10,000 connections.
 	 */
 	public static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(20),
-			Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5), 1024, 10_000);
+			Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5),
+			1024, 10_000);
 
 	public TransportSettings {
 		nameServers = List.copyOf(nameServers);
 		requirePositive("connectTimeout", connectTimeout);
 		requirePositive("tlsTimeout", tlsTimeout);
+		requirePositive("socks5Timeout", socks5Timeout);
 		requirePositive("attemptDelay", attemptDelay);
 		requirePositive("nameServerTimeout", nameServerTimeout);
 		requirePositive("backlog", backlog);
@@ -45,8 +50,28 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 * @return a copy
 	 */
 	public TransportSettings withTimeouts(Duration connectTimeout, Duration tlsTimeout) {
-		return new TransportSettings(connectTimeout, tlsTimeout, this.attemptDelay, this.nameServers,
-				this.nameServerTimeout, this.backlog, this.maxConnections);
+		return new TransportSettings(connectTimeout, tlsTimeout, this.socks5Timeout, this.attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.backlog, this.maxConnections);
+	}
+
+	/**
+	 * Returns these settings with another time limit for SOCKS5.
+	 * @param socks5Timeout most time until the proxy is connected to the peer
+	 * @return a copy
+	 */
+	public TransportSettings withSocks5Timeout(Duration socks5Timeout) {
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, socks5Timeout, this.attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.backlog, this.maxConnections);
+	}
+
+	/**
+	 * Returns these settings with another delay between addresses.
+	 * @param attemptDelay how long one address may hang before the next is tried
+	 * @return a copy
+	 */
+	public TransportSettings withAttemptDelay(Duration attemptDelay) {
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.backlog, this.maxConnections);
 	}
 
 	/**
@@ -56,8 +81,8 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 * @return a copy
 	 */
 	public TransportSettings withNameServers(List<InetSocketAddress> nameServers, Duration nameServerTimeout) {
-		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, nameServers,
-				nameServerTimeout, this.backlog, this.maxConnections);
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, this.attemptDelay,
+				nameServers, nameServerTimeout, this.backlog, this.maxConnections);
 	}
 
 	/**
@@ -66,8 +91,8 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 * @return a copy
 	 */
 	public TransportSettings withMaxConnections(int maxConnections) {
-		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, this.nameServers,
-				this.nameServerTimeout, this.backlog, maxConnections);
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, this.attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.backlog, maxConnections);
 	}
 
 	private static void requirePositive(String name, int value) {

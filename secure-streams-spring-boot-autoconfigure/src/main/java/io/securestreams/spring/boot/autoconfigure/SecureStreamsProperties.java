@@ -20,13 +20,14 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
+ * @param network Making connections.
  * @param handlers Handler beans.
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@DefaultValue Handlers handlers, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Network network, @DefaultValue Handlers handlers, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.
@@ -84,6 +85,53 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 				throw new IllegalArgumentException(
 						"event-loop-threads: " + eventLoopThreads + " (expected: 0 or more)");
 			}
+		}
+
+	}
+
+	/**
+	 * Making connections. None of these are the policy's.
+	 *
+	 * @param connectTimeout Most time for the look-up of a host and the connection to one
+	 * of its addresses.
+	 * @param tlsHandshakeTimeout Most time for a TLS handshake.
+	 * @param socks5Timeout Most time until a SOCKS5 proxy that has been reached is
+	 * connected to the peer.
+	 * @param attemptDelay How long an address may leave a connection attempt unanswered
+	 * before the next address of the host is tried beside it.
+	 * @param nameServers Name servers to ask instead of the system's, as address or
+	 * address:port.
+	 * @param nameServerTimeout Most time for a query to a name server.
+	 * @param socks5 SOCKS5 proxy for streams whose policy names none, as
+	 * "[user:password@]host:port"; empty means none. Default is the environment variable
+	 * "socks_proxy".
+	 */
+	public record Network(@DefaultValue("20s") Duration connectTimeout,
+			@DefaultValue("20s") Duration tlsHandshakeTimeout, @DefaultValue("20s") Duration socks5Timeout,
+			@DefaultValue("250ms") Duration attemptDelay, @DefaultValue List<String> nameServers,
+			@DefaultValue("5s") Duration nameServerTimeout, @Nullable String socks5) {
+
+		public Network {
+			requirePositive("connect-timeout", connectTimeout);
+			requirePositive("tls-handshake-timeout", tlsHandshakeTimeout);
+			requirePositive("socks5-timeout", socks5Timeout);
+			requirePositive("attempt-delay", attemptDelay);
+			requirePositive("name-server-timeout", nameServerTimeout);
+			nameServers = List.copyOf(nameServers);
+		}
+
+		private static void requirePositive(String name, Duration value) {
+			if (value.toMillis() < 1) {
+				throw new IllegalArgumentException(name + ": " + value + " (expected: 1ms or more)");
+			}
+		}
+
+		@Override
+		public String toString() {
+			// Without the proxy, whose password would be in it
+			return "Network[connectTimeout=" + this.connectTimeout + ", tlsHandshakeTimeout=" + this.tlsHandshakeTimeout
+					+ ", socks5Timeout=" + this.socks5Timeout + ", attemptDelay=" + this.attemptDelay + ", nameServers="
+					+ this.nameServers + ", nameServerTimeout=" + this.nameServerTimeout + "]";
 		}
 
 	}

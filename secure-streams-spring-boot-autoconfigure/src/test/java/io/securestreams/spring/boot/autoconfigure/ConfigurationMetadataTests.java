@@ -27,6 +27,8 @@ class ConfigurationMetadataTests {
 		assertThat(descriptions).containsOnlyKeys("enabled", "policy.location", "policy.overlays", "blobs.auth",
 				"blobs.auth-1", "blobs.auth-2", "blobs.auth-3", "blobs.dsn", "blobs.fwv", "blobs.devtype",
 				"client-certs", "ssl-bundle", "engine.event-loop-threads", "engine.transport", "handlers.dispatch",
+				"network.connect-timeout", "network.tls-handshake-timeout", "network.socks5-timeout",
+				"network.attempt-delay", "network.name-servers", "network.name-server-timeout", "network.socks5",
 				"shutdown.drain-timeout");
 		assertThat(descriptions.values()).allSatisfy((text) -> assertThat(text).matches("[A-Z].*\\."));
 	}

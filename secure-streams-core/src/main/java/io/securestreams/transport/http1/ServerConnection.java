@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure;
@@ -95,6 +97,8 @@ final class ServerConnection extends Http1Handler {
 
 	void start() {
 		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		// Some clients end their side after the last request, and wait for the answer
+		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		channel().config().setAutoRead(true);
 	}
 
@@ -182,6 +186,7 @@ final class ServerConnection extends Http1Handler {
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
 		leavePipeline();
 		channel().config().setAutoRead(false);
+		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
 		context().pipeline().addLast(next);
 	}
 
@@ -265,7 +270,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	private void transactionEnded() {
-		if (!this.response.isPersistent() || this.draining) {
+		if (!this.response.isPersistent() || this.draining || (isInputEnded() && !hasPending())) {
 			finish();
 			return;
 		}
@@ -353,9 +358,25 @@ final class ServerConnection extends Http1Handler {
 		if (event instanceof SslCloseCompletionEvent) {
 			inputEnded(null);
 		}
+		else if (event instanceof ChannelInputShutdownEvent) {
+			halfClosed();
+		}
 		else if (event == ListenerEnd.INSTANCE) {
 			drain();
 		}
+	}
+
+	/** The client will send no more. With TLS it would have said so in TLS. */
+	private void halfClosed() {
+		if (isTls()) {
+			inputEnded(null);
+			return;
+		}
+		if (isHeld() && this.busy) {
+			// It may as well be gone
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		}
+		endInput();
 	}
 
 	@Override
@@ -377,7 +398,12 @@ final class ServerConnection extends Http1Handler {
 		}
 		else {
 			this.deadline.stop();
-			this.closing.now();
+			if (cause == null && channel().isActive()) {
+				this.closing.afterResponse(false);
+			}
+			else {
+				this.closing.now();
+			}
 			completed();
 		}
 	}
@@ -425,7 +451,10 @@ final class ServerConnection extends Http1Handler {
 		if (this.input != Input.COMPLETE) {
 			return;
 		}
-		if (channel().isWritable()) {
+		if (isInputEnded()) {
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		}
+		else if (channel().isWritable()) {
 			this.stuck = false;
 			this.deadline.clear();
 		}

@@ -26,6 +26,7 @@ import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
@@ -33,6 +34,7 @@ import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
@@ -52,7 +54,6 @@ import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
-import io.securestreams.transport.websocket.WebSocketSettings;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -95,6 +96,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
 		return this.engine.create(streamType, handler);
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		return this.engine.create(streamType, handler, options);
 	}
 
 	@Override
@@ -166,6 +172,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Announces {@link io.securestreams.stream.StreamState#EVENT_WAIT_CANCELLED} on every
+	 * live stream, on its event loop. Calls that come before the first is served count as
+	 * one.
+	 */
+	public void wake() {
+		this.engine.wake();
+	}
+
+	/**
 	 * Returns the system blobs.
 	 * @return shared with all streams; changes count from the next connection on
 	 */
@@ -234,6 +249,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
 
 		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
+
+		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
 
 		private ListenerLimits listener = ListenerLimits.DEFAULTS;
 
@@ -337,6 +354,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets the limits of WebSocket streams.
+		 * @param limits default: {@link WebSocketLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder webSocket(WebSocketLimits limits) {
+			this.webSocket = limits;
+			return this;
+		}
+
+		/**
 		 * Sets how many connections listeners accept, whatever their protocol.
 		 * @param limits default: {@link ListenerLimits#DEFAULTS}
 		 * @return this builder
@@ -385,7 +412,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 				.of(http1, http2,
 						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE),
 								new Http2Server(this.httpServer), this.httpServer),
-						new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

@@ -87,6 +87,11 @@ final class ManagedStream implements SecureStream {
 		this.context.submit(Requests.POLICY);
 	}
 
+	/** The application wants its handler called. */
+	void wake() {
+		this.context.submit(Requests.CALL_BACK);
+	}
+
 	/** What is going on may finish, and then the stream ends. */
 	void drain() {
 		this.context.submit(Requests.DRAIN);

@@ -19,9 +19,8 @@ import io.securestreams.limits.ListenerLimits;
 
 /**
  * Stops accepting while there are enough connections, closes those of an address that has
- * enough, and stops for a moment when accepting
- * fails, which it would go on to do without a pause while the process is out of file
- * descriptors. Logs the first time of a row.
+ * enough, and stops for a moment when accepting fails, which it would go on to do without
+ * a pause while the process is out of file descriptors. Logs the first time of a row.
  */
 final class AcceptGate extends ChannelInboundHandlerAdapter {
 

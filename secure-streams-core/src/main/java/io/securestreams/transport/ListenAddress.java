@@ -77,12 +77,11 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 			network = NetworkInterface.getByName(name);
 		}
 		catch (SocketException ex) {
-			throw new SecureStreamsException(
-					"\"" + owner + "\": interface \"" + name + "\" cannot be read", ex);
+			throw new SecureStreamsException("\"" + owner + "\": interface \"" + name + "\" cannot be read", ex);
 		}
 		if (network == null) {
-			throw new SecureStreamsException("\"" + owner + "\": no network interface is named \""
-					+ name + "\" (expected: an interface or address of this machine, \"+/path\" or \"+@name\")");
+			throw new SecureStreamsException("\"" + owner + "\": no network interface is named \"" + name
+					+ "\" (expected: an interface or address of this machine, \"+/path\" or \"+@name\")");
 		}
 		// IPv4 first: where the port is free to choose, the first decides
 		List<InetSocketAddress> addresses = network.inetAddresses()
@@ -90,8 +89,7 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 			.map((address) -> new InetSocketAddress(address, port))
 			.toList();
 		if (addresses.isEmpty()) {
-			throw new SecureStreamsException(
-					"\"" + owner + "\": network interface \"" + name + "\" has no address");
+			throw new SecureStreamsException("\"" + owner + "\": network interface \"" + name + "\" has no address");
 		}
 		return addresses;
 	}

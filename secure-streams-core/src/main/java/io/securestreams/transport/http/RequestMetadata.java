@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the policy declares it.
  * <p>
  * Query arguments fill mere symbols only: a declaration that is mapped to a header stands
- * for the header, and the first five names are ours, so that neither a URL nor a header can
- * pretend to be one of them. Of a repeated argument the first counts; values of
+ * for the header, and the first five names are ours, so that neither a URL nor a header
+ * can pretend to be one of them. Of a repeated argument the first counts; values of
  * {@value #MAX_VALUE_LENGTH} bytes and more are left out.
  */
 public final class RequestMetadata {

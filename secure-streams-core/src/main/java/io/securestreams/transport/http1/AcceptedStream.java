@@ -113,8 +113,8 @@ final class AcceptedStream implements StreamTransport {
 	/** Tells the engine of the request, which may end the connection. */
 	void announce(String peer, MessageHead head) {
 		StreamLink to = link();
-		payload().start(this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type"))
-				: null);
+		payload().start(
+				this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
 		if (!this.connected) {
 			this.connected = true;
 			to.connected(peer);

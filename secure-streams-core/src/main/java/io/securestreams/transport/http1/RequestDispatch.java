@@ -99,8 +99,8 @@ final class RequestDispatch {
 			to.start();
 		}
 		if (to != null) {
-			route.requests().receive(request.method(), request.path(), head, this.identity, to.headers(),
-					to.link().metadata());
+			route.requests()
+				.receive(request.method(), request.path(), head, this.identity, to.headers(), to.link().metadata());
 			to.announce(this.peer, head);
 		}
 		this.announcing = false;

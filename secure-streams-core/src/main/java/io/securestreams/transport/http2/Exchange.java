@@ -18,6 +18,11 @@ interface Exchange {
 	void responseHead(int status, Http2Headers headers, boolean last);
 
 	/**
+	 * 100 (Continue): the peer wants the body.
+	 */
+	void continues();
+
+	/**
 	 * A part of the response's body.
 	 * @param data borrowed, never empty
 	 */

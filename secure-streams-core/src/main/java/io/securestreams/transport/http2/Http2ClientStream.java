@@ -17,6 +17,9 @@ final class Http2ClientStream extends Http2Stream {
 
 	private final Exchange exchange;
 
+	/** Open for good: nothing is owed by either side. */
+	private final boolean tunnel;
+
 	private final ResponseCheck check;
 
 	private boolean immortal;
@@ -25,7 +28,8 @@ final class Http2ClientStream extends Http2Stream {
 		super(connection, id, request.endStream(), request.credit() != AUTOMATIC_CREDIT);
 		this.connection = connection;
 		this.exchange = exchange;
-		this.check = new ResponseCheck(request.head());
+		this.tunnel = request.tunnel();
+		this.check = new ResponseCheck(request.head(), request.tunnel());
 	}
 
 	Http2ClientConnection connection() {
@@ -59,6 +63,9 @@ final class Http2ClientStream extends Http2Stream {
 		}
 		progress();
 		if (this.check.status() == 0) {
+			if (this.check.isContinue() && !isOver()) {
+				this.exchange.continues();
+			}
 			return;
 		}
 		if (endStream) {
@@ -116,6 +123,9 @@ final class Http2ClientStream extends Http2Stream {
 
 	@Override
 	@Nullable StreamEnd overdue(long now) {
+		if (this.tunnel) {
+			return null;
+		}
 		Http2Limits limits = this.connection.limits();
 		boolean headSeen = this.check.status() != 0;
 		if (!outgoing().isEnded()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -343,6 +344,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 				growWindow(stream, change);
 			}
 		}
+		this.peer.settle();
 		roomMade();
 	}
 
@@ -438,6 +440,10 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 	 */
 	long now() {
 		return this.inTurn ? this.clock.lastProof() : System.nanoTime();
+	}
+
+	ByteBufAllocator alloc() {
+		return this.channel.alloc();
 	}
 
 	ByteBuf allocate(int bytes) {
@@ -551,6 +557,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 		}
 		this.reader.close();
 		this.writer.close();
+		this.peer.settle();
 		closed();
 	}
 

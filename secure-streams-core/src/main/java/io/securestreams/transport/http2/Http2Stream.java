@@ -5,6 +5,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.StreamOptions;
+
 /**
  * One request and its response on a connection (RFC 9113 section 5), whichever side we
  * are. Lives on the connection's event loop.
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Http2Stream {
 
 	/** Value of initial credit: windows are topped up as data is consumed. */
-	static final int AUTOMATIC_CREDIT = -1;
+	static final int AUTOMATIC_CREDIT = StreamOptions.AUTOMATIC_CREDIT;
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 

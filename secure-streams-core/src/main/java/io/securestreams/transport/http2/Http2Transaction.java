@@ -110,6 +110,10 @@ final class Http2Transaction implements Waiter, Exchange {
 		request(null);
 	}
 
+	@Nullable String rideshare() {
+		return this.payload.rideshare();
+	}
+
 	void requestWrite() {
 		this.payload.requestWrite();
 	}
@@ -230,6 +234,11 @@ final class Http2Transaction implements Waiter, Exchange {
 			case REFUSE_REDIRECT -> giveUp(Phase.REDIRECT, "peer answers with redirect " + status);
 			case DELIVER -> deliver(stream);
 		}
+	}
+
+	@Override
+	public void continues() {
+		this.payload.proceed();
 	}
 
 	@Override

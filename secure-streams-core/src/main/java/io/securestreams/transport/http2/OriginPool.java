@@ -98,6 +98,18 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	/**
+	 * Finds an open connection with room whose peer takes extended CONNECT (RFC 8441).
+	 */
+	@Nullable Http2ClientConnection tunnelling() {
+		for (Http2ClientConnection connection : this.connections) {
+			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
+				return connection;
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Forgets a waiter.
 	 * @param waiter has not been called yet
 	 */
@@ -200,7 +212,7 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	private void fallBack() {
-		if (!this.speaksHttp1) {
+		if (this.pool.http1Peers().add(this.key.origin().address())) {
 			logger.info("{} speaks HTTP/1.1 only, although the policy says h2", endpoint());
 		}
 		this.speaksHttp1 = true;

@@ -51,6 +51,13 @@ final class OutgoingData {
 	}
 
 	/**
+	 * Whether data would leave at once.
+	 */
+	boolean isWritable() {
+		return !isClosed() && this.unsent == null && sendable() > 0 && this.connection.isWritable();
+	}
+
+	/**
 	 * Whether there is nothing to send yet, and no window for it.
 	 */
 	boolean isWithoutWindow() {

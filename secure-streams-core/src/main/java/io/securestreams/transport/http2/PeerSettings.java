@@ -1,5 +1,8 @@
 package io.securestreams.transport.http2;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 
@@ -17,6 +20,9 @@ final class PeerSettings {
 	static final int MAX_FRAME_SIZE = 5;
 
 	static final int MAX_HEADER_LIST_SIZE = 6;
+
+	/** RFC 8441 section 3. */
+	static final int ENABLE_CONNECT_PROTOCOL = 8;
 
 	/** RFC 9218 section 2.1. */
 	static final int NO_RFC7540_PRIORITIES = 9;
@@ -36,6 +42,13 @@ final class PeerSettings {
 	private int initialWindow = FrameWriter.DEFAULT_WINDOW;
 
 	private int maxFrameSize = FrameWriter.DEFAULT_MAX_FRAME_SIZE;
+
+	private boolean connectProtocol;
+
+	/** Whether nobody has to wait for what the peer allows any more. */
+	private boolean settled;
+
+	private final List<Runnable> waiting = new ArrayList<>(0);
 
 	private final int maxPush;
 
@@ -83,6 +96,36 @@ final class PeerSettings {
 	}
 
 	/**
+	 * Whether the peer takes extended CONNECT (RFC 8441).
+	 */
+	boolean isConnectProtocol() {
+		return this.connectProtocol;
+	}
+
+	/**
+	 * Runs a task as soon as the peer has spoken, or is not going to.
+	 * @param task run once, now or later
+	 */
+	void whenSettled(Runnable task) {
+		if (this.settled) {
+			task.run();
+		}
+		else {
+			this.waiting.add(task);
+		}
+	}
+
+	/**
+	 * The peer has spoken, or the connection is over.
+	 */
+	void settle() {
+		this.settled = true;
+		List<Runnable> tasks = List.copyOf(this.waiting);
+		this.waiting.clear();
+		tasks.forEach(Runnable::run);
+	}
+
+	/**
 	 * Takes over a SETTINGS frame.
 	 * @param in the settings
 	 * @param length bytes to read
@@ -121,6 +164,13 @@ final class PeerSettings {
 					throw illegal("MAX_FRAME_SIZE", value, Http2Error.PROTOCOL_ERROR);
 				}
 				this.maxFrameSize = (int) Math.min(value, LARGEST_FRAME);
+			}
+			case ENABLE_CONNECT_PROTOCOL -> {
+				// RFC 8441 section 3: once offered, it must not be taken back
+				if (value > 1 || (value == 0 && this.connectProtocol)) {
+					throw illegal("ENABLE_CONNECT_PROTOCOL", value, Http2Error.PROTOCOL_ERROR);
+				}
+				this.connectProtocol = value == 1;
 			}
 			default -> {
 			}

@@ -92,8 +92,9 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 			return;
 		}
 		this.link = accepted;
-		this.route.requests().receive(request.method(), path, request.fields(),
-				this.connection.identity(), this.headers, accepted.metadata());
+		this.route.requests()
+			.receive(request.method(), path, request.fields(), this.connection.identity(), this.headers,
+					accepted.metadata());
 		this.announcing = true;
 		accepted.connected(this.connection.peerName());
 		if (!this.stream.isOver()) {

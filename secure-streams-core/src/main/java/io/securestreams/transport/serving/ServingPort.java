@@ -92,8 +92,7 @@ final class ServingPort {
 			channel.close();
 			return;
 		}
-		channel.pipeline()
-			.addLast(ConnectionOpening.NAME, new ConnectionOpening(this.protocols, () -> this.routes));
+		channel.pipeline().addLast(ConnectionOpening.NAME, new ConnectionOpening(this.protocols, () -> this.routes));
 	}
 
 	/**

@@ -29,8 +29,9 @@ import io.securestreams.transport.http2.Http2Server;
 
 /**
  * Listens for server streamtypes of HTTP and WebSocket. Those with the same endpoint and
- * port, or the same vhost, share the socket, on which each request finds its streamtype by
- * path; a streamtype's own socket with a port that is free to choose is never shared. May be used from any thread.
+ * port, or the same vhost, share the socket, on which each request finds its streamtype
+ * by path; a streamtype's own socket with a port that is free to choose is never shared.
+ * May be used from any thread.
  */
 public final class ServingTransportFactory implements StreamTransportFactory {
 

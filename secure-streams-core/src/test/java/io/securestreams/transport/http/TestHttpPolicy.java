@@ -29,8 +29,6 @@ import io.securestreams.policy.TrafficClass;
  */
 public final class TestHttpPolicy {
 
-	private String name = "test";
-
 	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
 
 	private Role role = Role.CLIENT;
@@ -42,6 +40,8 @@ public final class TestHttpPolicy {
 	private String url = "/";
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
+
+	private Http2Policy http2 = Http2Policy.DEFAULT;
 
 	private RedirectPolicy redirects = RedirectPolicy.REFUSE;
 
@@ -105,6 +105,11 @@ public final class TestHttpPolicy {
 		return this;
 	}
 
+	public TestHttpPolicy longPoll() {
+		this.http2 = new Http2Policy(false, false, true, false);
+		return this;
+	}
+
 	public TestHttpPolicy expect(int status) {
 		this.outcome = new HttpOutcome(status, this.outcome.userStates());
 		return this;
@@ -163,7 +168,7 @@ public final class TestHttpPolicy {
 	public StreamPolicy build() {
 		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
-						this.identity, this.body, this.cookies, Http2Policy.DEFAULT, null),
+						this.identity, this.body, this.cookies, this.http2, null),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, this.features, ProxyBuffers.DEFAULTS);
 	}

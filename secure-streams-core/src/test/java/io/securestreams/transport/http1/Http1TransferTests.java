@@ -3,7 +3,9 @@ package io.securestreams.transport.http1;
 import java.io.InputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -158,14 +160,17 @@ class Http1TransferTests {
 		HttpBody first = new HttpBody(false, false, new Multipart("a\"b", "", "application/json"), false);
 		HttpBody second = new HttpBody(false, false, new Multipart("file", "f.bin", ""), false);
 		HttpLink link = link(TestHttpPolicy.post("/").body(first).rideshare("next").metadata("type", "content-type:"),
-				false, Map.of("next", TestHttpPolicy.post("/").body(second)));
+				false, Map.of("next", TestHttpPolicy.post("/").name("next").body(second)));
 		link.metadata.set("type", "not/used");
 		int[] slot = { 0 };
+		List<String> owners = new ArrayList<>();
 		link.onWritable = (capacity) -> {
+			owners.add(link.transport().rideshare());
 			ByteBuf piece = Unpooled.copiedBuffer("piece" + slot[0]++, java.nio.charset.StandardCharsets.UTF_8);
 			link.put(piece, slot[0] != 1);
 		};
 		assertThat(link.request(-1).exchange()).isEqualTo("completed");
+		assertThat(owners).containsExactly("test", "test", "next");
 		String[] all = uploaded.get(20, TimeUnit.SECONDS).split("\n", 2);
 		assertThat(all[0]).matches("multipart/form-data; boundary=\"[A-Za-z0-9]{24}\"");
 		String boundary = all[0].substring(31, 55);

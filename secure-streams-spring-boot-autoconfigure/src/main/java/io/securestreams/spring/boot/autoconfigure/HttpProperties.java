@@ -32,6 +32,8 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param responseTimeout Most time from the end of a request to the head of its
 	 * response.
 	 * @param bodyTimeout Most time without any progress of a body, in either direction.
+	 * @param continueTimeout How long a request with "Expect: 100-continue" waits for the
+	 * answer before its body is sent all the same.
 	 * @param idleTimeout How long a connection is kept that nobody uses.
 	 * @param maxIdleConnections Most unused HTTP/1.1 connections per origin and event
 	 * loop.
@@ -47,15 +49,15 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param cookies Limits of the cookie store.
 	 */
 	public record Client(@DefaultValue("20s") Duration responseTimeout, @DefaultValue("30s") Duration bodyTimeout,
-			@DefaultValue("30s") Duration idleTimeout, @DefaultValue("8") int maxIdleConnections,
-			@DefaultValue("16") int maxInterimResponses, @DefaultValue("10") int maxRedirects,
-			@DefaultValue("64KB") DataSize maxRepeatableBody, @DefaultValue("8KB") DataSize maxLineLength,
-			@DefaultValue("32KB") DataSize maxHeaderSize, @DefaultValue("200") int maxHeaders,
-			@DefaultValue("16KB") DataSize maxChunkExtensions, @DefaultValue Http2 http2,
-			@DefaultValue Cookies cookies) {
+			@DefaultValue("1s") Duration continueTimeout, @DefaultValue("30s") Duration idleTimeout,
+			@DefaultValue("8") int maxIdleConnections, @DefaultValue("16") int maxInterimResponses,
+			@DefaultValue("10") int maxRedirects, @DefaultValue("64KB") DataSize maxRepeatableBody,
+			@DefaultValue("8KB") DataSize maxLineLength, @DefaultValue("32KB") DataSize maxHeaderSize,
+			@DefaultValue("200") int maxHeaders, @DefaultValue("16KB") DataSize maxChunkExtensions,
+			@DefaultValue Http2 http2, @DefaultValue Cookies cookies) {
 
 		HttpClientLimits limits() {
-			return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.idleTimeout,
+			return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
 					this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, bytes(this.maxRepeatableBody),
 					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions),
 					this.http2.limits(), this.cookies.limits());

@@ -48,6 +48,7 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.transport(this.properties.engine().transport().key());
 		builder.httpClient(this.properties.http().client().limits());
 		builder.httpServer(this.properties.http().server().limits());
+		builder.webSocket(this.properties.webSocket().limits());
 		builder.listener(this.properties.listener().limits());
 		this.properties.vhosts().forEach((name, vhost) -> builder.virtualHost(vhost.host(name)));
 		this.observers.forEach(builder::observer);

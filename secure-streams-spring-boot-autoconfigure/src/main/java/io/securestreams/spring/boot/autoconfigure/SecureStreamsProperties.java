@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
 
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.stream.VirtualHost;
@@ -25,17 +26,21 @@ import io.securestreams.stream.VirtualHost;
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
  * @param http Limits of HTTP streams.
+ * @param webSocket Limits of WebSocket streams.
  * @param listener How many connections listeners accept.
  * @param vhosts Listeners that server streamtypes join with endpoint "!name", by name.
  * @param handlers Handler beans.
+ * @param template Transactions of SecureStreamTemplate.
+ * @param events Events of the application.
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@NestedConfigurationProperty @DefaultValue HttpProperties http, @DefaultValue Listener listener,
+		@NestedConfigurationProperty @DefaultValue HttpProperties http,
+		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Listener listener,
 		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers,
-		@DefaultValue Shutdown shutdown) {
+		@DefaultValue Template template, @DefaultValue Events events, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.
@@ -158,6 +163,27 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * @param dispatch Where handler beans run that do not say so in their annotation.
 	 */
 	public record Handlers(@DefaultValue("auto") Dispatch dispatch) {
+
+	}
+
+	/**
+	 * Transactions of SecureStreamTemplate.
+	 *
+	 * @param timeout Most time for a transaction, retries included, where neither request
+	 * nor policy says.
+	 * @param maxResponseSize Most bytes of a response that is kept in memory.
+	 */
+	public record Template(@DefaultValue("60s") Duration timeout, @DefaultValue("16MB") DataSize maxResponseSize) {
+
+	}
+
+	/**
+	 * Events of the application.
+	 *
+	 * @param enabled Whether states of streams and changes of the policy are published as
+	 * application events.
+	 */
+	public record Events(@DefaultValue("true") boolean enabled) {
 
 	}
 

@@ -36,6 +36,7 @@ class HttpPropertiesTests {
 		Map<String, String> keys = new HashMap<>();
 		keys.put("response-timeout", "1s");
 		keys.put("body-timeout", "2s");
+		keys.put("continue-timeout", "21s");
 		keys.put("idle-timeout", "3s");
 		keys.put("max-idle-connections", "4");
 		keys.put("max-interim-responses", "5");
@@ -55,8 +56,8 @@ class HttpPropertiesTests {
 		keys.put("cookies.max-per-host", "19");
 		keys.put("cookies.max-size", "20B");
 		assertThat(bind(prefixed("client.", keys)).client().limits())
-			.isEqualTo(new HttpClientLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4, 5,
-					6, 7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11),
+			.isEqualTo(new HttpClientLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(21),
+					Duration.ofSeconds(3), 4, 5, 6, 7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11),
 					new Http2ClientLimits(12 * 1024, 13 * 1024 * 1024, 14, 15, 16, 17), new CookieLimits(18, 19, 20)));
 	}
 

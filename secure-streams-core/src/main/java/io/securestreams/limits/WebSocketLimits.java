@@ -1,9 +1,9 @@
-package io.securestreams.transport.websocket;
+package io.securestreams.limits;
 
 import java.time.Duration;
 
 /**
- * Limits of WebSocket connections that no policy sets.
+ * Limits of WebSocket streams.
  *
  * @param handshakeTimeout client: from sending the opening handshake to the end of its
  * answer's head
@@ -22,7 +22,7 @@ import java.time.Duration;
  * @param slotCapacity most bytes a slot takes, and so the longest payload of a frame that
  * is sent
  */
-public record WebSocketSettings(Duration handshakeTimeout, Duration closeTimeout, int maxHeadSize, long maxFrameSize,
+public record WebSocketLimits(Duration handshakeTimeout, Duration closeTimeout, int maxHeadSize, long maxFrameSize,
 		long maxMessageSize, long maxInflatedSize, int maxInflateRatio, int maxControlRate, int slotCapacity) {
 
 	/**
@@ -30,49 +30,43 @@ public record WebSocketSettings(Duration handshakeTimeout, Duration closeTimeout
 	 * 16 MiB, messages without limit but 64 MiB if compressed, 1000 control frames per
 	 * second, slots of 64 KiB.
 	 */
-	public static final WebSocketSettings DEFAULTS = new WebSocketSettings(Duration.ofSeconds(20),
-			Duration.ofSeconds(2), 32 * 1024, 16 * 1024 * 1024, 0, 64 * 1024 * 1024, 256, 1000, 64 * 1024);
+	public static final WebSocketLimits DEFAULTS = new WebSocketLimits(Duration.ofSeconds(20), Duration.ofSeconds(2),
+			32 * 1024, 16 * 1024 * 1024, 0, 64 * 1024 * 1024, 256, 1000, 64 * 1024);
 
-	public WebSocketSettings {
-		requireAtLeast("handshakeTimeout in ms", handshakeTimeout.toMillis(), 1);
-		requireAtLeast("closeTimeout in ms", closeTimeout.toMillis(), 1);
-		requireAtLeast("maxHeadSize", maxHeadSize, 256);
-		requireAtLeast("maxFrameSize", maxFrameSize, 125);
-		requireAtLeast("maxMessageSize", maxMessageSize, 0);
-		requireAtLeast("maxInflatedSize", maxInflatedSize, 1);
-		requireAtLeast("maxInflateRatio", maxInflateRatio, 1);
-		requireAtLeast("maxControlRate", maxControlRate, 1);
-		requireAtLeast("slotCapacity", slotCapacity, 1);
+	public WebSocketLimits {
+		Require.oneMillisecond("handshakeTimeout", handshakeTimeout);
+		Require.oneMillisecond("closeTimeout", closeTimeout);
+		Require.atLeast("maxHeadSize", maxHeadSize, 256);
+		Require.atLeast("maxFrameSize", maxFrameSize, 125);
+		Require.atLeast("maxMessageSize", maxMessageSize, 0);
+		Require.atLeast("maxInflatedSize", maxInflatedSize, 1);
+		Require.atLeast("maxInflateRatio", maxInflateRatio, 1);
+		Require.atLeast("maxControlRate", maxControlRate, 1);
+		Require.atLeast("slotCapacity", slotCapacity, 1);
 	}
 
 	/**
-	 * Returns these settings with other time limits.
+	 * Returns these limits with other time limits.
 	 * @param handshakeTimeout see {@link #handshakeTimeout()}
 	 * @param closeTimeout see {@link #closeTimeout()}
 	 * @return a copy
 	 */
-	public WebSocketSettings withTimeouts(Duration handshakeTimeout, Duration closeTimeout) {
-		return new WebSocketSettings(handshakeTimeout, closeTimeout, this.maxHeadSize, this.maxFrameSize,
+	public WebSocketLimits withTimeouts(Duration handshakeTimeout, Duration closeTimeout) {
+		return new WebSocketLimits(handshakeTimeout, closeTimeout, this.maxHeadSize, this.maxFrameSize,
 				this.maxMessageSize, this.maxInflatedSize, this.maxInflateRatio, this.maxControlRate,
 				this.slotCapacity);
 	}
 
 	/**
-	 * Returns these settings with other size limits.
+	 * Returns these limits with other size limits.
 	 * @param maxFrameSize see {@link #maxFrameSize()}
 	 * @param maxMessageSize see {@link #maxMessageSize()}
 	 * @param maxInflatedSize see {@link #maxInflatedSize()}
 	 * @return a copy
 	 */
-	public WebSocketSettings withSizes(long maxFrameSize, long maxMessageSize, long maxInflatedSize) {
-		return new WebSocketSettings(this.handshakeTimeout, this.closeTimeout, this.maxHeadSize, maxFrameSize,
+	public WebSocketLimits withSizes(long maxFrameSize, long maxMessageSize, long maxInflatedSize) {
+		return new WebSocketLimits(this.handshakeTimeout, this.closeTimeout, this.maxHeadSize, maxFrameSize,
 				maxMessageSize, maxInflatedSize, this.maxInflateRatio, this.maxControlRate, this.slotCapacity);
-	}
-
-	private static void requireAtLeast(String name, long value, long least) {
-		if (value < least) {
-			throw new IllegalArgumentException(name + ": " + value + " (expected: " + least + " or more)");
-		}
 	}
 
 }

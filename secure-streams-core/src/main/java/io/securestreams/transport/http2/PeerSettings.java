@@ -7,7 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 
 /**
- * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as there is use for them. The size of the peer's header table is of no interest: nothing is ever put there.
+ * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as there is use for them. The size
+ * of the peer's header table is of no interest: nothing is ever put there.
  */
 final class PeerSettings {
 

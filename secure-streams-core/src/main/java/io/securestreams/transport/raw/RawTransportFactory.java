@@ -53,8 +53,7 @@ public final class RawTransportFactory implements StreamTransportFactory {
 
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		return this.runtime.listener()
-			.bind(policy, List.of(), (channel) -> accept(channel, acceptor));
+		return this.runtime.listener().bind(policy, List.of(), (channel) -> accept(channel, acceptor));
 	}
 
 	private static void accept(Channel channel, Acceptor acceptor) {

@@ -71,8 +71,8 @@ class Http1HostilePeerTests {
 			socket.getInputStream().read();
 		};
 		try (JdkPeer peer = JdkPeer.tcp(script)) {
-			Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-					new HttpServices(this.runtime.runtime().blobs(), new CookieStore(limits.cookies()), (name) -> null, limits));
+			Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(), new HttpServices(
+					this.runtime.runtime().blobs(), new CookieStore(limits.cookies()), (name) -> null, limits));
 			HttpLink link = new HttpLink(this.runtime.loops().next(), TestHttpPolicy.get("/").build());
 			link.target(peer.port(), false).transport(factory.client(link));
 			StreamFailure failure = link.fails();

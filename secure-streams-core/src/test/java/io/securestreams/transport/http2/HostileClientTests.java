@@ -98,9 +98,9 @@ class HostileClientTests {
 				new String[] { ":scheme", "http", ":path", "/", ":authority", "test" },
 				new String[] { ":method", "GET", ":path", "/", ":authority", "test" }, get("/", ":path", "/other"),
 				get("/", ":authority", "other"), get("/", ":method", "GET"), get("/", ":unknown", "1"),
-				get("/", ":status", "200"), get("/", "x", "1", ":scheme", "http"),
-				fields("GET", "", "x", "1"), fields("GET", "no-slash"), fields("GET", "*"), fields("GET", "/a b"),
-				fields("GET", "/a#b"), fields("G T", "/"), get("/", ":protocol", "websocket"),
+				get("/", ":status", "200"), get("/", "x", "1", ":scheme", "http"), fields("GET", "", "x", "1"),
+				fields("GET", "no-slash"), fields("GET", "*"), fields("GET", "/a b"), fields("GET", "/a#b"),
+				fields("G T", "/"), get("/", ":protocol", "websocket"),
 				new String[] { ":method", "CONNECT", ":authority", "test:443", ":path", "/", ":scheme", "http" },
 				// Fields
 				get("/", "Upper", "1"), get("/", "", "1"), get("/", "a b", "1"), get("/", "connection", "close"),
@@ -109,7 +109,8 @@ class HostileClientTests {
 				get("/", "x", "a\0b"), get("/", "host", "other"), get("/", "host", "test", "host", "test"),
 				// Lengths
 				get("/", "content-length", "5"), get("/", "content-length", "-1"), get("/", "content-length", "0x1"),
-				get("/", "content-length", "0", "content-length", "0"), get("/", "content-length", "")).map(Arrays::asList);
+				get("/", "content-length", "0", "content-length", "0"), get("/", "content-length", ""))
+			.map(Arrays::asList);
 	}
 
 	@ParameterizedTest

@@ -88,8 +88,8 @@ class Http2ServerTests {
 			.metadata("agent", "User-Agent:"), (link) -> answer(link, 200, link.metadata.asMap().toString()))) {
 			client.request(1, true, fields("PUT", "/x/y?a=a%20b&path=evil", "authorization", "Basic x", "user-agent",
 					"t", "cookie", "a=1", "cookie", "b=2"));
-			assertThat(client.response(1)).isEqualTo(
-					"200 {method=PUT, path=/x/y, auth=Basic x, a=a b, host=test, cookie=a=1; b=2, agent=t}");
+			assertThat(client.response(1))
+				.isEqualTo("200 {method=PUT, path=/x/y, auth=Basic x, a=a b, host=test, cookie=a=1; b=2, agent=t}");
 		}
 	}
 
@@ -191,9 +191,7 @@ class Http2ServerTests {
 
 	@Test
 	void policiesMayForbidContentLength() throws Exception {
-		try (FrameClient client = serve(
-				TestHttpPolicy.server()
-					.body(new HttpBody(true, false, Multipart.NONE, false)),
+		try (FrameClient client = serve(TestHttpPolicy.server().body(new HttpBody(true, false, Multipart.NONE, false)),
 				(link) -> answer(link, 200, "text"))) {
 			client.request(1, true, get("/"));
 			assertThat(client.head().contains("content-length")).isFalse();
@@ -390,9 +388,8 @@ class Http2ServerTests {
 
 	@Test
 	void idleConnectionsClose() throws Exception {
-		try (FrameClient client = serve(TestHttpPolicy.server(),
-				HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20),
-						Duration.ofMillis(200)),
+		try (FrameClient client = serve(TestHttpPolicy.server(), HttpServerLimits.DEFAULTS
+			.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(200)),
 				(link) -> answer(link, 200, "fine"))) {
 			client.request(1, true, get("/"));
 			assertThat(client.response(1)).isEqualTo("200 fine");

@@ -127,9 +127,8 @@ public final class Http2Site implements AutoCloseable {
 				answer(stream, "hello, world");
 			}
 			else if (this.path.equals("/metadata")) {
-				answer(stream,
-						stream.metadata().get("method") + " a=" + stream.metadata().get("a") + " host="
-								+ stream.metadata().get("host") + " cookie=" + stream.metadata().get("cookie"));
+				answer(stream, stream.metadata().get("method") + " a=" + stream.metadata().get("a") + " host="
+						+ stream.metadata().get("host") + " cookie=" + stream.metadata().get("cookie"));
 			}
 			else if (this.path.startsWith("/bytes/")) {
 				stream.metadata().set("mime", "application/octet-stream");

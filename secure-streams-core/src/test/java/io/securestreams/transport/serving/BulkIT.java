@@ -39,10 +39,9 @@ class BulkIT {
 	@BeforeEach
 	void start() throws Exception {
 		PeerProgram.require("curl");
-		this.site = new ProcessBuilder(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
-						"-XX:MaxDirectMemorySize=64m", "-cp", System.getProperty("java.class.path"),
-						BulkSite.class.getName()))
+		this.site = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-cp", System.getProperty("java.class.path"),
+				BulkSite.class.getName()))
 			.redirectError(this.directory.resolve("log").toFile())
 			.start();
 		BufferedReader output = this.site.inputReader();
@@ -72,8 +71,8 @@ class BulkIT {
 		assertThat(PeerProgram.run(this.directory,
 				"head -c " + size + " /dev/zero | curl -sS -T - " + this.version + " " + url + "/"))
 			// SHA-256 of a gibibyte of zeros
-			.isEqualTo(PeerProgram.run(this.directory, "head -c " + size + " /dev/zero | sha256sum | cut -c1-64")
-				.strip());
+			.isEqualTo(
+					PeerProgram.run(this.directory, "head -c " + size + " /dev/zero | sha256sum | cut -c1-64").strip());
 	}
 
 	@Test

@@ -56,8 +56,8 @@ class ServerLimitsTests {
 			Awaitility.await().until(() -> serving.events.contains("pages DESTROYING"));
 			assertThat(talk(port, post + "Connection: close\r\nContent-Length: 10\r\n\r\n0123456789"))
 				.endsWith("pages /x 0123456789");
-			assertThat(talk(port,
-					post + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n2\r\nab\r\n0\r\n\r\n"))
+			assertThat(talk(port, post
+					+ "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n2\r\nab\r\n0\r\n\r\n"))
 				.endsWith("pages /x 01234567ab");
 		}
 	}
@@ -77,8 +77,8 @@ class ServerLimitsTests {
 				}
 				// Another address is not concerned
 				InetSocketAddress local = (InetSocketAddress) server.address();
-				try (Socket other = new Socket(local.getAddress(), port,
-						java.net.InetAddress.getByName("127.0.0.9"), 0)) {
+				try (Socket other = new Socket(local.getAddress(), port, java.net.InetAddress.getByName("127.0.0.9"),
+						0)) {
 					other.setSoTimeout(20_000);
 					other.getOutputStream().write(last("/4").getBytes(StandardCharsets.US_ASCII));
 					assertThat(new String(other.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
@@ -101,8 +101,8 @@ class ServerLimitsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "P", "PRI * HTTP/2.0\r\n\r\nS", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX: " })
 	void whoeverDoesNotComeToThePoint(String start) throws Exception {
-		HttpServerLimits limits = HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofMillis(200),
-				Duration.ofSeconds(20), Duration.ofSeconds(20));
+		HttpServerLimits limits = HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofMillis(200), Duration.ofSeconds(20),
+				Duration.ofSeconds(20));
 		try (ServingFixture serving = start((builder) -> builder.httpServer(limits))) {
 			int port = port(serving.listen("pages"));
 			String answer = talk(port, start);
@@ -129,8 +129,7 @@ class ServerLimitsTests {
 
 	@Test
 	void prefaceMeansHttp2() throws Exception {
-		try (ServingFixture serving = start((builder) -> builder);
-				Socket socket = connect(serving.listen("pages"))) {
+		try (ServingFixture serving = start((builder) -> builder); Socket socket = connect(serving.listen("pages"))) {
 			socket.getOutputStream()
 				.write(("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + "\0\0\0\4\0\0\0\0\0").getBytes(StandardCharsets.US_ASCII));
 			byte[] head = socket.getInputStream().readNBytes(9);

@@ -50,14 +50,15 @@ class ServingPeersIT {
 		write("ca.pem", TestPki.CA.getCertificatePEM());
 		write("client", TestPki.client("alice"));
 		write("stranger", TestPki.authority("CN=stranger"));
-		return new ServingFixture("auto", (builder) -> builder
-			.virtualHost(new VirtualHost("tls", "127.0.0.1", 0, "own", clientAuth))
-			.tlsIdentities(new TlsIdentities() {
-				@Override
-				public @Nullable ServerIdentity serverIdentity(String name) {
-					return identity;
-				}
-			}), policies);
+		return new ServingFixture("auto",
+				(builder) -> builder.virtualHost(new VirtualHost("tls", "127.0.0.1", 0, "own", clientAuth))
+					.tlsIdentities(new TlsIdentities() {
+						@Override
+						public @Nullable ServerIdentity serverIdentity(String name) {
+							return identity;
+						}
+					}),
+				policies);
 	}
 
 	private void write(String name, String pem) throws Exception {
@@ -107,8 +108,7 @@ class ServingPeersIT {
 		try (ServingFixture serving = start(ClientAuth.NEED, server("pages", 0).endpoint("!tls", 0).build())) {
 			String url = "https://localhost:" + port(serving.listen("pages")) + "/x";
 			String curl = "curl -sS " + option + " --cacert ca.pem -w ' %{http_code} %{http_version}' ";
-			assertThat(run(curl + "--cert client.pem --key client.key " + url))
-				.isEqualTo("pages /x  200 " + version);
+			assertThat(run(curl + "--cert client.pem --key client.key " + url)).isEqualTo("pages /x  200 " + version);
 			assertThat(run(curl + url + "; true")).endsWith(" 000 0");
 			assertThat(run(curl + "--cert stranger.pem --key stranger.key " + url + "; true")).endsWith(" 000 0");
 			assertThat(run(curl + "--cert client.pem --key client.key " + url)).contains(" 200 ");
@@ -143,8 +143,7 @@ class ServingPeersIT {
 	@Test
 	void netcat() throws Exception {
 		PeerProgram.require("nc");
-		try (ServingFixture serving = new ServingFixture("auto",
-				server("pages", 0).endpoint("127.0.0.1", 0).build())) {
+		try (ServingFixture serving = new ServingFixture("auto", server("pages", 0).endpoint("127.0.0.1", 0).build())) {
 			int port = port(serving.listen("pages"));
 			assertThat(run("printf 'GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"
 					+ "GET /2 HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' | nc -q 5 127.0.0.1 " + port))
@@ -156,8 +155,7 @@ class ServingPeersIT {
 	@Test
 	void wrk() throws Exception {
 		PeerProgram.require("wrk");
-		try (ServingFixture serving = new ServingFixture("auto",
-				server("pages", 0).endpoint("127.0.0.1", 0).build())) {
+		try (ServingFixture serving = new ServingFixture("auto", server("pages", 0).endpoint("127.0.0.1", 0).build())) {
 			int port = port(serving.listen("pages"));
 			String report = run("wrk -t 1 -c 64 -d 3s http://127.0.0.1:" + port + "/x");
 			assertThat(report).contains("requests in").doesNotContain("Socket errors", "Non-2xx");

@@ -135,8 +135,9 @@ class VirtualHostTests {
 		StreamPolicy raw = raw("raw", "!main");
 		TlsPolicy tls = new TlsPolicy(true, null, null, null, null);
 		TlsPolicy own = TestPolicies.serving(TestPki.server("localhost"));
-		try (ServingFixture serving = start(PLAIN, member("pages").build(), member("other").endpoint("!mian", 0).build(),
-				member("secret").url("/s").tls(tls).build(), member("port").url("/p").endpoint("!main", 1).build(),
+		try (ServingFixture serving = start(PLAIN, member("pages").build(),
+				member("other").endpoint("!mian", 0).build(), member("secret").url("/s").tls(tls).build(),
+				member("port").url("/p").endpoint("!main", 1).build(),
 				member("cert").url("/c").tls(new TlsPolicy(false, null, null, own.serverCertificate(), null)).build(),
 				raw)) {
 			assertThatExceptionOfType(UnknownVirtualHostException.class).isThrownBy(() -> serving.listen("other"))
@@ -240,11 +241,16 @@ class VirtualHostTests {
 					.version(version)
 					.sslContext(TestPki.jdkContext(null))
 					.build();
-				assertThat(nobody.send(HttpRequest.newBuilder(
-						URI.create("https://localhost:" + port + "/?peer_subject=CN=alice&peer_cert=x"))
-					.header("x-subject", "CN=alice")
-					.build(), BodyHandlers.ofString())
-					.body()).as(version.toString()).isEqualTo("null\nnull");
+				assertThat(
+						nobody
+							.send(HttpRequest
+								.newBuilder(
+										URI.create("https://localhost:" + port + "/?peer_subject=CN=alice&peer_cert=x"))
+								.header("x-subject", "CN=alice")
+								.build(), BodyHandlers.ofString())
+							.body())
+					.as(version.toString())
+					.isEqualTo("null\nnull");
 			}
 		}
 	}
@@ -260,8 +266,7 @@ class VirtualHostTests {
 				assertThatExceptionOfType(IOException.class)
 					.isThrownBy(() -> get(refused, HttpClient.Version.HTTP_1_1, port, "/"));
 			}
-			assertThat(
-					get(TestPki.jdkContext(TestPki.client("a")), HttpClient.Version.HTTP_1_1, port, "/").body())
+			assertThat(get(TestPki.jdkContext(TestPki.client("a")), HttpClient.Version.HTTP_1_1, port, "/").body())
 				.isEqualTo("pages / ");
 			assertThat(serving.events).filteredOn((event) -> event.endsWith("CREATING")).hasSize(1);
 		}
@@ -286,8 +291,7 @@ class VirtualHostTests {
 				@Override
 				public void onState(SecureStream stream, StreamState state, long ordinal) {
 					if (state == StreamState.CONNECTED) {
-						stream.send((stream.metadata().get("peer_subject") + "\n")
-							.getBytes(StandardCharsets.US_ASCII));
+						stream.send((stream.metadata().get("peer_subject") + "\n").getBytes(StandardCharsets.US_ASCII));
 					}
 				}
 

@@ -39,8 +39,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Listener listener,
-		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers,
-		@DefaultValue Template template, @DefaultValue Events events, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers, @DefaultValue Template template,
+		@DefaultValue Events events, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.

@@ -58,8 +58,8 @@ class SslBundleTlsIdentitiesTests {
 	@Test
 	void vhostsHaveTheirBundles() {
 		this.bundles.registerBundle("a", bundle());
-		SslBundleTlsIdentities identities = identities(Map.of("secure-streams.vhosts.web.ssl-bundle", "a",
-				"secure-streams.vhosts.plain.port", "80"));
+		SslBundleTlsIdentities identities = identities(
+				Map.of("secure-streams.vhosts.web.ssl-bundle", "a", "secure-streams.vhosts.plain.port", "80"));
 		ServerIdentity before = identities.serverIdentity("web");
 		assertThat(before).isNotNull().isSameAs(identities.serverIdentity("web"));
 		assertThat(before.trust()).as("issuers of clients, without a trust store").isNull();

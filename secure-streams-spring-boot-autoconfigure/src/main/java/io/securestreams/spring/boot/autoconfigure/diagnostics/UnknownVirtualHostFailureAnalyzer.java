@@ -12,7 +12,8 @@ class UnknownVirtualHostFailureAnalyzer extends AbstractFailureAnalyzer<UnknownV
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnknownVirtualHostException cause) {
-		String known = cause.known().isEmpty() ? "none is configured" : "there are: " + String.join(", ", cause.known());
+		String known = cause.known().isEmpty() ? "none is configured"
+				: "there are: " + String.join(", ", cause.known());
 		return new FailureAnalysis(
 				"Streamtype \"" + cause.streamType() + "\" has endpoint \"!" + cause.virtualHost()
 						+ "\", but there is no vhost of that name (" + known + ").",

@@ -43,8 +43,6 @@ public final class TestHttpPolicy {
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
 
-	private String name = "test";
-
 	private Http2Policy http2 = Http2Policy.DEFAULT;
 
 	private RedirectPolicy redirects = RedirectPolicy.REFUSE;

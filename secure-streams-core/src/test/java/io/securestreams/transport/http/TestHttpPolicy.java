@@ -29,6 +29,8 @@ import io.securestreams.policy.TrafficClass;
  */
 public final class TestHttpPolicy {
 
+	private String name = "test";
+
 	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
 
 	private Role role = Role.CLIENT;
@@ -40,8 +42,6 @@ public final class TestHttpPolicy {
 	private String url = "/";
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
-
-	private String name = "test";
 
 	private Http2Policy http2 = Http2Policy.DEFAULT;
 

@@ -1,6 +1,6 @@
 /**
- * WebSocket streams over HTTP/1.1 (RFC 6455) and HTTP/2 (RFC 8441) with permessage-deflate
- * (RFC 7692).
+ * WebSocket streams over HTTP/1.1 (RFC 6455) and HTTP/2 (RFC 8441) with
+ * permessage-deflate (RFC 7692).
  *
  * <p>
  * A message is what lies between the marks for start and end; a slot is a frame, and a
@@ -14,8 +14,8 @@
  * </pre>
  *
  * <p>
- * A client's opening handshake is an {@code Opening}: a {@code TunnelOpening} first, which
- * joins or makes an HTTP/2 connection, then a {@code SocketOpening}. Each ends in a
+ * A client's opening handshake is an {@code Opening}: a {@code TunnelOpening} first,
+ * which joins or makes an HTTP/2 connection, then a {@code SocketOpening}. Each ends in a
  * {@code Carrier} of its kind.
  *
  * <p>

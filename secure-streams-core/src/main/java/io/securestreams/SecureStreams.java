@@ -25,28 +25,36 @@ import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http2.Http2Server;
 import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.local.FileAwareTransports;
 import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
+import io.securestreams.transport.serving.ServingTransportFactory;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -92,6 +100,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		return this.engine.create(streamType, handler, options);
+	}
+
+	@Override
 	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
 		return this.engine.listen(streamType, handlers);
 	}
@@ -118,8 +131,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * @return the stream
 	 * @throws io.securestreams.stream.UnknownStreamTypeException if the policy has no
 	 * such streamtype
-	 * @throws io.securestreams.stream.SecureStreamsException if the streamtype is not a
-	 * raw client's, or is to travel in TLS, or the socket is not connected
+	 * @throws SecureStreamsException if the streamtype is not a raw client's, or is to
+	 * travel in TLS, or the socket is not connected
 	 */
 	public SecureStream adopt(String streamType, SocketChannel channel, StreamHandler handler) {
 		return this.engine.adopt(streamType, handler, this.runtime.loops().nextNio(), RawAdoption.of(channel));
@@ -157,6 +170,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 */
 	public void updatePolicy(UnaryOperator<Policy> change) {
 		this.engine.updatePolicy(change);
+	}
+
+	/**
+	 * Announces {@link io.securestreams.stream.StreamState#EVENT_WAIT_CANCELLED} on every
+	 * live stream, on its event loop. Calls that come before the first is served count as
+	 * one.
+	 */
+	public void wake() {
+		this.engine.wake();
 	}
 
 	/**
@@ -219,6 +241,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private @Nullable Socks5Proxy socks5;
 
+		private boolean socks5FromEnvironment = true;
+
+		private TransportSettings network = TransportSettings.DEFAULTS;
+
 		private WakeLock wakeLock = WakeLock.NONE;
 
 		private int eventLoopThreads;
@@ -230,6 +256,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
 
 		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
+
+		private ListenerLimits listener = ListenerLimits.DEFAULTS;
+
+		private final List<VirtualHost> virtualHosts = new ArrayList<>();
 
 		private final List<StreamObserver> observers = new ArrayList<>();
 
@@ -289,12 +319,26 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
-		 * Sets the SOCKS5 proxy for client streams whose policy names none.
+		 * Sets the SOCKS5 proxy for client streams whose policy names none. Unless this
+		 * is called, it is what the environment variable {@code socks_proxy} says, see
+		 * {@link Socks5Proxy#fromEnvironment}.
 		 * @param socks5 the proxy, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder socks5(@Nullable Socks5Proxy socks5) {
 			this.socks5 = socks5;
+			this.socks5FromEnvironment = false;
+			return this;
+		}
+
+		/**
+		 * Sets the limits of connecting and listening.
+		 * @param settings time limits, name servers, sizes; default:
+		 * {@link TransportSettings#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder network(TransportSettings settings) {
+			this.network = settings;
 			return this;
 		}
 
@@ -339,6 +383,26 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets how many connections listeners accept, whatever their protocol.
+		 * @param limits default: {@link ListenerLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder listener(ListenerLimits limits) {
+			this.listener = limits;
+			return this;
+		}
+
+		/**
+		 * Adds a listener that server streamtypes join with endpoint {@code !name}.
+		 * @param host the listener
+		 * @return this builder
+		 */
+		public Builder virtualHost(VirtualHost host) {
+			this.virtualHosts.add(host);
+			return this;
+		}
+
+		/**
 		 * Adds an observer of all streams.
 		 * @param observer the observer
 		 * @return this builder
@@ -351,30 +415,45 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		/**
 		 * Makes the engine and starts its threads.
 		 * @return the engine
+		 * @throws SecureStreamsException if the transport is not available, or the
+		 * environment's {@code socks_proxy} cannot be understood
 		 */
 		public SecureStreams build() {
+			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
-					TransportSettings.DEFAULTS);
+					this.network.withListener(this.listener), this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
 			HttpServices services = new HttpServices(this.blobs, new CookieStore(this.httpClient.cookies()),
 					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
-			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, this.httpServer);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
+				.of(http1, http2,
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE),
+								new Http2Server(this.httpServer), this.httpServer),
+						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
-			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5,
+			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, proxy,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			engine.set(started);
 			return new SecureStreams(started, runtime, () -> {
 				http2.close();
 				files.close();
 			}, this.blobs);
+		}
+
+		private static @Nullable Socks5Proxy environmentProxy() {
+			try {
+				return Socks5Proxy.fromEnvironment(System.getenv());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new SecureStreamsException(String.valueOf(ex.getMessage()), ex);
+			}
 		}
 
 	}

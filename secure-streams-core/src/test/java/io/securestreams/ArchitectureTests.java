@@ -45,6 +45,7 @@ class ArchitectureTests {
 			Map.entry("transport.http2", transport("http")), //
 			Map.entry("transport.http3", transport("http")),
 			Map.entry("transport.websocket", transport("http", "http1", "http2")),
+			Map.entry("transport.serving", transport("http", "http1", "http2", "websocket")), //
 			Map.entry("transport.mqtt", transport()), //
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.local", transport()), //

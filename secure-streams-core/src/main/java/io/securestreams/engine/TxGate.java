@@ -106,6 +106,19 @@ final class TxGate {
 		return current;
 	}
 
+	/**
+	 * Takes what the application has asked for.
+	 * @param bits see {@link Requests}
+	 */
+	void request(int bits) {
+		if ((bits & Requests.LENGTH) != 0) {
+			length(this.requests.length());
+		}
+		if ((bits & Requests.TX) != 0) {
+			request();
+		}
+	}
+
 	void request() {
 		this.wanted = true;
 		this.asked = true;
@@ -183,7 +196,9 @@ final class TxGate {
 			this.slot.discard();
 			return;
 		}
-		boolean first = !this.open;
+		// Where there are no messages only send() marks them, which tells an empty one
+		// from the end
+		boolean first = !this.open && !this.plain;
 		this.open = !this.plain && !this.slot.isEnd();
 		write(transport, number, first);
 	}

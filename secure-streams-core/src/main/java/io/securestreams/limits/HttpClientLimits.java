@@ -8,6 +8,8 @@ import java.time.Duration;
  * @param responseTimeout most time from the end of a request to the head of its response
  * @param bodyTimeout most time without any progress of a body, in either direction; an
  * application that is slow itself has no limit
+ * @param continueTimeout how long a request with {@code Expect: 100-continue} waits for
+ * the answer before its body is sent all the same (RFC 9110 section 10.1.1)
  * @param idleTimeout how long a connection is kept that nobody uses
  * @param maxIdleConnections most unused HTTP/1.1 connections per origin and event loop
  * @param maxInterimResponses most 1xx responses to one request
@@ -18,21 +20,23 @@ import java.time.Duration;
  * @param http2 limits of HTTP/2 connections
  * @param cookies limits of the cookie store
  */
-public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, Duration idleTimeout,
-		int maxIdleConnections, int maxInterimResponses, int maxRedirects, int maxRepeatableBody,
+public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, Duration continueTimeout,
+		Duration idleTimeout, int maxIdleConnections, int maxInterimResponses, int maxRedirects, int maxRepeatableBody,
 		HttpMessageLimits message, Http2ClientLimits http2, CookieLimits cookies) {
 
 	/**
-	 * 20 s for a response, 30 s for a body to move on, 30 s idle, 8 idle connections, 16
-	 * interim responses, 10 redirects, bodies of up to 64 KiB sent again.
+	 * 20 s for a response, 30 s for a body to move on, 1 s for 100 (Continue), 30 s idle,
+	 * 64 idle connections, 16 interim responses, 10 redirects, bodies of up to 64 KiB
+	 * sent again.
 	 */
 	public static final HttpClientLimits DEFAULTS = new HttpClientLimits(Duration.ofSeconds(20), Duration.ofSeconds(30),
-			Duration.ofSeconds(30), 8, 16, 10, 64 * 1024, HttpMessageLimits.DEFAULTS, Http2ClientLimits.DEFAULTS,
-			CookieLimits.DEFAULTS);
+			Duration.ofSeconds(1), Duration.ofSeconds(30), 64, 16, 10, 64 * 1024, HttpMessageLimits.DEFAULTS,
+			Http2ClientLimits.DEFAULTS, CookieLimits.DEFAULTS);
 
 	public HttpClientLimits {
 		Require.oneMillisecond("responseTimeout", responseTimeout);
 		Require.oneMillisecond("bodyTimeout", bodyTimeout);
+		Require.oneMillisecond("continueTimeout", continueTimeout);
 		Require.oneMillisecond("idleTimeout", idleTimeout);
 		Require.atLeast("maxIdleConnections", maxIdleConnections, 0);
 		Require.atLeast("maxInterimResponses", maxInterimResponses, 0);
@@ -48,9 +52,20 @@ public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, D
 	 * @return a copy
 	 */
 	public HttpClientLimits withTimeouts(Duration responseTimeout, Duration bodyTimeout, Duration idleTimeout) {
-		return new HttpClientLimits(responseTimeout, bodyTimeout, idleTimeout, this.maxIdleConnections,
-				this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody, this.message, this.http2,
-				this.cookies);
+		return new HttpClientLimits(responseTimeout, bodyTimeout, this.continueTimeout, idleTimeout,
+				this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody,
+				this.message, this.http2, this.cookies);
+	}
+
+	/**
+	 * Returns these limits with another time to wait for 100 (Continue).
+	 * @param continueTimeout see {@link #continueTimeout()}
+	 * @return a copy
+	 */
+	public HttpClientLimits withContinueTimeout(Duration continueTimeout) {
+		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, continueTimeout, this.idleTimeout,
+				this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody,
+				this.message, this.http2, this.cookies);
 	}
 
 	/**
@@ -59,8 +74,9 @@ public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, D
 	 * @return a copy
 	 */
 	public HttpClientLimits withMessage(HttpMessageLimits message) {
-		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.idleTimeout, this.maxIdleConnections,
-				this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody, message, this.http2, this.cookies);
+		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
+				this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody, message,
+				this.http2, this.cookies);
 	}
 
 	/**
@@ -69,8 +85,9 @@ public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, D
 	 * @return a copy
 	 */
 	public HttpClientLimits withHttp2(Http2ClientLimits http2) {
-		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.idleTimeout, this.maxIdleConnections,
-				this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody, this.message, http2, this.cookies);
+		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
+				this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody,
+				this.message, http2, this.cookies);
 	}
 
 	/**
@@ -79,8 +96,9 @@ public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, D
 	 * @return a copy
 	 */
 	public HttpClientLimits withCookies(CookieLimits cookies) {
-		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.idleTimeout, this.maxIdleConnections,
-				this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody, this.message, this.http2, cookies);
+		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
+				this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, this.maxRepeatableBody,
+				this.message, this.http2, cookies);
 	}
 
 	/**
@@ -90,8 +108,9 @@ public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, D
 	 * @return a copy
 	 */
 	public HttpClientLimits withRedirects(int maxRedirects, int maxRepeatableBody) {
-		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.idleTimeout, this.maxIdleConnections,
-				this.maxInterimResponses, maxRedirects, maxRepeatableBody, this.message, this.http2, this.cookies);
+		return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
+				this.maxIdleConnections, this.maxInterimResponses, maxRedirects, maxRepeatableBody, this.message,
+				this.http2, this.cookies);
 	}
 
 }

@@ -90,6 +90,11 @@ final class BodyDecoder {
 		return this.state == State.DONE;
 	}
 
+	/** What is left of a body of known length; else 0. */
+	long announced() {
+		return (this.state == State.LENGTH) ? this.remaining : 0;
+	}
+
 	boolean endsAtClose() {
 		return this.state == State.UNTIL_CLOSE;
 	}

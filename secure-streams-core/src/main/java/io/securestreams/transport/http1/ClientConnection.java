@@ -40,6 +40,8 @@ final class ClientConnection extends Http1Handler {
 
 	private boolean validityRules;
 
+	private boolean endless;
+
 	private boolean paused;
 
 	private boolean touched;
@@ -80,6 +82,9 @@ final class ClientConnection extends Http1Handler {
 		 */
 		void response(MessageHead head, int status);
 
+		/** 100 (Continue): the peer wants the body. */
+		void continues();
+
 		void content(ByteBuf piece);
 
 		void responseEnded();
@@ -111,11 +116,13 @@ final class ClientConnection extends Http1Handler {
 	 * @param next who uses the connection
 	 * @param requestMethod request method
 	 * @param hangup time without a sign of life, or {@code null}
+	 * @param longPoll whether the body of the response may pause for any time
 	 */
-	void attach(Owner next, String requestMethod, @Nullable Duration hangup) {
+	void attach(Owner next, String requestMethod, @Nullable Duration hangup, boolean longPoll) {
 		this.owner = next;
 		this.method = requestMethod;
 		this.validity = hangup;
+		this.endless = longPoll;
 		this.touched = false;
 		this.interimCount = 0;
 		this.reusable = true;
@@ -147,6 +154,11 @@ final class ClientConnection extends Http1Handler {
 
 	private void await(Wait next) {
 		this.wait = next;
+		if (this.endless && next == Wait.BODY) {
+			this.validityRules = false;
+			this.deadline.clear();
+			return;
+		}
 		Duration limit = switch (next) {
 			case IDLE -> this.limits.idleTimeout();
 			case HEAD -> this.limits.responseTimeout();
@@ -272,6 +284,9 @@ final class ClientConnection extends Http1Handler {
 			}
 			this.interim = true;
 			this.body.startEmpty();
+			if (status == 100 && this.owner != null) {
+				this.owner.continues();
+			}
 			return;
 		}
 		this.now = this.executor.nanoTime();

@@ -44,6 +44,9 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	private boolean closed;
 
+	/** Another protocol has taken the connection. */
+	private boolean handedOver;
+
 	private @Nullable Throwable cause;
 
 	Http1Handler(HttpMessageLimits limits) {
@@ -75,7 +78,11 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		if (!(message instanceof ByteBuf bytes) || this.closed) {
+		if (this.handedOver && !this.decoding) {
+			ctx.fireChannelRead(message);
+			return;
+		}
+		if (!(message instanceof ByteBuf bytes) || (this.closed && !this.handedOver)) {
 			ReferenceCountUtil.release(message);
 			return;
 		}
@@ -162,9 +169,35 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 		}
 		finally {
 			this.decoding = false;
-			if (this.pending != null && (this.closed || !this.pending.isReadable())) {
+			if (this.handedOver) {
+				handOver();
+			}
+			else if (this.pending != null && (this.closed || !this.pending.isReadable())) {
 				releasePending();
 			}
+		}
+	}
+
+	/**
+	 * Leaves the connection to the handlers behind, once the current decoding ends: they
+	 * get what has not been decoded.
+	 */
+	final void leavePipeline() {
+		this.closed = true;
+		this.handedOver = true;
+	}
+
+	private void handOver() {
+		ChannelHandlerContext ctx = context();
+		ByteBuf rest = this.pending;
+		this.pending = null;
+		ctx.pipeline().remove(this);
+		if (rest != null && rest.isReadable()) {
+			ctx.fireChannelRead(rest);
+			ctx.fireChannelReadComplete();
+		}
+		else if (rest != null) {
+			rest.release();
 		}
 	}
 
@@ -213,6 +246,12 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	final boolean isInputEnded() {
 		return this.inputEnded;
+	}
+
+	/** The peer sends no more, but may still read. */
+	final void endInput() {
+		this.inputEnded = true;
+		decode();
 	}
 
 	final boolean isClosed() {

@@ -3,27 +3,20 @@ package io.securestreams.transport.http1;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-import io.netty.channel.Channel;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
 
 /**
- * HTTP/1.1 (RFC 9112), policy protocol {@code h1}, clients and servers. May be used from
- * any thread.
+ * HTTP/1.1 (RFC 9112), policy protocol {@code h1}, clients. May be used from any thread.
  */
 public final class Http1TransportFactory implements StreamTransportFactory {
-
-	private final TransportRuntime runtime;
-
-	private final HttpServerLimits serverLimits;
 
 	private final ClientRuntime client;
 
@@ -32,18 +25,15 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 	 * @param runtime what transports share
 	 */
 	public Http1TransportFactory(TransportRuntime runtime) {
-		this(runtime, HttpServices.of(runtime.blobs()), HttpServerLimits.DEFAULTS);
+		this(runtime, HttpServices.of(runtime.blobs()));
 	}
 
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
 	 * @param services what HTTP transports share
-	 * @param serverLimits limits of listeners
 	 */
-	public Http1TransportFactory(TransportRuntime runtime, HttpServices services, HttpServerLimits serverLimits) {
-		this.runtime = runtime;
-		this.serverLimits = serverLimits;
+	public Http1TransportFactory(TransportRuntime runtime, HttpServices services) {
 		this.client = new ClientRuntime(runtime.connector()::connect, services);
 	}
 
@@ -54,7 +44,7 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 
 	@Override
 	public Set<Protocol> serverProtocols() {
-		return Set.of(Protocol.H1);
+		return Set.of();
 	}
 
 	@Override
@@ -62,10 +52,10 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 		return new Http1ClientTransport(link, this.client);
 	}
 
+	/** Listeners belong to no one version of HTTP. */
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		ServerRuntime server = new ServerRuntime(policy, acceptor, this.serverLimits);
-		return this.runtime.listener().bind(policy, ClientRuntime.ALPN, (Channel channel) -> server.accept(channel));
+		throw new UnsupportedOperationException("HTTP/1.1 alone does not listen");
 	}
 
 }

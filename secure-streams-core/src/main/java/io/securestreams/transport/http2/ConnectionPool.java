@@ -19,18 +19,15 @@ final class ConnectionPool {
 
 	private final EventLoop loop;
 
-	private final ConnectionSource source;
-
-	private final Http2Limits limits;
+	private final Http2Sharing sharing;
 
 	private final Map<Key, OriginPool> origins = new LinkedHashMap<>();
 
 	private boolean closed;
 
-	ConnectionPool(EventLoop loop, ConnectionSource source, Http2Limits limits) {
+	ConnectionPool(EventLoop loop, Http2Sharing sharing) {
 		this.loop = loop;
-		this.source = source;
-		this.limits = limits;
+		this.sharing = sharing;
 	}
 
 	/**
@@ -77,12 +74,16 @@ final class ConnectionPool {
 		this.origins.remove(key);
 	}
 
+	KnownPeers http1Peers() {
+		return this.sharing.http1Peers();
+	}
+
 	ConnectionSource source() {
-		return this.source;
+		return this.sharing.source();
 	}
 
 	Http2Limits limits() {
-		return this.limits;
+		return this.sharing.limits();
 	}
 
 	private void forgetOne() {

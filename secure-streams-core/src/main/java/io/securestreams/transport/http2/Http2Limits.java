@@ -1,7 +1,9 @@
 package io.securestreams.transport.http2;
 
 import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.Http2ServerLimits;
 import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.limits.HttpServerLimits;
 
 /**
  * Bounds and times of HTTP/2 connections (RFC 9113), as a connection needs them.
@@ -58,6 +60,19 @@ record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize
 				limits.message().maxHeaders(), http2.maxContinuations(), limits.maxInterimResponses(),
 				http2.maxWastedFrames(), http2.maxConnections(), http2.maxConcurrentStreams(),
 				limits.idleTimeout().toMillis(), limits.responseTimeout().toMillis(), limits.bodyTimeout().toMillis());
+	}
+
+	/**
+	 * Takes out what concerns connections that have been accepted.
+	 * @param limits the server's limits
+	 * @return the connection's limits
+	 */
+	static Http2Limits of(HttpServerLimits limits) {
+		Http2ServerLimits http2 = limits.http2();
+		return new Http2Limits(http2.streamWindow(), http2.connectionWindow(), limits.message().maxHeaderSize(),
+				limits.message().maxHeaders(), http2.maxContinuations(), 1, http2.maxWastedFrames(), 1,
+				http2.maxConcurrentStreams(), limits.idleTimeout().toMillis(), limits.headTimeout().toMillis(),
+				limits.bodyTimeout().toMillis());
 	}
 
 	private static void requirePositive(String name, long value) {

@@ -30,9 +30,6 @@ import io.securestreams.transport.http.HttpServices;
  */
 public final class Http2TransportFactory implements StreamTransportFactory, Tunnels, AutoCloseable {
 
-	/** Tx credit is given as data is consumed, not by hand. */
-	public static final int AUTOMATIC_CREDIT = Http2Stream.AUTOMATIC_CREDIT;
-
 	private final Http2Sharing sharing;
 
 	private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
@@ -49,7 +46,7 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 
 	Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
 			Http2Limits limits) {
-		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits);
+		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits, new KnownPeers());
 	}
 
 	@Override
@@ -64,26 +61,9 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 
 	@Override
 	public StreamTransport client(StreamLink link) {
-		return client(link, AUTOMATIC_CREDIT);
-	}
-
-	/**
-	 * Makes the transport of a client stream, idle.
-	 * @param link the stream
-	 * @param initialCredit bytes the peer may send of each response before
-	 * {@link StreamTransport#grantCredit} lets it send more, 0 or more, or
-	 * {@link #AUTOMATIC_CREDIT}. Streams with credit by hand do not share connections
-	 * with others.
-	 * @return its transport
-	 */
-	public StreamTransport client(StreamLink link, int initialCredit) {
-		if (initialCredit < AUTOMATIC_CREDIT) {
-			throw new IllegalArgumentException("initialCredit: " + initialCredit + " (expected: 0 or more, or "
-					+ AUTOMATIC_CREDIT + " for automatic)");
-		}
 		EventLoop loop = ((EventLoopExecutor) link.executor()).eventLoop();
 		return new Http2ClientTransport(link, (HttpPolicy) link.policy().protocol(), pool(loop), this.sharing,
-				initialCredit);
+				link.options().initialCredit());
 	}
 
 	@Override
@@ -93,9 +73,9 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	}
 
 	@Override
-	public Tunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request,
+	public ClientTunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request,
 			TunnelOpener opener) {
-		return new Tunnel(pool(loop), origin, validity, request, opener);
+		return new ClientTunnel(pool(loop), origin, validity, request, opener);
 	}
 
 	/**
@@ -107,8 +87,7 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	}
 
 	private ConnectionPool pool(EventLoop loop) {
-		return this.pools.computeIfAbsent(loop,
-				(key) -> new ConnectionPool(key, this.sharing.source(), this.sharing.limits()));
+		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(key, this.sharing));
 	}
 
 }

@@ -7,8 +7,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 
 /**
- * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as a client has use for them. The
- * size of the peer's header table is of no interest: nothing is ever put there.
+ * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as there is use for them. The size
+ * of the peer's header table is of no interest: nothing is ever put there.
  */
 final class PeerSettings {
 
@@ -51,12 +51,27 @@ final class PeerSettings {
 
 	private final List<Runnable> waiting = new ArrayList<>(0);
 
+	private final int maxPush;
+
+	private PeerSettings(int maxStreams, int maxPush) {
+		this.maxStreams = maxStreams;
+		this.maxPush = maxPush;
+	}
+
 	/**
-	 * Makes the settings of a peer that has not spoken yet.
+	 * Makes the settings of a server that has not spoken yet.
 	 * @param maxStreams concurrent streams it is taken to allow
 	 */
-	PeerSettings(int maxStreams) {
-		this.maxStreams = maxStreams;
+	static PeerSettings ofServer(int maxStreams) {
+		// RFC 9113 section 6.5.2: a server must not send anything but 0
+		return new PeerSettings(maxStreams, 0);
+	}
+
+	/**
+	 * Makes the settings of a client that has not spoken yet.
+	 */
+	static PeerSettings ofClient() {
+		return new PeerSettings(0, 1);
 	}
 
 	/**
@@ -134,8 +149,7 @@ final class PeerSettings {
 	private void apply(int id, long value) throws Http2Violation {
 		switch (id) {
 			case ENABLE_PUSH -> {
-				// RFC 9113 section 6.5.2: a server must not send anything but 0
-				if (value != 0) {
+				if (value > this.maxPush) {
 					throw illegal("ENABLE_PUSH", value, Http2Error.PROTOCOL_ERROR);
 				}
 			}

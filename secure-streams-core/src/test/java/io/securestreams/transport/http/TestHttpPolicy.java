@@ -23,11 +23,17 @@ import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.Template;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
+import io.securestreams.policy.WebSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP streamtypes for tests.
  */
 public final class TestHttpPolicy {
+
+	private String name = "test";
+
+	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
 
 	private Role role = Role.CLIENT;
 
@@ -38,6 +44,8 @@ public final class TestHttpPolicy {
 	private String url = "/";
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
+
+	private Http2Policy http2 = Http2Policy.DEFAULT;
 
 	private RedirectPolicy redirects = RedirectPolicy.REFUSE;
 
@@ -52,6 +60,8 @@ public final class TestHttpPolicy {
 	private RetryPolicy retry = RetryPolicy.NONE;
 
 	private Features features = Features.NONE;
+
+	private @Nullable WebSocketOptions upgrade;
 
 	private final List<MetadataDeclaration> metadata = new ArrayList<>();
 
@@ -76,6 +86,21 @@ public final class TestHttpPolicy {
 		return policy;
 	}
 
+	public TestHttpPolicy name(String value) {
+		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy upgrade(WebSocketOptions value) {
+		this.upgrade = value;
+		return this;
+	}
+
+	public TestHttpPolicy endpoint(String address, int port) {
+		this.endpoint = new Endpoint(Template.parse(address), port, null);
+		return this;
+	}
+
 	public TestHttpPolicy protocol(Protocol value) {
 		this.protocol = value;
 		return this;
@@ -88,6 +113,11 @@ public final class TestHttpPolicy {
 
 	public TestHttpPolicy url(String value) {
 		this.url = value;
+		return this;
+	}
+
+	public TestHttpPolicy longPoll() {
+		this.http2 = new Http2Policy(false, false, true, false);
 		return this;
 	}
 
@@ -147,9 +177,9 @@ public final class TestHttpPolicy {
 	}
 
 	public StreamPolicy build() {
-		return new StreamPolicy("test", this.role, new Endpoint(Template.parse("127.0.0.1"), 0, null),
+		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
-						this.identity, this.body, this.cookies, Http2Policy.DEFAULT, null),
+						this.identity, this.body, this.cookies, this.http2, this.upgrade),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, this.features, ProxyBuffers.DEFAULTS);
 	}

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.buffer.Unpooled;
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -63,10 +62,8 @@ class Http1ClientWireTests {
 	}
 
 	private HttpLink link(TestHttpPolicy policy, int port, boolean tls) {
-		Http1TransportFactory factory = new Http1TransportFactory(
-				this.runtime.runtime(), new HttpServices(this.runtime.runtime().blobs(),
-						new CookieStore(this.limits.cookies()), (name) -> null, this.limits),
-				HttpServerLimits.DEFAULTS);
+		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(), new HttpServices(
+				this.runtime.runtime().blobs(), new CookieStore(this.limits.cookies()), (name) -> null, this.limits));
 		HttpLink link = new HttpLink(this.runtime.loops().next(), policy.build());
 		return link.target(port, tls).transport(factory.client(link));
 	}

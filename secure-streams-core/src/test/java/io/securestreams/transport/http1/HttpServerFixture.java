@@ -15,8 +15,10 @@ import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
-import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http2.Http2Server;
+import io.securestreams.transport.serving.ServingTransportFactory;
 
 /**
  * A listener of ours and what it accepts.
@@ -30,8 +32,13 @@ final class HttpServerFixture implements AutoCloseable {
 	private final BoundListener listener;
 
 	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, Consumer<HttpLink> handler) {
-		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-				HttpServices.of(this.runtime.runtime().blobs()), settings);
+		this(policy, settings, UpgradeHandler.NONE, handler);
+	}
+
+	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, UpgradeHandler upgrades,
+			Consumer<HttpLink> handler) {
+		ServingTransportFactory factory = new ServingTransportFactory(this.runtime.runtime(),
+				new Http1Server(settings, upgrades), new Http2Server(settings), settings);
 		this.listener = factory.listen(policy.build(), (executor, transport, peer) -> {
 			HttpLink link = new HttpLink(executor, policy.build()).transport(transport);
 			handler.accept(link);
@@ -82,9 +89,13 @@ final class HttpServerFixture implements AutoCloseable {
 		return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
 	}
 
+	void stopListening() {
+		this.listener.close().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+	}
+
 	@Override
 	public void close() {
-		this.listener.close().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+		stopListening();
 		this.runtime.close();
 	}
 

@@ -1,7 +1,6 @@
 package io.securestreams.transport.websocket;
 
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpServices;
@@ -18,7 +17,7 @@ record Factories(Http2TransportFactory http2, WebSocketTransportFactory webSocke
 
 	static Factories of(TestRuntime runtime, WebSocketLimits limits) {
 		HttpServices services = HttpServices.of(runtime.runtime().blobs());
-		Http1TransportFactory http1 = new Http1TransportFactory(runtime.runtime(), services, HttpServerLimits.DEFAULTS);
+		Http1TransportFactory http1 = new Http1TransportFactory(runtime.runtime(), services);
 		Http2TransportFactory http2 = new Http2TransportFactory(runtime.runtime(), http1, services);
 		return new Factories(http2, new WebSocketTransportFactory(runtime.runtime(), http2, services, limits));
 	}

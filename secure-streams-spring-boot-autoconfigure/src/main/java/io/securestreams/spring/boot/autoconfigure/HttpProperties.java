@@ -7,6 +7,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.Http2ServerLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
@@ -31,6 +32,8 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param responseTimeout Most time from the end of a request to the head of its
 	 * response.
 	 * @param bodyTimeout Most time without any progress of a body, in either direction.
+	 * @param continueTimeout How long a request with "Expect: 100-continue" waits for the
+	 * answer before its body is sent all the same.
 	 * @param idleTimeout How long a connection is kept that nobody uses.
 	 * @param maxIdleConnections Most unused HTTP/1.1 connections per origin and event
 	 * loop.
@@ -46,15 +49,15 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param cookies Limits of the cookie store.
 	 */
 	public record Client(@DefaultValue("20s") Duration responseTimeout, @DefaultValue("30s") Duration bodyTimeout,
-			@DefaultValue("30s") Duration idleTimeout, @DefaultValue("8") int maxIdleConnections,
-			@DefaultValue("16") int maxInterimResponses, @DefaultValue("10") int maxRedirects,
-			@DefaultValue("64KB") DataSize maxRepeatableBody, @DefaultValue("8KB") DataSize maxLineLength,
-			@DefaultValue("32KB") DataSize maxHeaderSize, @DefaultValue("200") int maxHeaders,
-			@DefaultValue("16KB") DataSize maxChunkExtensions, @DefaultValue Http2 http2,
-			@DefaultValue Cookies cookies) {
+			@DefaultValue("1s") Duration continueTimeout, @DefaultValue("30s") Duration idleTimeout,
+			@DefaultValue("64") int maxIdleConnections, @DefaultValue("16") int maxInterimResponses,
+			@DefaultValue("10") int maxRedirects, @DefaultValue("64KB") DataSize maxRepeatableBody,
+			@DefaultValue("8KB") DataSize maxLineLength, @DefaultValue("32KB") DataSize maxHeaderSize,
+			@DefaultValue("200") int maxHeaders, @DefaultValue("16KB") DataSize maxChunkExtensions,
+			@DefaultValue Http2 http2, @DefaultValue Cookies cookies) {
 
 		HttpClientLimits limits() {
-			return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.idleTimeout,
+			return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
 					this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, bytes(this.maxRepeatableBody),
 					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions),
 					this.http2.limits(), this.cookies.limits());
@@ -114,15 +117,46 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param maxHeaderSize Longest head of a request.
 	 * @param maxHeaders Most header fields of a request.
 	 * @param maxChunkExtensions Most bytes of all chunk extensions of a request.
+	 * @param maxBodySize Longest body of a request.
+	 * @param http2 Limits of HTTP/2 connections.
 	 */
 	public record Server(@DefaultValue("20s") Duration headTimeout, @DefaultValue("30s") Duration bodyTimeout,
 			@DefaultValue("60s") Duration idleTimeout, @DefaultValue("8KB") DataSize maxLineLength,
 			@DefaultValue("32KB") DataSize maxHeaderSize, @DefaultValue("200") int maxHeaders,
-			@DefaultValue("16KB") DataSize maxChunkExtensions) {
+			@DefaultValue("16KB") DataSize maxChunkExtensions, @DefaultValue("1GB") DataSize maxBodySize,
+			@DefaultValue ServerHttp2 http2) {
 
 		HttpServerLimits limits() {
 			return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout,
-					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions));
+					this.maxBodySize.toBytes(),
+					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions),
+					this.http2.limits());
+		}
+
+	}
+
+	/**
+	 * Limits of HTTP/2 connections that have been accepted.
+	 *
+	 * @param maxConcurrentStreams Most requests in progress on a connection.
+	 * @param streamWindow What a client may send ahead on one stream, and the most that
+	 * is held for a stream that is paused.
+	 * @param connectionWindow What a client may send ahead on all streams of a connection
+	 * together, at least 65535 bytes.
+	 * @param maxContinuations Most CONTINUATION frames of a header block.
+	 * @param maxWastedFrames Frames without use, such as pings and resets of closed
+	 * streams, that a client may be ahead of its useful ones.
+	 * @param maxResets Requests that a client may cancel ahead of those it lets be
+	 * answered; a quarter is forgiven every second.
+	 */
+	public record ServerHttp2(@DefaultValue("100") int maxConcurrentStreams,
+			@DefaultValue("128KB") DataSize streamWindow, @DefaultValue("1MB") DataSize connectionWindow,
+			@DefaultValue("16") int maxContinuations, @DefaultValue("1000") int maxWastedFrames,
+			@DefaultValue("200") int maxResets) {
+
+		Http2ServerLimits limits() {
+			return new Http2ServerLimits(this.maxConcurrentStreams, bytes(this.streamWindow),
+					bytes(this.connectionWindow), this.maxContinuations, this.maxWastedFrames, this.maxResets);
 		}
 
 	}

@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -17,7 +18,9 @@ import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
+import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.SystemBlobs;
@@ -55,6 +58,13 @@ public final class SecureStreamsAutoConfiguration {
 		return new SslBundleTlsIdentities(bundles.getIfAvailable(DefaultSslBundleRegistry::new), properties);
 	}
 
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "secure-streams.events.enabled", matchIfMissing = true)
+	EventPublishingObserver secureStreamsEventPublishingObserver(ApplicationEventPublisher publisher) {
+		return new EventPublishingObserver(publisher);
+	}
+
 	/**
 	 * The engine. Without it neither policy nor customizers are needed.
 	 */
@@ -65,10 +75,11 @@ public final class SecureStreamsAutoConfiguration {
 		@Bean
 		PropertiesSecureStreamsBuilderCustomizer propertiesSecureStreamsBuilderCustomizer(
 				SecureStreamsProperties properties, ResourceLoader resources, ObjectProvider<Policy> policy,
-				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers) {
+				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers,
+				ObjectProvider<WakeLock> wakeLock) {
 			return new PropertiesSecureStreamsBuilderCustomizer(properties,
 					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy()), blobs,
-					tlsIdentities, observers.orderedStream().toList());
+					tlsIdentities, observers.orderedStream().toList(), wakeLock.getIfAvailable());
 		}
 
 		@Bean(destroyMethod = "close")

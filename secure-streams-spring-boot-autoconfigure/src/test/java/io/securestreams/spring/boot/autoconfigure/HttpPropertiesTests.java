@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.Http2ServerLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
@@ -35,6 +36,7 @@ class HttpPropertiesTests {
 		Map<String, String> keys = new HashMap<>();
 		keys.put("response-timeout", "1s");
 		keys.put("body-timeout", "2s");
+		keys.put("continue-timeout", "21s");
 		keys.put("idle-timeout", "3s");
 		keys.put("max-idle-connections", "4");
 		keys.put("max-interim-responses", "5");
@@ -54,8 +56,8 @@ class HttpPropertiesTests {
 		keys.put("cookies.max-per-host", "19");
 		keys.put("cookies.max-size", "20B");
 		assertThat(bind(prefixed("client.", keys)).client().limits())
-			.isEqualTo(new HttpClientLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4, 5,
-					6, 7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11),
+			.isEqualTo(new HttpClientLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(21),
+					Duration.ofSeconds(3), 4, 5, 6, 7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11),
 					new Http2ClientLimits(12 * 1024, 13 * 1024 * 1024, 14, 15, 16, 17), new CookieLimits(18, 19, 20)));
 	}
 
@@ -69,9 +71,17 @@ class HttpPropertiesTests {
 		keys.put("max-header-size", "5KB");
 		keys.put("max-headers", "6");
 		keys.put("max-chunk-extensions", "7B");
+		keys.put("max-body-size", "8TB");
+		keys.put("http2.max-concurrent-streams", "9");
+		keys.put("http2.stream-window", "10KB");
+		keys.put("http2.connection-window", "11MB");
+		keys.put("http2.max-continuations", "12");
+		keys.put("http2.max-wasted-frames", "13");
+		keys.put("http2.max-resets", "14");
 		assertThat(bind(prefixed("server.", keys)).server().limits())
 			.isEqualTo(new HttpServerLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
-					new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7)));
+					8L * 1024 * 1024 * 1024 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7),
+					new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14)));
 	}
 
 	@Test

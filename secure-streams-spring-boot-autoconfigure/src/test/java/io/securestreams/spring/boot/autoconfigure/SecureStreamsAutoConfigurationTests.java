@@ -1,14 +1,21 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.pkitesting.CertificateBuilder;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,13 +27,20 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.unit.DataSize;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.spring.event.EventPublishingObserver;
+import io.securestreams.spring.event.PolicyChangedEvent;
+import io.securestreams.spring.event.SecureStreamStateEvent;
+import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.SecureStream;
@@ -58,6 +72,46 @@ class SecureStreamsAutoConfigurationTests {
 			assertThat(context.getBean(SecureStreams.class).policy().streamTypes()).containsOnlyKeys("bytes");
 			assertThat(context.getBean(SecureStreamHandlerRegistry.class).isRunning()).isTrue();
 		});
+	}
+
+	@Test
+	void templateHasItsProperties() {
+		this.contextRunner
+			.withPropertyValues("secure-streams.template.timeout=5s", "secure-streams.template.max-response-size=1KB")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(SecureStreamTemplate.class);
+				SecureStreamsProperties.Template properties = context.getBean(SecureStreamsProperties.class).template();
+				assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(5));
+				assertThat(properties.maxResponseSize()).isEqualTo(DataSize.ofKilobytes(1));
+			});
+	}
+
+	@Test
+	void statesAndPolicyChangesAreEventsOfTheApplication() {
+		this.contextRunner.withUserConfiguration(Listeners.class).run((context) -> {
+			Listeners listeners = context.getBean(Listeners.class);
+			SecureStreams engine = context.getBean(SecureStreams.class);
+			SecureStream stream = engine.create("bytes", new StreamHandler() {
+			});
+			stream.close();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(listeners.states).containsExactly(stream.id() + " CREATING",
+						stream.id() + " DESTROYING"));
+			Policy before = engine.policy();
+			engine.updatePolicy((policy) -> Policy.EMPTY);
+			assertThat(listeners.policies).containsExactly(before, Policy.EMPTY);
+		});
+	}
+
+	@Test
+	void eventsCanBeSwitchedOff() {
+		this.contextRunner.withPropertyValues("secure-streams.events.enabled=false")
+			.withUserConfiguration(Listeners.class)
+			.run((context) -> {
+				assertThat(context).doesNotHaveBean(EventPublishingObserver.class);
+				context.getBean(SecureStreams.class).updatePolicy((policy) -> Policy.EMPTY);
+				assertThat(context.getBean(Listeners.class).policies).isEmpty();
+			});
 	}
 
 	@Test
@@ -221,9 +275,81 @@ class SecureStreamsAutoConfigurationTests {
 	}
 
 	@Test
+	void aWakeLockBeanIsHeldWhileARetryWaits(@TempDir Path directory) throws Exception {
+		Path policy = Files.writeString(directory.resolve("policy.json"), """
+				{ "release": "01234567", "product": "test", "schema-version": 1,
+				  "retry": [ { "slow": { "backoff": [ 3600000 ], "conceal": 5 } } ],
+				  "s": [ { "bytes": { "endpoint": "+/nonexistent/socket", "protocol": "raw", "retry": "slow",
+				    "swake_validity": true } } ] }
+				""");
+		CompletableFuture<String> acquired = new CompletableFuture<>();
+		CompletableFuture<Void> released = new CompletableFuture<>();
+		WakeLock lock = (stream) -> {
+			acquired.complete(stream);
+			return () -> released.complete(null);
+		};
+		this.contextRunner.withPropertyValues("secure-streams.policy.location=" + policy.toUri())
+			.withBean(WakeLock.class, () -> lock)
+			.run((context) -> {
+				SecureStream stream = context.getBean(SecureStreams.class).create("bytes", new StreamHandler() {
+				});
+				stream.connect();
+				assertThat(acquired.get(20, TimeUnit.SECONDS)).isEqualTo(stream.id());
+				assertThat(released).isNotDone();
+				stream.close();
+				released.get(20, TimeUnit.SECONDS);
+			});
+	}
+
+	@Test
+	void theNetworkIsAsTheProperties(@TempDir Path directory) throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+			Path policy = Files.writeString(directory.resolve("policy.json"), """
+					{ "release": "01234567", "product": "test", "schema-version": 1,
+					  "s": [ { "bytes": { "endpoint": "only-a-proxy-knows.test", "port": 1, "protocol": "raw" } } ] }
+					""");
+			CompletableFuture<String> failure = new CompletableFuture<>();
+			this.contextRunner
+				.withPropertyValues("secure-streams.policy.location=" + policy.toUri(),
+						"secure-streams.network.socks5-timeout=200ms",
+						"secure-streams.network.socks5=127.0.0.1:" + silent.getLocalPort())
+				.run((context) -> {
+					context.getBean(SecureStreams.class).create("bytes", new StreamHandler() {
+						@Override
+						public void onState(SecureStream stream, StreamState state, long ordinal) {
+							if (state == StreamState.UNREACHABLE) {
+								failure.complete(String.valueOf(stream.lastFailure()));
+							}
+						}
+					}).connect();
+					assertThat(failure.get(15, TimeUnit.SECONDS)).startsWith("PROXY only-a-proxy-knows.test:1");
+				});
+		}
+	}
+
+	@Test
 	void anUnavailableTransportStopsTheStart() {
 		this.contextRunner.withPropertyValues("secure-streams.engine.transport=kqueue")
 			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Listeners {
+
+		private final List<String> states = new CopyOnWriteArrayList<>();
+
+		private final List<Policy> policies = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void state(SecureStreamStateEvent event) {
+			this.states.add(event.stream().id() + " " + event.state());
+		}
+
+		@EventListener
+		void policy(PolicyChangedEvent event) {
+			this.policies.addAll(List.of(event.before(), event.after()));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

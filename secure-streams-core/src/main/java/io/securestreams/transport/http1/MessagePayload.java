@@ -8,10 +8,10 @@ import io.securestreams.transport.http.MultipartSplitter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks the content of a response for the application: start and end of the one message,
+ * Marks the content of a message for the application: start and end of the one message,
  * or of each part.
  */
-final class ResponsePayload {
+final class MessagePayload {
 
 	private final StreamLink link;
 
@@ -22,12 +22,12 @@ final class ResponsePayload {
 	/** The application may end the transaction between two parts of one piece. */
 	private boolean stopped;
 
-	ResponsePayload(StreamLink link) {
+	MessagePayload(StreamLink link) {
 		this.link = link;
 	}
 
 	/**
-	 * Another response starts.
+	 * Another message starts.
 	 * @param boundary boundary of the parts to take apart, or {@code null}
 	 */
 	void start(@Nullable String boundary) {
@@ -71,7 +71,7 @@ final class ResponsePayload {
 		return this.splitter != null && !this.splitter.isComplete();
 	}
 
-	/** Delivers the end; a response without content has none. */
+	/** Delivers the end; a message without content has none. */
 	void end() {
 		if (this.started && this.splitter == null) {
 			this.link.received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);

@@ -6,13 +6,17 @@ import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.MultipartSplitter;
+import io.securestreams.transport.http.ServerRoute;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted stream's answers: what the engine asks of a {@link ServerConnection}, and
- * the slots in which the application writes its response.
+ * The stream that serves a connection's requests to one streamtype: what the engine asks
+ * of a {@link ServerConnection}, and the slots in which the application writes its
+ * response.
  */
-final class Http1ServerTransport implements StreamTransport {
+final class AcceptedStream implements StreamTransport {
 
 	private static final int SLOT_CAPACITY = 16 * 1024;
 
@@ -25,6 +29,21 @@ final class Http1ServerTransport implements StreamTransport {
 
 	private final EventLoopExecutor executor;
 
+	private final ServerRoute route;
+
+	private final MetadataHeaders headers;
+
+	private final boolean noContentLength;
+
+	private @Nullable StreamLink link;
+
+	private @Nullable MessagePayload payload;
+
+	/** The connection serves others now. */
+	private boolean detached;
+
+	private boolean connected;
+
 	private boolean slotWanted;
 
 	/** The application is going to write the response, now or later. */
@@ -36,10 +55,53 @@ final class Http1ServerTransport implements StreamTransport {
 
 	private @Nullable String broken;
 
-	Http1ServerTransport(ServerConnection connection, ServerResponse response, EventLoopExecutor executor) {
+	AcceptedStream(ServerConnection connection, ServerResponse response, EventLoopExecutor executor,
+			ServerRoute route) {
 		this.connection = connection;
 		this.response = response;
 		this.executor = executor;
+		this.route = route;
+		this.headers = route.requests().newHeaders();
+		this.noContentLength = route.http().body().noContentLength();
+	}
+
+	void attach(StreamLink accepted) {
+		this.link = accepted;
+		this.payload = new MessagePayload(accepted);
+	}
+
+	/** Takes the bodies of requests. */
+	MessagePayload payload() {
+		MessagePayload current = this.payload;
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
+	}
+
+	/** The engine's wishes do not concern the connection any more. */
+	void detach() {
+		this.detached = true;
+	}
+
+	StreamLink link() {
+		StreamLink current = this.link;
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
+	}
+
+	ServerRoute route() {
+		return this.route;
+	}
+
+	MetadataHeaders headers() {
+		return this.headers;
+	}
+
+	boolean noContentLength() {
+		return this.noContentLength;
 	}
 
 	/** Another request has arrived. */
@@ -48,15 +110,33 @@ final class Http1ServerTransport implements StreamTransport {
 		this.txAsked = false;
 	}
 
+	/** Tells the engine of the request, which may end the connection. */
+	void announce(String peer, MessageHead head) {
+		StreamLink to = link();
+		payload().start(
+				this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
+		if (!this.connected) {
+			this.connected = true;
+			to.connected(peer);
+		}
+		if (!isOver()) {
+			to.transaction();
+		}
+	}
+
+	private boolean isOver() {
+		return this.detached || this.connection.isClosed();
+	}
+
 	/** Acts on what the application has decided so far. */
 	void settle() {
 		this.settleScheduled = false;
-		if (!this.connection.isBusy() || this.connection.isAnnouncing()) {
+		if (this.detached || !this.connection.isBusy() || this.connection.isAnnouncing()) {
 			return;
 		}
 		int status = this.response.status();
 		boolean refused = status >= ServerConnection.REFUSED;
-		if (status != 0 && !this.response.isHeadSent() && !this.txAsked && !this.connection.link().txRequested()
+		if (status != 0 && !this.response.isHeadSent() && !this.txAsked && !link().txRequested()
 				&& (refused || this.connection.isRequestComplete())) {
 			answerEmpty();
 			return;
@@ -78,7 +158,7 @@ final class Http1ServerTransport implements StreamTransport {
 	private void answerEmpty() {
 		beforeResponse();
 		try {
-			this.response.empty(this.connection.link());
+			this.response.empty(this);
 		}
 		catch (InvalidRequestException ex) {
 			this.connection.fail(Phase.HANDLER, ex.getMessage(), ex);
@@ -105,7 +185,10 @@ final class Http1ServerTransport implements StreamTransport {
 
 	void pump() {
 		this.pumpScheduled = false;
-		StreamLink link = this.connection.link();
+		if (this.detached) {
+			return;
+		}
+		StreamLink to = link();
 		int slots = 0;
 		while (this.slotWanted && this.connection.isBusy() && !this.response.isDone()
 				&& this.connection.channel().isWritable()) {
@@ -114,7 +197,7 @@ final class Http1ServerTransport implements StreamTransport {
 				break;
 			}
 			this.slotWanted = false;
-			link.writable(SLOT_CAPACITY);
+			to.writable(SLOT_CAPACITY);
 			String problem = this.broken;
 			if (problem != null) {
 				this.broken = null;
@@ -136,14 +219,14 @@ final class Http1ServerTransport implements StreamTransport {
 
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
-		if (!this.connection.isBusy() || this.response.isDone()) {
+		if (this.detached || !this.connection.isBusy() || this.response.isDone()) {
 			payload.release();
 			return;
 		}
 		boolean used = payload.isReadable() || flags != 0;
 		beforeResponse();
 		try {
-			this.broken = this.response.write(this.connection.link(), payload, flags);
+			this.broken = this.response.write(this, payload, flags);
 		}
 		catch (InvalidRequestException ex) {
 			this.broken = ex.getMessage();
@@ -153,6 +236,9 @@ final class Http1ServerTransport implements StreamTransport {
 
 	@Override
 	public void respond(int status) {
+		if (this.detached) {
+			return;
+		}
 		this.response.status(status);
 		if (!this.connection.isAnnouncing()) {
 			scheduleSettle();
@@ -161,6 +247,9 @@ final class Http1ServerTransport implements StreamTransport {
 
 	@Override
 	public void requestWrite() {
+		if (this.detached) {
+			return;
+		}
 		this.slotWanted = true;
 		this.txAsked = true;
 		schedulePump();
@@ -173,12 +262,16 @@ final class Http1ServerTransport implements StreamTransport {
 
 	@Override
 	public void pauseReading() {
-		this.connection.pause();
+		if (!this.detached) {
+			this.connection.pause();
+		}
 	}
 
 	@Override
 	public void resumeReading() {
-		this.connection.resume();
+		if (!this.detached) {
+			this.connection.resume();
+		}
 	}
 
 	@Override
@@ -193,13 +286,16 @@ final class Http1ServerTransport implements StreamTransport {
 
 	@Override
 	public void drain() {
-		this.response.closeAfter();
-		this.connection.drain();
+		if (!this.detached && this.link != null) {
+			this.connection.drain();
+		}
 	}
 
 	@Override
 	public void close() {
-		this.connection.end();
+		if (!this.detached && this.link != null) {
+			this.connection.end();
+		}
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.securestreams.transport.http2;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 
 import io.netty.handler.codec.http2.EmptyHttp2Headers;
@@ -12,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.transport.http.ReceivedHeaders;
 
 /**
- * The fields of a response for the mapping to metadata. One object serves all responses
- * of a stream.
+ * The fields of a message for the mapping to metadata. One object serves many messages,
+ * one after the other.
  */
-final class ResponseFields implements ReceivedHeaders {
+final class MessageFields implements ReceivedHeaders {
 
 	private Http2Headers headers = EmptyHttp2Headers.INSTANCE;
 
-	ResponseFields of(Http2Headers headers) {
+	MessageFields of(Http2Headers headers) {
 		this.headers = headers;
 		return this;
 	}
@@ -31,7 +33,23 @@ final class ResponseFields implements ReceivedHeaders {
 	@Override
 	public @Nullable String first(String name) {
 		CharSequence value = this.headers.get(name);
-		return (value != null) ? text(value) : null;
+		if (value == null) {
+			// What HTTP/1.1 calls host
+			value = name.equals("host") ? this.headers.authority() : null;
+			return (value != null) ? text(value) : null;
+		}
+		return name.equals("cookie") ? cookies(text(value)) : text(value);
+	}
+
+	/** They may come one by one, RFC 9113 section 8.2.3. */
+	private String cookies(String first) {
+		List<CharSequence> all = this.headers.getAll("cookie");
+		if (all.size() == 1) {
+			return first;
+		}
+		StringJoiner joined = new StringJoiner("; ");
+		all.forEach((cookie) -> joined.add(text(cookie)));
+		return joined.toString();
 	}
 
 	@Override
@@ -44,7 +62,7 @@ final class ResponseFields implements ReceivedHeaders {
 	}
 
 	/** Values are UTF-8 where they are not ASCII, as on HTTP/1.1. */
-	private static String text(CharSequence value) {
+	static String text(CharSequence value) {
 		if (value instanceof AsciiString bytes) {
 			return new String(bytes.array(), bytes.arrayOffset(), bytes.length(), StandardCharsets.UTF_8).strip();
 		}

@@ -107,7 +107,8 @@ class HostileConnectionTests {
 			"GET / HTTP/1.1\nHost: a\n\nGET /smuggled HTTP/1.1\nHost: a\n\n",
 			"GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n\tb\r\n\r\n", "GET / HTTP/1.1\r\n X: y\r\nHost: a\r\n\r\n",
 			// Chunks
-			POST + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", POST + "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n",
+			POST + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+			POST + "Transfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n",
 			POST + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello0\r\n\r\n",
 			POST + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
 			POST + "Transfer-Encoding: chunked\r\n\r\n1;x=\n\r\na\r\n0\r\n\r\n",

@@ -27,7 +27,9 @@ class RequestPartsTests {
 
 	private ServingFixture start() {
 		return new ServingFixture("auto",
-				ServingFixture.server("parts", 0).body(new HttpBody(false, false, HttpBody.Multipart.NONE, true)).build());
+				ServingFixture.server("parts", 0)
+					.body(new HttpBody(false, false, HttpBody.Multipart.NONE, true))
+					.build());
 	}
 
 	private int listen(ServingFixture serving) {
@@ -44,8 +46,8 @@ class RequestPartsTests {
 		try (ServingFixture serving = start()) {
 			String body = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b\r\n\r\ntwo\r\n--b--\r\n";
 			assertThat(talk(listen(serving), post("multipart/form-data; boundary=\"b\"", body))).endsWith("done");
-			assertThat(String.join("", this.pieces).replace("\r\n", "~")).isEqualTo(
-					"{(Content-Disposition: form-data; name=\"a\"~~1)(~two)}");
+			assertThat(String.join("", this.pieces).replace("\r\n", "~"))
+				.isEqualTo("{(Content-Disposition: form-data; name=\"a\"~~1)(~two)}");
 		}
 	}
 
@@ -84,8 +86,7 @@ class RequestPartsTests {
 		public void onReceive(SecureStream stream, Payload payload) {
 			RequestPartsTests.this.pieces.add((payload.isRelatedStart() ? "{" : "") + (payload.isStart() ? "(" : "")
 					+ payload.text() + (payload.isEnd() ? ")" : "") + (payload.isRelatedEnd() ? "}" : ""));
-			if (payload.isRelatedEnd()
-					|| (payload.isEnd() && !RequestPartsTests.this.pieces.get(0).startsWith("{"))) {
+			if (payload.isRelatedEnd() || (payload.isEnd() && !RequestPartsTests.this.pieces.get(0).startsWith("{"))) {
 				stream.requestTx();
 			}
 		}

@@ -89,8 +89,8 @@ class ServingPeersIT {
 			assertThat(run(curl + url + "/api/x?y")).startsWith("api /api/x  200 " + version);
 			if (option.equals("--http1.1")) {
 				// curl 7.88 cannot do that with prior knowledge of HTTP/2
-				assertThat(run(curl + url + "/a " + url + "/api " + url + "/b").lines()).containsExactly(
-						"pages /a  200 1.1 1", "api /api  200 1.1 0", "pages /b  200 1.1 0");
+				assertThat(run(curl + url + "/a " + url + "/api " + url + "/b").lines())
+					.containsExactly("pages /a  200 1.1 1", "api /api  200 1.1 0", "pages /b  200 1.1 0");
 			}
 			assertThat(run(curl + "-d some=form " + url + "/api")).startsWith("api /api some=form 200 " + version);
 			assertThat(run(curl + "-I " + url + "/api")).contains("200");
@@ -148,7 +148,8 @@ class ServingPeersIT {
 			assertThat(run("printf 'GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"
 					+ "GET /2 HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' | nc -q 5 127.0.0.1 " + port))
 				.containsSubsequence("200 OK", "pages /1 ", "200 OK", "pages /2 ");
-			assertThat(run("(head -c 3000 /dev/urandom; printf '\\r\\n\\r\\n') | nc -q 5 127.0.0.1 " + port)).contains("HTTP/1.1 400 ");
+			assertThat(run("(head -c 3000 /dev/urandom; printf '\\r\\n\\r\\n') | nc -q 5 127.0.0.1 " + port))
+				.contains("HTTP/1.1 400 ");
 		}
 	}
 

@@ -114,8 +114,8 @@ class FailureAnalyzerTests {
 
 	@Test
 	void addressOfAVhostInUse() {
-		this.streams.failWith(
-				new StreamBindException("chat", "!web", new BindException("0.0.0.0:80: Address already in use")));
+		this.streams
+			.failWith(new StreamBindException("chat", "!web", new BindException("0.0.0.0:80: Address already in use")));
 		FailureAnalysis analysis = analyze(this.handlers.withBean("chat", Chat.class));
 		assertThat(analysis.getDescription())
 			.isEqualTo("Streamtype \"chat\" cannot listen on !web (0.0.0.0:80: Address already in use).");

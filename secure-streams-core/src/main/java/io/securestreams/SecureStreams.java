@@ -23,6 +23,10 @@ import io.securestreams.engine.StreamEngine;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
+import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
@@ -31,23 +35,26 @@ import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http1.Http1Settings;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
-import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.http2.Http2Server;
 import io.securestreams.transport.http2.Http2TransportFactory;
 import io.securestreams.transport.local.FileAwareTransports;
 import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
-import io.securestreams.transport.websocket.WebSocketSettings;
+import io.securestreams.transport.serving.ServingTransportFactory;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -90,6 +97,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
 		return this.engine.create(streamType, handler);
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		return this.engine.create(streamType, handler, options);
 	}
 
 	@Override
@@ -161,6 +173,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Announces {@link io.securestreams.stream.StreamState#EVENT_WAIT_CANCELLED} on every
+	 * live stream, on its event loop. Calls that come before the first is served count as
+	 * one.
+	 */
+	public void wake() {
+		this.engine.wake();
+	}
+
+	/**
 	 * Returns the system blobs.
 	 * @return shared with all streams; changes count from the next connection on
 	 */
@@ -229,6 +250,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private int eventLoopThreads;
 
 		private String transport = "auto";
+
+		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
+
+		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
+
+		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
+
+		private ListenerLimits listener = ListenerLimits.DEFAULTS;
+
+		private final List<VirtualHost> virtualHosts = new ArrayList<>();
 
 		private final List<StreamObserver> observers = new ArrayList<>();
 
@@ -322,6 +353,56 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets the limits of HTTP client streams, {@code h1} and {@code h2}.
+		 * @param limits default: {@link HttpClientLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder httpClient(HttpClientLimits limits) {
+			this.httpClient = limits;
+			return this;
+		}
+
+		/**
+		 * Sets the limits of HTTP listeners.
+		 * @param limits default: {@link HttpServerLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder httpServer(HttpServerLimits limits) {
+			this.httpServer = limits;
+			return this;
+		}
+
+		/**
+		 * Sets the limits of WebSocket streams.
+		 * @param limits default: {@link WebSocketLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder webSocket(WebSocketLimits limits) {
+			this.webSocket = limits;
+			return this;
+		}
+
+		/**
+		 * Sets how many connections listeners accept, whatever their protocol.
+		 * @param limits default: {@link ListenerLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder listener(ListenerLimits limits) {
+			this.listener = limits;
+			return this;
+		}
+
+		/**
+		 * Adds a listener that server streamtypes join with endpoint {@code !name}.
+		 * @param host the listener
+		 * @return this builder
+		 */
+		public Builder virtualHost(VirtualHost host) {
+			this.virtualHosts.add(host);
+			return this;
+		}
+
+		/**
 		 * Adds an observer of all streams.
 		 * @param observer the observer
 		 * @return this builder
@@ -340,16 +421,20 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		public SecureStreams build() {
 			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
-			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs, this.network);
+			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
+					this.network.withListener(this.listener), this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
-			HttpServices services = new HttpServices(this.blobs, new CookieStore(),
-					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name));
-			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services, Http1Settings.DEFAULTS);
-			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services, Http2Limits.DEFAULT);
+			HttpServices services = new HttpServices(this.blobs, new CookieStore(this.httpClient.cookies()),
+					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
+			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
+			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, services, WebSocketSettings.DEFAULTS),
+				.of(http1, http2,
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE),
+								new Http2Server(this.httpServer), this.httpServer),
+						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();

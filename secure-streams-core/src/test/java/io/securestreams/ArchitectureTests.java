@@ -34,6 +34,7 @@ class ArchitectureTests {
 	 * package alone, not for its sub-packages.
 	 */
 	private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("policy", Set.of()),
+			Map.entry("limits", Set.of()), //
 			Map.entry("policy.json", Set.of("policy")), Map.entry("stream", Set.of("policy")),
 			Map.entry("stream.adapter", Set.of("stream", "policy")),
 			Map.entry("engine.spi", Set.of("stream", "policy")),
@@ -44,6 +45,7 @@ class ArchitectureTests {
 			Map.entry("transport.http2", transport("http")), //
 			Map.entry("transport.http3", transport("http")),
 			Map.entry("transport.websocket", transport("http", "http1", "http2")),
+			Map.entry("transport.serving", transport("http", "http1", "http2", "websocket")), //
 			Map.entry("transport.mqtt", transport()), //
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.local", transport()), //
@@ -82,6 +84,12 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	@ArchTest
+	static final ArchRule limitsNeedOnlyTheJdk = classes().that()
+		.resideInAPackage(ROOT + ".limits")
+		.should()
+		.onlyDependOnClassesThat(resideInAnyPackage(ROOT + ".limits", "java..", "org.jspecify.annotations"));
+
+	@ArchTest
 	static final ArchRule onlyThePolicyReaderKnowsJson = noClasses().that()
 		.resideOutsideOfPackages(ROOT, ROOT + ".policy.json")
 		.should()
@@ -111,7 +119,7 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	private static Set<String> transport(String... siblings) {
-		List<String> allowed = new ArrayList<>(List.of("transport", "engine.spi", "stream", "policy"));
+		List<String> allowed = new ArrayList<>(List.of("transport", "engine.spi", "stream", "policy", "limits"));
 		for (String sibling : siblings) {
 			allowed.add("transport." + sibling);
 		}

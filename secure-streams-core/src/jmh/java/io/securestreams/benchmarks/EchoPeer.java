@@ -19,8 +19,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 
 /**
- * A WebSocket server in a process of its own that sends every frame back, the same for
- * every client compared.
+ * A server in a process of its own that sends every frame of a WebSocket back, or every
+ * byte of a raw socket; the same for every client compared.
  */
 public final class EchoPeer implements AutoCloseable {
 
@@ -35,10 +35,10 @@ public final class EchoPeer implements AutoCloseable {
 		this.port = port;
 	}
 
-	static EchoPeer start() throws IOException {
+	static EchoPeer start(String protocol) throws IOException {
 		Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx256m",
 				"-Dio.netty.leakDetection.level=disabled", "-cp", System.getProperty("java.class.path"),
-				EchoPeer.class.getName())
+				EchoPeer.class.getName(), protocol)
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		BufferedReader output = new BufferedReader(
@@ -57,25 +57,29 @@ public final class EchoPeer implements AutoCloseable {
 
 	/**
 	 * Serves until the process that started it ends.
-	 * @param args none
+	 * @param args {@code ws} or {@code raw}
 	 * @throws Exception if it cannot start
 	 */
 	public static void main(String[] args) throws Exception {
 		MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-		Channel channel = new ServerBootstrap().group(group)
+		ServerBootstrap bootstrap = new ServerBootstrap().group(group)
 			.channel(NioServerSocketChannel.class)
 			.childHandler(new ChannelInitializer<Channel>() {
 				@Override
 				protected void initChannel(Channel child) {
-					child.pipeline()
-						.addLast(new HttpServerCodec(), new HttpObjectAggregator(8192),
-								new WebSocketServerProtocolHandler("/echo", null, false, MAX_FRAME), new Echo());
+					if (args[0].equals("ws")) {
+						child.pipeline()
+							.addLast(new HttpServerCodec(), new HttpObjectAggregator(8192),
+									new WebSocketServerProtocolHandler("/echo", null, false, MAX_FRAME));
+					}
+					child.pipeline().addLast(new Echo());
 				}
-			})
-			.bind("127.0.0.1", 0)
-			.sync()
-			.channel();
-		System.out.println(((InetSocketAddress) channel.localAddress()).getPort());
+			});
+		Channel channel = bootstrap.bind("127.0.0.1", 0).sync().channel();
+		int port = ((InetSocketAddress) channel.localAddress()).getPort();
+		// Connections by the ten thousands need a second address, for its ports
+		bootstrap.bind("127.0.0.2", port).sync();
+		System.out.println(port);
 		ProcessHandle.current().parent().ifPresent((parent) -> parent.onExit().thenRun(() -> System.exit(0)));
 		channel.closeFuture().sync();
 	}

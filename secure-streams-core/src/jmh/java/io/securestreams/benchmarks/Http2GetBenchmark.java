@@ -1,6 +1,7 @@
 package io.securestreams.benchmarks;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -16,12 +17,13 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import reactor.netty.http.HttpProtocol;
 
 import io.securestreams.benchmarks.HttpGetBenchmark.Cost;
 
 /**
- * A small GET on many HTTP/2 streams of one connection: through streams, and on a client
- * with Netty's channel for each stream.
+ * A small GET on many HTTP/2 streams of one connection: through streams, on a client with
+ * Netty's channel for each stream, with Reactor Netty and with the JDK's client.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -34,7 +36,7 @@ public class Http2GetBenchmark {
 	private static final int BATCH = 6400;
 
 	/** Who fetches. */
-	@Param({ "netty", "stream" })
+	@Param({ "netty", "stream", "reactor", "jdk" })
 	public String client = "netty";
 
 	/** Streams at the same time. */
@@ -56,7 +58,9 @@ public class Http2GetBenchmark {
 		int port = this.peer.port();
 		this.get = switch (this.client) {
 			case "netty" -> new NettyHttp2GetClient(port, this.streams);
-			case "stream" -> new StreamGetClient(port, this.streams, StreamGetClient.H2);
+			case "stream" -> new StreamGetClient(port, this.streams, HttpPeer.SMALL, StreamGetClient.H2);
+			case "reactor" -> new ReactorGetClient(port, this.streams, HttpPeer.SMALL, HttpProtocol.H2C);
+			case "jdk" -> new JdkGetClient(port, this.streams, HttpPeer.SMALL, HttpClient.Version.HTTP_2);
 			default -> throw new IllegalArgumentException("client: " + this.client);
 		};
 	}

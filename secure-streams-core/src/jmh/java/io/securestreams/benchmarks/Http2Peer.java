@@ -16,13 +16,20 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
+import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ServerUpgradeCodec;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -72,10 +79,19 @@ public final class Http2Peer implements AutoCloseable {
 			.childHandler(new ChannelInitializer<Channel>() {
 				@Override
 				protected void initChannel(Channel child) {
+					// The JDK's client knows no way to HTTP/2 without TLS but the upgrade
+					HttpServerCodec http1 = new HttpServerCodec();
+					HttpServerUpgradeHandler upgrade = new HttpServerUpgradeHandler(http1,
+							(protocol) -> AsciiString.contentEquals(Http2CodecUtil.HTTP_UPGRADE_PROTOCOL_NAME, protocol)
+									? new Http2ServerUpgradeCodec(codec(), new Answer()) : null);
 					child.pipeline()
-						.addLast(Http2FrameCodecBuilder.forServer()
-							.initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(1000))
-							.build(), new Answer());
+						.addLast(new CleartextHttp2ServerUpgradeHandler(http1, upgrade,
+								new ChannelInitializer<Channel>() {
+									@Override
+									protected void initChannel(Channel direct) {
+										direct.pipeline().addLast(codec(), new Answer());
+									}
+								}));
 				}
 			})
 			.bind("127.0.0.1", 0)
@@ -84,6 +100,12 @@ public final class Http2Peer implements AutoCloseable {
 		System.out.println(((InetSocketAddress) channel.localAddress()).getPort());
 		ProcessHandle.current().parent().ifPresent((parent) -> parent.onExit().thenRun(() -> System.exit(0)));
 		channel.closeFuture().sync();
+	}
+
+	private static Http2FrameCodec codec() {
+		return Http2FrameCodecBuilder.forServer()
+			.initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(1000))
+			.build();
 	}
 
 	private static final class Answer extends ChannelInboundHandlerAdapter {

@@ -2,6 +2,7 @@ package io.securestreams.benchmarks;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.http.HttpClient;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -22,10 +23,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import reactor.netty.http.HttpProtocol;
 
 /**
  * A small GET on kept connections: through streams, on a client made of Netty's own
- * codecs, with Reactor Netty and with the JDK's client. {@link HttpGetRatios} runs them in
+ * codecs, with Reactor Netty and with the JDK's client. {@link HttpRatios} runs them in
  * turns and prints ratios.
  */
 @BenchmarkMode(Mode.Throughput)
@@ -60,10 +62,10 @@ public class HttpGetBenchmark {
 		this.peer = HttpPeer.start();
 		int port = this.peer.port();
 		this.get = switch (this.client) {
-			case "netty" -> new NettyGetClient(port, this.connections);
-			case "stream" -> new StreamGetClient(port, this.connections);
-			case "reactor" -> new ReactorGetClient(port, this.connections);
-			case "jdk" -> new JdkGetClient(port, this.connections);
+			case "netty" -> new NettyGetClient(port, this.connections, HttpPeer.SMALL);
+			case "stream" -> new StreamGetClient(port, this.connections, HttpPeer.SMALL, StreamGetClient.H1);
+			case "reactor" -> new ReactorGetClient(port, this.connections, HttpPeer.SMALL, HttpProtocol.HTTP11);
+			case "jdk" -> new JdkGetClient(port, this.connections, HttpPeer.SMALL, HttpClient.Version.HTTP_1_1);
 			default -> throw new IllegalArgumentException("client: " + this.client);
 		};
 	}

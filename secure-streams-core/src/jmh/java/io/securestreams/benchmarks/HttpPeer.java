@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -26,6 +27,20 @@ public final class HttpPeer implements AutoCloseable {
 
 	private static final String RESPONSE = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 13\r\n"
 			+ "server: peer\r\n\r\nHello, World!";
+
+	/** Path of the small page. */
+	static final String SMALL = "/hello";
+
+	/** Path of what is {@link #LENGTH} long. */
+	static final String LARGE = "/large";
+
+	/** 100 MiB. */
+	static final int LENGTH = 100 * 1024 * 1024;
+
+	private static final String LARGE_HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\n"
+			+ "content-length: " + LENGTH + "\r\nserver: peer\r\n\r\n";
+
+	private static final int BLOCK = 64 * 1024;
 
 	private final Process process;
 
@@ -85,16 +100,44 @@ public final class HttpPeer implements AutoCloseable {
 
 		private final ByteBuf response;
 
+		private final ByteBuf block = Unpooled.unreleasableBuffer(Unpooled.directBuffer(BLOCK).writerIndex(BLOCK));
+
+		private boolean large;
+
+		/** Bytes of the large response still to come. */
+		private int left;
+
 		Answer(ByteBuf response) {
 			this.response = response;
 		}
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (message instanceof LastHttpContent) {
+			if (message instanceof HttpRequest request) {
+				this.large = request.uri().equals(LARGE);
+			}
+			if (message instanceof LastHttpContent && this.large) {
+				this.left = LENGTH;
+				context.write(Unpooled.copiedBuffer(LARGE_HEAD, StandardCharsets.US_ASCII), context.voidPromise());
+				writeBlocks(context);
+			}
+			else if (message instanceof LastHttpContent) {
 				context.write(this.response.duplicate(), context.voidPromise());
 			}
 			ReferenceCountUtil.release(message);
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			writeBlocks(context);
+		}
+
+		private void writeBlocks(ChannelHandlerContext context) {
+			while (this.left > 0 && context.channel().isWritable()) {
+				this.left -= BLOCK;
+				context.write(this.block.duplicate(), context.voidPromise());
+			}
+			context.flush();
 		}
 
 		@Override

@@ -15,18 +15,22 @@ final class JdkGetClient implements GetClient {
 
 	private final ExecutorService executor = Executors.newSingleThreadExecutor();
 
-	private final HttpClient client = HttpClient.newBuilder()
-		.version(HttpClient.Version.HTTP_1_1)
-		.executor(this.executor)
-		.build();
+	private final HttpClient client;
 
 	private final HttpRequest request;
 
 	private final int concurrency;
 
-	JdkGetClient(int port, int connections) {
+	JdkGetClient(int port, int connections, String path, HttpClient.Version version) throws InterruptedException {
+		this.client = HttpClient.newBuilder().version(version).executor(this.executor).build();
 		this.concurrency = connections;
-		this.request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/hello")).build();
+		this.request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+		if (version == HttpClient.Version.HTTP_2) {
+			// The first request upgrades the connection, the others share it
+			CountDownLatch done = new CountDownLatch(1);
+			next(1, done);
+			done.await();
+		}
 	}
 
 	@Override
@@ -43,7 +47,7 @@ final class JdkGetClient implements GetClient {
 			done.countDown();
 			return;
 		}
-		this.client.sendAsync(this.request, HttpResponse.BodyHandlers.ofByteArray())
+		this.client.sendAsync(this.request, HttpResponse.BodyHandlers.discarding())
 			.thenAccept((response) -> next(remaining - 1, done))
 			.exceptionally((failure) -> {
 				throw new IllegalStateException(failure);

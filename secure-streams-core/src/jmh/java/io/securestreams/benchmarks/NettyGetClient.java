@@ -32,8 +32,8 @@ final class NettyGetClient implements GetClient {
 
 	private final List<Fetch> fetches = new ArrayList<>();
 
-	NettyGetClient(int port, int connections) throws InterruptedException {
-		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/hello",
+	NettyGetClient(int port, int connections, String path) throws InterruptedException {
+		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path,
 				Unpooled.EMPTY_BUFFER);
 		request.headers().set(HttpHeaderNames.HOST, "127.0.0.1:" + port);
 		for (int i = 0; i < connections; i++) {

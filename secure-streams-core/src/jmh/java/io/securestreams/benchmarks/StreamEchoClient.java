@@ -16,8 +16,7 @@ import io.securestreams.stream.TxSlot;
 final class StreamEchoClient implements EchoClient, StreamHandler {
 
 	private static final String POLICY = """
-			{ "s": [ { "echo": { "endpoint": "127.0.0.1", "port": %d, "protocol": "ws", "http_url": "echo",
-			                     "ws_binary": true } } ] }
+			{ "s": [ { "echo": { "endpoint": "127.0.0.1", "port": %d, %s } } ] }
 			""";
 
 	private final CountDownLatch ready = new CountDownLatch(1);
@@ -32,7 +31,10 @@ final class StreamEchoClient implements EchoClient, StreamHandler {
 
 	private int toSend;
 
-	private int toReceive;
+	/** How much of a message that takes several slots has been sent. */
+	private int sent;
+
+	private long toReceive;
 
 	private volatile int requested;
 
@@ -40,16 +42,24 @@ final class StreamEchoClient implements EchoClient, StreamHandler {
 
 	private volatile CountDownLatch done = new CountDownLatch(0);
 
-	StreamEchoClient(int port, int size) throws InterruptedException {
+	private StreamEchoClient(String protocol, int port, int size) throws InterruptedException {
 		this.payload = new byte[size];
 		this.streams = SecureStreams.builder()
-			.policy(PolicyJson.read(POLICY.formatted(port), "benchmark").policy())
+			.policy(PolicyJson.read(POLICY.formatted(port, protocol), "benchmark").policy())
 			.eventLoopThreads(1)
 			.transport("nio")
 			.build();
 		this.stream = this.streams.create("echo", this);
 		this.stream.connect();
 		this.ready.await();
+	}
+
+	static StreamEchoClient webSocket(int port, int size) throws InterruptedException {
+		return new StreamEchoClient("\"protocol\": \"ws\", \"http_url\": \"echo\", \"ws_binary\": true", port, size);
+	}
+
+	static StreamEchoClient raw(int port, int size) throws InterruptedException {
+		return new StreamEchoClient("\"protocol\": \"raw\"", port, size);
 	}
 
 	@Override
@@ -71,14 +81,12 @@ final class StreamEchoClient implements EchoClient, StreamHandler {
 
 	@Override
 	public void onReceive(SecureStream stream, Payload payload) {
-		if (!payload.isEnd()) {
-			return;
-		}
-		this.inFlight--;
-		if (--this.toReceive == 0) {
+		this.toReceive -= payload.length();
+		if (this.toReceive == 0) {
 			this.done.countDown();
 		}
-		else if (this.toSend > 0) {
+		this.inFlight = (int) ((this.toReceive + this.payload.length - 1) / this.payload.length) - this.toSend;
+		if (this.toSend > 0 && this.inFlight < this.window) {
 			stream.requestTx();
 		}
 	}
@@ -87,12 +95,21 @@ final class StreamEchoClient implements EchoClient, StreamHandler {
 	public void onWritable(SecureStream stream, TxSlot slot) {
 		if (this.toReceive == 0) {
 			this.toSend = this.requested;
-			this.toReceive = this.requested;
+			this.toReceive = (long) this.requested * this.payload.length;
 		}
 		if (this.toSend > 0 && this.inFlight < this.window) {
-			this.toSend--;
-			this.inFlight++;
-			slot.start().write(this.payload).end();
+			if (this.sent == 0) {
+				slot.start();
+			}
+			int length = Math.min(slot.capacity(), this.payload.length - this.sent);
+			slot.write(this.payload, this.sent, length);
+			this.sent += length;
+			if (this.sent == this.payload.length) {
+				slot.end();
+				this.sent = 0;
+				this.toSend--;
+				this.inFlight++;
+			}
 			if (this.toSend > 0 && this.inFlight < this.window) {
 				stream.requestTx();
 			}

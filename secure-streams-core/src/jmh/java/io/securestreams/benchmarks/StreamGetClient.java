@@ -22,20 +22,16 @@ final class StreamGetClient implements GetClient {
 
 	private static final String POLICY = """
 			{ "s": [ { "hello": { "endpoint": "127.0.0.1", "port": %d, %s, "http_method": "GET",
-			                      "http_url": "hello", "opportunistic": true } } ] }
+			                      "http_url": "%s", "opportunistic": true } } ] }
 			""";
 
 	private final SecureStreams streams;
 
 	private final List<Fetch> fetches = new ArrayList<>();
 
-	StreamGetClient(int port, int connections) {
-		this(port, connections, H1);
-	}
-
-	StreamGetClient(int port, int connections, String protocol) {
+	StreamGetClient(int port, int connections, String path, String protocol) {
 		this.streams = SecureStreams.builder()
-			.policy(PolicyJson.read(POLICY.formatted(port, protocol), "benchmark").policy())
+			.policy(PolicyJson.read(POLICY.formatted(port, protocol, path), "benchmark").policy())
 			.eventLoopThreads(1)
 			.transport("nio")
 			.build();

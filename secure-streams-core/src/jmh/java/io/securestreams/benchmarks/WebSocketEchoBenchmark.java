@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Messages that come back over one WebSocket: through a stream, and on a client made of
- * Netty's own codec. {@link WebSocketEchoRatios} runs both in turns and prints ratios.
+ * Messages that come back over one WebSocket: through a stream, on a client made of
+ * Netty's own codec, with Reactor Netty and with the JDK. {@link EchoRatios} runs them in
+ * turns and prints ratios.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -33,7 +34,7 @@ public class WebSocketEchoBenchmark {
 	private static final int BATCH = 2048;
 
 	/** Who sends. */
-	@Param({ "netty", "stream" })
+	@Param({ "netty", "reactor", "jdk", "stream" })
 	public String client = "netty";
 
 	/** Length of a message, bytes, and how many are on their way at a time. */
@@ -55,9 +56,13 @@ public class WebSocketEchoBenchmark {
 	public void start() throws IOException, InterruptedException {
 		int size = Integer.parseInt(this.load.substring(0, this.load.indexOf('x')));
 		this.inFlight = Integer.parseInt(this.load.substring(this.load.indexOf('x') + 1));
-		this.peer = EchoPeer.start();
-		this.echo = this.client.equals("netty") ? new NettyEchoClient(this.peer.port(), size)
-				: new StreamEchoClient(this.peer.port(), size);
+		this.peer = EchoPeer.start("ws");
+		this.echo = switch (this.client) {
+			case "stream" -> StreamEchoClient.webSocket(this.peer.port(), size);
+			case "reactor" -> ReactorEchoClient.webSocket(this.peer.port(), size);
+			case "jdk" -> new JdkEchoClient(this.peer.port(), size);
+			default -> new NettyEchoClient(this.peer.port(), size);
+		};
 	}
 
 	/**

@@ -9,6 +9,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 
 /**
  * What a stream stands on: the policy it goes by, and the transport made for it. A client
@@ -17,6 +18,8 @@ import io.securestreams.stream.StreamFailure;
 final class Binding {
 
 	private final StreamEngine engine;
+
+	private final StreamOptions options;
 
 	/** There is one connection, and the stream ends with it. */
 	private final boolean given;
@@ -34,25 +37,45 @@ final class Binding {
 	private boolean active;
 
 	/**
-	 * Makes the binding of a stream that connects, or of one whose connection exists.
+	 * Makes the binding of a stream that connects.
 	 * @param engine gives policies and transports
 	 * @param origin the policy as a whole
 	 * @param policy the streamtype's
-	 * @param accepted the connection of an accepted stream, or another one that exists
-	 * already, else {@code null}
+	 * @param options the application's
 	 */
-	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, @Nullable StreamTransport accepted) {
+	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamOptions options) {
+		this(engine, origin, policy, options, null);
+	}
+
+	/**
+	 * Makes the binding of a stream whose connection exists.
+	 * @param engine gives policies and transports
+	 * @param origin the policy as a whole
+	 * @param policy the streamtype's
+	 * @param given the connection of an accepted stream, or another one
+	 */
+	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamTransport given) {
+		this(engine, origin, policy, StreamOptions.DEFAULTS, given);
+	}
+
+	private Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamOptions options,
+			@Nullable StreamTransport given) {
 		this.engine = engine;
 		this.origin = origin;
 		this.policy = policy;
-		this.transport = accepted;
-		this.transportPolicy = (accepted != null) ? policy : null;
-		this.given = accepted != null;
+		this.options = options;
+		this.transport = given;
+		this.transportPolicy = (given != null) ? policy : null;
+		this.given = given != null;
 		this.active = this.given;
 	}
 
 	boolean isGiven() {
 		return this.given;
+	}
+
+	StreamOptions options() {
+		return this.options;
 	}
 
 	/** From any thread. */

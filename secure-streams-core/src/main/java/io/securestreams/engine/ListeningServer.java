@@ -82,6 +82,7 @@ final class ListeningServer implements StreamServer, Acceptor {
 
 	/** Binds, and waits for it. */
 	void bind(StreamTransportFactory factory) {
+		OverflowRule.of(this.policy);
 		try {
 			this.bound = factory.listen(this.policy, this).toCompletableFuture().join();
 		}
@@ -151,6 +152,22 @@ final class ListeningServer implements StreamServer, Acceptor {
 	@Override
 	public Collection<SecureStream> clients() {
 		return List.copyOf(this.clients.copy());
+	}
+
+	@Override
+	public int broadcast(byte[] message) {
+		byte[] shared = message.clone();
+		int taken = 0;
+		for (ManagedStream client : this.clients.copy()) {
+			if (client.life().takesMessages() && !isRefused(client.enqueue(shared))) {
+				taken++;
+			}
+		}
+		return taken;
+	}
+
+	private static boolean isRefused(CompletionStage<Void> sent) {
+		return sent.toCompletableFuture().isCompletedExceptionally();
 	}
 
 	@Override

@@ -87,6 +87,11 @@ final class ManagedStream implements SecureStream {
 		this.context.submit(Requests.POLICY);
 	}
 
+	/** The application wants its handler called. */
+	void wake() {
+		this.context.submit(Requests.CALL_BACK);
+	}
+
 	/** What is going on may finish, and then the stream ends. */
 	void drain() {
 		this.context.submit(Requests.DRAIN);
@@ -154,7 +159,8 @@ final class ManagedStream implements SecureStream {
 		return enqueue(copy);
 	}
 
-	private CompletionStage<Void> enqueue(byte[] message) {
+	/** Takes a message that nobody changes any more. */
+	CompletionStage<Void> enqueue(byte[] message) {
 		if (isClosed()) {
 			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
 		}
@@ -163,6 +169,10 @@ final class ManagedStream implements SecureStream {
 			done = this.life.tx().queue().add(message);
 		}
 		catch (StreamOverflowException ex) {
+			if (this.role == StreamRole.ACCEPTED && OverflowRule.of(policy()) == OverflowRule.DISCONNECT) {
+				this.life.overflow(ex);
+				close();
+			}
 			return CompletableFuture.failedFuture(ex);
 		}
 		// If the stream has ended meanwhile, this fails the message

@@ -46,11 +46,14 @@ final class Requests {
 
 	static final int POLICY = 1 << 16;
 
+	/** The application wants to hear {@code EVENT_WAIT_CANCELLED}. */
+	static final int CALL_BACK = 1 << 17;
+
 	/** What makes everything that is going on pointless. */
 	private static final int INTERRUPTS = CLOSE | DISCONNECT | FAULT;
 
 	/** What still counts after an interrupt. */
-	private static final int LASTING = START_TIMEOUT | CANCEL_TIMEOUT | PAUSE | RESUME | DRAIN | POLICY;
+	private static final int LASTING = START_TIMEOUT | CANCEL_TIMEOUT | PAUSE | RESUME | DRAIN | POLICY | CALL_BACK;
 
 	/** A task to collect remote requests is on its way. */
 	private static final int WAKE = 1 << 31;

@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
@@ -29,6 +31,7 @@ import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.UnknownStreamTypeException;
@@ -38,6 +41,8 @@ import io.securestreams.stream.UnknownStreamTypeException;
  * thread.
  */
 public final class StreamEngine implements StreamFactory {
+
+	private static final Logger log = LoggerFactory.getLogger(StreamEngine.class);
 
 	private final EngineSettings settings;
 
@@ -102,6 +107,11 @@ public final class StreamEngine implements StreamFactory {
 	 */
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
+		return create(streamType, handler, StreamOptions.DEFAULTS);
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
 		Policy current = policy();
 		StreamPolicy streamPolicy = find(current, streamType);
 		if (streamPolicy.role() == StreamPolicy.Role.LOCAL_SINK) {
@@ -114,7 +124,7 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
 		StreamExecutor executor = executor(streamPolicy);
-		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, null),
+		ManagedStream stream = register(StreamName.next(streamType), new Binding(this, current, streamPolicy, options),
 				executor, handler, StreamRole.CLIENT, () -> {
 				});
 		start(stream, executor, stream::start);
@@ -285,6 +295,21 @@ public final class StreamEngine implements StreamFactory {
 			after = change.apply(before);
 		}
 		this.streams.copy().forEach(ManagedStream::policyChanged);
+		for (StreamObserver observer : this.settings.observers()) {
+			try {
+				observer.onPolicyChanged(before, after);
+			}
+			catch (RuntimeException ex) {
+				log.warn("observer threw", ex);
+			}
+		}
+	}
+
+	/**
+	 * Announces {@code EVENT_WAIT_CANCELLED} on every live stream, on its event loop.
+	 */
+	public void wake() {
+		this.streams.copy().forEach(ManagedStream::wake);
 	}
 
 	/**

@@ -1,19 +1,15 @@
 package io.securestreams.engine;
 
-import java.time.Duration;
-import java.util.function.Function;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.WakeLock;
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamOverflowException;
 import io.securestreams.stream.StreamState;
 
 import static io.securestreams.engine.ConnectPhase.CLOSED;
@@ -23,10 +19,12 @@ import static io.securestreams.engine.ConnectPhase.IDLE;
 import static io.securestreams.engine.ConnectPhase.RETRY_WAIT;
 
 /**
- * The life of one stream: what is going on, and what follows from a request, a report or
- * a timer. All of it runs inside the stream's {@link SerialContext}.
+ * The life of one stream: what is going on, and what follows from a report or a request.
+ * Requests come from {@link RequestWork}, reports from {@link StreamReports}; connections
+ * are made by {@link ConnectAttempts}. All of it runs inside the stream's
+ * {@link SerialContext}.
  */
-final class StreamLife implements SerialContext.Work {
+final class StreamLife {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
@@ -48,17 +46,11 @@ final class StreamLife implements SerialContext.Work {
 
 	private final StreamCounters counters;
 
-	private final RetryState retries = new RetryState();
-
-	private final EndpointResolver resolver = new EndpointResolver();
-
 	private final RxGate rx;
 
 	private final UserTimeout timeout;
 
-	private final RetryTimer retryTimer;
-
-	private final Function<String, @Nullable String> symbols;
+	private final ConnectAttempts attempts;
 
 	private final StreamReports link;
 
@@ -66,8 +58,6 @@ final class StreamLife implements SerialContext.Work {
 	private final boolean accepted;
 
 	private ConnectPhase phase = IDLE;
-
-	private @Nullable Target target;
 
 	/** The application has asked to connect while a complete transaction was ending. */
 	private boolean connectAgain;
@@ -82,6 +72,8 @@ final class StreamLife implements SerialContext.Work {
 
 	private volatile @Nullable StreamFailure lastFailure;
 
+	private volatile boolean upgraded;
+
 	StreamLife(ManagedStream stream, StreamEngine engine, Binding binding, Announcer announcer, SerialContext context) {
 		this.stream = stream;
 		this.engine = engine;
@@ -92,14 +84,13 @@ final class StreamLife implements SerialContext.Work {
 		this.accepted = binding.isGiven();
 		this.counters = new StreamCounters();
 		this.metadata = new MetadataStore(binding.policy());
-		this.symbols = this.metadata::symbol;
 		this.tx = new TxGate(stream.streamType(), announcer, this.requests, this.counters);
 		this.tx.bind(binding.policy());
 		this.timeout = new UserTimeout(context.executor(), this::timeoutExpired);
-		this.retryTimer = new RetryTimer(context.executor(), this::retryDue);
 		this.rx = new RxGate(announcer, this.counters);
 		this.link = new StreamReports(this, context, this.rx);
-		context.serve(this);
+		this.attempts = new ConnectAttempts(this, engine, context, announcer);
+		context.serve(new RequestWork(this, this.requests, this.rx, this.timeout));
 	}
 
 	/** Announces the stream, on its event loop. */
@@ -141,206 +132,50 @@ final class StreamLife implements SerialContext.Work {
 		return this.joined;
 	}
 
-	@Override
-	public boolean isDue() {
-		return this.requests.any() || this.rx.isDue();
-	}
-
-	@Override
-	public void perform(int bits) {
-		if (this.phase == CLOSED) {
-			this.tx.close(id());
-			return;
-		}
-		if ((bits & Requests.CLOSE) != 0) {
-			destroy();
-			return;
-		}
-		if ((bits & Requests.DISCONNECT) != 0) {
-			disconnect();
-		}
-		else if ((bits & Requests.FAULT) != 0) {
-			dropAfterFault();
-		}
-		if (this.phase == CLOSED) {
-			return;
-		}
-		if (this.requests.interrupted()) {
-			this.requests.putBack(bits);
-			return;
-		}
-		performSettings(bits);
-		deliverLate();
-		if (this.phase != CLOSED && !this.requests.interrupted()) {
-			performActions(bits);
-		}
-	}
-
-	/** What calls nobody back. */
-	private void performSettings(int bits) {
-		if ((bits & Requests.START_TIMEOUT) != 0) {
-			startTimeout();
-		}
-		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
-			this.timeout.cancel();
-		}
-		if ((bits & Requests.PAUSE) != 0) {
-			this.rx.pause();
-		}
-		if ((bits & Requests.RESUME) != 0) {
-			this.rx.unpause();
-		}
-		StreamTransport transport = this.binding.active();
-		if (transport != null) {
-			if ((bits & Requests.CREDIT) != 0) {
-				transport.grantCredit(this.requests.takeCredit());
-			}
-			if ((bits & Requests.VALIDITY) != 0) {
-				transport.confirmValidity();
-			}
-		}
-	}
-
-	private void performActions(int bits) {
-		StreamTransport transport = this.binding.active();
-		if ((bits & Requests.RESPOND) != 0 && transport != null && this.accepted) {
-			transport.respond(this.requests.status());
-		}
-		if ((bits & Requests.POLICY) != 0 && (this.phase == IDLE || this.phase == RETRY_WAIT)) {
-			refresh();
-		}
-		requestTx(bits);
-		if ((bits & Requests.DRAIN) != 0) {
-			drain();
-		}
-		if ((bits & Requests.CONNECT) != 0) {
-			connect();
-		}
-		else if ((bits & (Requests.TX | Requests.SEND)) != 0 && this.phase == IDLE) {
-			begin(true);
-		}
-		// Not before connect() has returned: what came with it has to wait for its end
-		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN)) != 0) {
-			arm();
-		}
-	}
-
-	private void requestTx(int bits) {
-		if ((bits & Requests.LENGTH) != 0) {
-			this.tx.length(this.requests.length());
-		}
-		if ((bits & Requests.TX) != 0) {
-			this.tx.request();
-		}
-	}
-
-	private void connect() {
+	void connect() {
 		if (this.phase == IDLE || this.phase == RETRY_WAIT) {
-			this.retryTimer.cancel();
-			this.retries.reset();
-			begin(false);
+			this.attempts.cancelRetry();
+			this.attempts.forgetFailures();
+			this.attempts.begin(false);
 		}
 		else if (this.phase == CONNECTED && this.tx.isOverAfterAnswer()) {
 			this.connectAgain = true;
 		}
 	}
 
-	/**
-	 * Starts an attempt.
-	 * @param poll whether it is due to something to send, or to a retry
-	 */
-	private void begin(boolean poll) {
-		if (this.accepted || this.draining) {
-			return;
-		}
-		this.phase = CONNECTING;
-		if (poll && !this.announcer.isLast(StreamState.POLL)) {
-			announce(StreamState.POLL);
-			if (this.requests.interrupted()) {
-				this.phase = IDLE;
-				if (this.requests.has(Requests.FAULT)) {
-					retryOrGiveUp(null);
-				}
-				return;
-			}
-		}
-		StreamFailure unknown = refresh();
-		Target aim = (unknown == null) ? resolve() : null;
-		if (unknown == null && aim == null) {
-			this.phase = IDLE;
-			retryOrGiveUp(null);
-			return;
-		}
-		this.target = aim;
-		this.counters.add(StreamCounters.ATTEMPTS, 1);
-		announce(StreamState.CONNECTING);
-		if (this.requests.interrupted()) {
-			return;
-		}
-		if (aim == null) {
-			gone(unknown);
-		}
-		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
-			lost(StreamFailure.unsent(Phase.RESOLVE, "the endpoint is empty", "", null), true);
-		}
-		else {
-			launch(aim);
+	/** There is something to send. */
+	void connectToSend() {
+		if (this.phase == IDLE) {
+			this.attempts.begin(true);
 		}
 	}
 
-	private void launch(Target aim) {
-		this.tx.begin();
-		// Asked for in CONNECTING, it is meant for this attempt, whose head may go out
-		// now
-		requestTx(this.requests.take(Requests.TX | Requests.LENGTH));
-		this.rx.begin();
-		try {
-			this.binding.activate(this.link).connect();
-		}
-		catch (RuntimeException ex) {
-			log.error("[{}] defect: the transport threw", id(), ex);
-			this.binding.close();
-			lost(StreamFailure.unsent(Phase.CONNECT, ex.toString(), aim.address().toString(), ex), true);
-			return;
-		}
-		arm();
+	/** The application has woken the engine. */
+	void eventWaitCancelled() {
+		announce(StreamState.EVENT_WAIT_CANCELLED);
 	}
 
-	/** The streamtype has left the policy: no retry would help. */
-	private void gone(@Nullable StreamFailure failure) {
-		this.lastFailure = failure;
-		this.phase = IDLE;
-		this.counters.add(StreamCounters.FAILURES, 1);
-		announce(StreamState.UNREACHABLE);
-		if (carriesOn()) {
-			announce(StreamState.ALL_RETRIES_FAILED);
+	/** There is a new policy; what is connected takes it afterwards. */
+	void policyChanged() {
+		if (this.phase == IDLE || this.phase == RETRY_WAIT) {
+			this.attempts.refresh();
 		}
 	}
 
-	private @Nullable StreamFailure refresh() {
-		StreamPolicy before = this.binding.policy();
-		StreamFailure unknown = this.accepted ? null : this.binding.refresh();
-		StreamPolicy now = this.binding.policy();
-		if (now != before) {
-			this.metadata.migrate(now);
-			this.tx.bind(now);
-		}
-		return unknown;
+	ConnectPhase phase() {
+		return this.phase;
 	}
 
-	private @Nullable Target resolve() {
-		try {
-			return this.resolver.resolve(this.binding.policy(), this.symbols);
-		}
-		catch (IllegalArgumentException ex) {
-			log.debug("[{}] {}", id(), ex.getMessage());
-			String message = (ex.getMessage() != null) ? ex.getMessage() : "endpoint";
-			this.lastFailure = StreamFailure.unsent(Phase.POLICY, message, "", ex);
-			return null;
-		}
+	/** What {@link ConnectAttempts} makes of it. */
+	void enter(ConnectPhase next) {
+		this.phase = next;
 	}
 
-	private void arm() {
+	boolean isDraining() {
+		return this.draining;
+	}
+
+	void arm() {
 		StreamTransport transport = this.binding.active();
 		if (transport != null && isUp() && !this.requests.interrupted()) {
 			this.tx.arm(transport);
@@ -359,7 +194,7 @@ final class StreamLife implements SerialContext.Work {
 		}
 		this.phase = CONNECTED;
 		this.peer = address;
-		this.retries.reset();
+		this.attempts.forgetFailures();
 		this.lastFailure = null;
 		this.counters.add(StreamCounters.CONNECTIONS, 1);
 		announce(StreamState.CONNECTED);
@@ -373,7 +208,7 @@ final class StreamLife implements SerialContext.Work {
 	 */
 	boolean ensureConnected() {
 		if (this.phase == CONNECTING) {
-			Target aim = this.target;
+			Target aim = this.attempts.target();
 			String known = this.peer;
 			connected((known != null) ? known : (aim != null) ? aim.address().toString() : "");
 		}
@@ -416,6 +251,7 @@ final class StreamLife implements SerialContext.Work {
 
 	/** Server: the connection becomes a WebSocket. */
 	void upgrade() {
+		this.upgraded = true;
 		this.tx.upgrade();
 		announce(StreamState.SERVER_UPGRADE);
 	}
@@ -487,36 +323,13 @@ final class StreamLife implements SerialContext.Work {
 			destroy();
 		}
 		else if (retry && carriesOn()) {
-			retryOrGiveUp(failure.retryAfter());
+			this.attempts.retryOrGiveUp(failure.retryAfter());
 		}
 	}
 
 	/** Whether the application has left it to us what happens next. */
-	private boolean carriesOn() {
+	boolean carriesOn() {
 		return !this.requests.interrupted() && !this.requests.has(Requests.CONNECT);
-	}
-
-	private void retryOrGiveUp(@Nullable Duration retryAfter) {
-		long delay = this.retries.failed(this.binding.policy().persistence().retry(), this.engine.settings().random(),
-				retryAfter);
-		if (delay == RetryState.GIVE_UP) {
-			announce(StreamState.ALL_RETRIES_FAILED);
-			return;
-		}
-		this.phase = RETRY_WAIT;
-		this.retryTimer.start(delay, wakeLock(), id());
-	}
-
-	private void retryDue() {
-		this.context.enter();
-		try {
-			if (this.phase == RETRY_WAIT) {
-				begin(true);
-			}
-		}
-		finally {
-			this.context.exit();
-		}
 	}
 
 	/** What keeps the system awake for this stream. */
@@ -525,7 +338,7 @@ final class StreamLife implements SerialContext.Work {
 				: WakeLock.NONE;
 	}
 
-	private void disconnect() {
+	void disconnect() {
 		this.tx.forget();
 		this.connectAgain = false;
 		if (isUp()) {
@@ -533,12 +346,12 @@ final class StreamLife implements SerialContext.Work {
 			lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
 		}
 		else if (this.phase == RETRY_WAIT) {
-			this.retryTimer.cancel();
+			this.attempts.cancelRetry();
 			this.phase = IDLE;
 		}
 	}
 
-	private void dropAfterFault() {
+	void dropAfterFault() {
 		if (isUp()) {
 			this.binding.close();
 			lost(failure(Phase.HANDLER, "the handler threw " + this.announcer.fault(), this.announcer.fault()), true);
@@ -546,12 +359,12 @@ final class StreamLife implements SerialContext.Work {
 	}
 
 	private StreamFailure failure(Phase reason, String message, @Nullable Throwable cause) {
-		Target aim = this.target;
+		Target aim = this.attempts.target();
 		String where = (aim != null) ? aim.address().toString() : String.valueOf(this.peer);
 		return StreamFailure.sent(reason, message, where, cause);
 	}
 
-	private void drain() {
+	void drain() {
 		this.draining = true;
 		StreamTransport transport = this.binding.active();
 		if (this.accepted && transport != null) {
@@ -571,13 +384,13 @@ final class StreamLife implements SerialContext.Work {
 	}
 
 	/** Ends the stream; nothing is announced after this. */
-	private void destroy() {
+	void destroy() {
 		if (this.phase == CLOSED) {
 			return;
 		}
 		boolean wasConnected = this.phase == CONNECTED;
 		this.phase = CLOSED;
-		this.retryTimer.cancel();
+		this.attempts.cancelRetry();
 		this.timeout.cancel();
 		this.rx.clear();
 		this.binding.close();
@@ -593,20 +406,9 @@ final class StreamLife implements SerialContext.Work {
 	}
 
 	/** Ends the stream without a word, because its executor is gone. */
-	@Override
-	public void abandon() {
+	void abandon() {
 		this.tx.close(id());
 		this.stream.ended();
-	}
-
-	private void startTimeout() {
-		long millis = this.requests.timeoutMillis();
-		if (millis == 0) {
-			millis = this.binding.policy().persistence().timeout().toMillis();
-		}
-		if (millis > 0) {
-			this.timeout.start(millis);
-		}
 	}
 
 	private void timeoutExpired() {
@@ -619,24 +421,22 @@ final class StreamLife implements SerialContext.Work {
 		}
 	}
 
+	/** An attempt starts. */
+	void beginReceiving() {
+		this.rx.begin();
+	}
+
 	/** From inside the event loop pausing counts from the next payload on. */
 	void pauseNow() {
 		this.rx.pause();
 	}
 
 	/** While connecting, the opening handshake has to be read. */
-	private void applyPause() {
+	void applyPause() {
 		StreamTransport transport = this.binding.active();
 		if (transport != null && this.phase == CONNECTED) {
 			this.rx.apply(transport);
 		}
-	}
-
-	private void deliverLate() {
-		while (this.rx.isDue() && !this.requests.interrupted()) {
-			this.rx.runNext();
-		}
-		applyPause();
 	}
 
 	String id() {
@@ -660,7 +460,7 @@ final class StreamLife implements SerialContext.Work {
 	}
 
 	Target target() {
-		Target aim = this.target;
+		Target aim = this.attempts.target();
 		if (aim == null) {
 			throw new IllegalStateException("no attempt is under way");
 		}
@@ -676,6 +476,22 @@ final class StreamLife implements SerialContext.Work {
 		this.peer = address;
 	}
 
+	void lastFailure(@Nullable StreamFailure failure) {
+		this.lastFailure = failure;
+	}
+
+	/** From any thread: whether the stream sends messages of its own accord. */
+	boolean takesMessages() {
+		return this.upgraded || !this.binding.policy().protocol().protocol().isHttp();
+	}
+
+	/** From any thread: the peer does not keep up, for which the stream is to end. */
+	void overflow(StreamOverflowException ex) {
+		String message = "the peer does not keep up: " + ex.getMessage();
+		log.warn("[{}] disconnected, {}", id(), message);
+		this.lastFailure = StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(this.peer), ex);
+	}
+
 	/** From any thread. */
 	@Nullable StreamFailure lastFailure() {
 		return this.lastFailure;
@@ -683,7 +499,7 @@ final class StreamLife implements SerialContext.Work {
 
 	/** From any thread. */
 	int retryCount() {
-		return this.retries.failures();
+		return this.attempts.failures();
 	}
 
 	/** From any thread. */

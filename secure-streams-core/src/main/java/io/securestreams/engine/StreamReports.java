@@ -12,6 +12,7 @@ import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 
 /**
@@ -48,6 +49,11 @@ final class StreamReports implements StreamLink {
 	@Override
 	public @Nullable Socks5Proxy socks5() {
 		return this.life.binding().socks5();
+	}
+
+	@Override
+	public StreamOptions options() {
+		return this.life.binding().options();
 	}
 
 	@Override

@@ -106,6 +106,19 @@ final class TxGate {
 		return current;
 	}
 
+	/**
+	 * Takes what the application has asked for.
+	 * @param bits see {@link Requests}
+	 */
+	void request(int bits) {
+		if ((bits & Requests.LENGTH) != 0) {
+			length(this.requests.length());
+		}
+		if ((bits & Requests.TX) != 0) {
+			request();
+		}
+	}
+
 	void request() {
 		this.wanted = true;
 		this.asked = true;

@@ -11,6 +11,9 @@ package io.securestreams.policy;
  */
 public record AuthScheme(String name, String type, String streamType, int blob) {
 
+	/** Type that signs requests for AWS. */
+	public static final String SIGV4 = "sigv4";
+
 	/** Highest blob index. */
 	public static final int MAX_BLOB = 3;
 

@@ -28,6 +28,23 @@ public interface StreamFactory {
 	SecureStream create(String streamType, StreamHandler handler);
 
 	/**
+	 * Creates a client stream as {@link #create(String, StreamHandler)} does, with
+	 * options.
+	 * @param streamType a name of the policy
+	 * @param handler what receives the stream's events
+	 * @param options what the policy does not say
+	 * @return the stream
+	 * @throws UnknownStreamTypeException if the policy has no such streamtype
+	 * @throws SecureStreamsException as above, or if options are not available here
+	 */
+	default SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		if (!options.equals(StreamOptions.DEFAULTS)) {
+			throw new SecureStreamsException("streamtype \"" + streamType + "\": there are no options here");
+		}
+		return create(streamType, handler);
+	}
+
+	/**
 	 * Starts a listener. The calling thread waits until the address is bound; it must not
 	 * be an event loop.
 	 * @param streamType a name of the policy, with {@code server: true}

@@ -1,8 +1,11 @@
 package io.securestreams.stream;
 
+import io.securestreams.policy.Policy;
+
 /**
- * Sees the events of every stream of an engine, for meters and application events. Called
- * on the stream's event loop before its handler; must be quick and must not throw.
+ * Sees the events of every stream of an engine, for meters and application events. Unless
+ * said otherwise called on the stream's event loop before its handler; must be quick and
+ * must not throw.
  */
 public interface StreamObserver {
 
@@ -20,6 +23,14 @@ public interface StreamObserver {
 	 * @param timings the figures
 	 */
 	default void onTimings(SecureStream stream, ConnectionTimings timings) {
+	}
+
+	/**
+	 * The policy has been replaced. Called on the thread that has done it.
+	 * @param before the former policy
+	 * @param after the one that new streams and connections go by
+	 */
+	default void onPolicyChanged(Policy before, Policy after) {
 	}
 
 }

@@ -1,17 +1,26 @@
 package io.securestreams.transport;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.limits.ListenerLimits;
+
 /**
- * Stops accepting while there are enough connections, and for a moment when accepting
- * fails, which it would go on to do without a pause while the process is out of file
- * descriptors. Logs the first time of a row.
+ * Stops accepting while there are enough connections, closes those of an address that has
+ * enough, and stops for a moment when accepting fails, which it would go on to do without
+ * a pause while the process is out of file descriptors. Logs the first time of a row.
  */
 final class AcceptGate extends ChannelInboundHandlerAdapter {
 
@@ -21,9 +30,14 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(AcceptGate.class);
 
-	private final String streamType;
+	private static final int IPV6_NETWORK = 8;
 
-	private final int maxConnections;
+	private final String owner;
+
+	private final ListenerLimits limits;
+
+	/** Connections by address. */
+	private final Map<Object, Integer> addresses = new HashMap<>();
 
 	private int connections;
 
@@ -33,33 +47,66 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 
 	private boolean pausing;
 
-	AcceptGate(String streamType, int maxConnections) {
-		this.streamType = streamType;
-		this.maxConnections = maxConnections;
+	private boolean crowded;
+
+	AcceptGate(String owner, ListenerLimits limits) {
+		this.owner = owner;
+		this.limits = limits;
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.failing = false;
+		Channel connection = (Channel) message;
+		Object address = address(connection);
+		if (address != null && !enter(address)) {
+			connection.unsafe().closeForcibly();
+			return;
+		}
 		this.connections++;
-		((Channel) message).closeFuture().addListener((closed) -> {
+		connection.closeFuture().addListener((closed) -> {
 			if (!ctx.executor().isShuttingDown()) {
-				ctx.executor().execute(() -> left(ctx));
+				ctx.executor().execute(() -> left(ctx, address));
 			}
 		});
-		if (this.connections == this.maxConnections && !this.full) {
+		if (this.connections == this.limits.maxConnections() && !this.full) {
 			this.full = true;
-			logger.warn("[{}] has {} connections, further ones wait", this.streamType, this.connections);
+			logger.warn("[{}] has {} connections, further ones wait", this.owner, this.connections);
 			update(ctx);
 		}
 		ctx.fireChannelRead(message);
+	}
+
+	/** What connections of one peer have in common; {@code null} for unix sockets. */
+	private static @Nullable Object address(Channel connection) {
+		if (!(connection.remoteAddress() instanceof InetSocketAddress remote)) {
+			return null;
+		}
+		// Whoever has one IPv6 address has 2^64 of them, as a rule
+		return (remote.getAddress() instanceof Inet6Address wide)
+				? ByteBuffer.wrap(wide.getAddress(), 0, IPV6_NETWORK).getLong() : remote.getAddress();
+	}
+
+	private boolean enter(Object address) {
+		int present = this.addresses.getOrDefault(address, 0);
+		if (present >= this.limits.maxConnectionsPerAddress()) {
+			if (!this.crowded) {
+				this.crowded = true;
+				logger.warn("[{}] has {} connections from {}, further ones are closed", this.owner, present,
+						(address instanceof InetAddress single) ? single.getHostAddress()
+								: "IPv6 network " + Long.toHexString((Long) address));
+			}
+			return false;
+		}
+		this.addresses.put(address, present + 1);
+		return true;
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
 		if (!this.failing) {
 			this.failing = true;
-			logger.warn("[{}] cannot accept connections, trying again every {} ms: {}", this.streamType, PAUSE_MILLIS,
+			logger.warn("[{}] cannot accept connections, trying again every {} ms: {}", this.owner, PAUSE_MILLIS,
 					cause.toString());
 		}
 		if (!this.pausing) {
@@ -72,9 +119,19 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void left(ChannelHandlerContext ctx) {
+	private void left(ChannelHandlerContext ctx, @Nullable Object address) {
 		this.connections--;
-		if (this.full && this.connections < this.maxConnections) {
+		if (address != null) {
+			int others = this.addresses.getOrDefault(address, 1) - 1;
+			this.crowded &= others >= this.limits.maxConnectionsPerAddress() - 1;
+			if (others > 0) {
+				this.addresses.put(address, others);
+			}
+			else {
+				this.addresses.remove(address);
+			}
+		}
+		if (this.full && this.connections < this.limits.maxConnections()) {
 			this.full = false;
 			update(ctx);
 		}

@@ -9,6 +9,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.ServerIdentity;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SystemBlobs;
@@ -58,6 +59,11 @@ final class BlobIdentities implements TlsIdentities {
 	@Override
 	public @Nullable TrustManagerFactory platformTrust() {
 		return this.preferred.platformTrust();
+	}
+
+	@Override
+	public @Nullable ServerIdentity serverIdentity(String name) {
+		return this.preferred.serverIdentity(name);
 	}
 
 	private static KeyManagerFactory make(int index, ClientIdentity blob) {

@@ -20,11 +20,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
 
 /**
- * What a server streamtype's endpoint means.
+ * What a listener's endpoint means.
  *
  * @param unix the unix socket, or {@code null} for TCP
  * @param addresses TCP addresses to bind, all of them; empty for a unix socket
@@ -37,23 +36,19 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 
 	/**
 	 * Reads an endpoint.
-	 * @param policy the server streamtype
+	 * @param point the endpoint
 	 * @return where to listen
 	 * @throws SecureStreamsException if it is no address, and no interface of that name
 	 * exists
 	 */
-	static ListenAddress of(StreamPolicy policy) {
-		String endpoint = policy.endpoint().address().text();
-		int port = policy.endpoint().port();
-		if (endpoint.startsWith("!")) {
-			throw new SecureStreamsException("streamtype \"" + policy.name() + "\": endpoint \"" + endpoint
-					+ "\": vhosts are not available yet (expected: an interface, an address, \"+/path\" or \"+@name\")");
-		}
+	static ListenAddress of(ListenPoint point) {
+		String endpoint = point.endpoint();
+		int port = point.port();
 		if (endpoint.startsWith("+")) {
 			boolean abstractName = endpoint.startsWith("+@");
 			String path = endpoint.substring(abstractName ? 2 : 1);
 			if (path.isEmpty()) {
-				throw new SecureStreamsException("streamtype \"" + policy.name() + "\": endpoint \"" + endpoint
+				throw new SecureStreamsException("\"" + point.owner() + "\": endpoint \"" + endpoint
 						+ "\" names no socket (expected: \"+/path\" or \"+@name\")");
 			}
 			return new ListenAddress(new Address.Unix(path, abstractName), List.of());
@@ -68,7 +63,7 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 		if (endpoint.equals("localhost")) {
 			return new ListenAddress(null, List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
 		}
-		return new ListenAddress(null, interfaceAddresses(policy.name(), endpoint, port));
+		return new ListenAddress(null, interfaceAddresses(point.owner(), endpoint, port));
 	}
 
 	private static String unbracketed(String endpoint) {
@@ -76,18 +71,17 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 				: endpoint;
 	}
 
-	private static List<InetSocketAddress> interfaceAddresses(String streamType, String name, int port) {
+	private static List<InetSocketAddress> interfaceAddresses(String owner, String name, int port) {
 		NetworkInterface network;
 		try {
 			network = NetworkInterface.getByName(name);
 		}
 		catch (SocketException ex) {
-			throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\": interface \"" + name + "\" cannot be read", ex);
+			throw new SecureStreamsException("\"" + owner + "\": interface \"" + name + "\" cannot be read", ex);
 		}
 		if (network == null) {
-			throw new SecureStreamsException("streamtype \"" + streamType + "\": no network interface is named \""
-					+ name + "\" (expected: an interface or address of this machine, \"+/path\" or \"+@name\")");
+			throw new SecureStreamsException("\"" + owner + "\": no network interface is named \"" + name
+					+ "\" (expected: an interface or address of this machine, \"+/path\" or \"+@name\")");
 		}
 		// IPv4 first: where the port is free to choose, the first decides
 		List<InetSocketAddress> addresses = network.inetAddresses()
@@ -95,8 +89,7 @@ record ListenAddress(Address.@Nullable Unix unix, List<InetSocketAddress> addres
 			.map((address) -> new InetSocketAddress(address, port))
 			.toList();
 		if (addresses.isEmpty()) {
-			throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\": network interface \"" + name + "\" has no address");
+			throw new SecureStreamsException("\"" + owner + "\": network interface \"" + name + "\" has no address");
 		}
 		return addresses;
 	}

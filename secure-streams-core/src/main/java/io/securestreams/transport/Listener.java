@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -23,8 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.VirtualHost;
 
 /**
  * Binds listening sockets. One per engine; may be used from any thread.
@@ -39,39 +43,97 @@ public final class Listener {
 
 	private final TransportSettings settings;
 
+	private final VirtualHosts virtualHosts;
+
 	private final TrafficMarking marking;
 
-	Listener(EventLoops loops, TlsContexts tls, TransportSettings settings) {
+	Listener(EventLoops loops, TlsContexts tls, TransportSettings settings, VirtualHosts virtualHosts) {
 		this.loops = loops;
 		this.tls = tls;
 		this.settings = settings;
+		this.virtualHosts = virtualHosts;
 		this.marking = new TrafficMarking(loops.sockets());
 	}
 
 	/**
-	 * Binds what a server streamtype names: all interfaces (no endpoint), an address,
-	 * every address of an interface, {@code +/path} or {@code +@name}. Port 0 stands for
-	 * any free one. The socket file of a listener that is gone is replaced.
+	 * Binds what a server streamtype names, for it alone; also a vhost, as long as no
+	 * other streamtype has joined it.
 	 * @param policy the streamtype
 	 * @param alpn protocol names to choose from (RFC 7301), in order of preference; empty
 	 * for none
-	 * @param accepted is given each connection on its own event loop right after TCP
-	 * accept, before the TLS handshake; the pipeline holds the {@code SslHandler} (name
-	 * {@link TlsContexts#HANDLER}) when the streamtype uses TLS, reading is off
-	 * ({@code autoRead} is {@code false}). It adds its handlers, or closes the channel;
-	 * they see {@code channelActive} and, with TLS, {@code SslHandshakeCompletionEvent}.
-	 * @return completes when bound; exceptionally with {@link BindException} if the
-	 * address cannot be had, with {@link SecureStreamsException} if the policy makes no
-	 * sense here
+	 * @param accepted see {@link #bind(ListenPoint, Consumer)}
+	 * @return see {@link #bind(ListenPoint, Consumer)}
 	 */
 	public CompletionStage<BoundListener> bind(StreamPolicy policy, List<String> alpn, Consumer<Channel> accepted) {
+		try {
+			if (!VirtualHosts.isNamedBy(policy)) {
+				return bind(point(policy, alpn), accepted);
+			}
+			VirtualHost host = this.virtualHosts.find(policy);
+			Runnable leave = this.virtualHosts.join(policy, host, true);
+			return bind(point(host, alpn), accepted).whenComplete((bound, failure) -> {
+				if (failure != null) {
+					leave.run();
+				}
+			}).thenApply((bound) -> new Joined(bound, leave));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/**
+	 * Returns where a server streamtype wants to listen.
+	 * @param policy the streamtype, whose endpoint names no vhost
+	 * @param alpn protocol names to choose from, in order of preference
+	 * @return what to bind
+	 * @throws SecureStreamsException if certificate or key are missing or cannot be used
+	 */
+	public ListenPoint point(StreamPolicy policy, List<String> alpn) {
+		SslContext context = policy.tls().enabled() ? this.tls.server(policy, alpn) : null;
+		return new ListenPoint(policy.name(), policy.endpoint().address().text(), policy.endpoint().port(),
+				policy.trafficClass(), (context != null) ? () -> context : null);
+	}
+
+	/**
+	 * Returns where a vhost listens.
+	 * @param host the vhost
+	 * @param alpn protocol names to choose from, in order of preference
+	 * @return what to bind
+	 * @throws SecureStreamsException if its identity is missing or cannot be used
+	 */
+	public ListenPoint point(VirtualHost host, List<String> alpn) {
+		String owner = "!" + host.name();
+		if (host.identity() == null) {
+			return new ListenPoint(owner, host.address(), host.port(), TrafficClass.NORMAL, null);
+		}
+		// A mistake is to show now, not with the first connection
+		this.tls.server(host, alpn);
+		return new ListenPoint(owner, host.address(), host.port(), TrafficClass.NORMAL,
+				() -> this.tls.server(host, alpn));
+	}
+
+	/**
+	 * Binds all interfaces (no endpoint), an address, every address of an interface,
+	 * {@code +/path} or {@code +@name}. Port 0 stands for any free one. The socket file
+	 * of a listener that is gone is replaced.
+	 * @param point what to bind
+	 * @param accepted is given each connection on its own event loop right after TCP
+	 * accept, before the TLS handshake; the pipeline holds the {@code SslHandler} (name
+	 * {@link TlsContexts#HANDLER}) when there is TLS, reading is off ({@code autoRead} is
+	 * {@code false}). It adds its handlers, or closes the channel; they see
+	 * {@code channelActive} and, with TLS, {@code SslHandshakeCompletionEvent}.
+	 * @return completes when bound; exceptionally with {@link BindException} if the
+	 * address cannot be had, with {@link SecureStreamsException} if the endpoint makes no
+	 * sense here
+	 */
+	public CompletionStage<BoundListener> bind(ListenPoint point, Consumer<Channel> accepted) {
 		ListenAddress address;
 		ServerBootstrap bootstrap;
 		SocketAddress first;
 		try {
-			address = ListenAddress.of(policy);
-			SslContext context = policy.tls().enabled() ? this.tls.server(policy, alpn) : null;
-			bootstrap = bootstrap(policy, address, new Children(policy, context, accepted));
+			address = ListenAddress.of(point);
+			bootstrap = bootstrap(address, new Children(point, accepted));
 			first = (address.unix() != null) ? this.loops.sockets().unixAddress(address.unix())
 					: address.addresses().get(0);
 			address.removeStaleSocket();
@@ -84,16 +146,15 @@ public final class Listener {
 		return result;
 	}
 
-	private ServerBootstrap bootstrap(StreamPolicy policy, ListenAddress address, Children children) {
+	private ServerBootstrap bootstrap(ListenAddress address, Children children) {
+		ListenerLimits limits = this.settings.listener();
 		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.group(), this.loops.group())
-			.option(ChannelOption.SO_BACKLOG, this.settings.backlog())
+			.option(ChannelOption.SO_BACKLOG, limits.backlog())
 			.childOption(ChannelOption.AUTO_READ, false)
 			.handler(new ChannelInitializer<>() {
 				@Override
 				protected void initChannel(Channel channel) {
-					channel.pipeline()
-						.addLast(AcceptGate.NAME,
-								new AcceptGate(policy.name(), Listener.this.settings.maxConnections()));
+					channel.pipeline().addLast(AcceptGate.NAME, new AcceptGate(children.point.owner(), limits));
 				}
 			})
 			.childHandler(children);
@@ -138,25 +199,23 @@ public final class Listener {
 	 */
 	private final class Children extends ChannelInitializer<Channel> {
 
-		private final StreamPolicy policy;
-
-		private final @Nullable SslContext context;
+		private final ListenPoint point;
 
 		private final Consumer<Channel> accepted;
 
-		Children(StreamPolicy policy, @Nullable SslContext context, Consumer<Channel> accepted) {
-			this.policy = policy;
-			this.context = context;
+		Children(ListenPoint point, Consumer<Channel> accepted) {
+			this.point = point;
 			this.accepted = accepted;
 		}
 
 		@Override
 		protected void initChannel(Channel channel) {
 			if (channel.remoteAddress() instanceof InetSocketAddress) {
-				Listener.this.marking.apply(channel, this.policy.trafficClass());
+				Listener.this.marking.apply(channel, this.point.marking());
 			}
-			if (this.context != null) {
-				SslHandler handler = this.context.newHandler(channel.alloc());
+			Supplier<SslContext> tls = this.point.tls();
+			if (tls != null) {
+				SslHandler handler = tls.get().newHandler(channel.alloc());
 				handler.setHandshakeTimeoutMillis(Listener.this.settings.tlsTimeout().toMillis());
 				channel.pipeline().addLast(TlsContexts.HANDLER, handler);
 				channel.pipeline().addLast(TlsServerStart.NAME, new TlsServerStart());
@@ -166,7 +225,7 @@ public final class Listener {
 
 		@Override
 		public void exceptionCaught(io.netty.channel.ChannelHandlerContext ctx, Throwable cause) {
-			logger.warn("[{}] connection from {} dropped, it could not be set up", this.policy.name(),
+			logger.warn("[{}] connection from {} dropped, it could not be set up", this.point.owner(),
 					PeerName.of(ctx.channel()), cause);
 			ctx.close();
 		}
@@ -192,6 +251,23 @@ public final class Listener {
 				return done;
 			}).toArray(CompletableFuture<?>[]::new);
 			return CompletableFuture.allOf(closed);
+		}
+
+	}
+
+	/**
+	 * A vhost that one streamtype has for itself.
+	 */
+	private record Joined(BoundListener bound, Runnable leave) implements BoundListener {
+
+		@Override
+		public SocketAddress address() {
+			return this.bound.address();
+		}
+
+		@Override
+		public CompletionStage<Void> close() {
+			return this.bound.close().whenComplete((nothing, failure) -> this.leave.run());
 		}
 
 	}

@@ -20,6 +20,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
@@ -29,12 +30,14 @@ import io.netty.handler.ssl.SslProvider;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.ServerIdentity;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.VirtualHost;
 
 /**
  * TLS contexts, made when first needed and kept: TLS 1.2 and 1.3, BoringSSL through
@@ -137,6 +140,55 @@ public final class TlsContexts {
 				this.contexts.put(cacheKey, context);
 			}
 			return context;
+		}
+	}
+
+	/**
+	 * Returns the context of a listener that is configured outside the policy. What its
+	 * identity stands for may change: ask again for each connection.
+	 * @param host the listener, which has an identity
+	 * @param alpn protocol names to choose from, in order of preference; empty for none
+	 * @return a context
+	 * @throws SecureStreamsException if there is no such identity, or it cannot be used
+	 */
+	public SslContext server(VirtualHost host, List<String> alpn) {
+		String name = String.valueOf(host.identity());
+		ServerIdentity identity = this.identities.serverIdentity(name);
+		if (identity == null) {
+			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + name
+					+ "\" stands for nothing (expected: a certificate and key configured under that name)");
+		}
+		if (host.clientAuth() != VirtualHost.ClientAuth.NONE && identity.trust() == null) {
+			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + name
+					+ "\" has no trust store (expected: the issuers of client certificates)");
+		}
+		HostKey key = new HostKey(identity, host.clientAuth(), List.copyOf(alpn));
+		synchronized (this.contexts) {
+			SslContext context = this.contexts.get(key);
+			if (context == null) {
+				context = makeServer(host, key);
+				this.contexts.put(key, context);
+			}
+			return context;
+		}
+	}
+
+	private SslContext makeServer(VirtualHost host, HostKey key) {
+		try {
+			SslContextBuilder builder = SslContextBuilder.forServer(key.identity().keys())
+				.clientAuth(switch (key.clientAuth()) {
+					case NONE -> ClientAuth.NONE;
+					case WANT -> ClientAuth.OPTIONAL;
+					case NEED -> ClientAuth.REQUIRE;
+				});
+			if (key.clientAuth() != VirtualHost.ClientAuth.NONE) {
+				builder.trustManager(trust(null, key.identity().trust()));
+			}
+			return finish(builder, key.alpn());
+		}
+		catch (GeneralSecurityException | IOException | IllegalArgumentException ex) {
+			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + host.identity()
+					+ "\" cannot be used: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -295,6 +347,9 @@ public final class TlsContexts {
 
 	private record ClientKey(@Nullable TrustStore trustStore, @Nullable TrustManagerFactory platform,
 			@Nullable KeyManagerFactory identity, List<String> alpn) {
+	}
+
+	private record HostKey(ServerIdentity identity, VirtualHost.ClientAuth clientAuth, List<String> alpn) {
 	}
 
 	private record ServerKey(CertificateEntry.X509 certificate, CertificateEntry.Key key,

@@ -1,7 +1,10 @@
 package io.securestreams.transport;
 
+import java.util.Collection;
+
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.VirtualHost;
 
 /**
  * What the transports of one engine share. May be used from any thread.
@@ -18,6 +21,8 @@ public final class TransportRuntime {
 
 	private final Connector connector;
 
+	private final VirtualHosts virtualHosts;
+
 	private final Listener listener;
 
 	/**
@@ -27,18 +32,22 @@ public final class TransportRuntime {
 	 * @param blobs system blobs, whose client certificates count where {@code identities}
 	 * has none
 	 * @param settings limits
+	 * @param hosts listeners that are configured outside the policy
 	 */
-	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, TransportSettings settings) {
-		this(loops, new TlsContexts(new BlobIdentities(identities, blobs)), blobs, settings);
+	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, TransportSettings settings,
+			Collection<VirtualHost> hosts) {
+		this(loops, new TlsContexts(new BlobIdentities(identities, blobs)), blobs, settings, hosts);
 	}
 
-	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, TransportSettings settings) {
+	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, TransportSettings settings,
+			Collection<VirtualHost> hosts) {
 		this.loops = loops;
 		this.blobs = blobs;
 		this.settings = settings;
 		this.tls = tls;
 		this.connector = new Connector(loops, this.tls, settings);
-		this.listener = new Listener(loops, this.tls, settings);
+		this.virtualHosts = new VirtualHosts(hosts);
+		this.listener = new Listener(loops, this.tls, settings, this.virtualHosts);
 	}
 
 	/**
@@ -63,6 +72,14 @@ public final class TransportRuntime {
 	 */
 	public Listener listener() {
 		return this.listener;
+	}
+
+	/**
+	 * Returns the listeners that are configured outside the policy.
+	 * @return the vhosts
+	 */
+	public VirtualHosts virtualHosts() {
+		return this.virtualHosts;
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
+import io.securestreams.limits.ListenerLimits;
+
 /**
  * Limits of connecting and listening that no policy sets.
  *
@@ -16,21 +18,19 @@ import java.util.List;
  * tried beside it (RFC 8305 section 5)
  * @param nameServers name servers to ask; empty means the system's
  * @param nameServerTimeout most time for one query to one name server
- * @param backlog connections the system completes before they are accepted
- * @param maxConnections about how many accepted connections a listener has at a time;
- * further ones wait in the system's queue
+ * @param listener how many connections are accepted
  */
 public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration socks5Timeout,
-		Duration attemptDelay, List<InetSocketAddress> nameServers, Duration nameServerTimeout, int backlog,
-		int maxConnections) {
+		Duration attemptDelay, List<InetSocketAddress> nameServers, Duration nameServerTimeout,
+		ListenerLimits listener) {
 
 	/**
 	 * 20 s each to connect, for TLS and for a SOCKS5 proxy, 250 ms between addresses, the
-	 * system's DNS, 10,000 connections.
+	 * system's DNS.
 	 */
 	public static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(20),
 			Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5),
-			1024, 10_000);
+			ListenerLimits.DEFAULTS);
 
 	public TransportSettings {
 		nameServers = List.copyOf(nameServers);
@@ -39,8 +39,6 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 		requirePositive("socks5Timeout", socks5Timeout);
 		requirePositive("attemptDelay", attemptDelay);
 		requirePositive("nameServerTimeout", nameServerTimeout);
-		requirePositive("backlog", backlog);
-		requirePositive("maxConnections", maxConnections);
 	}
 
 	/**
@@ -51,7 +49,7 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 */
 	public TransportSettings withTimeouts(Duration connectTimeout, Duration tlsTimeout) {
 		return new TransportSettings(connectTimeout, tlsTimeout, this.socks5Timeout, this.attemptDelay,
-				this.nameServers, this.nameServerTimeout, this.backlog, this.maxConnections);
+				this.nameServers, this.nameServerTimeout, this.listener);
 	}
 
 	/**
@@ -61,7 +59,7 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 */
 	public TransportSettings withSocks5Timeout(Duration socks5Timeout) {
 		return new TransportSettings(this.connectTimeout, this.tlsTimeout, socks5Timeout, this.attemptDelay,
-				this.nameServers, this.nameServerTimeout, this.backlog, this.maxConnections);
+				this.nameServers, this.nameServerTimeout, this.listener);
 	}
 
 	/**
@@ -71,7 +69,7 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 */
 	public TransportSettings withAttemptDelay(Duration attemptDelay) {
 		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, attemptDelay,
-				this.nameServers, this.nameServerTimeout, this.backlog, this.maxConnections);
+				this.nameServers, this.nameServerTimeout, this.listener);
 	}
 
 	/**
@@ -82,23 +80,17 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 */
 	public TransportSettings withNameServers(List<InetSocketAddress> nameServers, Duration nameServerTimeout) {
 		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, this.attemptDelay,
-				nameServers, nameServerTimeout, this.backlog, this.maxConnections);
+				nameServers, nameServerTimeout, this.listener);
 	}
 
 	/**
-	 * Returns these settings with another limit of accepted connections.
-	 * @param maxConnections how many a listener has at a time
+	 * Returns these settings with other limits of accepted connections.
+	 * @param listener how many there may be
 	 * @return a copy
 	 */
-	public TransportSettings withMaxConnections(int maxConnections) {
+	public TransportSettings withListener(ListenerLimits listener) {
 		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, this.attemptDelay,
-				this.nameServers, this.nameServerTimeout, this.backlog, maxConnections);
-	}
-
-	private static void requirePositive(String name, int value) {
-		if (value < 1) {
-			throw new IllegalArgumentException(name + ": " + value + " (expected: 1 or more)");
-		}
+				this.nameServers, this.nameServerTimeout, listener);
 	}
 
 	private static void requirePositive(String name, Duration value) {

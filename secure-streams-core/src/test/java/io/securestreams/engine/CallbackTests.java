@@ -249,6 +249,24 @@ class CallbackTests {
 	}
 
 	@Test
+	void wakingCallsEveryStreamBackAndChangesNothing() {
+		this.fixture = EngineFixture.with(StreamPolicies.named(EngineFixture.TYPE).ws());
+		SecureStream stream = this.fixture.create();
+		this.fixture.handler.take();
+		this.fixture.engine().wake();
+		this.fixture.engine().wake();
+		this.fixture.loop.run();
+		assertThat(this.fixture.handler.take()).containsExactly("EVENT_WAIT_CANCELLED");
+		assertThat(stream.state()).isEqualTo(StreamState.CREATING);
+		this.fixture.when(stream::connect);
+		this.fixture.connected();
+		this.fixture.engine().wake();
+		this.fixture.loop.run();
+		assertThat(this.fixture.handler.take()).containsExactly("EVENT_WAIT_CANCELLED");
+		assertThat(stream.state()).isEqualTo(StreamState.CONNECTED);
+	}
+
+	@Test
 	void settingsMadeBeforeDisconnectingStay() {
 		this.fixture = EngineFixture.with(StreamPolicies.named(EngineFixture.TYPE).nailedUp());
 		this.fixture.handler.on(StreamState.CONNECTED, (stream) -> {

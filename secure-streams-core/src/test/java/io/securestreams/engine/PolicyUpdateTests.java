@@ -1,7 +1,10 @@
 package io.securestreams.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +14,8 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownMetadataException;
 import io.securestreams.testing.StreamPolicies;
 
@@ -106,6 +111,19 @@ class PolicyUpdateTests {
 	}
 
 	@Test
+	void observersAreToldAndMayThrow() {
+		this.fixture = EngineFixture.with(policy());
+		List<Policy> seen = new ArrayList<>();
+		this.fixture.observers.add(new PolicyObserver((before, after) -> {
+			throw new IllegalStateException("observer");
+		}));
+		this.fixture.observers.add(new PolicyObserver((before, after) -> seen.addAll(List.of(before, after))));
+		Policy before = this.fixture.engine().policy();
+		update(policy().endpoint("other.example", 2000));
+		assertThat(seen).containsExactly(before, this.fixture.engine().policy());
+	}
+
+	@Test
 	void removedStreamTypeFailsAtTheNextAttempt() {
 		this.fixture = EngineFixture.with(policy().nailedUp().retry(StreamPolicies.retry(5, 100)));
 		SecureStream stream = this.fixture.create();
@@ -165,6 +183,19 @@ class PolicyUpdateTests {
 		assertThat(this.fixture.engine().streams()).hasSize(1);
 		assertThat(Set.of(this.fixture.engine().streams().iterator().next().policy().name()))
 			.containsExactly(EngineFixture.TYPE);
+	}
+
+	private record PolicyObserver(BiConsumer<Policy, Policy> changed) implements StreamObserver {
+
+		@Override
+		public void onState(SecureStream stream, StreamState state, long ordinal) {
+		}
+
+		@Override
+		public void onPolicyChanged(Policy before, Policy after) {
+			this.changed.accept(before, after);
+		}
+
 	}
 
 }

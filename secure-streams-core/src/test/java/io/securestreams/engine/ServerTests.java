@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
@@ -362,6 +364,50 @@ class ServerTests {
 		assertThat(transport.link().txLength()).isEqualTo(-1);
 		assertThat(transport.isWriteRequested()).isFalse();
 		assertThat(transport.calls).containsExactly("respond 204", "write", "respond 204");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "drop,1", "disconnect,0" })
+	void aClientThatDoesNotKeepUpConcernsNobodyElse(String rule, int left) {
+		StreamServer server = listen(policy().option("send_overflow", rule));
+		FakeTransport slow = accept();
+		slow.connected();
+		byte[] message = new byte[512 * 1024];
+		assertThat(server.broadcast(message)).isEqualTo(1);
+		assertThat(server.broadcast(message)).isEqualTo(1);
+		SecureStream client = server.clients().iterator().next();
+		FakeTransport other = accept();
+		other.connected();
+		// The other one takes it, the slow one has had enough
+		assertThat(server.broadcast(message)).isEqualTo(1);
+		this.fixture.loop.run();
+		assertThat(server.clients()).hasSize(1 + left);
+		assertThat(client.isClosed()).isEqualTo(left == 0);
+		if (left == 0) {
+			assertThat(Objects.requireNonNull(client.lastFailure()).message()).contains("does not keep up",
+					"1048576 bytes are waiting");
+		}
+		this.fixture.when(() -> other.writable(message.length));
+		assertThat(other.calls).contains("write");
+	}
+
+	@Test
+	void broadcastsAreForStreamsThatMaySpeakUnasked() {
+		StreamServer server = listen(policy().http("GET"));
+		FakeTransport asking = accept();
+		FakeTransport upgraded = accept();
+		asking.link().transaction();
+		upgraded.link().upgrade();
+		upgraded.connected();
+		assertThat(server.broadcast(new byte[1])).isEqualTo(1);
+	}
+
+	@Test
+	void rulesForSlowClientsThatDoNotExist() {
+		assertThatExceptionOfType(SecureStreamsException.class)
+			.isThrownBy(() -> listen(policy().option("send_overflow", "panic")))
+			.withMessageContainingAll("send_overflow", "\"panic\"", "\"drop\" or \"disconnect\"");
+		this.fixture = EngineFixture.with();
 	}
 
 }

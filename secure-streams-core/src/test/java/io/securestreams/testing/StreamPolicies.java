@@ -64,6 +64,8 @@ public final class StreamPolicies {
 
 	private String rideshare = "";
 
+	private Map<String, String> options = Map.of();
+
 	private StreamPolicies(String name) {
 		this.name = name;
 	}
@@ -170,13 +172,18 @@ public final class StreamPolicies {
 		return this;
 	}
 
+	public StreamPolicies option(String option, String value) {
+		this.options = Map.of(option, value);
+		return this;
+	}
+
 	public StreamPolicy build() {
 		return new StreamPolicy(this.name, this.role,
 				new StreamPolicy.Endpoint(Template.parse(this.endpoint), this.port, null), this.protocol,
 				this.tls ? new TlsPolicy(true, null, null, null, null) : TlsPolicy.NONE,
 				new Persistence(this.opportunistic, this.nailedUp, this.retry, this.timeout, this.wakeForValidity),
 				TrafficClass.NORMAL, this.metadata, new StreamPolicy.Features(this.perf, this.directHeaders, false,
-						false, "", this.rideshare, null, Map.of()),
+						false, "", this.rideshare, null, this.options),
 				ProxyBuffers.DEFAULTS);
 	}
 

@@ -7,13 +7,14 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;
+import io.securestreams.limits.ListenerLimits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AcceptGateTests {
 
-	private final EmbeddedChannel listener = new EmbeddedChannel(new AcceptGate("test", 2));
+	private final EmbeddedChannel listener = new EmbeddedChannel(new AcceptGate("test", new ListenerLimits(2, 2, 1)));
 
 	private final List<EmbeddedChannel> accepted = new ArrayList<>();
 

@@ -101,7 +101,7 @@ class ListenerTests {
 	@Test
 	void refusesEndpointsItCannotListenOn() {
 		refuses(TestPolicies.server("nosuchif0"), "no network interface is named \"nosuchif0\"");
-		refuses(TestPolicies.server("!main"), "vhosts are not available yet");
+		refuses(TestPolicies.server("!main"), "there is no vhost of that name (none is configured)");
 		refuses(TestPolicies.server("+"), "names no socket");
 		if (this.test.loops().transportName().equals("nio")) {
 			refuses(TestPolicies.server("+@abstract"), "native transport");

@@ -1,5 +1,6 @@
 package io.securestreams.transport;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -7,6 +8,7 @@ import io.netty.handler.ssl.SslProvider;
 
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.VirtualHost;
 
 /**
  * A runtime with event loops of its own.
@@ -25,12 +27,17 @@ public record TestRuntime(EventLoops loops, TransportRuntime runtime) implements
 	}
 
 	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities) {
+		return create(transport, settings, identities, List.of());
+	}
+
+	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities,
+			List<VirtualHost> hosts) {
 		EventLoops loops = EventLoops.create(transport, 2);
 		// The plain JDK in all respects, or everything native there is
 		SslProvider provider = (transport.equals("nio") || !TlsContexts.isNative()) ? SslProvider.JDK
 				: SslProvider.OPENSSL;
 		return new TestRuntime(loops,
-				new TransportRuntime(loops, new TlsContexts(identities, provider), new SystemBlobs(), settings));
+				new TransportRuntime(loops, new TlsContexts(identities, provider), new SystemBlobs(), settings, hosts));
 	}
 
 	@Override

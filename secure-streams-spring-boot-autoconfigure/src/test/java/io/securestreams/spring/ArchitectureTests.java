@@ -25,6 +25,10 @@ class ArchitectureTests {
 		.definedBy(ROOT + ".handler")
 		.layer("endpoint")
 		.definedBy(ROOT + ".endpoint")
+		.layer("template")
+		.definedBy(ROOT + ".template")
+		.layer("event")
+		.definedBy(ROOT + ".event")
 		.layer("boot")
 		.definedBy(ROOT + ".boot..")
 		.whereLayer("annotation")
@@ -32,7 +36,11 @@ class ArchitectureTests {
 		.whereLayer("handler")
 		.mayOnlyAccessLayers("annotation")
 		.whereLayer("endpoint")
-		.mayOnlyAccessLayers("annotation", "handler");
+		.mayOnlyAccessLayers("annotation", "handler")
+		.whereLayer("template")
+		.mayOnlyAccessLayers("handler")
+		.whereLayer("event")
+		.mayNotAccessAnyLayer();
 
 	@ArchTest
 	static final ArchRule packagesAreFreeOfCycles = slices().matching(ROOT + ".(**)").should().beFreeOfCycles();

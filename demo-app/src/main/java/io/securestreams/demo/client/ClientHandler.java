@@ -43,6 +43,8 @@ final class ClientHandler implements StreamHandler {
 
 	private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+	private String part = "";
+
 	private Map<String, String> shownMetadata = Map.of();
 
 	ClientHandler(JsonLines lines, ClientOptions options, ProtocolPolicy protocol, boolean opportunistic,
@@ -127,7 +129,15 @@ final class ClientHandler implements StreamHandler {
 
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
-		if (this.message != null && !this.message.isSent() && this.message.writeTo(slot)) {
+		if (this.message == null) {
+			return;
+		}
+		if (!slot.rideshare().equals(this.part)) {
+			// Every part of a shared body carries the message
+			this.part = slot.rideshare();
+			this.message.rewind();
+		}
+		if (!this.message.isSent() && this.message.writeTo(slot)) {
 			stream.requestTx();
 		}
 	}
@@ -155,6 +165,7 @@ final class ClientHandler implements StreamHandler {
 		armTimeout(stream);
 		if (this.message != null) {
 			this.message.rewind();
+			this.part = "";
 			stream.requestTx(this.message.length());
 		}
 	}

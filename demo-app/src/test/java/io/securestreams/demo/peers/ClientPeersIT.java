@@ -57,7 +57,18 @@ class ClientPeersIT {
 								certificates.key("good"))));
 		// Connections are accepted by the kernel, and nobody ever answers
 		silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		policy = new PeerPolicy(certificates.authority()).http("plain", nginx.port("plain"), "page.txt", "")
+		PeerPolicy streams = new PeerPolicy(certificates.authority());
+		for (String protocol : List.of("h1", "h2")) {
+			for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")) {
+				streams.request(method + "-" + protocol, nginx.port("good"), protocol, method, "echo", "");
+			}
+			streams.request("form-" + protocol, nginx.port("good"), protocol, "POST", "echo", """
+					, "http_www_form_urlencoded": true, "http_auth_header": "authorization:",
+					"http_auth_preamble": "bearer \"""")
+				.request("moved-" + protocol, nginx.port("good"), protocol, "GET", "redirect", """
+						, "allow_redirects": true, "http_cookies": true""");
+		}
+		policy = streams.http("plain", nginx.port("plain"), "page.txt", "")
 			.http("missing", nginx.port("plain"), "no-such-page", "")
 			.http("special", nginx.port("plain"), "special", ", \"http_resp_map\": [ { \"530\": 1530 } ]")
 			.http("tagged", nginx.port("plain"), "echo-agent",
@@ -103,6 +114,35 @@ class ClientPeersIT {
 				"DISCONNECTED", "DESTROYING");
 		assertThat(run.exitCode()).isZero();
 		assertThat(run.events().get(run.events().size() - 1)).hasToString("{\"event\":\"exit\",\"code\":0}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h1", "h2" })
+	void knowsEveryMethod(String protocol) throws Exception {
+		for (String method : List.of("GET", "POST", "PUT", "DELETE", "PATCH")) {
+			ClientRun run = client(method + "-" + protocol, "--send=something");
+			assertThat(run.text()).as(run.errors()).startsWith(method + " ");
+			assertThat(run.exitCode()).isZero();
+		}
+		ClientRun head = client("HEAD-" + protocol);
+		assertThat(head.events("rx")).as(head.errors()).isEmpty();
+		assertThat(head.exitCode()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h1", "h2" })
+	void sendsFormsAndTokens(String protocol) throws Exception {
+		ClientRun run = client("form-" + protocol, "--send=a=1&b=2", "--secure-streams.blobs.auth=t0ken");
+		assertThat(run.text()).as(run.errors()).isEqualTo("POST application/x-www-form-urlencoded bearer t0ken .");
+		assertThat(run.exitCode()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "h1", "h2" })
+	void followsRedirectsWithCookies(String protocol) throws Exception {
+		ClientRun run = client("moved-" + protocol);
+		assertThat(run.text()).as(run.errors()).isEqualTo("GET   a=1.");
+		assertThat(run.exitCode()).isZero();
 	}
 
 	@ParameterizedTest

@@ -64,6 +64,10 @@ final class Nginx implements AutoCloseable {
 					server_name localhost;
 					root %s;
 					location /echo-agent { add_header X-Seen-Tag "$http_x_tag"; return 200 "tagged"; }
+					location /echo {
+						return 200 "$request_method $http_content_type $http_authorization $http_cookie.";
+					}
+					location /redirect { add_header Set-Cookie "a=1; Path=/"; return 302 /echo; }
 					location /special { return 530 "special"; }
 				%s""".formatted(port, tls, documents, tls.isEmpty() ? "}\n" : "");
 	}

@@ -55,6 +55,21 @@ final class PeerPolicy {
 				, "http_method": "GET", "http_url": "%s"%s""".formatted(url, more));
 	}
 
+	/**
+	 * A streamtype with any method, over TLS.
+	 * @param name its name
+	 * @param port where
+	 * @param protocol the HTTP version
+	 * @param method the request method
+	 * @param url the path
+	 * @param more further keys, each with a comma in front
+	 * @return this policy
+	 */
+	PeerPolicy request(String name, int port, String protocol, String method, String url, String more) {
+		return add(name, port, protocol, """
+				%s, "http_method": "%s", "http_url": "%s"%s""".formatted(TLS, method, url, more));
+	}
+
 	PeerPolicy raw(String name, int port) {
 		return add(name, port, "raw", "");
 	}

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 public interface Acceptor {
 
 	/**
-	 * A connection has been accepted; called on its executor, before TLS.
+	 * There is a new stream: a raw connection has been accepted (before TLS), or a
+	 * request has arrived that no stream of its connection is there for. Called on the
+	 * connection's executor. The transport does nothing it is asked for before this has
+	 * returned.
 	 * @param executor the executor the new stream lives on
-	 * @param transport the connection
+	 * @param transport the stream's end of the connection
 	 * @param peer numeric address of the peer, or socket path
-	 * @return the new stream, or {@code null} if it is refused and the transport closes
-	 * the connection
+	 * @return the new stream, or {@code null} if it is refused: the transport closes the
+	 * connection, or answers the request
 	 */
 	@Nullable StreamLink accept(StreamExecutor executor, StreamTransport transport, String peer);
 

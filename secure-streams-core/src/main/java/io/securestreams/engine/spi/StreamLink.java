@@ -7,6 +7,7 @@ import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 
 /**
  * The engine's end of one stream, as its transport sees it: what the transport may ask,
@@ -33,6 +34,14 @@ public interface StreamLink {
 	 * none
 	 */
 	@Nullable Socks5Proxy socks5();
+
+	/**
+	 * Returns what the application said when it created the stream.
+	 * @return the options
+	 */
+	default StreamOptions options() {
+		return StreamOptions.DEFAULTS;
+	}
 
 	/**
 	 * Returns what the current attempt aims at; clients only.

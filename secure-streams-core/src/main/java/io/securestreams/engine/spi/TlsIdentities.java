@@ -32,4 +32,14 @@ public interface TlsIdentities {
 		return null;
 	}
 
+	/**
+	 * Returns what a listener outside the policy presents.
+	 * @param name its {@code VirtualHost.identity}
+	 * @return certificate, key and trust, or {@code null} if there is nothing of that
+	 * name
+	 */
+	default @Nullable ServerIdentity serverIdentity(String name) {
+		return null;
+	}
+
 }

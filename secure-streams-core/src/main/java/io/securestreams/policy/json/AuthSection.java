@@ -44,8 +44,14 @@ final class AuthSection {
 				|| document.problems().errorCount() != errors) {
 			return;
 		}
+		String type = draft.get(TYPE);
+		if (!type.equals(AuthScheme.SIGV4)) {
+			document.problems()
+				.warning(draft.offset(TYPE), "unknown type " + Quoted.of(type) + ": it has no effect",
+						AuthScheme.SIGV4);
+		}
 		String streamType = draft.get(STREAMTYPE);
-		document.auth().define(name, new AuthScheme(name, draft.get(TYPE), streamType, draft.get(BLOB)));
+		document.auth().define(name, new AuthScheme(name, type, streamType, draft.get(BLOB)));
 		if (!streamType.isEmpty()) {
 			this.streamTypes.putIfAbsent(streamType, draft.offset(STREAMTYPE));
 		}

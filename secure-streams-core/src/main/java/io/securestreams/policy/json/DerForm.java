@@ -34,12 +34,18 @@ enum DerForm {
 				default -> UNKNOWN;
 			};
 		}
-		if (!cursor.enter(SEQUENCE)) {
+		Cursor first = cursor.copy();
+		if (!first.enter(SEQUENCE)) {
 			return UNKNOWN;
 		}
-		return switch (cursor.tag()) {
+		return switch (first.tag()) {
 			case EXPLICIT_0, INTEGER -> CERTIFICATE;
-			case OBJECT_IDENTIFIER -> ENCRYPTED_KEY;
+			case OBJECT_IDENTIFIER -> {
+				// A public key begins like an encrypted one, but goes on with a bit
+				// string
+				cursor.skip();
+				yield (cursor.tag() == OCTET_STRING) ? ENCRYPTED_KEY : UNKNOWN;
+			}
 			default -> UNKNOWN;
 		};
 	}
@@ -58,6 +64,13 @@ enum DerForm {
 
 		Cursor(byte[] der) {
 			this.der = der;
+		}
+
+		Cursor copy() {
+			Cursor copy = new Cursor(this.der);
+			copy.at = this.at;
+			copy.end = this.end;
+			return copy;
 		}
 
 		int tag() {

@@ -111,6 +111,10 @@ final class DocumentReader {
 	private Policy policy(boolean overlay) {
 		Draft draft = new Draft(KEYS, this.root.offset());
 		KEYS.read(this.root, draft, this);
+		if (draft.isGiven(METRICS)) {
+			this.problems.warning(draft.offset(METRICS),
+					"\"metrics\" has no effect: metrics are reported by Micrometer", "");
+		}
 		this.authSection.lint(this);
 		this.streams.checkRideshares(this);
 		if (overlay) {
@@ -129,7 +133,7 @@ final class DocumentReader {
 	}
 
 	private void lintOverlay(Draft draft) {
-		for (Key<?> key : List.of(RELEASE, PRODUCT, VIA_SOCKS5, METRICS)) {
+		for (Key<?> key : List.of(RELEASE, PRODUCT, VIA_SOCKS5)) {
 			if (draft.isGiven(key)) {
 				this.problems.warning(draft.offset(key), Quoted.of(key.name()) + " has no effect in an overlay",
 						"streamtypes, and what they refer to");

@@ -1,5 +1,6 @@
 package io.securestreams.policy.json;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -9,43 +10,61 @@ import io.securestreams.policy.StreamPolicy.Role;
 /**
  * The streamtypes in which a key has an effect.
  *
- * @param protocols wire protocols; of no matter for a local sink
- * @param roles roles
+ * @param clients wire protocols of clients
+ * @param servers wire protocols of servers
+ * @param sinks whether local sinks are among them, which have no wire protocol
  */
-record Scope(Set<Protocol> protocols, Set<Role> roles) {
+record Scope(Set<Protocol> clients, Set<Protocol> servers, boolean sinks) {
 
-	private static final Set<Protocol> EVERY_PROTOCOL = EnumSet.allOf(Protocol.class);
+	private static final Set<Protocol> NONE = Collections.emptySet();
+
+	private static final Set<Protocol> EVERY = EnumSet.allOf(Protocol.class);
 
 	private static final Set<Protocol> WEB_PROTOCOLS = EnumSet.of(Protocol.H1, Protocol.H2, Protocol.H3, Protocol.WS);
 
 	private static final Set<Protocol> HTTP_PROTOCOLS = EnumSet.of(Protocol.H1, Protocol.H2, Protocol.H3);
 
-	private static final Set<Role> NETWORK = EnumSet.of(Role.CLIENT, Role.SERVER);
+	static final Scope ANY = new Scope(EVERY, EVERY, true);
 
-	private static final Set<Role> CLIENT = EnumSet.of(Role.CLIENT);
+	static final Scope CONNECTION = new Scope(EVERY, EVERY, false);
 
-	static final Scope ANY = new Scope(EVERY_PROTOCOL, EnumSet.allOf(Role.class));
+	static final Scope CLIENT_CONNECTION = new Scope(EVERY, NONE, false);
 
-	static final Scope CONNECTION = new Scope(EVERY_PROTOCOL, NETWORK);
+	static final Scope SERVER_CONNECTION = new Scope(NONE, EVERY, false);
 
-	static final Scope CLIENT_CONNECTION = new Scope(EVERY_PROTOCOL, CLIENT);
-
-	static final Scope SERVER_CONNECTION = new Scope(EVERY_PROTOCOL, EnumSet.of(Role.SERVER));
-
-	static final Scope WEB = new Scope(WEB_PROTOCOLS, NETWORK);
+	static final Scope WEB = new Scope(WEB_PROTOCOLS, WEB_PROTOCOLS, false);
 
 	/** HTTP itself and the opening handshake of WebSocket. */
-	static final Scope WEB_CLIENT = new Scope(WEB_PROTOCOLS, CLIENT);
+	static final Scope WEB_CLIENT = new Scope(WEB_PROTOCOLS, NONE, false);
 
-	static final Scope HTTP = new Scope(HTTP_PROTOCOLS, NETWORK);
+	static final Scope HTTP = new Scope(HTTP_PROTOCOLS, HTTP_PROTOCOLS, false);
 
-	static final Scope HTTP_CLIENT = new Scope(HTTP_PROTOCOLS, CLIENT);
+	static final Scope HTTP_CLIENT = new Scope(HTTP_PROTOCOLS, NONE, false);
 
-	static final Scope HTTP_2 = new Scope(EnumSet.of(Protocol.H2, Protocol.H3), CLIENT);
+	static final Scope HTTP_2 = new Scope(EnumSet.of(Protocol.H2, Protocol.H3), NONE, false);
 
-	/** WebSocket, and HTTP servers that accept an upgrade to it. */
-	static final Scope WEBSOCKET = WEB;
+	/** WebSocket, and HTTP servers, which accept an upgrade to it. */
+	static final Scope WEBSOCKET = new Scope(EnumSet.of(Protocol.WS), WEB_PROTOCOLS, false);
 
-	static final Scope MQTT = new Scope(EnumSet.of(Protocol.MQTT), CLIENT);
+	static final Scope WEBSOCKET_CLIENT = new Scope(EnumSet.of(Protocol.WS), NONE, false);
+
+	static final Scope MQTT = new Scope(EnumSet.of(Protocol.MQTT), NONE, false);
+
+	boolean covers(Role role, Protocol protocol) {
+		return switch (role) {
+			case CLIENT -> this.clients.contains(protocol);
+			case SERVER -> this.servers.contains(protocol);
+			case LOCAL_SINK -> this.sinks;
+		};
+	}
+
+	/** The protocols with which a key has an effect in a role; empty if with none. */
+	Set<Protocol> protocols(Role role) {
+		return switch (role) {
+			case CLIENT -> this.clients;
+			case SERVER -> this.servers;
+			case LOCAL_SINK -> NONE;
+		};
+	}
 
 }

@@ -140,7 +140,8 @@ final class StreamAssembler {
 	private WebSocketOptions webSocketOptions() {
 		Draft from = this.draft;
 		return new WebSocketOptions(from.get(StreamKeys.WS_SUBPROTOCOL), from.get(StreamKeys.WS_BINARY),
-				from.get(StreamKeys.WS_PRIORITIZE_READS), from.get(StreamKeys.WS_DEFLATE));
+				from.get(StreamKeys.WS_PRIORITIZE_READS), from.get(StreamKeys.WS_DEFLATE),
+				from.get(StreamKeys.WS_OVER_H2));
 	}
 
 	private MqttPolicy mqtt() {

@@ -153,6 +153,7 @@ final class StreamDisassembler {
 		this.draft.set(StreamKeys.WS_BINARY, options.binary());
 		this.draft.set(StreamKeys.WS_PRIORITIZE_READS, options.prioritizeReads());
 		this.draft.set(StreamKeys.WS_DEFLATE, options.deflate());
+		this.draft.set(StreamKeys.WS_OVER_H2, options.overHttp2());
 	}
 
 	private void mqtt(MqttPolicy mqtt) {

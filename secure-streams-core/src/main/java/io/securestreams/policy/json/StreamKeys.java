@@ -44,7 +44,7 @@ final class StreamKeys {
 	static final Key<Boolean> TLS = flag("tls", Scope.CONNECTION);
 
 	static final Key<TrustStore> TLS_TRUST_STORE = TABLE.add("tls_trust_store",
-			(value, document) -> document.trustStores().reference(value, document), Scope.CLIENT_CONNECTION);
+			(value, document) -> document.trustStores().reference(value, document), Scope.CONNECTION);
 
 	static final Key<Integer> CLIENT_CERT = TABLE.add("client_cert", Values.integer(0, 254), Scope.CLIENT_CONNECTION);
 
@@ -125,7 +125,7 @@ final class StreamKeys {
 	static final Key<String> HTTP_METHOD = TABLE.add("http_method", Values.token("a method such as GET or POST"),
 			HttpPolicy.DEFAULT_METHOD, Scope.HTTP_CLIENT);
 
-	static final Key<Template> HTTP_URL = template("http_url", Scope.WEB_CLIENT);
+	static final Key<Template> HTTP_URL = template("http_url", Scope.WEB);
 
 	static final Key<Integer> HTTP_EXPECT = TABLE.add("http_expect", StreamValues::status, 0, Scope.HTTP_CLIENT);
 
@@ -180,6 +180,8 @@ final class StreamKeys {
 	static final Key<Boolean> WS_PRIORITIZE_READS = flag("ws_prioritize_reads", Scope.WEBSOCKET);
 
 	static final Key<Boolean> WS_DEFLATE = flag("ws_deflate", Scope.WEBSOCKET);
+
+	static final Key<Boolean> WS_OVER_H2 = flag("ws_over_h2", Scope.WEBSOCKET_CLIENT);
 
 	// MQTT
 

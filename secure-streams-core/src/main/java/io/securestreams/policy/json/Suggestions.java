@@ -12,6 +12,9 @@ final class Suggestions {
 
 	private static final int MAX_LENGTH = 48;
 
+	/** What is shorter is near to everything that is as short. */
+	private static final int MIN_LENGTH = 3;
+
 	private Suggestions() {
 	}
 
@@ -20,7 +23,7 @@ final class Suggestions {
 	 * @return the name, or {@code null} if none is near enough
 	 */
 	static @Nullable String nearest(String name, Collection<String> known) {
-		if (name.length() > MAX_LENGTH) {
+		if (name.length() < MIN_LENGTH || name.length() > MAX_LENGTH) {
 			return null;
 		}
 		String misspelt = normalize(name);

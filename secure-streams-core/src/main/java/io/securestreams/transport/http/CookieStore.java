@@ -11,6 +11,7 @@ import java.util.Map;
 import io.netty.handler.codec.http.cookie.ClientCookieDecoder;
 import io.netty.handler.codec.http.cookie.ClientCookieEncoder;
 import io.netty.handler.codec.http.cookie.Cookie;
+import io.securestreams.limits.CookieLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CookieStore {
 
-	/** Most cookies in all. */
-	static final int MAX_COOKIES = 1000;
-
-	/** Most cookies of one host. */
-	static final int MAX_COOKIES_PER_HOST = 50;
-
-	/** Longest name and value together, characters. */
-	static final int MAX_COOKIE_LENGTH = 4096;
+	private final CookieLimits limits;
 
 	/** In the order of their last use. */
 	private final Map<Key, Stored> cookies = new LinkedHashMap<>(16, 0.75f, true);
 
 	private long created;
+
+	/**
+	 * Makes an empty store.
+	 * @param limits how much it keeps
+	 */
+	public CookieStore(CookieLimits limits) {
+		this.limits = limits;
+	}
 
 	/**
 	 * Keeps a cookie that a response sets.
@@ -45,11 +47,11 @@ public final class CookieStore {
 	 * @param now ms since the epoch
 	 */
 	public void store(String host, boolean secure, String requestPath, String setCookie, long now) {
-		if (setCookie.length() > 2 * MAX_COOKIE_LENGTH) {
+		if (setCookie.length() > 2L * this.limits.maxLength()) {
 			return;
 		}
 		Cookie cookie = ClientCookieDecoder.STRICT.decode(setCookie);
-		if (cookie == null || cookie.name().length() + cookie.value().length() > MAX_COOKIE_LENGTH
+		if (cookie == null || cookie.name().length() + cookie.value().length() > this.limits.maxLength()
 				|| (cookie.isSecure() && !secure) || !domainMatches(cookie.domain(), host)
 				|| !prefixRulesHold(cookie, secure)) {
 			return;
@@ -124,9 +126,10 @@ public final class CookieStore {
 			ofHost += key.host.equals(host) ? 1 : 0;
 		}
 		Iterator<Key> oldest = this.cookies.keySet().iterator();
-		while (oldest.hasNext() && (ofHost > MAX_COOKIES_PER_HOST || this.cookies.size() > MAX_COOKIES)) {
+		while (oldest.hasNext()
+				&& (ofHost > this.limits.maxPerHost() || this.cookies.size() > this.limits.maxCookies())) {
 			boolean sameHost = oldest.next().host.equals(host);
-			if (this.cookies.size() > MAX_COOKIES || sameHost) {
+			if (this.cookies.size() > this.limits.maxCookies() || sameHost) {
 				oldest.remove();
 				ofHost -= sameHost ? 1 : 0;
 			}

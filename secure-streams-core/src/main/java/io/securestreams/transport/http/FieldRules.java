@@ -39,6 +39,22 @@ public final class FieldRules {
 	}
 
 	/**
+	 * Whether text may be host and port of a request (RFC 9110 section 7.2): no user
+	 * information, and nothing that others might take for the end of it.
+	 * @param text the value of {@code Host} or {@code :authority}
+	 * @return {@code false} for blanks, controls, what is not ASCII, and delimiters
+	 */
+	public static boolean isAuthority(CharSequence text) {
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
+			if (character <= ' ' || character >= 0x7f || "/?#@\\,\"<>".indexOf(character) >= 0) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Refuses a field that must not be sent.
 	 * @param name field name
 	 * @param value field value; blanks and tabs are the only controls allowed
@@ -68,13 +84,27 @@ public final class FieldRules {
 	}
 
 	/**
+	 * Whether a field asks the peer to say whether it wants the body (RFC 9110 section
+	 * 10.1.1).
+	 * @param name field name in any case
+	 * @param value its value
+	 * @return {@code true} for {@code Expect: 100-continue}
+	 */
+	public static boolean isExpectContinue(String name, String value) {
+		return name.equalsIgnoreCase("expect") && value.strip().equalsIgnoreCase("100-continue");
+	}
+
+	/**
 	 * Whether a field carries credentials, which go to no other origin on a redirect.
 	 * @param name field name in any case
-	 * @return {@code true} for authorization and cookies
+	 * @return {@code true} for authorization, cookies, and the names that are in use for
+	 * keys and tokens
 	 */
 	public static boolean isCredential(String name) {
 		return switch (name.toLowerCase(Locale.ROOT)) {
-			case "authorization", "proxy-authorization", "cookie", "cookie2" -> true;
+			case "authorization", "proxy-authorization", "cookie", "cookie2", "x-api-key", "x-auth-token",
+					"x-access-token", "x-csrf-token", "x-amz-security-token", "private-token" ->
+				true;
 			default -> false;
 		};
 	}

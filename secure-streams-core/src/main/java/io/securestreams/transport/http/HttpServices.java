@@ -2,6 +2,8 @@ package io.securestreams.transport.http;
 
 import java.util.function.Function;
 
+import io.securestreams.limits.CookieLimits;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SystemBlobs;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param cookies the cookies
  * @param streamTypes gives the policy of a streamtype, for {@code rideshare}; may be
  * called on any event loop
+ * @param limits limits of clients
  */
-public record HttpServices(SystemBlobs blobs, CookieStore cookies,
-		Function<String, @Nullable StreamPolicy> streamTypes) {
+public record HttpServices(SystemBlobs blobs, CookieStore cookies, Function<String, @Nullable StreamPolicy> streamTypes,
+		HttpClientLimits limits) {
 
 	/**
-	 * Makes services with an empty cookie store and no other streamtypes.
+	 * Makes services with an empty cookie store, the usual limits, and no other
+	 * streamtypes.
 	 * @param blobs values of identity headers
 	 * @return the services
 	 */
 	public static HttpServices of(SystemBlobs blobs) {
-		return new HttpServices(blobs, new CookieStore(), (name) -> null);
+		return new HttpServices(blobs, new CookieStore(CookieLimits.DEFAULTS), (name) -> null,
+				HttpClientLimits.DEFAULTS);
 	}
 
 }

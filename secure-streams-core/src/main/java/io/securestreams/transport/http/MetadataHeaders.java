@@ -60,6 +60,20 @@ public final class MetadataHeaders {
 	}
 
 	/**
+	 * Makes the mapping of another stream of the same streamtype.
+	 * @param other shares what is the same for all of them
+	 */
+	MetadataHeaders(MetadataHeaders other) {
+		this.declarations = other.declarations;
+		this.wireNames = other.wireNames;
+		this.headers = other.headers;
+		this.inUrl = other.inUrl;
+		this.direct = other.direct;
+		this.own = new String[this.headers.length];
+		this.received = new String[this.headers.length];
+	}
+
+	/**
 	 * Takes note of what the application has changed. To be called before
 	 * {@link #forEach} and {@link #own}.
 	 * @param metadata the stream's metadata
@@ -163,22 +177,31 @@ public final class MetadataHeaders {
 	 */
 	void forget(StreamMetadata metadata) {
 		for (int i = 0; i < this.received.length; i++) {
-			String last = this.received[i];
-			if (last == null) {
-				continue;
-			}
-			this.received[i] = null;
-			String value = metadata.value(i);
-			String ours = this.own[i];
-			if (value == null || !isSame(value, last)) {
-				continue;
-			}
-			if (ours != null) {
-				metadata.receive(i, ours);
-			}
-			else {
-				metadata.remove(this.declarations.get(i).name());
-			}
+			forget(i, metadata);
+		}
+	}
+
+	/**
+	 * Removes what has been received for one declaration.
+	 * @param index position in the policy's declarations
+	 * @param metadata the stream's metadata
+	 */
+	void forget(int index, StreamMetadata metadata) {
+		String last = this.received[index];
+		if (last == null) {
+			return;
+		}
+		this.received[index] = null;
+		String value = metadata.value(index);
+		if (value == null || !isSame(value, last)) {
+			return;
+		}
+		String ours = this.own[index];
+		if (ours != null) {
+			metadata.receive(index, ours);
+		}
+		else {
+			metadata.remove(this.declarations.get(index).name());
 		}
 	}
 

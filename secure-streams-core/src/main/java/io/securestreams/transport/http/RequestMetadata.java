@@ -6,16 +6,18 @@ import java.util.List;
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.transport.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a server streamtype learns about a request: {@code method}, {@code path} (without
- * the query), {@code auth}, the declared request headers, and query arguments whose name
- * is declared. Each only where the policy declares it.
+ * the query), {@code auth}, {@code peer_subject} and {@code peer_cert} (mutual TLS), the
+ * declared request headers, and query arguments whose name is declared. Each only where
+ * the policy declares it.
  * <p>
  * Query arguments fill mere symbols only: a declaration that is mapped to a header stands
- * for the header, and {@code method}, {@code path} and {@code auth} are ours, so that a
- * URL cannot pretend to be either. Of a repeated argument the first counts; values of
+ * for the header, and the first five names are ours, so that neither a URL nor a header
+ * can pretend to be one of them. Of a repeated argument the first counts; values of
  * {@value #MAX_VALUE_LENGTH} bytes and more are left out.
  */
 public final class RequestMetadata {
@@ -31,7 +33,14 @@ public final class RequestMetadata {
 
 	private final int auth;
 
+	private final int peerSubject;
+
+	private final int peerCertificate;
+
 	private final boolean hasSymbols;
+
+	/** What the mappings of all streams have in common; itself used by none. */
+	private final MetadataHeaders headers;
 
 	/**
 	 * Makes the mapping of a streamtype; may be shared by all its streams.
@@ -42,11 +51,22 @@ public final class RequestMetadata {
 		this.method = indexOf("method");
 		this.path = indexOf("path");
 		this.auth = indexOf("auth");
+		this.peerSubject = indexOf(PeerIdentity.SUBJECT);
+		this.peerCertificate = indexOf(PeerIdentity.CERTIFICATE);
 		boolean symbols = false;
 		for (int i = 0; i < this.declarations.size(); i++) {
 			symbols |= isSymbol(i);
 		}
 		this.hasSymbols = symbols;
+		this.headers = new MetadataHeaders(policy);
+	}
+
+	/**
+	 * Makes the mapping of headers for a new stream.
+	 * @return as {@code new MetadataHeaders(policy)}, for less
+	 */
+	public MetadataHeaders newHeaders() {
+		return new MetadataHeaders(this.headers);
 	}
 
 	/**
@@ -55,21 +75,38 @@ public final class RequestMetadata {
 	 * @param method request method
 	 * @param pathAndQuery path with query, as received
 	 * @param fields header fields of the request
+	 * @param peer who the client is
 	 * @param headers the stream's mapping of headers
 	 * @param metadata the stream's metadata
 	 */
-	public void receive(String method, String pathAndQuery, ReceivedHeaders fields, MetadataHeaders headers,
-			StreamMetadata metadata) {
+	public void receive(String method, String pathAndQuery, ReceivedHeaders fields, PeerIdentity peer,
+			MetadataHeaders headers, StreamMetadata metadata) {
 		headers.forget(metadata);
-		int query = pathAndQuery.indexOf('?');
-		receive(this.method, method, headers, metadata);
-		receive(this.path, (query < 0) ? pathAndQuery : pathAndQuery.substring(0, query), headers, metadata);
-		if (this.auth >= 0) {
-			receive(this.auth, fields.first("authorization"), headers, metadata);
-		}
 		headers.receive(fields, metadata);
+		int query = pathAndQuery.indexOf('?');
+		// Last, so that no header can pretend to be one of these
+		own(this.method, method, headers, metadata);
+		own(this.path, (query < 0) ? pathAndQuery : pathAndQuery.substring(0, query), headers, metadata);
+		if (this.auth >= 0) {
+			own(this.auth, fields.first("authorization"), headers, metadata);
+		}
+		if (this.peerSubject >= 0) {
+			own(this.peerSubject, peer.subject(), headers, metadata);
+		}
+		if (this.peerCertificate >= 0) {
+			own(this.peerCertificate, peer.pem(), headers, metadata);
+		}
 		if (query >= 0 && this.hasSymbols) {
 			receiveQuery(pathAndQuery, query + 1, headers, metadata);
+		}
+	}
+
+	private void own(int index, @Nullable String value, MetadataHeaders headers, StreamMetadata metadata) {
+		if (index >= 0 && value != null) {
+			headers.receive(index, value, metadata);
+		}
+		else if (index >= 0) {
+			headers.forget(index, metadata);
 		}
 	}
 
@@ -101,8 +138,8 @@ public final class RequestMetadata {
 	}
 
 	private boolean isSymbol(int index) {
-		return index != this.method && index != this.path && index != this.auth
-				&& !this.declarations.get(index).isHeader();
+		return index != this.method && index != this.path && index != this.auth && index != this.peerSubject
+				&& index != this.peerCertificate && !this.declarations.get(index).isHeader();
 	}
 
 	private int indexOf(String name) {

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RequestRoute(Target target, String method, boolean withBody, boolean credentials, int hops) {
 
-	/** Most redirects followed in one attempt. */
-	public static final int MAX_HOPS = 10;
-
 	/**
 	 * Returns where the first request of an attempt goes.
 	 * @param target what the attempt aims at
@@ -37,12 +34,14 @@ public record RequestRoute(Target target, String method, boolean withBody, boole
 	 * @param status status code
 	 * @param location value of {@code Location}, or {@code null}
 	 * @param path path and query of the request that was redirected
+	 * @param maxHops most redirects followed in one attempt
 	 * @return the next route
 	 * @throws RedirectRefusedException if it is not to be followed
 	 */
-	public RequestRoute follow(int status, @Nullable String location, String path) throws RedirectRefusedException {
-		if (this.hops >= MAX_HOPS) {
-			throw new RedirectRefusedException("more than " + MAX_HOPS + " redirects");
+	public RequestRoute follow(int status, @Nullable String location, String path, int maxHops)
+			throws RedirectRefusedException {
+		if (this.hops >= maxHops) {
+			throw new RedirectRefusedException("more than " + maxHops + " redirects");
 		}
 		if (location == null) {
 			throw new RedirectRefusedException("redirect " + status + " without a Location");

@@ -11,12 +11,11 @@ final class BodyDecoder {
 	/** Bytes of one chunk size line, with extensions, without CRLF. */
 	private static final int MAX_CHUNK_LINE = 256;
 
-	/** Bytes of all chunk extensions of one body. */
-	private static final int MAX_EXTENSIONS = 16 * 1024;
-
 	private static final int MAX_SIZE_DIGITS = 15;
 
 	private final int maxTrailer;
+
+	private final int maxExtensions;
 
 	private State state = State.DONE;
 
@@ -30,8 +29,14 @@ final class BodyDecoder {
 
 	private int trailer;
 
-	BodyDecoder(int maxTrailer) {
+	/**
+	 * Makes a decoder.
+	 * @param maxTrailer longest trailer, bytes
+	 * @param maxExtensions most bytes of all chunk extensions of one body
+	 */
+	BodyDecoder(int maxTrailer, int maxExtensions) {
 		this.maxTrailer = maxTrailer;
+		this.maxExtensions = maxExtensions;
 	}
 
 	private enum State {
@@ -83,6 +88,11 @@ final class BodyDecoder {
 
 	boolean isDone() {
 		return this.state == State.DONE;
+	}
+
+	/** What is left of a body of known length; else 0. */
+	long announced() {
+		return (this.state == State.LENGTH) ? this.remaining : 0;
 	}
 
 	boolean endsAtClose() {
@@ -197,7 +207,7 @@ final class BodyDecoder {
 		if ((octet >= 0 && octet < ' ' && octet != '\t') || octet == 0x7f) {
 			throw MalformedMessageException.badRequest("control character in a chunk extension");
 		}
-		if (this.lineLength > MAX_CHUNK_LINE || this.extensions > MAX_EXTENSIONS) {
+		if (this.lineLength > MAX_CHUNK_LINE || this.extensions > this.maxExtensions) {
 			throw MalformedMessageException.badRequest("chunk extensions are too long");
 		}
 	}

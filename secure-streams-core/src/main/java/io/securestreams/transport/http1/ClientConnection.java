@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.EventLoopExecutor;
@@ -23,7 +24,7 @@ final class ClientConnection extends Http1Handler {
 
 	private final ConnectReport report;
 
-	private final Http1Settings settings;
+	private final HttpClientLimits limits;
 
 	private final EventLoopExecutor executor;
 
@@ -39,6 +40,8 @@ final class ClientConnection extends Http1Handler {
 
 	private boolean validityRules;
 
+	private boolean endless;
+
 	private boolean paused;
 
 	private boolean touched;
@@ -51,12 +54,12 @@ final class ClientConnection extends Http1Handler {
 
 	private long now;
 
-	ClientConnection(OriginPool pool, ConnectReport report, EventLoopExecutor executor, Http1Settings settings) {
-		super(settings);
+	ClientConnection(OriginPool pool, ConnectReport report, EventLoopExecutor executor, HttpClientLimits limits) {
+		super(limits.message());
 		this.pool = pool;
 		this.report = report;
 		this.executor = executor;
-		this.settings = settings;
+		this.limits = limits;
 		this.deadline = new Deadline(executor, this::expired);
 	}
 
@@ -78,6 +81,9 @@ final class ClientConnection extends Http1Handler {
 		 * @param status status code
 		 */
 		void response(MessageHead head, int status);
+
+		/** 100 (Continue): the peer wants the body. */
+		void continues();
 
 		void content(ByteBuf piece);
 
@@ -110,11 +116,13 @@ final class ClientConnection extends Http1Handler {
 	 * @param next who uses the connection
 	 * @param requestMethod request method
 	 * @param hangup time without a sign of life, or {@code null}
+	 * @param longPoll whether the body of the response may pause for any time
 	 */
-	void attach(Owner next, String requestMethod, @Nullable Duration hangup) {
+	void attach(Owner next, String requestMethod, @Nullable Duration hangup, boolean longPoll) {
 		this.owner = next;
 		this.method = requestMethod;
 		this.validity = hangup;
+		this.endless = longPoll;
 		this.touched = false;
 		this.interimCount = 0;
 		this.reusable = true;
@@ -146,10 +154,15 @@ final class ClientConnection extends Http1Handler {
 
 	private void await(Wait next) {
 		this.wait = next;
+		if (this.endless && next == Wait.BODY) {
+			this.validityRules = false;
+			this.deadline.clear();
+			return;
+		}
 		Duration limit = switch (next) {
-			case IDLE -> this.settings.clientIdleTimeout();
-			case HEAD -> this.settings.headTimeout();
-			case WRITE, BODY -> this.settings.bodyTimeout();
+			case IDLE -> this.limits.idleTimeout();
+			case HEAD -> this.limits.responseTimeout();
+			case WRITE, BODY -> this.limits.bodyTimeout();
 		};
 		Duration hangup = this.validity;
 		this.validityRules = next != Wait.IDLE && hangup != null && hangup.compareTo(limit) < 0;
@@ -227,11 +240,11 @@ final class ClientConnection extends Http1Handler {
 			return;
 		}
 		switch (this.wait) {
-			case HEAD -> current.lost(Phase.HANDSHAKE, "no response for " + this.settings.headTimeout(), null, true);
+			case HEAD -> current.lost(Phase.HANDSHAKE, "no response for " + this.limits.responseTimeout(), null, true);
 			case WRITE -> current.lost(Phase.CONNECTION,
-					"peer has not read the request body for " + this.settings.bodyTimeout(), null, true);
-			default -> current.lost(Phase.CONNECTION, "no more of the response for " + this.settings.bodyTimeout(),
-					null, true);
+					"peer has not read the request body for " + this.limits.bodyTimeout(), null, true);
+			default ->
+				current.lost(Phase.CONNECTION, "no more of the response for " + this.limits.bodyTimeout(), null, true);
 		}
 	}
 
@@ -265,12 +278,15 @@ final class ClientConnection extends Http1Handler {
 		int minor = minorVersion(head);
 		int status = status(head);
 		if (status < 200) {
-			if (status == 101 || ++this.interimCount > this.settings.maxInterim()) {
+			if (status == 101 || ++this.interimCount > this.limits.maxInterimResponses()) {
 				throw MalformedMessageException.badRequest((status == 101) ? "upgrade that was not asked for"
-						: "more than " + this.settings.maxInterim() + " interim responses");
+						: "more than " + this.limits.maxInterimResponses() + " interim responses");
 			}
 			this.interim = true;
 			this.body.startEmpty();
+			if (status == 100 && this.owner != null) {
+				this.owner.continues();
+			}
 			return;
 		}
 		this.now = this.executor.nanoTime();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.EventLoop;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.transport.ConnectAttempt;
 import io.securestreams.transport.ConnectListener;
 import io.securestreams.transport.Origin;
@@ -22,14 +23,11 @@ final class ClientRuntime {
 
 	private final HttpServices services;
 
-	private final Http1Settings settings;
-
 	private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
 
-	ClientRuntime(Opener opener, HttpServices services, Http1Settings settings) {
+	ClientRuntime(Opener opener, HttpServices services) {
 		this.opener = opener;
 		this.services = services;
-		this.settings = settings;
 	}
 
 	/**
@@ -49,8 +47,8 @@ final class ClientRuntime {
 		return this.services;
 	}
 
-	Http1Settings settings() {
-		return this.settings;
+	HttpClientLimits limits() {
+		return this.services.limits();
 	}
 
 	List<String> alpn() {
@@ -58,7 +56,7 @@ final class ClientRuntime {
 	}
 
 	ConnectionPool pool(EventLoop loop) {
-		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(this.settings.maxIdlePerOrigin()));
+		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(limits().maxIdleConnections()));
 	}
 
 }

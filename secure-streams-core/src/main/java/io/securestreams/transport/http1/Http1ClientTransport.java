@@ -55,7 +55,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private final RequestSender sender;
 
-	private final ResponsePayload payload;
+	private final MessagePayload payload;
 
 	private final @Nullable Duration hangup;
 
@@ -98,7 +98,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.encoder = new RequestEncoder(this.policy, this.http, runtime.services());
 		this.sender = new RequestSender(link, this.policy, this.http, runtime.services(),
 				(message) -> fail(Phase.HANDLER, message, null, false));
-		this.payload = new ResponsePayload(link);
+		this.payload = new MessagePayload(link);
 		RetryPolicy retry = this.policy.persistence().retry();
 		this.hangup = (retry.equals(RetryPolicy.NONE) || retry.validityHangup().isZero()) ? null
 				: retry.validityHangup();
@@ -169,7 +169,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			channel.close();
 			return;
 		}
-		ClientConnection opened = new ClientConnection(from, report, this.executor, this.runtime.settings());
+		ClientConnection opened = new ClientConnection(from, report, this.executor, this.runtime.limits());
 		channel.pipeline().addLast(Http1Handler.NAME, opened);
 		channel.config().setAutoRead(true);
 		send(opened);
@@ -189,7 +189,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			return;
 		}
 		this.connection = next;
-		next.attach(this, to.method(), this.hangup);
+		next.attach(this, to.method(), this.hangup, this.http.http2().longPoll());
 		this.sentAt = next.now();
 		if (this.paused) {
 			next.pause();
@@ -198,7 +198,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			next.spoil();
 		}
 		next.write(this.encoder.head(next.channel().alloc()));
-		this.sender.start(next, this.encoder.body(), this.encoder.multipart());
+		this.sender.start(next, this.encoder.body(), this.encoder.multipart(), this.encoder.expects());
 		if (!this.sender.isOpen()) {
 			next.flushSoon();
 		}
@@ -213,6 +213,16 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 	public void write(ByteBuf payload, int flags, long number) {
 		this.ordinal = number;
 		this.sender.write(payload, flags);
+	}
+
+	@Override
+	public @Nullable String rideshare() {
+		return this.sender.rideshare();
+	}
+
+	@Override
+	public void continues() {
+		this.sender.proceed();
 	}
 
 	@Override
@@ -239,7 +249,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules
 				.retryAfter(head.first("retry-after"), head.first("date"), this.executor.epochMillis()));
 			case REFUSE_REDIRECT -> refuse(current, Phase.REDIRECT, "peer answers with redirect " + code, null);
-			case FOLLOW -> redirect(to, code, head.first("location"));
+			case FOLLOW -> redirect(current, to, code, head.first("location"));
 			case DELIVER -> deliver(head, current);
 		}
 	}
@@ -262,9 +272,13 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		head.forEach(store);
 	}
 
-	private void redirect(RequestRoute from, int code, @Nullable String location) {
+	private void redirect(ClientConnection current, RequestRoute from, int code, @Nullable String location) {
+		reportTimings(current);
+		if (isGone(current)) {
+			return;
+		}
 		try {
-			RequestRoute next = from.follow(code, location, this.encoder.path());
+			RequestRoute next = from.follow(code, location, this.encoder.path(), this.runtime.limits().maxRedirects());
 			if (next.withBody() && !this.sender.isRepeatable()) {
 				throw new RedirectRefusedException("redirect " + code + " wants the request body once more");
 			}

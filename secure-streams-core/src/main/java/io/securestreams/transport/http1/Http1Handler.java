@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.transport.TlsContexts;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,15 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	private boolean closed;
 
+	/** Another protocol has taken the connection. */
+	private boolean handedOver;
+
 	private @Nullable Throwable cause;
 
-	Http1Handler(Http1Settings settings) {
-		this.scanner = new HeadScanner(settings.maxStartLine(), settings.maxHeadSize());
-		this.body = new BodyDecoder(settings.maxHeadSize());
-		this.maxFields = settings.maxFields();
+	Http1Handler(HttpMessageLimits limits) {
+		this.scanner = new HeadScanner(limits.maxLineLength(), limits.maxHeaderSize());
+		this.body = new BodyDecoder(limits.maxHeaderSize(), limits.maxChunkExtensions());
+		this.maxFields = limits.maxHeaders();
 	}
 
 	@Override
@@ -74,7 +78,11 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		if (!(message instanceof ByteBuf bytes) || this.closed) {
+		if (this.handedOver && !this.decoding) {
+			ctx.fireChannelRead(message);
+			return;
+		}
+		if (!(message instanceof ByteBuf bytes) || (this.closed && !this.handedOver)) {
 			ReferenceCountUtil.release(message);
 			return;
 		}
@@ -161,9 +169,35 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 		}
 		finally {
 			this.decoding = false;
-			if (this.pending != null && (this.closed || !this.pending.isReadable())) {
+			if (this.handedOver) {
+				handOver();
+			}
+			else if (this.pending != null && (this.closed || !this.pending.isReadable())) {
 				releasePending();
 			}
+		}
+	}
+
+	/**
+	 * Leaves the connection to the handlers behind, once the current decoding ends: they
+	 * get what has not been decoded.
+	 */
+	final void leavePipeline() {
+		this.closed = true;
+		this.handedOver = true;
+	}
+
+	private void handOver() {
+		ChannelHandlerContext ctx = context();
+		ByteBuf rest = this.pending;
+		this.pending = null;
+		ctx.pipeline().remove(this);
+		if (rest != null && rest.isReadable()) {
+			ctx.fireChannelRead(rest);
+			ctx.fireChannelReadComplete();
+		}
+		else if (rest != null) {
+			rest.release();
 		}
 	}
 

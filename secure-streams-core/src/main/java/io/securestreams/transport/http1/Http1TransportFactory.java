@@ -3,7 +3,6 @@ package io.securestreams.transport.http1;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-import io.netty.channel.Channel;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
@@ -15,14 +14,9 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
 
 /**
- * HTTP/1.1 (RFC 9112), policy protocol {@code h1}, clients and servers. May be used from
- * any thread.
+ * HTTP/1.1 (RFC 9112), policy protocol {@code h1}, clients. May be used from any thread.
  */
 public final class Http1TransportFactory implements StreamTransportFactory {
-
-	private final TransportRuntime runtime;
-
-	private final Http1Settings settings;
 
 	private final ClientRuntime client;
 
@@ -31,19 +25,16 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 	 * @param runtime what transports share
 	 */
 	public Http1TransportFactory(TransportRuntime runtime) {
-		this(runtime, HttpServices.of(runtime.blobs()), Http1Settings.DEFAULTS);
+		this(runtime, HttpServices.of(runtime.blobs()));
 	}
 
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
 	 * @param services what HTTP transports share
-	 * @param settings limits
 	 */
-	public Http1TransportFactory(TransportRuntime runtime, HttpServices services, Http1Settings settings) {
-		this.runtime = runtime;
-		this.settings = settings;
-		this.client = new ClientRuntime(runtime.connector()::connect, services, settings);
+	public Http1TransportFactory(TransportRuntime runtime, HttpServices services) {
+		this.client = new ClientRuntime(runtime.connector()::connect, services);
 	}
 
 	@Override
@@ -53,7 +44,7 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 
 	@Override
 	public Set<Protocol> serverProtocols() {
-		return Set.of(Protocol.H1);
+		return Set.of();
 	}
 
 	@Override
@@ -61,10 +52,10 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 		return new Http1ClientTransport(link, this.client);
 	}
 
+	/** Listeners belong to no one version of HTTP. */
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		ServerRuntime server = new ServerRuntime(policy, acceptor, this.settings);
-		return this.runtime.listener().bind(policy, ClientRuntime.ALPN, (Channel channel) -> server.accept(channel));
+		throw new UnsupportedOperationException("HTTP/1.1 alone does not listen");
 	}
 
 }

@@ -51,6 +51,19 @@ public final class MessageHead implements ReceivedHeaders {
 	}
 
 	/**
+	 * Keeps the calling thread's instance from being used by anybody else until
+	 * {@link #giveBack}, while others are called.
+	 */
+	void reserve() {
+		SHARED.remove();
+	}
+
+	/** Ends {@link #reserve}. */
+	void giveBack() {
+		SHARED.set(this);
+	}
+
+	/**
 	 * Takes a whole head and finds its fields.
 	 * @param in a buffer
 	 * @param index where the head starts

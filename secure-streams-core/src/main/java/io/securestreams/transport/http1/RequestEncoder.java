@@ -42,6 +42,8 @@ final class RequestEncoder implements HeaderSink {
 
 	private final IdentityFields identity;
 
+	private final String authHeader;
+
 	private final boolean cacheable;
 
 	private @Nullable RequestRoute route;
@@ -63,6 +65,8 @@ final class RequestEncoder implements HeaderSink {
 
 	private boolean closes;
 
+	private boolean expects;
+
 	private boolean credentials;
 
 	RequestEncoder(StreamPolicy policy, HttpPolicy http, HttpServices services) {
@@ -70,6 +74,7 @@ final class RequestEncoder implements HeaderSink {
 		this.services = services;
 		this.headers = new MetadataHeaders(policy);
 		this.identity = new IdentityFields(http.headers(), services.blobs());
+		this.authHeader = FieldRules.nameOf(http.headers().auth());
 		// A boundary is used once; cookies come and go behind our back
 		this.cacheable = !http.body().multipart().isEnabled() && !http.cookies();
 		if (!FieldRules.isToken(http.method()) || http.method().equals("CONNECT")) {
@@ -115,6 +120,7 @@ final class RequestEncoder implements HeaderSink {
 		this.hasHost = false;
 		this.hasContentType = false;
 		this.closes = false;
+		this.expects = false;
 		this.credentials = next.credentials();
 		this.multipart = (this.body.slots() && this.http.body().multipart().isEnabled()) ? new MultipartFraming()
 				: null;
@@ -169,6 +175,15 @@ final class RequestEncoder implements HeaderSink {
 			}
 			case "transfer-encoding" ->
 				throw new InvalidRequestException("metadata for transfer-encoding (expected: http_no_content_length)");
+			case "expect" -> {
+				if (FieldRules.isExpectContinue(name, value)) {
+					if (!this.body.slots()) {
+						// RFC 9110 section 10.1.1: not without content
+						return;
+					}
+					this.expects = true;
+				}
+			}
 			case "host" -> this.hasHost = true;
 			case "content-type" -> {
 				if (this.multipart != null) {
@@ -180,7 +195,7 @@ final class RequestEncoder implements HeaderSink {
 			default -> {
 			}
 		}
-		if (this.credentials || !FieldRules.isCredential(name)) {
+		if (this.credentials || !(FieldRules.isCredential(name) || name.equalsIgnoreCase(this.authHeader))) {
 			line(name, value);
 		}
 	}
@@ -215,6 +230,11 @@ final class RequestEncoder implements HeaderSink {
 
 	@Nullable MultipartFraming multipart() {
 		return this.multipart;
+	}
+
+	/** Whether the body waits for 100 (Continue). */
+	boolean expects() {
+		return this.expects;
 	}
 
 	/** Whether the request itself says that the connection ends with it. */

@@ -3,6 +3,7 @@ package io.securestreams.transport.http1;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamExecutor.Timer;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.HttpPolicy;
@@ -26,9 +27,6 @@ final class RequestSender {
 	/** Slots before other streams of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 16;
 
-	/** Most body kept for a redirect that wants it again. */
-	private static final int MAX_REPLAY = 64 * 1024;
-
 	private final StreamLink link;
 
 	private final HttpServices services;
@@ -50,6 +48,9 @@ final class RequestSender {
 	private boolean open;
 
 	private boolean wanted;
+
+	/** Waits for 100 (Continue). */
+	private @Nullable Timer holding;
 
 	private boolean scheduled;
 
@@ -96,8 +97,9 @@ final class RequestSender {
 	 * @param next the connection
 	 * @param body its framing
 	 * @param framing parts, or {@code null} if it is not multipart
+	 * @param expects whether the peer is asked first if it wants the body
 	 */
-	void start(ClientConnection next, RequestBody body, @Nullable MultipartFraming framing) {
+	void start(ClientConnection next, RequestBody body, @Nullable MultipartFraming framing, boolean expects) {
 		this.broken = null;
 		this.open = body.slots();
 		if (!this.open) {
@@ -111,17 +113,46 @@ final class RequestSender {
 		BodyWriter started = new BodyWriter(next);
 		started.start((body.framing() == Framing.LENGTH) ? Mode.LENGTH : Mode.CHUNKED, body.length());
 		this.writer = started;
-		ByteBuf again = this.replay;
-		if (again != null) {
-			started.write(Unpooled.copiedBuffer(again));
-		}
-		if (this.ended) {
-			started.end();
-			this.open = false;
+		this.wanted = this.link.txRequested();
+		if (expects) {
+			this.holding = this.link.executor()
+				.schedule(this::proceed, this.services.limits().continueTimeout().toMillis());
+			next.flushSoon();
 			return;
 		}
-		next.awaitBody(false);
-		this.wanted = this.link.txRequested();
+		begin(next, started);
+	}
+
+	/** The peer wants the body, or has had time enough to say that it does not. */
+	void proceed() {
+		ClientConnection current = this.connection;
+		BodyWriter body = this.writer;
+		if (stopHolding() && this.open && current != null && body != null) {
+			begin(current, body);
+		}
+	}
+
+	private boolean stopHolding() {
+		Timer timer = this.holding;
+		this.holding = null;
+		if (timer != null) {
+			timer.cancel();
+		}
+		return timer != null;
+	}
+
+	private void begin(ClientConnection current, BodyWriter body) {
+		ByteBuf again = this.replay;
+		if (again != null) {
+			body.write(Unpooled.copiedBuffer(again));
+		}
+		if (this.ended) {
+			body.end();
+			this.open = false;
+			current.flushSoon();
+			return;
+		}
+		current.awaitBody(false);
 		schedule();
 	}
 
@@ -130,6 +161,7 @@ final class RequestSender {
 	 * @return whether the peer has all of it
 	 */
 	boolean stop() {
+		stopHolding();
 		boolean complete = !this.open || (this.writer != null && this.writer.isComplete());
 		this.open = false;
 		this.connection = null;
@@ -149,6 +181,11 @@ final class RequestSender {
 	boolean isRepeatable() {
 		// A multipart body would have to be cut anew, the next head has another boundary
 		return !this.consumed || (this.keepsReplay && !this.replayLost && this.multipart == null);
+	}
+
+	/** Whose payload the next slot is for, {@code null} for the stream's own. */
+	@Nullable String rideshare() {
+		return (this.multipart != null) ? this.part.name() : null;
 	}
 
 	void requestWrite() {
@@ -172,7 +209,7 @@ final class RequestSender {
 
 	void pump() {
 		ClientConnection current = this.connection;
-		if (current == null) {
+		if (current == null || this.holding != null) {
 			return;
 		}
 		int slots = 0;
@@ -274,7 +311,7 @@ final class RequestSender {
 		if (this.keepsReplay && !this.replayLost) {
 			ByteBuf kept = (this.replay != null) ? this.replay : Unpooled.buffer(256);
 			this.replay = kept;
-			if (kept.readableBytes() + payload.readableBytes() > MAX_REPLAY) {
+			if (kept.readableBytes() + payload.readableBytes() > this.services.limits().maxRepeatableBody()) {
 				this.replayLost = true;
 				this.replay = null;
 			}

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.EventLoopExecutor;
 
 /**
@@ -19,7 +20,7 @@ final class ServerClosing {
 
 	private final Http1Handler handler;
 
-	private final Http1Settings settings;
+	private final HttpServerLimits settings;
 
 	private final EventLoopExecutor executor;
 
@@ -27,7 +28,7 @@ final class ServerClosing {
 
 	private boolean started;
 
-	ServerClosing(Http1Handler handler, EventLoopExecutor executor, Http1Settings settings) {
+	ServerClosing(Http1Handler handler, EventLoopExecutor executor, HttpServerLimits settings) {
 		this.handler = handler;
 		this.executor = executor;
 		this.settings = settings;

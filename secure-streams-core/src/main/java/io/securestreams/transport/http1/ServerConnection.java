@@ -1,65 +1,61 @@
 package io.securestreams.transport.http1;
 
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.securestreams.engine.spi.PayloadFlags;
-import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.PeerIdentity;
+import io.securestreams.transport.http.HeaderSink;
+import io.securestreams.transport.http.ListenerEnd;
+import io.securestreams.transport.http.ServerRoutes;
+import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * An accepted connection, which is one stream: reads requests, one at a time, and hands
- * each to the application. The next request is not looked at before the response to the
- * one before has ended.
+ * An accepted connection: reads requests, one at a time, and has each served by the
+ * stream it is for. The next request is not looked at before the response to the one
+ * before has ended.
  */
 final class ServerConnection extends Http1Handler {
 
-	/** More of a request body nobody wants is not worth the connection; bytes. */
-	private static final int MAX_DISCARD = 64 * 1024;
+	private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
 
 	private static final int MAX_EMPTY_LINES = 2;
+
+	private static final int TOO_LARGE = 413;
 
 	/** From this status on, the body of the request is not wanted. */
 	static final int REFUSED = 300;
 
-	private final ServerRuntime runtime;
+	private final HttpServerLimits limits;
 
 	private final EventLoopExecutor executor;
 
 	private final String peer;
 
-	private final MetadataHeaders headers;
-
 	private final ServerResponse response;
 
-	private final Http1ServerTransport transport;
+	private final RequestDispatch dispatch;
 
 	private final Deadline deadline;
 
 	private final ServerClosing closing;
 
-	private @Nullable StreamLink link;
+	private final RequestContent content;
 
 	private Input input = Input.IDLE;
 
 	/** From the head of a request to the end of both the request and its response. */
 	private boolean busy;
-
-	private boolean connected;
-
-	private boolean announcing;
-
-	private boolean bodyStarted;
-
-	private boolean discarding;
-
-	private int discarded;
 
 	private boolean continueDue;
 
@@ -72,16 +68,17 @@ final class ServerConnection extends Http1Handler {
 
 	private int emptyLines;
 
-	ServerConnection(ServerRuntime runtime, EventLoopExecutor executor, String peer) {
-		super(runtime.settings());
-		this.runtime = runtime;
+	ServerConnection(HttpServerLimits limits, EventLoopExecutor executor, String peer, PeerIdentity identity,
+			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
+		super(limits.message());
+		this.limits = limits;
 		this.executor = executor;
 		this.peer = peer;
-		this.headers = new MetadataHeaders(runtime.policy());
-		this.response = new ServerResponse(this, this.headers, runtime.http().body().noContentLength());
-		this.transport = new Http1ServerTransport(this, this.response, executor);
+		this.response = new ServerResponse(this);
+		this.dispatch = new RequestDispatch(this, this.response, executor, peer, identity, routes, upgrades);
 		this.deadline = new Deadline(executor, this::expired);
-		this.closing = new ServerClosing(this, executor, runtime.settings());
+		this.closing = new ServerClosing(this, executor, limits);
+		this.content = new RequestContent(limits.maxBodySize());
 	}
 
 	private enum Input {
@@ -96,33 +93,16 @@ final class ServerConnection extends Http1Handler {
 
 	}
 
-	void start(StreamLink accepted) {
-		if (isClosed()) {
-			return;
-		}
-		this.link = accepted;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().headTimeout());
-		channel().config().setAutoRead(!this.paused);
-	}
-
-	void refuse() {
-		stopDecoding();
-		channel().close();
-	}
-
-	StreamLink link() {
-		StreamLink current = this.link;
-		if (current == null) {
-			throw new IllegalStateException("no stream");
-		}
-		return current;
+	void start() {
+		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		channel().config().setAutoRead(true);
 	}
 
 	// Reading
 
 	@Override
 	boolean isHeld() {
-		return (this.paused && !this.discarding) || (this.busy && this.input == Input.COMPLETE);
+		return (this.paused && !this.content.isDiscarding()) || (this.busy && this.input == Input.COMPLETE);
 	}
 
 	@Override
@@ -132,7 +112,7 @@ final class ServerConnection extends Http1Handler {
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 	}
 
@@ -155,56 +135,78 @@ final class ServerConnection extends Http1Handler {
 		}
 		this.input = Input.HEAD;
 		this.emptyLines = 0;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().headTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
 		return true;
 	}
 
 	@Override
 	void head(MessageHead head) throws MalformedMessageException {
-		StreamLink to = link();
 		this.busy = true;
 		this.response.start("GET", 1, false);
 		ServerRequest request = ServerRequest.of(head, this.body);
 		this.response.start(request.method(), request.minor(), request.persistent() && !this.draining);
 		this.continueDue = request.expectsContinue();
 		this.input = Input.BODY;
-		this.bodyStarted = false;
-		this.discarding = false;
+		this.content.start();
 		this.stuck = false;
-		this.transport.start();
-		this.runtime.requests().receive(request.method(), request.path(), head, this.headers, to.metadata());
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
-		announce(to);
+		this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		if (this.content.isTooLarge(this.body.announced())) {
+			this.response.closeAfter();
+			answer(TOO_LARGE, (sink) -> {
+			});
+		}
+		else {
+			this.dispatch.serve(request, head);
+		}
 	}
 
-	private void announce(StreamLink to) {
-		this.announcing = true;
-		if (!this.connected) {
-			this.connected = true;
-			to.connected(this.peer);
+	/**
+	 * Answers the current request without a stream.
+	 * @param status status code, from {@link #REFUSED} on
+	 * @param fields writes further header fields
+	 */
+	void answer(int status, Consumer<HeaderSink> fields) {
+		if (this.continueDue) {
+			// The client may send the body now or not: no telling where the next request
+			// starts
+			this.response.closeAfter();
 		}
-		if (!isClosed()) {
-			to.transaction();
-		}
-		this.announcing = false;
-		if (!isClosed()) {
-			this.transport.settle();
-		}
+		this.response.ownAnswer(status, this.executor.epochMillis(), fields);
+		flushSoon();
+		responseEnded();
+	}
+
+	/** Leaves the connection to another protocol. */
+	void switchTo(String protocol, Consumer<HeaderSink> fields, ChannelHandler next) {
+		this.deadline.stop();
+		this.response.switching(protocol, this.executor.epochMillis(), fields);
+		leavePipeline();
+		channel().config().setAutoRead(false);
+		context().pipeline().addLast(next);
 	}
 
 	@Override
 	void bodyContent(ByteBuf piece) {
-		if (this.discarding) {
-			this.discarded += piece.readableBytes();
-			if (this.discarded > MAX_DISCARD) {
-				finish();
+		switch (this.content.piece(piece)) {
+			case DELIVER -> {
+				this.continueDue = false;
+				deliver(piece);
 			}
-			return;
+			case ENOUGH -> finish();
+			case TOO_LARGE -> malformed(new MalformedMessageException(TOO_LARGE,
+					"body of more than " + this.limits.maxBodySize() + " bytes"));
+			case DROP -> {
+			}
 		}
-		boolean start = !this.bodyStarted;
-		this.bodyStarted = true;
-		this.continueDue = false;
-		link().received(piece, start ? PayloadFlags.SOM : 0);
+	}
+
+	private void deliver(ByteBuf piece) {
+		try {
+			stream().payload().content(piece);
+		}
+		catch (IllegalArgumentException ex) {
+			malformed(MalformedMessageException.badRequest(String.valueOf(ex.getMessage())));
+		}
 	}
 
 	@Override
@@ -212,8 +214,13 @@ final class ServerConnection extends Http1Handler {
 		this.input = Input.COMPLETE;
 		this.deadline.clear();
 		this.continueDue = false;
-		if (this.bodyStarted && !this.discarding) {
-			link().received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
+		if (this.content.isWanted()) {
+			MessagePayload payload = stream().payload();
+			if (payload.isIncomplete()) {
+				malformed(MalformedMessageException.badRequest("multipart body without its end"));
+				return;
+			}
+			payload.end();
 			if (isClosed()) {
 				return;
 			}
@@ -222,8 +229,17 @@ final class ServerConnection extends Http1Handler {
 			transactionEnded();
 		}
 		else if (this.response.status() != 0) {
-			this.transport.scheduleSettle();
+			stream().scheduleSettle();
 		}
+	}
+
+	/** Who serves the request in progress. */
+	private AcceptedStream stream() {
+		AcceptedStream current = this.dispatch.current();
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
 	}
 
 	/** The response has been written; the request may still be arriving. */
@@ -242,9 +258,8 @@ final class ServerConnection extends Http1Handler {
 			finish();
 		}
 		else {
-			this.discarding = true;
-			this.discarded = 0;
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.content.discard();
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 			resumeInput();
 		}
 	}
@@ -255,9 +270,9 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		this.busy = false;
-		this.discarding = false;
+		this.content.start();
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.runtime.settings().serverIdleTimeout());
+		this.deadline.set(this.executor.nanoTime(), this.limits.idleTimeout());
 		resumeInput();
 	}
 
@@ -270,17 +285,34 @@ final class ServerConnection extends Http1Handler {
 		}
 	}
 
-	/** The stream has no more to do with the connection, which ends in peace. */
+	/** There is no more to do on the connection, which ends in peace. */
 	private void finish() {
 		this.deadline.stop();
 		this.closing.afterResponse(this.input != Input.COMPLETE || hasPending());
-		link().completed();
+		completed();
+	}
+
+	private void completed() {
+		AcceptedStream last = this.dispatch.current();
+		if (last != null) {
+			last.link().completed();
+		}
 	}
 
 	void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
 		this.deadline.stop();
 		this.closing.now();
-		link().closed(StreamFailure.sent(phase, (message != null) ? message : phase.toString(), this.peer, cause));
+		failed(phase, (message != null) ? message : phase.toString(), cause);
+	}
+
+	private void failed(Phase phase, String message, @Nullable Throwable cause) {
+		AcceptedStream last = this.dispatch.current();
+		if (last != null) {
+			last.link().closed(StreamFailure.sent(phase, message, this.peer, cause));
+		}
+		else {
+			log.debug("connection of {} has ended before it had a stream: {}", this.peer, message);
+		}
 	}
 
 	@Override
@@ -297,18 +329,17 @@ final class ServerConnection extends Http1Handler {
 			this.response.error(status, this.executor.epochMillis());
 			this.closing.afterResponse(true);
 		}
-		link().closed(StreamFailure.sent(phase, message, this.peer, cause));
+		failed(phase, message, cause);
 	}
 
 	private void expired() {
 		switch (this.input) {
-			case IDLE -> gone(null, "no request for " + this.runtime.settings().headTimeout());
-			case HEAD -> refuse(408, Phase.HANDSHAKE,
-					"request head is not complete after " + this.runtime.settings().headTimeout(), null);
-			case BODY -> refuse(408, Phase.CONNECTION,
-					"no more of the request for " + this.runtime.settings().bodyTimeout(), null);
-			case COMPLETE -> fail(Phase.CONNECTION,
-					"peer has not read the response for " + this.runtime.settings().bodyTimeout(), null);
+			case IDLE -> gone(null, "no request for " + this.limits.headTimeout());
+			case HEAD ->
+				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
+			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout(), null);
+			case COMPLETE ->
+				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
 		}
 	}
 
@@ -322,6 +353,9 @@ final class ServerConnection extends Http1Handler {
 		if (event instanceof SslCloseCompletionEvent) {
 			inputEnded(null);
 		}
+		else if (event == ListenerEnd.INSTANCE) {
+			drain();
+		}
 	}
 
 	@Override
@@ -332,7 +366,7 @@ final class ServerConnection extends Http1Handler {
 	@Override
 	void inputEnded(@Nullable Throwable cause) {
 		this.closing.inputEnded();
-		if (!isClosed() && this.link != null) {
+		if (!isClosed()) {
 			gone(cause, "connection ended");
 		}
 	}
@@ -341,30 +375,23 @@ final class ServerConnection extends Http1Handler {
 		if (this.busy) {
 			fail(Phase.CONNECTION, message + " before the transaction was complete", cause);
 		}
-		else if (!this.connected) {
-			fail((cause instanceof DecoderException) ? Phase.TLS : Phase.HANDSHAKE,
-					message + " before the first request", cause);
-		}
 		else {
 			this.deadline.stop();
 			this.closing.now();
-			link().completed();
+			completed();
 		}
 	}
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		if (ctx.channel().isWritable() && this.link != null && !isClosed()) {
+		AcceptedStream current = this.dispatch.current();
+		if (ctx.channel().isWritable() && current != null && !isClosed()) {
 			this.stuck = false;
-			this.transport.pump();
+			current.pump();
 		}
 	}
 
-	// For the transport
-
-	Http1ServerTransport transport() {
-		return this.transport;
-	}
+	// For the stream
 
 	/** Whether there is a request, or a response, in progress. */
 	boolean isBusy() {
@@ -373,7 +400,7 @@ final class ServerConnection extends Http1Handler {
 
 	/** Whether the application is being told of a request. */
 	boolean isAnnouncing() {
-		return this.announcing;
+		return this.dispatch.isAnnouncing();
 	}
 
 	boolean isRequestComplete() {
@@ -404,7 +431,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 	}
 
@@ -422,10 +449,10 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.runtime.settings().bodyTimeout());
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
 		}
 		if (this.continueDue) {
-			this.transport.scheduleSettle();
+			stream().scheduleSettle();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
 		this.executor.execute(this::decode);
@@ -433,6 +460,7 @@ final class ServerConnection extends Http1Handler {
 
 	void drain() {
 		this.draining = true;
+		this.response.closeAfter();
 		if (!this.busy) {
 			this.executor.execute(() -> {
 				if (!this.busy && !isClosed()) {

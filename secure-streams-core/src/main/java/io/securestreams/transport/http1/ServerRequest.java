@@ -12,8 +12,10 @@ import io.securestreams.transport.http.FieldRules;
  * @param minor minor version: 0 or more
  * @param persistent whether the client allows another request after this one
  * @param expectsContinue whether it waits for 100 before it sends the body
+ * @param upgrade whether it asks for another protocol, and has no body
  */
-record ServerRequest(String method, String path, int minor, boolean persistent, boolean expectsContinue) {
+record ServerRequest(String method, String path, int minor, boolean persistent, boolean expectsContinue,
+		boolean upgrade) {
 
 	private static final String VERSION = "HTTP/";
 
@@ -46,7 +48,9 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		frame(head, minor, body);
 		boolean persistent = (minor > 0) ? !head.hasToken("connection", "close")
 				: head.hasToken("connection", "keep-alive");
-		return new ServerRequest(method, path, minor, persistent, expects(head, minor) && !body.isDone());
+		boolean upgrade = minor > 0 && body.isDone() && head.find("upgrade", 0) >= 0
+				&& head.hasToken("connection", "upgrade");
+		return new ServerRequest(method, path, minor, persistent, expects(head, minor) && !body.isDone(), upgrade);
 	}
 
 	private static void frame(MessageHead head, int minor, BodyDecoder body) throws MalformedMessageException {

@@ -1,6 +1,7 @@
 package io.securestreams.transport.http1;
 
 import java.util.Locale;
+import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -9,7 +10,6 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.HeaderSink;
-import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ResponseRules;
 import io.securestreams.transport.http1.BodyWriter.Mode;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +22,6 @@ final class ServerResponse implements HeaderSink {
 	private static final int DEFAULT_STATUS = 404;
 
 	private final Http1Handler out;
-
-	private final MetadataHeaders headers;
-
-	private final boolean noContentLength;
 
 	private final BodyWriter body;
 
@@ -45,10 +41,8 @@ final class ServerResponse implements HeaderSink {
 
 	private boolean hasDate;
 
-	ServerResponse(Http1Handler out, MetadataHeaders headers, boolean noContentLength) {
+	ServerResponse(Http1Handler out) {
 		this.out = out;
-		this.headers = headers;
-		this.noContentLength = noContentLength;
 		this.body = new BodyWriter(out);
 	}
 
@@ -96,29 +90,29 @@ final class ServerResponse implements HeaderSink {
 	}
 
 	/** Answers without a body. */
-	void empty(StreamLink link) {
-		sendHead(link, 0);
+	void empty(AcceptedStream stream) {
+		sendHead(stream, 0);
 		this.body.end();
 		this.done = true;
 	}
 
 	/**
 	 * Takes a piece of the body.
-	 * @param link the stream
+	 * @param stream whose response it is
 	 * @param payload the bytes, of which ownership is taken
 	 * @param flags {@link PayloadFlags}
 	 * @return what is wrong with it, or {@code null}
 	 */
-	@Nullable String write(StreamLink link, ByteBuf payload, int flags) {
+	@Nullable String write(AcceptedStream stream, ByteBuf payload, int flags) {
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		int size = payload.readableBytes();
 		if (!this.headSent) {
-			long length = this.noContentLength ? -1 : link.txLength();
-			if (length < 0 && end && !this.noContentLength) {
+			long length = stream.noContentLength() ? -1 : stream.link().txLength();
+			if (length < 0 && end && !stream.noContentLength()) {
 				length = size;
 			}
 			try {
-				sendHead(link, length);
+				sendHead(stream, length);
 			}
 			catch (RuntimeException ex) {
 				payload.release();
@@ -140,18 +134,19 @@ final class ServerResponse implements HeaderSink {
 		return null;
 	}
 
-	private void sendHead(StreamLink link, long length) {
+	private void sendHead(AcceptedStream stream, long length) {
+		StreamLink link = stream.link();
 		int code = (this.status != 0) ? this.status : DEFAULT_STATUS;
 		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
 		this.persistent &= mode != Mode.UNTIL_CLOSE;
-		this.headers.refresh(link.metadata());
+		stream.headers().refresh(link.metadata());
 		ByteBuf buffer = this.out.context().alloc().directBuffer(256);
 		this.head = buffer;
 		this.hasDate = false;
 		boolean written = false;
 		try {
 			statusLine(buffer, code);
-			this.headers.forEach(link.metadata(), this);
+			stream.headers().forEach(link.metadata(), this);
 			if (!this.hasDate) {
 				line(buffer, "date", DateField.at(link.executor().epochMillis()));
 			}
@@ -212,14 +207,57 @@ final class ServerResponse implements HeaderSink {
 
 	/** Answers what is no proper request, and announces the end of the connection. */
 	void error(int code, long epochMillis) {
-		ByteBuf buffer = this.out.context().alloc().directBuffer(128);
-		statusLine(buffer, code);
-		line(buffer, "date", DateField.at(epochMillis));
+		this.persistent = false;
+		ownAnswer(code, epochMillis, (sink) -> {
+		});
+	}
+
+	/**
+	 * Answers without a stream, and without a body.
+	 * @param code status code
+	 * @param epochMillis current time
+	 * @param fields writes further header fields
+	 */
+	void ownAnswer(int code, long epochMillis, Consumer<HeaderSink> fields) {
+		ByteBuf buffer = ownHead(code, epochMillis, fields);
 		line(buffer, "content-length", "0");
-		line(buffer, "connection", "close");
+		if (!this.persistent) {
+			line(buffer, "connection", "close");
+		}
+		else if (this.minor == 0) {
+			line(buffer, "connection", "keep-alive");
+		}
+		this.out.write(buffer.writeByte('\r').writeByte('\n'));
+		this.status = code;
+		this.headSent = true;
+		this.done = true;
+	}
+
+	/** Goes over to another protocol (RFC 9110 section 15.2.2). */
+	void switching(String protocol, long epochMillis, Consumer<HeaderSink> fields) {
+		ByteBuf buffer = ownHead(101, epochMillis, fields);
+		line(buffer, "upgrade", protocol);
+		line(buffer, "connection", "upgrade");
 		this.out.write(buffer.writeByte('\r').writeByte('\n'));
 		this.headSent = true;
 		this.done = true;
+	}
+
+	private ByteBuf ownHead(int code, long epochMillis, Consumer<HeaderSink> fields) {
+		ByteBuf buffer = this.out.context().alloc().directBuffer(256);
+		statusLine(buffer, code);
+		line(buffer, "date", DateField.at(epochMillis));
+		boolean written = false;
+		try {
+			fields.accept((name, value) -> line(buffer, name, value));
+			written = true;
+		}
+		finally {
+			if (!written) {
+				buffer.release();
+			}
+		}
+		return buffer;
 	}
 
 	private static void statusLine(ByteBuf buffer, int code) {

@@ -10,7 +10,8 @@
  * <p>
  * A client stream ({@code Http1ClientTransport}) borrows a connection from the
  * {@code ConnectionPool} of its event loop for each transaction. An accepted connection
- * is one stream.
+ * ({@code Http1Server}) has a stream from its first request on, and another one when
+ * there is a request for another streamtype ({@code RequestDispatch}).
  */
 @NullMarked
 package io.securestreams.transport.http1;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.Origin;
 
@@ -18,18 +19,15 @@ final class ConnectionPool {
 
 	private final EventLoop loop;
 
-	private final ConnectionSource source;
-
-	private final Http2Limits limits;
+	private final Http2Sharing sharing;
 
 	private final Map<Key, OriginPool> origins = new LinkedHashMap<>();
 
 	private boolean closed;
 
-	ConnectionPool(EventLoop loop, ConnectionSource source, Http2Limits limits) {
+	ConnectionPool(EventLoop loop, Http2Sharing sharing) {
 		this.loop = loop;
-		this.source = source;
-		this.limits = limits;
+		this.sharing = sharing;
 	}
 
 	/**
@@ -52,6 +50,14 @@ final class ConnectionPool {
 		return pool;
 	}
 
+	/**
+	 * Finds the connections that streams of other kinds share, if there are any.
+	 * @param origin the origin
+	 */
+	@Nullable OriginPool find(Origin origin) {
+		return this.origins.get(new Key(origin, false));
+	}
+
 	void close() {
 		this.closed = true;
 		for (OriginPool pool : List.copyOf(this.origins.values())) {
@@ -68,12 +74,16 @@ final class ConnectionPool {
 		this.origins.remove(key);
 	}
 
+	KnownPeers http1Peers() {
+		return this.sharing.http1Peers();
+	}
+
 	ConnectionSource source() {
-		return this.source;
+		return this.sharing.source();
 	}
 
 	Http2Limits limits() {
-		return this.limits;
+		return this.sharing.limits();
 	}
 
 	private void forgetOne() {

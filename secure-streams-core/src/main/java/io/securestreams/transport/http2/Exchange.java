@@ -5,7 +5,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 
 /**
  * Whoever has made a request, and is told how it goes. Any of these calls may lead to
- * calls on the {@link Http2Stream} before it returns.
+ * calls on the {@link Http2ClientStream} before it returns.
  */
 interface Exchange {
 
@@ -16,6 +16,11 @@ interface Exchange {
 	 * @param last whether {@link #responseEnd()} follows at once
 	 */
 	void responseHead(int status, Http2Headers headers, boolean last);
+
+	/**
+	 * 100 (Continue): the peer wants the body.
+	 */
+	void continues();
 
 	/**
 	 * A part of the response's body.
@@ -29,7 +34,7 @@ interface Exchange {
 	void responseEnd();
 
 	/**
-	 * The stream can take data; {@link Http2Stream#write} may be called before this
+	 * The stream can take data; {@link Http2ClientStream#write} may be called before this
 	 * returns.
 	 * @param capacity most bytes that can leave at once, at least 1
 	 */

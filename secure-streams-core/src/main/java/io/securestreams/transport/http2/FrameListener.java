@@ -44,8 +44,10 @@ interface FrameListener {
 	 * compression state is sound.
 	 * @param streamId the stream
 	 * @param reason what is wrong
+	 * @param tooLarge whether it is just too much
+	 * @param endStream END_STREAM
 	 */
-	void malformedHeaders(int streamId, String reason) throws Http2Violation;
+	void badHeaders(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation;
 
 	/**
 	 * RST_STREAM.

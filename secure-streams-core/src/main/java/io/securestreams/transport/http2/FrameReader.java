@@ -7,14 +7,15 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a connection's bytes apart into frames (RFC 9113 sections 4 and 6), as a client
- * sees them. DATA is passed on as it arrives, without collecting frames; all others are
- * collected up to {@link FrameWriter#DEFAULT_MAX_FRAME_SIZE}, header blocks up to the
- * limit of {@link Http2Limits}.
+ * Takes a connection's bytes apart into frames (RFC 9113 sections 4 and 6). DATA is
+ * passed on as it arrives, without collecting frames; all others are collected up to
+ * {@link FrameWriter#DEFAULT_MAX_FRAME_SIZE}, header blocks up to the limit of
+ * {@link Http2Limits}.
  */
 final class FrameReader {
 
@@ -67,6 +68,8 @@ final class FrameReader {
 
 	private int continuations;
 
+	private int framesRead;
+
 	private boolean firstFrame = true;
 
 	private boolean closed;
@@ -92,7 +95,26 @@ final class FrameReader {
 				return;
 			}
 			this.inFrame = false;
+			if (this.blockStreamId == 0) {
+				this.framesRead++;
+			}
 		}
+	}
+
+	/**
+	 * Returns how many frames, and header blocks, have been complete so far; wraps.
+	 */
+	int framesRead() {
+		return this.framesRead;
+	}
+
+	/**
+	 * Whether part of a frame other than DATA, or of a header block, has arrived and the
+	 * rest has not.
+	 */
+	boolean isPending() {
+		return this.blockStreamId != 0 || this.partialHeaderLength > 0
+				|| (this.inFrame && this.type != FrameWriter.DATA);
 	}
 
 	/**
@@ -271,9 +293,21 @@ final class FrameReader {
 			case FrameWriter.GOAWAY ->
 				this.listener.goAway(in.readInt() & 0x7FFFFFFF, in.readUnsignedInt(), debugData(in, length - 8));
 			case FrameWriter.WINDOW_UPDATE -> this.listener.windowUpdate(this.streamId, in.readInt() & 0x7FFFFFFF);
+			case FrameWriter.PRIORITY -> {
+				checkDependency(in);
+				this.listener.ignored();
+			}
 			default -> this.listener.ignored();
 		}
 		in.readerIndex(end);
+	}
+
+	/** Priorities (RFC 7540 section 5.3) are read, no more. */
+	private void checkDependency(ByteBuf in) throws Http2Violation {
+		if ((in.readInt() & 0x7FFFFFFF) == this.streamId) {
+			throw protocolError("stream " + this.streamId + " depends on itself");
+		}
+		in.skipBytes(1);
 	}
 
 	private static String debugData(ByteBuf in, int length) {
@@ -297,7 +331,7 @@ final class FrameReader {
 		}
 		if (isSet(FrameWriter.PRIORITY_FLAG)) {
 			requireLength(fragment >= 5);
-			in.skipBytes(5);
+			checkDependency(in);
 			fragment -= 5;
 		}
 		fragment -= pad;
@@ -354,7 +388,7 @@ final class FrameReader {
 		}
 		catch (Http2Exception ex) {
 			if (Http2Exception.isStreamError(ex)) {
-				this.listener.malformedHeaders(id, String.valueOf(ex.getMessage()));
+				refuse(id, String.valueOf(ex.getMessage()), ex instanceof HeaderListSizeException, endStream);
 				return;
 			}
 			throw new Http2Violation(ex.error(), String.valueOf(ex.getMessage()));
@@ -363,11 +397,15 @@ final class FrameReader {
 			in.writerIndex(writerIndex);
 		}
 		if (headers.size() > this.limits.maxHeaders()) {
-			this.listener.malformedHeaders(id,
-					headers.size() + " headers (expected: at most " + this.limits.maxHeaders() + ")");
+			refuse(id, headers.size() + " headers (expected: at most " + this.limits.maxHeaders() + ")", true,
+					endStream);
 			return;
 		}
 		this.listener.headers(id, headers, endStream);
+	}
+
+	private void refuse(int id, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
+		this.listener.badHeaders(id, reason, tooLarge, endStream);
 	}
 
 	private boolean isSet(int flag) {

@@ -47,7 +47,8 @@ final class FrameWriter {
 
 	static final int DEFAULT_WINDOW = 65535;
 
-	private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+	/** What a client starts with, RFC 9113 section 3.4. */
+	static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
 	/** HPACK: dynamic table size update to 0, RFC 7541 section 6.3. */
 	private static final int NO_DYNAMIC_TABLE = 0x20;
@@ -89,31 +90,41 @@ final class FrameWriter {
 		flush();
 	}
 
-	void preface(int streamWindow, int connectionWindow, int maxHeaderListSize) {
-		ByteBuf out = reserve(128);
-		out.writeBytes(PREFACE);
-		frame(out, 4 * 6, SETTINGS, 0, 0);
-		setting(out, PeerSettings.ENABLE_PUSH, 0);
-		setting(out, PeerSettings.INITIAL_WINDOW_SIZE, streamWindow);
-		setting(out, PeerSettings.MAX_HEADER_LIST_SIZE, maxHeaderListSize);
-		setting(out, PeerSettings.NO_RFC7540_PRIORITIES, 1);
+	void clientPreface(int streamWindow, int connectionWindow, int maxHeaderListSize) {
+		reserve(128).writeBytes(PREFACE);
+		settings(connectionWindow, PeerSettings.ENABLE_PUSH, 0, PeerSettings.INITIAL_WINDOW_SIZE, streamWindow,
+				PeerSettings.MAX_HEADER_LIST_SIZE, maxHeaderListSize, PeerSettings.NO_RFC7540_PRIORITIES, 1);
+	}
+
+	/**
+	 * Writes the first SETTINGS, and makes the connection's window as large as it is.
+	 * @param connectionWindow bytes
+	 * @param settings pairs of identifier and value
+	 */
+	void settings(int connectionWindow, int... settings) {
+		ByteBuf out = reserve(9 + settings.length * 3);
+		frame(out, settings.length * 3, SETTINGS, 0, 0);
+		for (int i = 0; i < settings.length; i += 2) {
+			out.writeShort(settings[i]).writeInt(settings[i + 1]);
+		}
 		if (connectionWindow > DEFAULT_WINDOW) {
 			windowUpdate(0, connectionWindow - DEFAULT_WINDOW);
 		}
 	}
 
 	/**
-	 * Writes a request's head, in as many frames as the peer's limit makes necessary.
+	 * Writes a head, in as many frames as the peer's limit makes necessary.
 	 * @param streamId the stream
 	 * @param block the header block
+	 * @param length its length
 	 * @param endStream whether nothing follows
 	 * @param maxFrameSize the peer's SETTINGS_MAX_FRAME_SIZE
 	 */
-	void headers(int streamId, byte[] block, boolean endStream, int maxFrameSize) {
+	void headers(int streamId, byte[] block, int length, boolean endStream, int maxFrameSize) {
 		// Our table stays empty for good, so that any size the peer may set suits
 		int extra = this.tableAnnounced ? 0 : 1;
-		int first = Math.min(block.length, maxFrameSize - extra);
-		boolean whole = first == block.length;
+		int first = Math.min(length, maxFrameSize - extra);
+		boolean whole = first == length;
 		ByteBuf out = reserve(first + extra + 9);
 		frame(out, first + extra, HEADERS, (endStream ? END_STREAM : 0) | (whole ? END_HEADERS : 0), streamId);
 		if (extra > 0) {
@@ -122,12 +133,12 @@ final class FrameWriter {
 		}
 		out.writeBytes(block, 0, first);
 		int written = first;
-		while (written < block.length) {
-			int length = Math.min(block.length - written, maxFrameSize);
-			out = reserve(length + 9);
-			frame(out, length, CONTINUATION, (written + length == block.length) ? END_HEADERS : 0, streamId);
-			out.writeBytes(block, written, length);
-			written += length;
+		while (written < length) {
+			int next = Math.min(length - written, maxFrameSize);
+			out = reserve(next + 9);
+			frame(out, next, CONTINUATION, (written + next == length) ? END_HEADERS : 0, streamId);
+			out.writeBytes(block, written, next);
+			written += next;
 		}
 	}
 
@@ -178,14 +189,13 @@ final class FrameWriter {
 		out.writeInt(increment);
 	}
 
-	void goAway(long code, String reason) {
+	void goAway(int lastStreamId, long code, String reason) {
 		int length = Math.min(ByteBufUtil.utf8MaxBytes(reason), 256);
 		ByteBuf out = reserve(17 + length);
 		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
 		length = Math.min(text.length, 256);
 		frame(out, 8 + length, GOAWAY, 0, 0);
-		// A client accepts no streams
-		out.writeInt(0).writeInt((int) code).writeBytes(text, 0, length);
+		out.writeInt(lastStreamId).writeInt((int) code).writeBytes(text, 0, length);
 	}
 
 	/**
@@ -252,10 +262,6 @@ final class FrameWriter {
 
 	private static void frame(ByteBuf out, int length, int type, int flags, int streamId) {
 		out.writeMedium(length).writeByte(type).writeByte(flags).writeInt(streamId);
-	}
-
-	private static void setting(ByteBuf out, int id, int value) {
-		out.writeShort(id).writeInt(value);
 	}
 
 }

@@ -17,6 +17,12 @@ final class HeaderBlock {
 	/** Intermediaries must not put it into a table either, RFC 7541 section 7.1.3. */
 	private static final int NEVER_INDEXED = 0x10;
 
+	private static final int STATUS = 8;
+
+	private static final int CONTENT_LENGTH = 28;
+
+	private static final int DATE = 33;
+
 	private byte[] bytes = new byte[256];
 
 	private int length;
@@ -50,6 +56,90 @@ final class HeaderBlock {
 	}
 
 	/**
+	 * Starts another block in the same place.
+	 */
+	void reset() {
+		this.length = 0;
+	}
+
+	/**
+	 * Adds {@code :status}.
+	 * @param status three digits
+	 */
+	void status(int status) {
+		int index = switch (status) {
+			case 200 -> 8;
+			case 204 -> 9;
+			case 206 -> 10;
+			case 304 -> 11;
+			case 400 -> 12;
+			case 404 -> 13;
+			case 500 -> 14;
+			default -> 0;
+		};
+		if (index > 0) {
+			integer(INDEXED, 7, index);
+			return;
+		}
+		integer(WITHOUT_INDEXING, 4, STATUS);
+		number(status);
+	}
+
+	/**
+	 * Adds {@code content-length}.
+	 * @param length 0 or more
+	 */
+	void contentLength(long length) {
+		integer(WITHOUT_INDEXING, 4, CONTENT_LENGTH);
+		number(length);
+	}
+
+	/**
+	 * Adds {@code date}.
+	 * @param date the value
+	 */
+	void date(String date) {
+		integer(WITHOUT_INDEXING, 4, DATE);
+		string(date);
+	}
+
+	/**
+	 * Adds a field.
+	 * @param name what {@link #name} has made
+	 * @param value the value
+	 */
+	void field(byte[] name, String value) {
+		reserve(name.length);
+		System.arraycopy(name, 0, this.bytes, this.length, name.length);
+		this.length += name.length;
+		string(value);
+	}
+
+	/**
+	 * Encodes a name, once for many fields.
+	 * @param name the name, lower case
+	 * @param sensitive whether nobody on the way may keep the value
+	 * @return what a field with that name starts with
+	 */
+	static byte[] name(String name, boolean sensitive) {
+		HeaderBlock block = new HeaderBlock();
+		block.literalName(sensitive ? NEVER_INDEXED : WITHOUT_INDEXING, name);
+		return block.toByteArray();
+	}
+
+	/**
+	 * Returns where the block is.
+	 * @return the array, until the next change
+	 */
+	byte[] array() {
+		return this.bytes;
+	}
+
+	int length() {
+		return this.length;
+	}
+
+	/**
 	 * Returns the block.
 	 * @return a new array
 	 */
@@ -58,20 +148,53 @@ final class HeaderBlock {
 	}
 
 	private void literal(int pattern, String name, String value) {
+		literalName(pattern, name);
+		string(value);
+	}
+
+	private void literalName(int pattern, String name) {
 		int index = StaticTable.indexOf(name);
 		integer(pattern, 4, index);
 		if (index == 0) {
 			string(name);
 		}
-		string(value);
 	}
 
 	private void string(String text) {
-		byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+		int count = text.length();
+		for (int i = 0; i < count; i++) {
+			if (text.charAt(i) >= 0x80) {
+				octets(text.getBytes(StandardCharsets.UTF_8));
+				return;
+			}
+		}
+		integer(0, 7, count);
+		reserve(count);
+		for (int i = 0; i < count; i++) {
+			this.bytes[this.length++] = (byte) text.charAt(i);
+		}
+	}
+
+	private void octets(byte[] octets) {
 		integer(0, 7, octets.length);
 		reserve(octets.length);
 		System.arraycopy(octets, 0, this.bytes, this.length, octets.length);
 		this.length += octets.length;
+	}
+
+	private void number(long value) {
+		int digits = 1;
+		for (long rest = value / 10; rest > 0; rest /= 10) {
+			digits++;
+		}
+		integer(0, 7, digits);
+		reserve(digits);
+		long rest = value;
+		for (int i = digits - 1; i >= 0; i--) {
+			this.bytes[this.length + i] = (byte) ('0' + rest % 10);
+			rest /= 10;
+		}
+		this.length += digits;
 	}
 
 	/** RFC 7541 section 5.1. */

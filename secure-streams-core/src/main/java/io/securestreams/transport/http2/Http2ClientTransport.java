@@ -59,6 +59,11 @@ final class Http2ClientTransport implements StreamTransport {
 	}
 
 	@Override
+	public @Nullable String rideshare() {
+		return this.fellBack ? http1().rideshare() : this.http2.rideshare();
+	}
+
+	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
 		if (this.fellBack) {
 			http1().write(payload, flags, ordinal);

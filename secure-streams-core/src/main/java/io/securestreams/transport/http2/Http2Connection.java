@@ -5,32 +5,31 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
 
 /**
- * A client connection (RFC 9113): the only handler behind TLS, with all its streams.
+ * A connection (RFC 9113), whichever side it is of: the only handler behind TLS, with all
+ * its streams. Frames, windows, settings and the time are dealt with here; who opens
+ * streams, and what is on them, is the business of the subclasses. Used on the channel's
+ * event loop only.
  */
-final class Http2Connection extends ChannelInboundHandlerAdapter {
+abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 
 	static final String NAME = "http2";
 
 	private static final Logger logger = LoggerFactory.getLogger(Http2Connection.class);
-
-	/** A violator may go on sending this long, so that it can read why it is dropped. */
-	private static final long LINGER_MILLIS = 250;
-
-	private final ConnectionOwner owner;
 
 	private final Channel channel;
 
@@ -56,9 +55,6 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
 	private FrameWriter writer;
 
-	/** Id of the next stream; negative when all are used up. */
-	private int nextStreamId = 1;
-
 	private boolean tolerant;
 
 	private boolean inTurn;
@@ -75,66 +71,154 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Makes a connection that starts when it is added to the channel's pipeline.
-	 * @param owner keeps it
 	 * @param channel the network connection
-	 * @param peerName numeric address of the peer, if known
+	 * @param peerName numeric address of the peer, or socket path
 	 * @param limits bounds and times
-	 * @param validity when silence of the peer matters
-	 * @param expectedStreams concurrent streams the peer is taken to allow until it says
-	 * so
-	 * @param manualCredit whether streams start without receive window
+	 * @param streamWindow window that streams start with
+	 * @param peer what the peer allows
+	 * @param clock looks at the time
 	 */
 	@SuppressWarnings("NullAway.Init") // the writer needs the handler's context
-	Http2Connection(ConnectionOwner owner, Channel channel, @Nullable String peerName, Http2Limits limits,
-			RetryPolicy validity, int expectedStreams, boolean manualCredit) {
-		this.owner = owner;
+	Http2Connection(Channel channel, String peerName, Http2Limits limits, int streamWindow, PeerSettings peer,
+			ConnectionClock clock) {
 		this.channel = channel;
-		this.peerName = (peerName != null) ? peerName : String.valueOf(channel.remoteAddress());
+		this.peerName = peerName;
 		this.limits = limits;
-		this.streamWindow = manualCredit ? 0 : limits.streamWindow();
-		this.peer = new PeerSettings(expectedStreams);
+		this.streamWindow = streamWindow;
+		this.peer = peer;
 		this.meter = new AbuseMeter(limits.maxStrikes());
 		this.reader = new FrameReader(new InboundFrames(this, this.meter, limits.connectionWindow()), channel.alloc(),
 				limits);
-		this.clock = new ConnectionClock(validity, limits);
+		this.clock = clock;
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.writer = new FrameWriter(ctx);
-		this.writer.preface(this.streamWindow, this.limits.connectionWindow(), this.limits.maxHeaderListSize());
+		preface(this.writer);
 		this.clock.proof(System.nanoTime());
 		this.clock.idleSince(this.clock.lastProof());
 		this.tick = ctx.executor()
 			.scheduleAtFixedRate(this::tick, this.clock.tickMillis(), this.clock.tickMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	/**
-	 * Whether one more stream can be opened.
-	 * @return {@code false} also when the connection is being left
-	 */
-	boolean hasRoom() {
-		return this.state == State.OPEN && this.nextStreamId > 0
-				&& this.streams.size() < Math.min(this.peer.maxStreams(), this.limits.maxStreams());
-	}
+	// What the two sides do differently
 
 	/**
-	 * Sends a request.
-	 * @param request the request
-	 * @param exchange is told how it goes
-	 * @return its stream
+	 * Writes what this side starts with.
+	 * @param writer the connection's writer
 	 */
-	Http2Stream open(Http2Request request, Exchange exchange) {
-		int id = this.nextStreamId;
-		// Becomes negative after the last one
-		this.nextStreamId += 2;
-		Http2Stream stream = new Http2Stream(this, exchange, id, request);
-		this.streams.put(id, stream);
-		this.writer.headers(id, request.block(), request.endStream(), this.peer.maxFrameSize());
-		if (request.credit() > 0) {
-			stream.grantCredit(request.credit());
-		}
-		return stream;
+	abstract void preface(FrameWriter writer);
+
+	/**
+	 * Reads what the peer starts with, before its frames.
+	 * @param in what has arrived
+	 * @return {@code false} if there is more to come
+	 */
+	abstract boolean readPreface(ByteBuf in) throws Http2Violation;
+
+	/**
+	 * Whether a stream has never been opened. Not called for open ones.
+	 */
+	abstract boolean isIdle(int streamId);
+
+	/**
+	 * Whether a header block opens that stream.
+	 */
+	abstract boolean isOpening(int streamId);
+
+	/**
+	 * A header block opens a stream.
+	 * @param streamId the stream, {@link #isOpening}
+	 * @param headers its fields
+	 * @param endStream whether nothing follows
+	 */
+	abstract void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation;
+
+	/**
+	 * A header block that opens a stream is no good.
+	 * @param streamId the stream, {@link #isOpening}
+	 * @param reason what is wrong
+	 * @param tooLarge whether it is not malformed, just exceeds the limits
+	 * @param endStream whether nothing follows
+	 */
+	abstract void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation;
+
+	/**
+	 * DATA or HEADERS on a stream that was open once.
+	 * @param streamId the stream
+	 * @param frame the frame's name
+	 */
+	abstract void closedStream(int streamId, String frame) throws Http2Violation;
+
+	/**
+	 * The peer has reset a stream, which is not routed any more.
+	 * @param stream the stream
+	 * @param code the peer's error code
+	 */
+	abstract void reset(Http2Stream stream, long code) throws Http2Violation;
+
+	/**
+	 * The peer has made the window of a stream larger than windows can be.
+	 * @param stream the stream
+	 */
+	abstract void windowOverflow(Http2Stream stream) throws Http2Violation;
+
+	/**
+	 * GOAWAY.
+	 * @param lastStreamId last stream of ours that the peer may have processed
+	 * @param reason code and text
+	 */
+	abstract void peerLeaves(int lastStreamId, String reason);
+
+	/**
+	 * A stream has taken longer than it may.
+	 * @param stream the stream
+	 * @param reason what it waits for
+	 */
+	abstract void overdue(Http2Stream stream, StreamEnd reason);
+
+	/**
+	 * Returns the last stream of the peer that has been acted on, for GOAWAY.
+	 */
+	abstract int lastPeerStream();
+
+	/** There may be room for more streams. */
+	abstract void roomMade();
+
+	/** No more streams are to be opened. */
+	abstract void retired();
+
+	/** The connection is closed, and {@link #retired} has been called. */
+	abstract void closed();
+
+	/**
+	 * Nothing has been going on for the idle time.
+	 */
+	abstract void idle();
+
+	/**
+	 * Closes the channel; GOAWAY is on its way.
+	 * @param error the code in it
+	 */
+	abstract void closeChannel(Http2Error error);
+
+	// What they have in common
+
+	void add(Http2Stream stream) {
+		this.streams.put(stream.id(), stream);
+	}
+
+	int openStreams() {
+		return this.streams.size();
+	}
+
+	boolean isOpen() {
+		return this.state == State.OPEN;
+	}
+
+	boolean isClosed() {
+		return this.state == State.CLOSED;
 	}
 
 	void tolerateWindowOverflow() {
@@ -160,7 +244,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 		if (error != Http2Error.NO_ERROR) {
 			logger.warn("[h2 {}] {}", this.peerName, reason);
 		}
-		this.owner.retired(this);
+		retired();
 	}
 
 	/**
@@ -196,7 +280,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 				this.writer.startTurn();
 				this.clock.proof(System.nanoTime());
 			}
-			this.reader.read(in);
+			if (readPreface(in)) {
+				this.reader.read(in);
+			}
 		}
 		catch (Http2Violation ex) {
 			shutdown(Phase.PROTOCOL, ex.error(), String.valueOf(ex.getMessage()));
@@ -239,17 +325,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Whether a stream has never been opened: those of even number never are.
+	 * The peer has reset a stream.
+	 * @param stream the stream
+	 * @param code the peer's error code
 	 */
-	boolean isIdle(int streamId) {
-		return (streamId & 1) == 0 || (this.nextStreamId > 0 && streamId >= this.nextStreamId);
-	}
-
-	void reset(Http2Stream stream, long code) {
+	void resetByPeer(Http2Stream stream, long code) throws Http2Violation {
 		this.streams.remove(stream.id());
-		boolean refused = code == Http2Error.REFUSED_STREAM.code();
-		stream.fail(new StreamEnd(Phase.CONNECTION, "stream reset by the peer: " + errorName(code), null, refused));
-		roomMade();
+		reset(stream, code);
+		streamGone();
 	}
 
 	void settings(ByteBuf settings, int length) throws Http2Violation {
@@ -261,7 +344,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 				growWindow(stream, change);
 			}
 		}
-		this.owner.roomMade(this);
+		this.peer.settle();
+		roomMade();
 	}
 
 	void goAway(int lastStreamId, long code, String debug) {
@@ -270,13 +354,22 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 			logger.warn("[h2 {}] {} after stream {}", this.peerName, reason, lastStreamId);
 		}
 		retire(reason, Http2Error.NO_ERROR);
+		peerLeaves(lastStreamId, reason);
+		closeIfDone();
+	}
+
+	/**
+	 * Fails the streams that the peer says it has not acted on.
+	 * @param lastStreamId the last one it has
+	 * @param reason why
+	 */
+	void failAbove(int lastStreamId, String reason) {
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
 			if (stream.id() > lastStreamId) {
 				this.streams.remove(stream.id());
 				stream.fail(StreamEnd.unprocessed(reason));
 			}
 		}
-		closeIfDone();
 	}
 
 	void growWindow(int increment) throws Http2Violation {
@@ -286,16 +379,33 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
 	void growWindow(Http2Stream stream, int change) throws Http2Violation {
 		if (!stream.outgoing().grow(change) && !this.tolerant) {
-			throw new Http2Violation(Http2Error.FLOW_CONTROL_ERROR, "window of stream " + stream.id() + " overflows");
+			windowOverflow(stream);
 		}
 	}
 
-	boolean pong() {
+	/**
+	 * A PING has been answered.
+	 * @param payload what was in it
+	 * @return {@code false} if none was sent
+	 */
+	boolean pong(long payload) {
 		return this.clock.pong();
 	}
 
 	FrameWriter writer() {
 		return this.writer;
+	}
+
+	FrameReader reader() {
+		return this.reader;
+	}
+
+	AbuseMeter meter() {
+		return this.meter;
+	}
+
+	Channel channel() {
+		return this.channel;
 	}
 
 	PeerSettings peer() {
@@ -332,6 +442,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 		return this.inTurn ? this.clock.lastProof() : System.nanoTime();
 	}
 
+	ByteBufAllocator alloc() {
+		return this.channel.alloc();
+	}
+
 	ByteBuf allocate(int bytes) {
 		return this.channel.alloc().buffer(bytes);
 	}
@@ -353,15 +467,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
 	void remove(Http2Stream stream) {
 		this.streams.remove(stream.id());
-		roomMade();
+		streamGone();
 	}
 
-	private void roomMade() {
+	private void streamGone() {
 		if (this.streams.isEmpty()) {
 			this.clock.idleSince(now());
 		}
 		if (this.state == State.OPEN) {
-			this.owner.roomMade(this);
+			roomMade();
 		}
 		else if (this.state == State.RETIRED && this.streams.isEmpty()) {
 			execute(this::closeIfDone);
@@ -384,19 +498,20 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void tick() {
+	/**
+	 * Looks at the time, about once a second.
+	 */
+	void tick() {
 		long now = System.nanoTime();
 		this.meter.decay();
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
 			StreamEnd overdue = stream.overdue(now);
 			if (overdue != null) {
-				// Whatever the peer is busy with, new requests shall not wait for it
-				retire(overdue.message(), Http2Error.NO_ERROR);
-				stream.abort(Http2Error.CANCEL, overdue);
+				overdue(stream, overdue);
 			}
 		}
 		if (this.streams.isEmpty() && this.clock.isIdle(now)) {
-			retire("idle", Http2Error.NO_ERROR);
+			idle();
 		}
 		closeIfDone();
 		switch (this.clock.validity(now)) {
@@ -421,16 +536,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		this.state = State.CLOSED;
-		this.writer.goAway(error.code(), reason);
+		this.writer.goAway(lastPeerStream(), error.code(), reason);
 		this.writer.flush();
 		cleanUp();
-		if (error == Http2Error.NO_ERROR) {
-			this.channel.close();
-		}
-		else {
-			// With unread bytes around, closing would destroy the GOAWAY on its way
-			this.channel.eventLoop().schedule(() -> this.channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-		}
+		closeChannel(error);
 	}
 
 	private void lost(StreamEnd end) {
@@ -448,10 +557,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 		}
 		this.reader.close();
 		this.writer.close();
-		this.owner.closed(this);
+		this.peer.settle();
+		closed();
 	}
 
-	private static String errorName(long code) {
+	static String errorName(long code) {
 		Http2Error error = Http2Error.valueOf(code);
 		return (error != null) ? error.name() : "error " + code;
 	}

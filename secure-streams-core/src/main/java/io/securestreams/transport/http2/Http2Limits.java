@@ -1,7 +1,12 @@
 package io.securestreams.transport.http2;
 
+import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.Http2ServerLimits;
+import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.limits.HttpServerLimits;
+
 /**
- * Bounds and times of HTTP/2 client connections (RFC 9113).
+ * Bounds and times of HTTP/2 connections (RFC 9113), as a connection needs them.
  *
  * @param streamWindow bytes a peer may send ahead on one stream
  * (SETTINGS_INITIAL_WINDOW_SIZE); also the most that is held for a stream that is paused
@@ -20,13 +25,12 @@ package io.securestreams.transport.http2;
  * @param headMillis how long a response head may take, ms
  * @param bodyMillis how long a body may make no progress, in either direction, ms
  */
-public record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize, int maxHeaders,
-		int maxContinuations, int maxInformational, int maxStrikes, int maxConnections, int maxStreams, long idleMillis,
-		long headMillis, long bodyMillis) {
+record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize, int maxHeaders, int maxContinuations,
+		int maxInformational, int maxStrikes, int maxConnections, int maxStreams, long idleMillis, long headMillis,
+		long bodyMillis) {
 
 	/** What is used unless said otherwise. */
-	public static final Http2Limits DEFAULT = new Http2Limits(256 * 1024, 4 * 1024 * 1024, 32 * 1024, 256, 16, 16, 1000,
-			4, 1000, 30_000, 20_000, 30_000);
+	static final Http2Limits DEFAULT = of(HttpClientLimits.DEFAULTS);
 
 	public Http2Limits {
 		requirePositive("streamWindow", streamWindow);
@@ -37,13 +41,38 @@ public record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderL
 		requirePositive("maxHeaderListSize", maxHeaderListSize);
 		requirePositive("maxHeaders", maxHeaders);
 		requirePositive("maxContinuations", maxContinuations);
-		requirePositive("maxInformational", maxInformational);
 		requirePositive("maxStrikes", maxStrikes);
 		requirePositive("maxConnections", maxConnections);
 		requirePositive("maxStreams", maxStreams);
 		requirePositive("idleMillis", idleMillis);
 		requirePositive("headMillis", headMillis);
 		requirePositive("bodyMillis", bodyMillis);
+	}
+
+	/**
+	 * Takes out what concerns connections of clients.
+	 * @param limits the client's limits
+	 * @return the connection's limits
+	 */
+	static Http2Limits of(HttpClientLimits limits) {
+		Http2ClientLimits http2 = limits.http2();
+		return new Http2Limits(http2.streamWindow(), http2.connectionWindow(), limits.message().maxHeaderSize(),
+				limits.message().maxHeaders(), http2.maxContinuations(), limits.maxInterimResponses(),
+				http2.maxWastedFrames(), http2.maxConnections(), http2.maxConcurrentStreams(),
+				limits.idleTimeout().toMillis(), limits.responseTimeout().toMillis(), limits.bodyTimeout().toMillis());
+	}
+
+	/**
+	 * Takes out what concerns connections that have been accepted.
+	 * @param limits the server's limits
+	 * @return the connection's limits
+	 */
+	static Http2Limits of(HttpServerLimits limits) {
+		Http2ServerLimits http2 = limits.http2();
+		return new Http2Limits(http2.streamWindow(), http2.connectionWindow(), limits.message().maxHeaderSize(),
+				limits.message().maxHeaders(), http2.maxContinuations(), 1, http2.maxWastedFrames(), 1,
+				http2.maxConcurrentStreams(), limits.idleTimeout().toMillis(), limits.headTimeout().toMillis(),
+				limits.bodyTimeout().toMillis());
 	}
 
 	private static void requirePositive(String name, long value) {

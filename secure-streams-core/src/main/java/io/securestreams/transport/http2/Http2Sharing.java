@@ -10,6 +10,8 @@ import io.securestreams.transport.http.HttpServices;
  * @param http1 makes transports for peers that do not speak HTTP/2
  * @param services what HTTP transports share, whatever their version
  * @param limits bounds and times
+ * @param http1Peers who has turned out to speak only HTTP/1.1, for it is said once
  */
-record Http2Sharing(ConnectionSource source, StreamTransportFactory http1, HttpServices services, Http2Limits limits) {
+record Http2Sharing(ConnectionSource source, StreamTransportFactory http1, HttpServices services, Http2Limits limits,
+		KnownPeers http1Peers) {
 }

@@ -1,31 +1,26 @@
 package io.securestreams.transport.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamOptions;
 
 /**
- * One request and its response on a connection (RFC 9113 section 5). Lives on the
- * connection's event loop.
+ * One request and its response on a connection (RFC 9113 section 5), whichever side we
+ * are. Lives on the connection's event loop.
  */
-final class Http2Stream {
+abstract class Http2Stream {
 
 	/** Value of initial credit: windows are topped up as data is consumed. */
-	static final int AUTOMATIC_CREDIT = -1;
+	static final int AUTOMATIC_CREDIT = StreamOptions.AUTOMATIC_CREDIT;
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
 	private final Http2Connection connection;
 
-	private final Exchange exchange;
-
 	private final int id;
-
-	private final ResponseCheck check;
 
 	private final OutgoingData outgoing;
 
@@ -34,23 +29,19 @@ final class Http2Stream {
 	/** Whether the connection still routes frames here. */
 	private boolean routed = true;
 
-	/** Whether the exchange has heard the end, or does not want to. */
+	/** Whether the user of the stream has heard the end, or does not want to. */
 	private boolean over;
 
 	private boolean remoteEnded;
 
-	private boolean immortal;
-
 	/** When the peer last did something for this stream, or could not be waited for. */
 	private long progressNanos;
 
-	Http2Stream(Http2Connection connection, Exchange exchange, int id, Http2Request request) {
+	Http2Stream(Http2Connection connection, int id, boolean outputEnded, boolean manualCredit) {
 		this.connection = connection;
-		this.exchange = exchange;
 		this.id = id;
-		this.check = new ResponseCheck(request.head());
-		this.outgoing = new OutgoingData(this, connection, request.endStream());
-		this.incoming = new IncomingData(this, connection, request.credit() != AUTOMATIC_CREDIT);
+		this.outgoing = new OutgoingData(this, connection, outputEnded);
+		this.incoming = new IncomingData(this, connection, manualCredit);
 		this.progressNanos = connection.now();
 	}
 
@@ -58,31 +49,36 @@ final class Http2Stream {
 		return this.id;
 	}
 
-	Http2Connection connection() {
-		return this.connection;
-	}
-
-	Exchange exchange() {
-		return this.exchange;
-	}
-
 	OutgoingData outgoing() {
 		return this.outgoing;
+	}
+
+	IncomingData incoming() {
+		return this.incoming;
 	}
 
 	boolean isRouted() {
 		return this.routed;
 	}
 
+	boolean isOver() {
+		return this.over;
+	}
+
+	/** Whether the peer has sent END_STREAM. */
+	boolean isRemoteEnded() {
+		return this.remoteEnded;
+	}
+
 	/**
-	 * Asks for one {@link Exchange#writable}, later.
+	 * Asks for one {@link #writable}, later.
 	 */
 	void requestWrite() {
 		this.outgoing.requestWrite();
 	}
 
 	/**
-	 * Takes data of the request. What the windows have no room for waits.
+	 * Takes data. What the windows have no room for waits.
 	 * @param data released here
 	 * @param end whether nothing follows
 	 */
@@ -117,15 +113,7 @@ final class Http2Stream {
 	}
 
 	/**
-	 * Ends the request now if it is open, and all waiting for progress (long poll).
-	 */
-	void makeImmortal() {
-		this.immortal = true;
-		write(Unpooled.EMPTY_BUFFER, true);
-	}
-
-	/**
-	 * Gives the stream up; the exchange hears nothing any more.
+	 * Gives the stream up; its user hears nothing any more.
 	 * @param error error code for RST_STREAM
 	 */
 	void cancel(Http2Error error) {
@@ -135,7 +123,7 @@ final class Http2Stream {
 	}
 
 	/**
-	 * Gives the stream up and tells the exchange.
+	 * Gives the stream up and tells its user.
 	 * @param error error code for RST_STREAM
 	 * @param reason why
 	 */
@@ -145,7 +133,7 @@ final class Http2Stream {
 	}
 
 	/**
-	 * The stream ends without a complete response. Not routed any more.
+	 * The stream ends before it is complete. Not routed any more.
 	 * @param reason why
 	 */
 	void fail(StreamEnd reason) {
@@ -153,69 +141,38 @@ final class Http2Stream {
 		release();
 		if (!this.over) {
 			this.over = true;
-			this.exchange.failed(reason);
-		}
-	}
-
-	/**
-	 * The peer breaks the rules of a response.
-	 * @param problem what is wrong
-	 */
-	void malformed(String problem) {
-		if (this.routed) {
-			this.connection.retire("malformed response: " + problem, Http2Error.PROTOCOL_ERROR);
-			abort(Http2Error.PROTOCOL_ERROR, StreamEnd.of(Phase.PROTOCOL, problem));
-			this.connection.closeIfDone();
-		}
-	}
-
-	void headers(Http2Headers headers, boolean endStream) throws Http2Violation {
-		boolean first = this.check.status() == 0;
-		String problem = this.check.headers(headers, endStream, this.connection.limits().maxInformational());
-		if (problem != null) {
-			malformed(problem);
-			return;
-		}
-		progress();
-		if (this.check.status() == 0) {
-			return;
-		}
-		if (endStream) {
-			endRemote();
-		}
-		if (first && !this.over) {
-			this.exchange.responseHead(this.check.status(), headers, endStream);
-		}
-		if (endStream) {
-			deliverEnd();
+			failed(reason);
 		}
 	}
 
 	void dataStart(int flowLength) throws Http2Violation {
 		this.incoming.charge(flowLength);
-		if (this.check.status() == 0) {
-			malformed("DATA before a response");
+		String problem = checkDataStart();
+		if (problem != null) {
+			malformed(problem);
 		}
 	}
 
-	void data(ByteBuf data) {
-		String problem = this.check.data(data.readableBytes());
+	void data(ByteBuf data) throws Http2Violation {
+		String problem = checkData(data.readableBytes());
 		if (problem != null) {
 			malformed(problem);
 			return;
 		}
-		progress();
-		this.incoming.receive(data);
+		if (this.routed) {
+			progress();
+			this.incoming.receive(data);
+		}
 	}
 
-	void dataEnd(int padding, boolean endStream) {
+	void dataEnd(int padding, boolean endStream) throws Http2Violation {
 		if (padding > 0) {
 			this.incoming.consume(padding);
 		}
-		if (!endStream) {
+		if (!endStream || !this.routed) {
 			return;
 		}
-		String problem = this.check.end();
+		String problem = checkEnd();
 		if (problem != null) {
 			malformed(problem);
 			return;
@@ -230,62 +187,120 @@ final class Http2Stream {
 	}
 
 	/**
+	 * END_STREAM has been sent with data.
+	 */
+	void outputEnded() {
+	}
+
+	// What is different on the two sides
+
+	/**
+	 * A header block on this stream, but not the one that opened it.
+	 * @param headers its fields
+	 * @param endStream whether nothing follows
+	 */
+	abstract void headers(Http2Headers headers, boolean endStream) throws Http2Violation;
+
+	/**
+	 * The peer breaks the rules of a message.
+	 * @param problem what is wrong
+	 */
+	abstract void malformed(String problem) throws Http2Violation;
+
+	/** What is wrong with data now, or {@code null}. */
+	abstract @Nullable String checkDataStart() throws Http2Violation;
+
+	/**
+	 * Counts data.
+	 * @param count bytes, above 0
+	 * @return what is wrong, or {@code null}
+	 */
+	abstract @Nullable String checkData(int count);
+
+	/** What is wrong with an end of the message now, or {@code null}. */
+	abstract @Nullable String checkEnd();
+
+	/**
+	 * Data for the user of the stream.
+	 * @param data borrowed
+	 */
+	abstract void received(ByteBuf data);
+
+	/** All has arrived, and been delivered. */
+	abstract void complete();
+
+	/**
+	 * The stream can take data, after {@link #requestWrite()}.
+	 * @param capacity most bytes that can leave at once, at least 1
+	 */
+	abstract void writable(int capacity);
+
+	/**
+	 * Tells the user of the stream that it is over, once.
+	 * @param reason why
+	 */
+	abstract void failed(StreamEnd reason);
+
+	/** END_STREAM has arrived. */
+	abstract void remoteEnded();
+
+	/**
 	 * Checks the time limits, about once a second.
 	 * @param now current time
 	 * @return why the stream must end, or {@code null}
 	 */
-	@Nullable StreamEnd overdue(long now) {
-		Http2Limits limits = this.connection.limits();
-		boolean headSeen = this.check.status() != 0;
-		if (!this.outgoing.isEnded()) {
-			return overdue(now, this.outgoing.isBlocked(), limits.bodyMillis(), Phase.CONNECTION, "peer takes no data");
-		}
-		if (!headSeen) {
-			return overdue(now, true, limits.headMillis(), Phase.HANDSHAKE, "no response");
-		}
-		// Nothing is owed by a peer that may not send
-		return overdue(now, !this.immortal && this.incoming.isExpecting(), limits.bodyMillis(), Phase.CONNECTION,
-				"no more of the response");
-	}
+	abstract @Nullable StreamEnd overdue(long now);
 
-	private @Nullable StreamEnd overdue(long now, boolean waiting, long limitMillis, Phase phase, String message) {
+	// For the subclasses
+
+	/**
+	 * Whether nothing has moved for too long.
+	 * @param now current time
+	 * @param waiting whether the peer is waited for
+	 * @param limitMillis how long it may take
+	 * @return {@code true} if it is late
+	 */
+	boolean isLate(long now, boolean waiting, long limitMillis) {
 		if (!waiting) {
 			this.progressNanos = now;
-			return null;
+			return false;
 		}
-		return (now - this.progressNanos < limitMillis * NANOS_PER_MILLI) ? null
-				: StreamEnd.of(phase, message + " for " + limitMillis + " ms");
+		return now - this.progressNanos >= limitMillis * NANOS_PER_MILLI;
 	}
 
-	private void deliverHeld() {
-		if (!this.over) {
-			this.incoming.drain();
-			deliverEnd();
-		}
-	}
-
-	private void deliverEnd() {
-		if (this.remoteEnded && !this.over && this.incoming.isDrained()) {
-			this.over = true;
-			release();
-			this.exchange.responseEnd();
-		}
-	}
-
-	private void endRemote() {
+	/** END_STREAM has arrived. */
+	void endRemote() {
 		this.remoteEnded = true;
-		// A complete response needs no more of the request, RFC 9113 section 8.1
-		unroute(Http2Error.NO_ERROR);
+		remoteEnded();
+	}
+
+	void deliverEnd() {
+		if (this.remoteEnded && !this.over && this.incoming.isDrained()) {
+			complete();
+		}
+	}
+
+	/** The user of the stream is told of its end by the caller. */
+	void end() {
+		this.over = true;
+		release();
 	}
 
 	/** Leaves the connection; RST_STREAM unless both sides have ended. */
-	private void unroute(Http2Error error) {
+	void unroute(Http2Error error) {
 		if (this.routed) {
 			this.routed = false;
 			if (!this.outgoing.isEnded() || !this.remoteEnded) {
 				this.connection.writer().reset(this.id, error.code());
 			}
 			this.connection.remove(this);
+		}
+	}
+
+	private void deliverHeld() {
+		if (!this.over) {
+			this.incoming.drain();
+			deliverEnd();
 		}
 	}
 

@@ -58,7 +58,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	private final RequestPayload payload;
 
-	private final ResponseFields fields = new ResponseFields();
+	private final MessageFields fields = new MessageFields();
 
 	private final ResponseBody body;
 
@@ -70,7 +70,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	private @Nullable RequestHead head;
 
 	/** Where the request is, once it has a connection. */
-	private @Nullable Http2Stream stream;
+	private @Nullable Http2ClientStream stream;
 
 	private @Nullable ConnectReport report;
 
@@ -110,6 +110,10 @@ final class Http2Transaction implements Waiter, Exchange {
 		request(null);
 	}
 
+	@Nullable String rideshare() {
+		return this.payload.rideshare();
+	}
+
 	void requestWrite() {
 		this.payload.requestWrite();
 	}
@@ -146,7 +150,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	void close() {
 		RequestHead head = this.head;
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		idle();
 		if (stream != null) {
 			stream.cancel(Http2Error.CANCEL);
@@ -157,7 +161,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	}
 
 	@Override
-	public void join(Http2Connection connection, @Nullable ConnectReport report) {
+	public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
 		RequestHead head = this.head;
 		if (head == null) {
 			throw new IllegalStateException("no request waits for a connection");
@@ -167,7 +171,7 @@ final class Http2Transaction implements Waiter, Exchange {
 			connection.tolerateWindowOverflow();
 		}
 		this.sentNanos = connection.now();
-		Http2Stream stream = connection.open(head.request(), this);
+		Http2ClientStream stream = connection.open(head.request(), this);
 		this.stream = stream;
 		if (this.paused) {
 			stream.pauseReading();
@@ -205,7 +209,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	@Override
 	public void responseHead(int status, Http2Headers headers, boolean last) {
 		RequestHead head = this.head;
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		if (head == null || stream == null) {
 			return;
 		}
@@ -233,6 +237,11 @@ final class Http2Transaction implements Waiter, Exchange {
 	}
 
 	@Override
+	public void continues() {
+		this.payload.proceed();
+	}
+
+	@Override
 	public void responseData(ByteBuf data) {
 		try {
 			this.body.data(data);
@@ -244,7 +253,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	@Override
 	public void responseEnd() {
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		if (stream == null) {
 			return;
 		}
@@ -270,7 +279,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	@Override
 	public void writable(int capacity) {
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		String problem = this.payload.ask(capacity);
 		if (problem != null && this.stream == stream) {
 			giveUp(Phase.HANDLER, problem);
@@ -311,7 +320,7 @@ final class Http2Transaction implements Waiter, Exchange {
 		origin(head.route()).acquire(this);
 	}
 
-	private void deliver(Http2Stream stream) {
+	private void deliver(Http2ClientStream stream) {
 		this.metadata.receive(this.fields, this.link.metadata());
 		this.body.start(this.policy.body().multipartIn() ? MultipartSplitter.boundary(this.fields.first("content-type"))
 				: null);
@@ -332,7 +341,8 @@ final class Http2Transaction implements Waiter, Exchange {
 	private void follow(RequestHead head) {
 		RequestRoute route;
 		try {
-			route = head.route().follow(this.status, this.fields.first("location"), head.path());
+			route = head.route()
+				.follow(this.status, this.fields.first("location"), head.path(), this.services.limits().maxRedirects());
 			if (route.withBody() && !this.payload.isRepeatable()) {
 				throw new RedirectRefusedException("redirect " + this.status + " wants the request body once more");
 			}
@@ -341,7 +351,7 @@ final class Http2Transaction implements Waiter, Exchange {
 			giveUp(Phase.REDIRECT, String.valueOf(ex.getMessage()));
 			return;
 		}
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		idle();
 		if (stream != null) {
 			stream.cancel(Http2Error.CANCEL);
@@ -360,7 +370,7 @@ final class Http2Transaction implements Waiter, Exchange {
 		}
 	}
 
-	private ConnectionTimings timings(Http2Connection connection) {
+	private ConnectionTimings timings(Http2ClientConnection connection) {
 		long responseMicros = (connection.now() - this.sentNanos) / 1000;
 		if (this.report != null) {
 			return this.report.timings(responseMicros, "http", this.status);
@@ -374,7 +384,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	}
 
 	private void giveUp(StreamFailure failure) {
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		idle();
 		if (stream != null) {
 			stream.cancel(Http2Error.CANCEL);

@@ -15,8 +15,10 @@ import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
+import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.Origin;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
 
@@ -26,10 +28,7 @@ import io.securestreams.transport.http.HttpServices;
  * speaks only HTTP/1.1 gets that; without TLS it is HTTP/1.1 unless the policy says
  * {@code h2_prior_knowledge}. May be used from any thread.
  */
-public final class Http2TransportFactory implements StreamTransportFactory, AutoCloseable {
-
-	/** Tx credit is given as data is consumed, not by hand. */
-	public static final int AUTOMATIC_CREDIT = Http2Stream.AUTOMATIC_CREDIT;
+public final class Http2TransportFactory implements StreamTransportFactory, Tunnels, AutoCloseable {
 
 	private final Http2Sharing sharing;
 
@@ -40,11 +39,14 @@ public final class Http2TransportFactory implements StreamTransportFactory, Auto
 	 * @param runtime what transports share
 	 * @param http1 makes transports for peers that do not speak HTTP/2
 	 * @param services what HTTP transports share, whatever their version
-	 * @param limits bounds and times
 	 */
-	public Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
+	public Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services) {
+		this(runtime, http1, services, Http2Limits.of(services.limits()));
+	}
+
+	Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
 			Http2Limits limits) {
-		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits);
+		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits, new KnownPeers());
 	}
 
 	@Override
@@ -59,32 +61,21 @@ public final class Http2TransportFactory implements StreamTransportFactory, Auto
 
 	@Override
 	public StreamTransport client(StreamLink link) {
-		return client(link, AUTOMATIC_CREDIT);
-	}
-
-	/**
-	 * Makes the transport of a client stream, idle.
-	 * @param link the stream
-	 * @param initialCredit bytes the peer may send of each response before
-	 * {@link StreamTransport#grantCredit} lets it send more, 0 or more, or
-	 * {@link #AUTOMATIC_CREDIT}. Streams with credit by hand do not share connections
-	 * with others.
-	 * @return its transport
-	 */
-	public StreamTransport client(StreamLink link, int initialCredit) {
-		if (initialCredit < AUTOMATIC_CREDIT) {
-			throw new IllegalArgumentException("initialCredit: " + initialCredit + " (expected: 0 or more, or "
-					+ AUTOMATIC_CREDIT + " for automatic)");
-		}
 		EventLoop loop = ((EventLoopExecutor) link.executor()).eventLoop();
 		return new Http2ClientTransport(link, (HttpPolicy) link.policy().protocol(), pool(loop), this.sharing,
-				initialCredit);
+				link.options().initialCredit());
 	}
 
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
 		return CompletableFuture
 			.failedFuture(new UnsupportedOperationException("HTTP/2 listeners are not made by this factory"));
+	}
+
+	@Override
+	public Tunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request,
+			TunnelOpener opener) {
+		return new Tunnel(pool(loop), origin, validity, request, opener);
 	}
 
 	/**
@@ -96,8 +87,7 @@ public final class Http2TransportFactory implements StreamTransportFactory, Auto
 	}
 
 	private ConnectionPool pool(EventLoop loop) {
-		return this.pools.computeIfAbsent(loop,
-				(key) -> new ConnectionPool(key, this.sharing.source(), this.sharing.limits()));
+		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(key, this.sharing));
 	}
 
 }

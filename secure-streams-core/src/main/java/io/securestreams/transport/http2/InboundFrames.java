@@ -43,14 +43,16 @@ final class InboundFrames implements FrameListener {
 		Http2Stream stream = route(streamId, "DATA");
 		if (stream != null) {
 			stream.dataStart(flowLength);
+			return;
 		}
-		else if (flowLength < SMALL_DATA) {
+		this.connection.closedStream(streamId, "DATA");
+		if (flowLength < SMALL_DATA) {
 			this.meter.strike("DATA on a closed stream");
 		}
 	}
 
 	@Override
-	public void data(int streamId, ByteBuf data) {
+	public void data(int streamId, ByteBuf data) throws Http2Violation {
 		Http2Stream stream = this.connection.stream(streamId);
 		if (stream != null) {
 			stream.data(data);
@@ -73,32 +75,44 @@ final class InboundFrames implements FrameListener {
 
 	@Override
 	public void headers(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
+		if (this.connection.isOpening(streamId)) {
+			this.meter.useful();
+			this.connection.opening(streamId, headers, endStream);
+			return;
+		}
 		Http2Stream stream = route(streamId, "HEADERS");
 		if (stream != null) {
 			this.meter.useful();
 			stream.headers(headers, endStream);
+			return;
 		}
-		else {
-			this.meter.strike("HEADERS on a closed stream");
-		}
+		strayHeaders(streamId);
 	}
 
 	@Override
-	public void malformedHeaders(int streamId, String reason) throws Http2Violation {
+	public void badHeaders(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
+		if (this.connection.isOpening(streamId)) {
+			this.connection.opening(streamId, reason, tooLarge, endStream);
+			return;
+		}
 		Http2Stream stream = route(streamId, "HEADERS");
 		if (stream != null) {
 			stream.malformed(reason);
+			return;
 		}
-		else {
-			this.meter.strike("HEADERS on a closed stream");
-		}
+		strayHeaders(streamId);
+	}
+
+	private void strayHeaders(int streamId) throws Http2Violation {
+		this.connection.closedStream(streamId, "HEADERS");
+		this.meter.strike("HEADERS on a closed stream");
 	}
 
 	@Override
 	public void reset(int streamId, long code) throws Http2Violation {
 		Http2Stream stream = route(streamId, "RST_STREAM");
 		if (stream != null) {
-			this.connection.reset(stream, code);
+			this.connection.resetByPeer(stream, code);
 		}
 		else {
 			this.meter.strike("RST_STREAM on a closed stream");
@@ -125,7 +139,7 @@ final class InboundFrames implements FrameListener {
 			this.meter.reply("PING", this.connection.isWritable());
 			this.connection.writer().ping(payload, true);
 		}
-		else if (!this.connection.pong()) {
+		else if (!this.connection.pong(payload)) {
 			this.meter.strike("PING acknowledgement");
 		}
 	}
@@ -155,7 +169,7 @@ final class InboundFrames implements FrameListener {
 
 	@Override
 	public void ignored() throws Http2Violation {
-		this.meter.strike("a frame without meaning to a client");
+		this.meter.strike("a frame without meaning");
 	}
 
 	/**

@@ -143,7 +143,7 @@ final class IncomingData {
 		int length = data.readableBytes();
 		this.delivering = true;
 		try {
-			this.stream.exchange().responseData(data);
+			this.stream.received(data);
 		}
 		finally {
 			this.delivering = false;

@@ -38,10 +38,10 @@ final class OriginPool implements ConnectionOwner {
 
 	private final EventLoop loop;
 
-	private final List<Http2Connection> connections = new ArrayList<>(2);
+	private final List<Http2ClientConnection> connections = new ArrayList<>(2);
 
 	/** Finish what they have, and get nothing new. */
-	private final List<Http2Connection> draining = new ArrayList<>(1);
+	private final List<Http2ClientConnection> draining = new ArrayList<>(1);
 
 	private final List<Attempt> attempts = new ArrayList<>(1);
 
@@ -85,7 +85,7 @@ final class OriginPool implements ConnectionOwner {
 		}
 		if (this.waiting.isEmpty()) {
 			for (int i = 0; i < this.connections.size(); i++) {
-				Http2Connection connection = this.connections.get(i);
+				Http2ClientConnection connection = this.connections.get(i);
 				if (connection.hasRoom()) {
 					waiter.join(connection, null);
 					return;
@@ -95,6 +95,18 @@ final class OriginPool implements ConnectionOwner {
 		this.waiting.add(new Waiting(waiter, System.nanoTime()));
 		connectIfNeeded();
 		startTimer();
+	}
+
+	/**
+	 * Finds an open connection with room whose peer takes extended CONNECT (RFC 8441).
+	 */
+	@Nullable Http2ClientConnection tunnelling() {
+		for (Http2ClientConnection connection : this.connections) {
+			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
+				return connection;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -120,16 +132,16 @@ final class OriginPool implements ConnectionOwner {
 			attempt.cancel();
 		}
 		this.attempts.clear();
-		List<Http2Connection> open = new ArrayList<>(this.connections);
+		List<Http2ClientConnection> open = new ArrayList<>(this.connections);
 		open.addAll(this.draining);
-		for (Http2Connection connection : open) {
+		for (Http2ClientConnection connection : open) {
 			connection.shutdown(Phase.CONNECTION, Http2Error.NO_ERROR, "engine is closed");
 		}
 		failWaiting(StreamFailure.unsent(Phase.CONNECTION, "engine is closed", endpoint(), null), null);
 	}
 
 	@Override
-	public void roomMade(Http2Connection connection) {
+	public void roomMade(Http2ClientConnection connection) {
 		if (connection.peer().received()) {
 			this.expectedStreams = Math.max(1, Math.min(connection.peer().maxStreams(), PeerSettings.USUAL_STREAMS));
 		}
@@ -139,7 +151,7 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	@Override
-	public void retired(Http2Connection connection) {
+	public void retired(Http2ClientConnection connection) {
 		this.connections.remove(connection);
 		this.draining.add(connection);
 		if (!this.waiting.isEmpty()) {
@@ -148,7 +160,7 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	@Override
-	public void closed(Http2Connection connection) {
+	public void closed(Http2ClientConnection connection) {
 		this.draining.remove(connection);
 		retireIfUnused();
 	}
@@ -189,7 +201,7 @@ final class OriginPool implements ConnectionOwner {
 			retireIfUnused();
 			return;
 		}
-		Http2Connection connection = new Http2Connection(this, channel, report.peer(), this.pool.limits(),
+		Http2ClientConnection connection = new Http2ClientConnection(this, channel, report.peer(), this.pool.limits(),
 				first.waiter().validity(), this.expectedStreams, this.key.manualCredit());
 		this.connections.add(connection);
 		channel.pipeline().addLast(Http2Connection.NAME, connection);
@@ -200,7 +212,7 @@ final class OriginPool implements ConnectionOwner {
 	}
 
 	private void fallBack() {
-		if (!this.speaksHttp1) {
+		if (this.pool.http1Peers().add(this.key.origin().address())) {
 			logger.info("{} speaks HTTP/1.1 only, although the policy says h2", endpoint());
 		}
 		this.speaksHttp1 = true;

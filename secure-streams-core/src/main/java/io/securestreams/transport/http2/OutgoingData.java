@@ -50,6 +50,27 @@ final class OutgoingData {
 		return (this.wanted || this.unsent != null) && (sendable() <= 0 || !this.connection.isWritable());
 	}
 
+	/**
+	 * Whether data would leave at once.
+	 */
+	boolean isWritable() {
+		return !isClosed() && this.unsent == null && sendable() > 0 && this.connection.isWritable();
+	}
+
+	/**
+	 * Whether there is nothing to send yet, and no window for it.
+	 */
+	boolean isWithoutWindow() {
+		return this.unsent == null && sendable() <= 0 && this.connection.isWritable();
+	}
+
+	/**
+	 * END_STREAM has been sent with the head.
+	 */
+	void endWithHead() {
+		this.ended = true;
+	}
+
 	void requestWrite() {
 		if (!isClosed()) {
 			this.wanted = true;
@@ -95,7 +116,7 @@ final class OutgoingData {
 		this.wanted = false;
 		this.offering = true;
 		try {
-			this.stream.exchange().writable((int) Math.min(capacity, MAX_WRITE));
+			this.stream.writable((int) Math.min(capacity, MAX_WRITE));
 		}
 		finally {
 			this.offering = false;
@@ -174,6 +195,9 @@ final class OutgoingData {
 		this.ended = end;
 		this.stream.progress();
 		this.connection.sendData(this.stream.id(), data, end);
+		if (end) {
+			this.stream.outputEnded();
+		}
 	}
 
 	private ByteBuf append(ByteBuf first, ByteBuf second) {

@@ -1,11 +1,14 @@
 package io.securestreams.transport.http2;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 
 /**
- * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as a client has use for them. The
- * size of the peer's header table is of no interest: nothing is ever put there.
+ * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as there is use for them. The size
+ * of the peer's header table is of no interest: nothing is ever put there.
  */
 final class PeerSettings {
 
@@ -18,6 +21,9 @@ final class PeerSettings {
 	static final int MAX_FRAME_SIZE = 5;
 
 	static final int MAX_HEADER_LIST_SIZE = 6;
+
+	/** RFC 8441 section 3. */
+	static final int ENABLE_CONNECT_PROTOCOL = 8;
 
 	/** RFC 9218 section 2.1. */
 	static final int NO_RFC7540_PRIORITIES = 9;
@@ -38,12 +44,34 @@ final class PeerSettings {
 
 	private int maxFrameSize = FrameWriter.DEFAULT_MAX_FRAME_SIZE;
 
+	private boolean connectProtocol;
+
+	/** Whether nobody has to wait for what the peer allows any more. */
+	private boolean settled;
+
+	private final List<Runnable> waiting = new ArrayList<>(0);
+
+	private final int maxPush;
+
+	private PeerSettings(int maxStreams, int maxPush) {
+		this.maxStreams = maxStreams;
+		this.maxPush = maxPush;
+	}
+
 	/**
-	 * Makes the settings of a peer that has not spoken yet.
+	 * Makes the settings of a server that has not spoken yet.
 	 * @param maxStreams concurrent streams it is taken to allow
 	 */
-	PeerSettings(int maxStreams) {
-		this.maxStreams = maxStreams;
+	static PeerSettings ofServer(int maxStreams) {
+		// RFC 9113 section 6.5.2: a server must not send anything but 0
+		return new PeerSettings(maxStreams, 0);
+	}
+
+	/**
+	 * Makes the settings of a client that has not spoken yet.
+	 */
+	static PeerSettings ofClient() {
+		return new PeerSettings(0, 1);
 	}
 
 	/**
@@ -69,6 +97,36 @@ final class PeerSettings {
 	}
 
 	/**
+	 * Whether the peer takes extended CONNECT (RFC 8441).
+	 */
+	boolean isConnectProtocol() {
+		return this.connectProtocol;
+	}
+
+	/**
+	 * Runs a task as soon as the peer has spoken, or is not going to.
+	 * @param task run once, now or later
+	 */
+	void whenSettled(Runnable task) {
+		if (this.settled) {
+			task.run();
+		}
+		else {
+			this.waiting.add(task);
+		}
+	}
+
+	/**
+	 * The peer has spoken, or the connection is over.
+	 */
+	void settle() {
+		this.settled = true;
+		List<Runnable> tasks = List.copyOf(this.waiting);
+		this.waiting.clear();
+		tasks.forEach(Runnable::run);
+	}
+
+	/**
 	 * Takes over a SETTINGS frame.
 	 * @param in the settings
 	 * @param length bytes to read
@@ -91,8 +149,7 @@ final class PeerSettings {
 	private void apply(int id, long value) throws Http2Violation {
 		switch (id) {
 			case ENABLE_PUSH -> {
-				// RFC 9113 section 6.5.2: a server must not send anything but 0
-				if (value != 0) {
+				if (value > this.maxPush) {
 					throw illegal("ENABLE_PUSH", value, Http2Error.PROTOCOL_ERROR);
 				}
 			}
@@ -108,6 +165,13 @@ final class PeerSettings {
 					throw illegal("MAX_FRAME_SIZE", value, Http2Error.PROTOCOL_ERROR);
 				}
 				this.maxFrameSize = (int) Math.min(value, LARGEST_FRAME);
+			}
+			case ENABLE_CONNECT_PROTOCOL -> {
+				// RFC 8441 section 3: once offered, it must not be taken back
+				if (value > 1 || (value == 0 && this.connectProtocol)) {
+					throw illegal("ENABLE_CONNECT_PROTOCOL", value, Http2Error.PROTOCOL_ERROR);
+				}
+				this.connectProtocol = value == 1;
 			}
 			default -> {
 			}

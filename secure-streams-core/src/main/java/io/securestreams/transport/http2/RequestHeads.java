@@ -28,8 +28,8 @@ import io.securestreams.transport.http.RequestRoute;
 final class RequestHeads {
 
 	/** RFC 9113 section 8.2.2; host and length are written from what is known better. */
-	private static final Set<String> NOT_SENT = Set.of("connection", "keep-alive", "proxy-connection",
-			"transfer-encoding", "upgrade", "te", "host", "content-length");
+	static final Set<String> NOT_SENT = Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding",
+			"upgrade", "te", "host", "content-length");
 
 	private static final String FORM = "application/x-www-form-urlencoded";
 
@@ -52,6 +52,8 @@ final class RequestHeads {
 	private final int credit;
 
 	private @Nullable RequestHead kept;
+
+	private boolean expects;
 
 	RequestHeads(StreamLink link, HttpPolicy policy, MetadataHeaders metadata, HttpServices services, int credit) {
 		if (!FieldRules.isToken(policy.method()) || policy.method().equals("CONNECT")) {
@@ -109,11 +111,12 @@ final class RequestHeads {
 		MultipartFraming framing = (body.slots() && this.multipart) ? new MultipartFraming() : null;
 		boolean lateEnd = this.policy.http2().longPoll() && !this.policy.http2().endStreamQuirk();
 		Http2Request request = new Http2Request(block(route, path, body, framing), !body.slots() && !lateEnd,
-				route.method().equals("HEAD"), this.credit);
-		return new RequestHead(route, path, body, framing, request);
+				route.method().equals("HEAD"), false, this.credit);
+		return new RequestHead(route, path, body, framing, this.expects, request);
 	}
 
 	private byte[] block(RequestRoute route, String path, RequestBody body, @Nullable MultipartFraming framing) {
+		this.expects = false;
 		HeaderBlock block = new HeaderBlock();
 		block.add(":method", route.method());
 		block.add(":scheme", route.target().tls() ? "https" : "http");
@@ -132,7 +135,10 @@ final class RequestHeads {
 			this.identity.forEach((name, value) -> field(block, name, value, true));
 		}
 		this.metadata.forEach(this.link.metadata(), (name, value) -> {
-			if (framing == null || !name.equalsIgnoreCase("content-type")) {
+			boolean expect = FieldRules.isExpectContinue(name, value);
+			this.expects |= expect && body.slots();
+			// RFC 9110 section 10.1.1: not without content
+			if ((framing == null || !name.equalsIgnoreCase("content-type")) && (!expect || body.slots())) {
 				field(block, name, value, route.credentials());
 			}
 		});
@@ -189,10 +195,11 @@ final class RequestHeads {
 	 * @param path path and query
 	 * @param body how its body is framed
 	 * @param multipart what its parts are framed with, or {@code null}
+	 * @param expects whether the body waits for 100 (Continue)
 	 * @param request the encoded form
 	 */
 	record RequestHead(RequestRoute route, String path, RequestBody body, @Nullable MultipartFraming multipart,
-			Http2Request request) {
+			boolean expects, Http2Request request) {
 	}
 
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamExecutor.Timer;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.HttpPolicy;
@@ -19,16 +20,13 @@ import io.securestreams.transport.http2.RequestHeads.RequestHead;
  */
 final class RequestPayload {
 
-	/** Most that is kept for a redirect that wants the body once more. */
-	private static final int MAX_KEPT = 64 * 1024;
-
 	private final StreamLink link;
 
 	private final HttpServices services;
 
 	private final boolean keeps;
 
-	private @Nullable Http2Stream stream;
+	private @Nullable Http2ClientStream stream;
 
 	private @Nullable MultipartFraming multipart;
 
@@ -40,6 +38,9 @@ final class RequestPayload {
 	private long left = -1;
 
 	private boolean open;
+
+	/** Waits for 100 (Continue). */
+	private @Nullable Timer holding;
 
 	/** Whether the application has given anything in this attempt. */
 	private boolean taken;
@@ -91,7 +92,7 @@ final class RequestPayload {
 	 * @param stream takes it
 	 * @param head says how it is framed
 	 */
-	void start(Http2Stream stream, RequestHead head) {
+	void start(Http2ClientStream stream, RequestHead head) {
 		this.open = head.body().slots();
 		this.problem = null;
 		if (!this.open) {
@@ -102,6 +103,34 @@ final class RequestPayload {
 		this.multipart = head.multipart();
 		this.part = this.link.policy();
 		this.partOpen = false;
+		if (head.expects()) {
+			this.holding = this.link.executor()
+				.schedule(this::proceed, this.services.limits().continueTimeout().toMillis());
+			return;
+		}
+		begin(stream);
+	}
+
+	/**
+	 * The peer wants the body, or has had time enough to say that it does not.
+	 */
+	void proceed() {
+		Http2Stream stream = this.stream;
+		if (stopHolding() && this.open && stream != null) {
+			begin(stream);
+		}
+	}
+
+	private boolean stopHolding() {
+		Timer timer = this.holding;
+		this.holding = null;
+		if (timer != null) {
+			timer.cancel();
+		}
+		return timer != null;
+	}
+
+	private void begin(Http2Stream stream) {
 		if (this.kept != null) {
 			this.left -= (this.left >= 0) ? this.kept.readableBytes() : 0;
 			this.open = !this.complete;
@@ -114,14 +143,22 @@ final class RequestPayload {
 	 * Takes no more.
 	 */
 	void stop() {
+		stopHolding();
 		this.open = false;
 		this.stream = null;
 	}
 
 	void requestWrite() {
-		if (this.open && this.stream != null) {
+		if (this.open && this.stream != null && this.holding == null) {
 			this.stream.requestWrite();
 		}
+	}
+
+	/**
+	 * Whose payload the next slot is for, {@code null} for the stream's own.
+	 */
+	@Nullable String rideshare() {
+		return (this.multipart != null) ? this.part.name() : null;
 	}
 
 	/**
@@ -145,7 +182,7 @@ final class RequestPayload {
 	 * @param ordinal the slot's number
 	 */
 	void write(ByteBuf payload, int flags, long ordinal) {
-		Http2Stream stream = this.stream;
+		Http2ClientStream stream = this.stream;
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		int length = payload.readableBytes();
 		if (stream == null || !this.open || (length == 0 && flags == 0)) {
@@ -174,7 +211,7 @@ final class RequestPayload {
 		requestWrite();
 	}
 
-	private void writePart(Http2Stream stream, MultipartFraming framing, ByteBuf payload, boolean end) {
+	private void writePart(Http2ClientStream stream, MultipartFraming framing, ByteBuf payload, boolean end) {
 		if (!this.partOpen) {
 			this.partOpen = true;
 			stream.write(Unpooled.wrappedBuffer(framing.start(multipartOf(this.part))), false);
@@ -200,7 +237,7 @@ final class RequestPayload {
 			return;
 		}
 		ByteBuf kept = (this.kept != null) ? this.kept : Unpooled.buffer(256);
-		this.keptAll = kept.readableBytes() + payload.readableBytes() <= MAX_KEPT;
+		this.keptAll = kept.readableBytes() + payload.readableBytes() <= this.services.limits().maxRepeatableBody();
 		this.kept = this.keptAll ? kept.writeBytes(payload, payload.readerIndex(), payload.readableBytes()) : null;
 	}
 

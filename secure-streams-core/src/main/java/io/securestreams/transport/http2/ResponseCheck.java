@@ -19,9 +19,13 @@ final class ResponseCheck {
 
 	private final boolean head;
 
+	private final boolean tunnel;
+
 	private int status;
 
 	private int informational;
+
+	private boolean continues;
 
 	/** Body length the head announces, -1 if it does not. */
 	private long announced = -1;
@@ -31,9 +35,11 @@ final class ResponseCheck {
 	/**
 	 * Makes the rules for one response.
 	 * @param head whether the request is a HEAD
+	 * @param tunnel whether the request is a CONNECT
 	 */
-	ResponseCheck(boolean head) {
+	ResponseCheck(boolean head, boolean tunnel) {
 		this.head = head;
+		this.tunnel = tunnel;
 	}
 
 	/**
@@ -42,6 +48,14 @@ final class ResponseCheck {
 	 */
 	int status() {
 		return this.status;
+	}
+
+	/**
+	 * Whether the last head was 100 (Continue).
+	 * @return {@code false} for any other
+	 */
+	boolean isContinue() {
+		return this.continues;
 	}
 
 	@Nullable String headers(Http2Headers headers, boolean endStream, int maxInformational) throws Http2Violation {
@@ -62,7 +76,7 @@ final class ResponseCheck {
 				}
 			}
 			else if (name.length() == CONTENT_LENGTH.length() && CONTENT_LENGTH.contentEquals(name)) {
-				long value = decimal(header.getValue());
+				long value = Decimals.parse(header.getValue());
 				if (length >= 0 || value < 0) {
 					return "content-length that is not one number";
 				}
@@ -72,11 +86,13 @@ final class ResponseCheck {
 		if (status == 0) {
 			return "no :status";
 		}
+		this.continues = status == 100;
 		if (status < 200) {
 			return informational(status, endStream, maxInformational);
 		}
 		this.status = status;
-		this.announced = length;
+		// Without meaning once a tunnel is open, RFC 9110 section 9.3.6
+		this.announced = (this.tunnel && status < 300) ? -1 : length;
 		return (endStream) ? end() : null;
 	}
 
@@ -130,23 +146,7 @@ final class ResponseCheck {
 	}
 
 	private static int status(CharSequence text) {
-		return (text.length() == 3) ? (int) decimal(text) : -1;
-	}
-
-	private static long decimal(CharSequence text) {
-		int length = text.length();
-		if (length == 0 || length > 18) {
-			return -1;
-		}
-		long value = 0;
-		for (int i = 0; i < length; i++) {
-			int digit = text.charAt(i) - '0';
-			if (digit < 0 || digit > 9) {
-				return -1;
-			}
-			value = value * 10 + digit;
-		}
-		return value;
+		return (text.length() == 3) ? (int) Decimals.parse(text) : -1;
 	}
 
 }

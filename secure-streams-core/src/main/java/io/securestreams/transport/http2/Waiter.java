@@ -18,7 +18,7 @@ interface Waiter {
 	 * @param report what happened while it was made, or {@code null} if others have used
 	 * it before
 	 */
-	void join(Http2Connection connection, @Nullable ConnectReport report);
+	void join(Http2ClientConnection connection, @Nullable ConnectReport report);
 
 	/**
 	 * There is no connection.

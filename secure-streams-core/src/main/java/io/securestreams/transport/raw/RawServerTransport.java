@@ -3,6 +3,7 @@ package io.securestreams.transport.raw;
 import io.netty.channel.Channel;
 
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.PeerName;
 
 /**
@@ -26,6 +27,7 @@ final class RawServerTransport extends RawTransport {
 	}
 
 	void opened(StreamLink link) {
+		PeerIdentity.of(this.channel).tell(link);
 		established(link, this.channel, PeerName.of(this.channel));
 	}
 

@@ -16,6 +16,7 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerName;
+import io.securestreams.transport.TlsContexts;
 import io.securestreams.transport.TransportRuntime;
 
 /**
@@ -52,18 +53,18 @@ public final class RawTransportFactory implements StreamTransportFactory {
 
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		return this.runtime.listener()
-			.bind(policy, List.of(), (channel) -> accept(channel, acceptor, policy.tls().enabled()));
+		return this.runtime.listener().bind(policy, List.of(), (channel) -> accept(channel, acceptor));
 	}
 
-	private static void accept(Channel channel, Acceptor acceptor, boolean tls) {
+	private static void accept(Channel channel, Acceptor acceptor) {
 		RawServerTransport transport = new RawServerTransport(channel);
 		@Nullable StreamLink link = acceptor.accept(EventLoopExecutor.of(channel.eventLoop()), transport, PeerName.of(channel));
 		if (link == null) {
 			transport.close();
 		}
 		else {
-			transport.attach(link, tls);
+			// A vhost may have TLS although the streamtype does not ask for it
+			transport.attach(link, channel.pipeline().get(TlsContexts.HANDLER) != null);
 		}
 	}
 

@@ -1,6 +1,5 @@
 package io.securestreams.transport.websocket;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
@@ -8,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.TlsFailures;
 import io.securestreams.transport.http1.HeadScanner;
@@ -34,7 +34,7 @@ final class ClientHandshake extends ByteToMessageDecoder {
 
 	private final StreamExecutor executor;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final HeadScanner scanner;
 
@@ -46,16 +46,12 @@ final class ClientHandshake extends ByteToMessageDecoder {
 
 	private boolean over;
 
-	ClientHandshake(HandshakeRequest request, Listener listener, StreamExecutor executor, WebSocketSettings settings) {
+	ClientHandshake(HandshakeRequest request, Listener listener, StreamExecutor executor, WebSocketLimits settings) {
 		this.request = request;
 		this.listener = listener;
 		this.executor = executor;
 		this.settings = settings;
 		this.scanner = new HeadScanner(settings.maxHeadSize(), settings.maxHeadSize());
-	}
-
-	HandshakeRequest request() {
-		return this.request;
 	}
 
 	/** Sends the request; the handler is in the pipeline. */
@@ -67,11 +63,6 @@ final class ClientHandshake extends ByteToMessageDecoder {
 				this.settings.handshakeTimeout().toMillis());
 		channel.writeAndFlush(this.request.encode(channel.alloc()), channel.voidPromise());
 		channel.config().setAutoRead(true);
-	}
-
-	/** How long the answer took, µs. */
-	long responseMicros() {
-		return (this.executor.nanoTime() - this.sentNanos) / 1000;
 	}
 
 	/** Reports nothing any more. */
@@ -96,7 +87,7 @@ final class ClientHandshake extends ByteToMessageDecoder {
 				head.load(in, in.readerIndex(), size, MAX_FIELDS);
 				in.skipBytes(size);
 				this.scanner.reset();
-				answered(ctx.channel(), status(head), head);
+				answered(status(head), head);
 			}
 		}
 		catch (MalformedMessageException ex) {
@@ -104,10 +95,10 @@ final class ClientHandshake extends ByteToMessageDecoder {
 		}
 	}
 
-	private void answered(Channel channel, int status, MessageHead head) throws MalformedMessageException {
+	private void answered(int status, MessageHead head) throws MalformedMessageException {
 		if (status >= 200 || status == 101) {
 			stop();
-			this.listener.answered(this, channel, status, head);
+			this.listener.answered(status, head, (this.executor.nanoTime() - this.sentNanos) / 1000);
 		}
 		else if (++this.interim > MAX_INTERIM) {
 			throw new MalformedMessageException(400, "more than " + MAX_INTERIM + " interim responses");
@@ -130,15 +121,6 @@ final class ClientHandshake extends ByteToMessageDecoder {
 		return status;
 	}
 
-	/** All values of a header field. */
-	static List<String> values(MessageHead head, String name) {
-		List<String> values = new ArrayList<>();
-		for (int field = head.find(name, 0); field >= 0; field = head.find(name, field + 1)) {
-			values.add(head.value(field));
-		}
-		return values;
-	}
-
 	@Override
 	public void channelInactive(ChannelHandlerContext ctx) throws Exception {
 		super.channelInactive(ctx);
@@ -156,7 +138,7 @@ final class ClientHandshake extends ByteToMessageDecoder {
 	private void fail(Phase phase, String message, @Nullable Throwable cause) {
 		if (!this.over) {
 			stop();
-			this.listener.failed(this, phase, message, cause);
+			this.listener.failed(phase, message, cause);
 		}
 	}
 
@@ -167,21 +149,19 @@ final class ClientHandshake extends ByteToMessageDecoder {
 
 		/**
 		 * The answer's head is there.
-		 * @param handshake the handshake
-		 * @param channel the connection
 		 * @param status status code
 		 * @param head the head, to be used during this call only
+		 * @param micros how long it took, µs
 		 */
-		void answered(ClientHandshake handshake, Channel channel, int status, MessageHead head);
+		void answered(int status, MessageHead head, long micros);
 
 		/**
 		 * There is no proper answer.
-		 * @param handshake the handshake
 		 * @param phase what was being done
 		 * @param message what went wrong
 		 * @param cause the exception behind it, or {@code null}
 		 */
-		void failed(ClientHandshake handshake, Phase phase, String message, @Nullable Throwable cause);
+		void failed(Phase phase, String message, @Nullable Throwable cause);
 
 	}
 

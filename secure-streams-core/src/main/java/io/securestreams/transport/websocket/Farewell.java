@@ -2,11 +2,6 @@ package io.securestreams.transport.websocket;
 
 import java.time.Duration;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.securestreams.engine.spi.StreamExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Farewell {
 
-	private final Channel channel;
+	private final Carrier carrier;
 
 	private final FrameWriter frames;
-
-	private final boolean server;
 
 	private final StreamExecutor executor;
 
@@ -31,10 +24,9 @@ final class Farewell {
 
 	private StreamExecutor.@Nullable Timer deadline;
 
-	Farewell(Channel channel, FrameWriter frames, boolean server, StreamExecutor executor, Duration patience) {
-		this.channel = channel;
+	Farewell(Carrier carrier, FrameWriter frames, StreamExecutor executor, Duration patience) {
+		this.carrier = carrier;
 		this.frames = frames;
-		this.server = server;
 		this.executor = executor;
 		this.patience = patience;
 	}
@@ -76,28 +68,13 @@ final class Farewell {
 
 	private void end() {
 		awaitEnd();
-		if (this.server) {
-			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> endOutput());
-		}
+		this.carrier.endOutput();
 	}
 
 	private void awaitEnd() {
-		if (this.deadline == null && this.channel.isActive()) {
-			this.channel.config().setAutoRead(true);
-			this.deadline = this.executor.schedule(() -> this.channel.close(), this.patience.toMillis());
-		}
-	}
-
-	private void endOutput() {
-		SslHandler tls = this.channel.pipeline().get(SslHandler.class);
-		if (!(this.channel instanceof DuplexChannel duplex)) {
-			this.channel.close();
-		}
-		else if (tls != null) {
-			tls.closeOutbound().addListener((ChannelFuture closed) -> duplex.shutdownOutput());
-		}
-		else {
-			duplex.shutdownOutput();
+		if (this.deadline == null && this.carrier.isOpen()) {
+			this.carrier.read(true);
+			this.deadline = this.executor.schedule(this.carrier::close, this.patience.toMillis());
 		}
 	}
 

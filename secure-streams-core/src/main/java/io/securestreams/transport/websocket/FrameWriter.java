@@ -1,7 +1,6 @@
 package io.securestreams.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class FrameWriter {
 	/** From here on unmasked payload is passed on instead of copied. */
 	private static final int PASS_ON = 4 * 1024;
 
-	private final Channel channel;
+	private final Carrier carrier;
 
 	private final @Nullable MaskSource masks;
 
@@ -33,11 +32,11 @@ final class FrameWriter {
 
 	/**
 	 * Makes a writer.
-	 * @param channel where frames go
+	 * @param carrier where frames go
 	 * @param masked whether frames are masked: a client's are, a server's are not
 	 */
-	FrameWriter(Channel channel, boolean masked) {
-		this.channel = channel;
+	FrameWriter(Carrier carrier, boolean masked) {
+		this.carrier = carrier;
 		this.masks = masked ? MaskSource.current() : null;
 	}
 
@@ -52,7 +51,7 @@ final class FrameWriter {
 			header(room(MAX_HEADER), first, length);
 			writeBatch();
 			this.written = true;
-			this.channel.write(payload, this.channel.voidPromise());
+			this.carrier.write(payload);
 			return;
 		}
 		try {
@@ -101,7 +100,7 @@ final class FrameWriter {
 		writeBatch();
 		if (this.written) {
 			this.written = false;
-			this.channel.flush();
+			this.carrier.flush();
 		}
 	}
 
@@ -123,7 +122,7 @@ final class FrameWriter {
 			writeBatch();
 		}
 		int needed = Math.max(size, this.capacity);
-		current = this.channel.alloc().ioBuffer(needed, needed);
+		current = this.carrier.alloc().ioBuffer(needed, needed);
 		this.batch = current;
 		return current;
 	}
@@ -133,7 +132,7 @@ final class FrameWriter {
 		if (bytes != null) {
 			this.batch = null;
 			this.written = true;
-			this.channel.write(bytes, this.channel.voidPromise());
+			this.carrier.write(bytes);
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.securestreams.transport.websocket;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 import io.netty.buffer.ByteBuf;
@@ -16,10 +18,11 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.RequestPaths;
 import io.securestreams.transport.http.RequestRoute;
+import io.securestreams.transport.http2.TunnelRequest;
 
 /**
- * The client's half of an opening handshake (RFC 6455 section 4.1), made once per
- * request.
+ * The client's half of an opening handshake, made once per request: an upgrade of
+ * HTTP/1.1 (RFC 6455 section 4.1) or an extended CONNECT of HTTP/2 (RFC 8441 section 5).
  */
 final class HandshakeRequest {
 
@@ -29,9 +32,13 @@ final class HandshakeRequest {
 
 	private final String key = HandshakeKey.random();
 
-	private final StringBuilder head = new StringBuilder(512);
+	/** Fields of both forms. */
+	private final List<Field> fields = new ArrayList<>();
 
-	private boolean hasHost;
+	private final String authHeader;
+
+	/** What the application wants for {@code Host}, else where it goes. */
+	private String authority;
 
 	private boolean hasOrigin;
 
@@ -48,36 +55,31 @@ final class HandshakeRequest {
 			HttpServices services) {
 		this.route = route;
 		this.path = RequestPaths.path(route.target(), policy.handshake().url(), link.metadata());
+		this.authHeader = FieldRules.nameOf(policy.handshake().headers().auth());
+		String authority = RequestPaths.authority(route.target());
+		this.authority = authority;
 		headers.refresh(link.metadata());
 		headers.forEach(link.metadata(), this::metadata);
-		String metadata = this.head.toString();
-		this.head.setLength(0);
-		this.head.append("GET ").append(this.path).append(" HTTP/1.1\r\n");
-		String authority = RequestPaths.authority(route.target());
-		if (!this.hasHost) {
-			line("Host", authority);
-		}
-		line("Upgrade", "websocket");
-		line("Connection", "Upgrade");
-		line("Sec-WebSocket-Key", this.key);
-		line("Sec-WebSocket-Version", "13");
+		List<Field> metadata = List.copyOf(this.fields);
+		this.fields.clear();
+		field("Sec-WebSocket-Version", "13");
 		if (!policy.options().subprotocol().isEmpty()) {
 			FieldRules.check("Sec-WebSocket-Protocol", policy.options().subprotocol());
-			line("Sec-WebSocket-Protocol", policy.options().subprotocol());
+			field("Sec-WebSocket-Protocol", policy.options().subprotocol());
 		}
 		if (policy.options().deflate()) {
-			line("Sec-WebSocket-Extensions", DeflateExtension.OFFER);
+			field("Sec-WebSocket-Extensions", DeflateExtension.OFFER);
 		}
 		if (!this.hasOrigin) {
-			line("Origin", (route.target().tls() ? "https://" : "http://") + authority);
+			field("Origin", scheme() + "://" + authority);
 		}
 		if (route.credentials()) {
 			if (policy.handshake().cookies()) {
 				cookies(route.target(), services, link.executor().epochMillis());
 			}
-			new IdentityFields(policy.handshake().headers(), services.blobs()).forEach(this::line);
+			new IdentityFields(policy.handshake().headers(), services.blobs()).forEach(this::field);
 		}
-		this.head.append(metadata).append("\r\n");
+		this.fields.addAll(metadata);
 	}
 
 	private void cookies(Target target, HttpServices services, long now) {
@@ -85,7 +87,7 @@ final class HandshakeRequest {
 			String value = services.cookies().header(host.host(), target.tls(), this.path, now);
 			if (value != null) {
 				FieldRules.check("Cookie", value);
-				line("Cookie", value);
+				field("Cookie", value);
 			}
 		}
 	}
@@ -98,18 +100,21 @@ final class HandshakeRequest {
 						"metadata for " + name + " (expected: no header that belongs to the opening handshake)");
 			case "sec-websocket-protocol" ->
 				throw new InvalidRequestException("metadata for " + name + " (expected: ws_subprotocol)");
-			case "host" -> this.hasHost = true;
+			case "host" -> {
+				this.authority = value;
+				return;
+			}
 			case "origin" -> this.hasOrigin = true;
 			default -> {
 			}
 		}
 		if (this.route.credentials() || !FieldRules.isCredential(name)) {
-			line(name, value);
+			field(name, value);
 		}
 	}
 
-	private void line(String name, String value) {
-		this.head.append(name).append(": ").append(value).append("\r\n");
+	private void field(String name, String value) {
+		this.fields.add(new Field(name, value));
 	}
 
 	RequestRoute route() {
@@ -124,8 +129,39 @@ final class HandshakeRequest {
 		return this.key;
 	}
 
+	private String scheme() {
+		return this.route.target().tls() ? "https" : "http";
+	}
+
+	/** The form for HTTP/1.1. */
 	ByteBuf encode(ByteBufAllocator allocator) {
-		return ByteBufUtil.writeUtf8(allocator, this.head);
+		StringBuilder head = new StringBuilder(512);
+		head.append("GET ").append(this.path).append(" HTTP/1.1\r\n");
+		line(head, "Host", this.authority);
+		line(head, "Upgrade", "websocket");
+		line(head, "Connection", "Upgrade");
+		line(head, "Sec-WebSocket-Key", this.key);
+		for (Field field : this.fields) {
+			line(head, field.name(), field.value());
+		}
+		return ByteBufUtil.writeUtf8(allocator, head.append("\r\n"));
+	}
+
+	private static void line(StringBuilder head, String name, String value) {
+		head.append(name).append(": ").append(value).append("\r\n");
+	}
+
+	/** The form for HTTP/2, which needs neither key nor upgrade. */
+	TunnelRequest tunnel() {
+		TunnelRequest request = new TunnelRequest("websocket", scheme(), this.authority, this.path);
+		for (Field field : this.fields) {
+			request.field(field.name(), field.value(),
+					FieldRules.isCredential(field.name()) || field.name().equalsIgnoreCase(this.authHeader));
+		}
+		return request;
+	}
+
+	private record Field(String name, String value) {
 	}
 
 }

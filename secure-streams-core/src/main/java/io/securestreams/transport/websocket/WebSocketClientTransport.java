@@ -2,39 +2,42 @@ package io.securestreams.transport.websocket;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
-import io.netty.channel.Channel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.policy.StreamPolicy;
+import io.securestreams.limits.WebSocketLimits;
+import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.WebSocketPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
 import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.Connector;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
-import io.securestreams.transport.PeerName;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
-import io.securestreams.transport.http1.MessageHead;
+import io.securestreams.transport.http2.Tunnels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client WebSocket stream: connects, does the opening handshake (RFC 6455 section 4.1),
- * following redirects where the policy allows it, then hands over to a
- * {@link WebSocketConnection}. One connection per attempt.
+ * A client WebSocket stream: does the opening handshake, following redirects where the
+ * policy allows it, then hands over to a {@link WebSocketConnection}. It joins an HTTP/2
+ * connection that is there and whose peer offers it, or with {@code ws_over_h2} makes
+ * one; else it has a socket of its own.
  */
-final class WebSocketClientTransport extends WebSocketTransport implements ConnectListener, ClientHandshake.Listener {
+final class WebSocketClientTransport extends WebSocketTransport implements Opening.Listener {
 
-	private static final List<String> ALPN = List.of("http/1.1");
+	private static final List<String> HTTP_1 = List.of(ApplicationProtocolNames.HTTP_1_1);
+
+	/** How long a peer is not asked again for what it does not offer. */
+	private static final long UNAVAILABLE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
 	private final StreamLink link;
 
@@ -42,26 +45,31 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 
 	private final Connector connector;
 
+	private final Tunnels tunnels;
+
 	private final HttpServices services;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final MetadataHeaders headers;
 
-	private @Nullable HandshakeRequest request;
+	private @Nullable Opening opening;
 
-	private @Nullable ConnectAttempt attempt;
-
-	private @Nullable Channel opening;
-
+	/** How connecting went, of the connection there is or of the last attempt. */
 	private @Nullable ConnectReport report;
 
 	private long responseMicros;
 
-	WebSocketClientTransport(StreamLink link, Connector connector, HttpServices services, WebSocketSettings settings) {
+	private boolean tunnelsUnavailable;
+
+	private long unavailableSince;
+
+	WebSocketClientTransport(StreamLink link, Connector connector, Tunnels tunnels, HttpServices services,
+			WebSocketLimits settings) {
 		this.link = link;
 		this.policy = (WebSocketPolicy) link.policy().protocol();
 		this.connector = connector;
+		this.tunnels = tunnels;
 		this.services = services;
 		this.settings = settings;
 		this.headers = new MetadataHeaders(link.policy());
@@ -76,100 +84,77 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 	}
 
 	private void attempt(RequestRoute route) {
+		HandshakeRequest request;
 		try {
-			this.request = new HandshakeRequest(this.link, this.policy, route, this.headers, this.services);
+			request = new HandshakeRequest(this.link, this.policy, route, this.headers, this.services);
 		}
 		catch (InvalidRequestException ex) {
 			fail(Phase.POLICY, String.valueOf(ex.getMessage()), route.target(), ex, null);
 			return;
 		}
-		StreamPolicy streamPolicy = this.link.policy();
+		begin(new TunnelOpening(this.link, this.tunnels, origin(route, TunnelOpening.ALPN), request, isHttp2Wanted(),
+				this.settings, this));
+	}
+
+	private void begin(Opening next) {
+		this.opening = next;
+		next.begin();
+	}
+
+	private boolean isHttp2Wanted() {
+		return this.policy.options().overHttp2() && !(this.tunnelsUnavailable
+				&& this.link.executor().nanoTime() - this.unavailableSince < UNAVAILABLE_NANOS);
+	}
+
+	private Origin origin(RequestRoute route, List<String> alpn) {
 		Target target = route.target();
-		Origin origin = new Origin(target.address(), target.tls(), streamPolicy.tls(), streamPolicy.trafficClass(),
-				this.link.socks5(), ALPN);
-		this.attempt = this.connector.connect(((EventLoopExecutor) this.link.executor()).eventLoop(), origin, this);
-	}
-
-	@Override
-	public void connected(Channel channel, ConnectReport report) {
-		this.attempt = null;
-		this.report = report;
-		HandshakeRequest next = this.request;
-		if (next == null) {
-			channel.close();
-			return;
+		TlsPolicy tls = this.link.policy().tls();
+		if (!route.credentials()) {
+			// A client certificate is a credential, too
+			tls = new TlsPolicy(tls.enabled(), tls.trustStore(), null, null, null);
 		}
-		this.request = null;
-		ClientHandshake handshake = new ClientHandshake(next, this, this.link.executor(), this.settings);
-		this.opening = channel;
-		channel.pipeline().addLast(ClientHandshake.NAME, handshake);
-		handshake.begin(channel);
+		return new Origin(target.address(), target.tls(), tls, this.link.policy().trafficClass(), this.link.socks5(),
+				target.tls() ? alpn : List.of());
 	}
 
 	@Override
-	public void failed(StreamFailure failure, ConnectReport report) {
-		this.attempt = null;
-		this.request = null;
-		this.report = report;
-		ended(this.link, failure);
-	}
-
-	@Override
-	public void answered(ClientHandshake handshake, Channel channel, int status, MessageHead head) {
-		this.responseMicros = handshake.responseMicros();
-		HandshakeRequest asked = handshake.request();
-		storeCookies(asked, head);
-		if (status != 101) {
-			this.opening = null;
-			channel.close();
-			refused(asked, status, head);
-			return;
+	public void unavailable(Opening asked) {
+		if (asked.report() != null) {
+			// It took a connection to find out
+			this.tunnelsUnavailable = true;
+			this.unavailableSince = this.link.executor().nanoTime();
 		}
+		begin(new SocketOpening(this.link, this.connector, origin(asked.request().route(), HTTP_1), asked.request(),
+				this.settings, this));
+	}
+
+	@Override
+	public void accepted(Opening opened, ReceivedHeaders head) {
+		storeCookies(opened.request(), head);
 		DeflateExtension deflate;
 		try {
-			verify(asked, head);
-			deflate = DeflateExtension.agreed(ClientHandshake.values(head, "sec-websocket-extensions"),
-					this.policy.options().deflate());
+			deflate = HandshakeAnswer.agreed(head, this.policy.options());
 		}
 		catch (WebSocketViolation ex) {
-			this.opening = null;
-			channel.close();
-			fail(Phase.HANDSHAKE, "opening handshake: " + ex.getMessage(), asked.route().target(), null, null);
+			opened.cancel();
+			over(opened);
+			fail(Phase.HANDSHAKE, "opening handshake: " + ex.getMessage(), opened.request().route().target(), null,
+					null);
 			return;
 		}
+		over(opened);
 		this.headers.receive(head, this.link.metadata());
-		open(channel, deflate);
-	}
-
-	private void open(Channel channel, @Nullable DeflateExtension deflate) {
-		this.opening = null;
-		WebSocketConnection connection = new WebSocketConnection(this, this.link, channel, false, this.policy.options(),
-				deflate, this.settings);
-		channel.pipeline().addLast(WebSocketConnection.NAME, connection);
-		// What came with the answer goes to the connection when this returns
-		channel.pipeline().remove(ClientHandshake.NAME);
+		WebSocketConnection connection = opened.open((carrier) -> new WebSocketConnection(this, this.link, carrier,
+				false, this.policy.options(), deflate, this.settings));
 		String peer = (this.report != null) ? this.report.peer() : null;
-		established(this.link, connection, (peer != null) ? peer : PeerName.of(channel));
+		established(this.link, connection, (peer != null) ? peer : connection.peer());
 	}
 
-	private void verify(HandshakeRequest asked, MessageHead head) throws WebSocketViolation {
-		require(head.hasToken("upgrade", "websocket"), "no \"Upgrade: websocket\"");
-		require(head.hasToken("connection", "upgrade"), "no \"Connection: Upgrade\"");
-		require(ClientHandshake.values(head, "sec-websocket-accept").equals(List.of(HandshakeKey.accept(asked.key()))),
-				"wrong Sec-WebSocket-Accept");
-		String offered = this.policy.options().subprotocol();
-		List<String> chosen = ClientHandshake.values(head, "sec-websocket-protocol");
-		require(chosen.equals(offered.isEmpty() ? List.of() : List.of(offered)),
-				offered.isEmpty() ? "subprotocol that was not offered" : "subprotocol other than \"" + offered + "\"");
-	}
-
-	private static void require(boolean condition, String otherwise) throws WebSocketViolation {
-		if (!condition) {
-			throw new WebSocketViolation(CloseCode.PROTOCOL_ERROR, otherwise);
-		}
-	}
-
-	private void refused(HandshakeRequest asked, int status, MessageHead head) {
+	@Override
+	public void refused(Opening refused, int status, ReceivedHeaders head) {
+		over(refused);
+		HandshakeRequest asked = refused.request();
+		storeCookies(asked, head);
 		Target target = asked.route().target();
 		switch (ResponseRules.action(status, this.policy.handshake())) {
 			case BUSY -> fail(Phase.BUSY, "the peer answered " + status, target, null, ResponseRules
@@ -181,10 +166,22 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 		}
 	}
 
+	@Override
+	public void failed(Opening failed, StreamFailure failure) {
+		over(failed);
+		ended(this.link, failure);
+	}
+
+	private void over(Opening last) {
+		this.opening = null;
+		this.report = last.report();
+		this.responseMicros = last.responseMicros();
+	}
+
 	private void follow(HandshakeRequest asked, int status, @Nullable String location) {
 		RequestRoute next;
 		try {
-			next = asked.route().follow(status, asHttp(location), asked.path());
+			next = asked.route().follow(status, asHttp(location), asked.path(), this.services.limits().maxRedirects());
 		}
 		catch (RedirectRefusedException ex) {
 			fail(Phase.REDIRECT, String.valueOf(ex.getMessage()), asked.route().target(), ex, null);
@@ -202,24 +199,14 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 		return location;
 	}
 
-	private void storeCookies(HandshakeRequest asked, MessageHead head) {
+	private void storeCookies(HandshakeRequest asked, ReceivedHeaders head) {
 		Target target = asked.route().target();
 		if (this.policy.handshake().cookies() && target.address() instanceof Address.Host host) {
-			for (String cookie : ClientHandshake.values(head, "set-cookie")) {
+			for (String cookie : HandshakeAnswer.values(head, "set-cookie")) {
 				this.services.cookies()
 					.store(host.host(), target.tls(), asked.path(), cookie, this.link.executor().epochMillis());
 			}
 		}
-	}
-
-	@Override
-	public void failed(ClientHandshake handshake, Phase phase, String message, @Nullable Throwable cause) {
-		Channel channel = this.opening;
-		this.opening = null;
-		if (channel != null) {
-			channel.close();
-		}
-		fail(phase, message, handshake.request().route().target(), cause, null);
 	}
 
 	private void fail(Phase phase, String message, Target target, @Nullable Throwable cause,
@@ -237,20 +224,10 @@ final class WebSocketClientTransport extends WebSocketTransport implements Conne
 
 	@Override
 	void abandon() {
-		ConnectAttempt pending = this.attempt;
-		Channel channel = this.opening;
-		this.attempt = null;
-		this.request = null;
+		Opening pending = this.opening;
 		this.opening = null;
 		if (pending != null) {
 			pending.cancel();
-		}
-		if (channel != null) {
-			ClientHandshake handshake = channel.pipeline().get(ClientHandshake.class);
-			if (handshake != null) {
-				handshake.stop();
-			}
-			channel.close();
 		}
 	}
 

@@ -1,30 +1,20 @@
 package io.securestreams.transport.websocket;
 
-import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
-import java.util.Arrays;
-
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.PeerName;
-import io.securestreams.transport.TlsFailures;
-import io.securestreams.transport.ValidityTimer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket connection after its opening handshake, client's or server's end. Slots
- * are served once per read turn, or once per turn of the event loop when they were asked
- * for outside of one; each turn ends in one write and one flush.
+ * One WebSocket connection after its opening handshake, client's or server's end,
+ * whatever carries it. Slots are served once per read turn, or once per turn of the event
+ * loop when they were asked for outside of one; each turn ends in one write and one
+ * flush.
  */
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements MessageSink {
-
-	static final String NAME = "websocket";
+final class WebSocketConnection implements MessageSink {
 
 	/** After so many slots other connections of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 256;
@@ -35,19 +25,17 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
 	private final StreamLink link;
 
-	private final Channel channel;
+	private final Carrier carrier;
 
 	private final WebSocketOptions options;
 
 	private final @Nullable DeflateExtension deflate;
 
-	private final WebSocketSettings settings;
+	private final WebSocketLimits settings;
 
 	private final Runnable turn = this::turn;
 
-	private final ValidityTimer validity;
-
-	private final FloodMeter flood;
+	private final ControlFrames controls;
 
 	private final MessageReader reader;
 
@@ -56,8 +44,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 	private final MessageWriter writer;
 
 	private final Farewell farewell;
-
-	private byte @Nullable [] pendingPong;
 
 	/** Why it has ended, while what came before has still to be delivered. */
 	private @Nullable StreamFailure ending;
@@ -79,44 +65,41 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
 	private boolean draining;
 
-	private boolean progress;
-
 	private int turnBytes;
 
 	/**
 	 * Makes a connection, which begins to work with {@link #start}.
 	 * @param transport is told the end
 	 * @param link the stream
-	 * @param channel the connection below
+	 * @param carrier the connection below; passes on what arrives
 	 * @param server whether this is the server's end
 	 * @param options the {@code ws_*} keys
 	 * @param deflate what was agreed on about compression, or {@code null} for none
 	 * @param settings limits
 	 */
-	WebSocketConnection(WebSocketTransport transport, StreamLink link, Channel channel, boolean server,
-			WebSocketOptions options, @Nullable DeflateExtension deflate, WebSocketSettings settings) {
+	WebSocketConnection(WebSocketTransport transport, StreamLink link, Carrier carrier, boolean server,
+			WebSocketOptions options, @Nullable DeflateExtension deflate, WebSocketLimits settings) {
 		this.transport = transport;
 		this.link = link;
-		this.channel = channel;
+		this.carrier = carrier;
 		this.options = options;
 		this.deflate = deflate;
 		this.settings = settings;
-		this.flood = new FloodMeter(settings.maxControlRate());
-		this.validity = ValidityTimer.of(link, this::ping, this::hangUp);
 		this.reader = new MessageReader(server, settings.maxFrameSize(),
 				(settings.maxMessageSize() == 0) ? Long.MAX_VALUE : settings.maxMessageSize(), inflater(), this);
-		this.frames = new FrameWriter(channel, !server);
+		this.frames = new FrameWriter(carrier, !server);
 		this.writer = new MessageWriter(this.frames, options.binary(), deflater(), link.tag());
-		this.farewell = new Farewell(channel, this.frames, server, link.executor(), settings.closeTimeout());
+		this.farewell = new Farewell(carrier, this.frames, link.executor(), settings.closeTimeout());
+		this.controls = new ControlFrames(link, carrier, this.frames, settings.maxControlRate(), this::hangUp);
 	}
 
 	private @Nullable MessageInflater inflater() {
-		return (this.deflate != null) ? new MessageInflater(this.channel.alloc(), this.deflate.peerTakeover(),
+		return (this.deflate != null) ? new MessageInflater(this.carrier.alloc(), this.deflate.peerTakeover(),
 				this.settings.maxInflatedSize(), this.settings.maxInflateRatio()) : null;
 	}
 
 	private @Nullable MessageDeflater deflater() {
-		return (this.deflate != null) ? new MessageDeflater(this.channel.alloc(), this.deflate.ownTakeover()) : null;
+		return (this.deflate != null) ? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover()) : null;
 	}
 
 	/** Begins to read, and to do what was asked for before. */
@@ -124,7 +107,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.started = true;
 		this.writeWanted = writeWanted;
 		this.draining = draining;
-		this.validity.start();
+		this.controls.start();
 		if (paused) {
 			pause();
 		}
@@ -150,7 +133,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 	void pause() {
 		this.paused = true;
 		this.reader.pause();
-		this.channel.config().setAutoRead(false);
+		this.carrier.read(false);
 	}
 
 	void resume() {
@@ -160,12 +143,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 			scheduleTurn();
 		}
 		else if (this.started) {
-			this.channel.config().setAutoRead(true);
+			this.carrier.read(true);
 		}
 	}
 
 	void confirmValidity() {
-		this.validity.confirm();
+		this.controls.confirmValidity();
 	}
 
 	void drain() {
@@ -180,11 +163,14 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		}
 	}
 
-	@Override
-	public void channelRead(ChannelHandlerContext ctx, Object message) {
+	/**
+	 * Bytes have arrived.
+	 * @param bytes owned from now on
+	 */
+	void received(ByteBuf bytes) {
 		this.reading = true;
-		this.progress = true;
-		this.reader.add((ByteBuf) message);
+		this.controls.progress();
+		this.reader.add(bytes);
 		if (this.started) {
 			read();
 			if (!this.options.prioritizeReads()) {
@@ -193,44 +179,38 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		}
 	}
 
-	@Override
-	public void channelReadComplete(ChannelHandlerContext ctx) {
+	/** Nothing more has arrived for now. */
+	void receivedAll() {
 		this.reading = false;
 		serve();
 		this.frames.flush();
 	}
 
-	@Override
-	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		if (this.channel.isWritable() && !this.reading && !this.serving) {
+	/** The carrier takes more. */
+	void writable() {
+		if (!this.reading && !this.serving) {
 			scheduleTurn();
 		}
 	}
 
-	@Override
-	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-		if (cause instanceof ClosedChannelException) {
-			// A write that came too late; why it was, channelInactive knows
-			return;
-		}
-		if (cause instanceof IOException || TlsFailures.isTls(cause)) {
-			boolean tls = TlsFailures.isTls(cause);
-			end(tls ? Phase.TLS : Phase.CONNECTION,
-					tls ? TlsFailures.message(cause) : "the connection broke: " + cause.getMessage(), cause);
-			ctx.close();
-			return;
-		}
+	/** The carrier has failed and is about to be gone. */
+	void broken(Phase phase, String message, @Nullable Throwable cause) {
+		end(phase, message, cause);
+	}
+
+	/** Something that is no fault of the peer's nor the network's. */
+	void unexpected(Throwable cause) {
 		abort(new CloseFrame(CloseCode.INTERNAL_ERROR, ""), Phase.CONNECTION, "unexpected " + cause, cause);
 	}
 
-	@Override
-	public void channelInactive(ChannelHandlerContext ctx) {
+	/** The peer has ended its output. */
+	void ended() {
 		this.farewell.ended();
 		end(Phase.CONNECTION, "the connection ended without a close frame", null);
 	}
 
-	@Override
-	public void handlerRemoved(ChannelHandlerContext ctx) {
+	/** The carrier is gone. */
+	void gone() {
 		if (this.ending == null) {
 			release();
 		}
@@ -249,47 +229,17 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 			closeReceived(CloseFrame.parse(payload, length));
 			return;
 		}
-		if (!this.flood.admit(this.link.executor().nanoTime())) {
-			throw new WebSocketViolation(CloseCode.POLICY_VIOLATION,
-					"more than " + this.settings.maxControlRate() + " control frames in a second");
-		}
-		if (opcode == Opcode.PONG) {
-			this.validity.confirm();
-		}
-		else if (!this.over) {
-			pong(payload, length);
-		}
-	}
-
-	/**
-	 * A peer that does not take its pongs gets the latest only (RFC 6455 section 5.5.3).
-	 */
-	private void pong(byte[] payload, int length) {
-		if (this.channel.isWritable()) {
-			this.pendingPong = null;
-			this.frames.control(Opcode.PONG, payload, length);
-		}
-		else {
-			this.pendingPong = Arrays.copyOf(payload, length);
-		}
-	}
-
-	private void ping() {
-		this.progress = false;
-		this.frames.control(Opcode.PING, new byte[0], 0);
-		this.frames.flush();
+		this.controls.received(opcode, payload, length, !this.over);
 	}
 
 	private void hangUp() {
 		// A pong may be waiting behind what we do not read, or behind the rest of a frame
 		// that is still coming in
-		if (this.paused || (this.reader.isInsideFrame() && this.progress)) {
-			this.progress = false;
-			this.validity.start();
+		if ((this.paused || this.reader.isInsideFrame()) && this.controls.extend(this.paused)) {
 			return;
 		}
 		end(Phase.VALIDITY, "no sign of life from the peer in time", null);
-		this.channel.close();
+		this.carrier.close();
 	}
 
 	private void closeReceived(CloseFrame frame) {
@@ -300,8 +250,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.reader.close();
 		this.farewell.answer(frame);
 		if (first) {
-			report(new StreamFailure(Phase.CONNECTION, "the peer closed the connection: " + frame, endpoint(), null,
-					false, null));
+			report(new StreamFailure(Phase.CONNECTION, "the peer closed the connection: " + frame, peer(), null, false,
+					null));
 		}
 	}
 
@@ -329,7 +279,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.reader.close();
 		this.farewell.abort(frame);
 		if (first) {
-			report(new StreamFailure(phase, message, endpoint(), cause, false, null));
+			report(new StreamFailure(phase, message, peer(), cause, false, null));
 		}
 	}
 
@@ -343,7 +293,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 			read();
 		}
 		if (!this.paused && !this.over && !this.reader.hasInput()) {
-			this.channel.config().setAutoRead(true);
+			this.carrier.read(true);
 		}
 		serve();
 		this.frames.flush();
@@ -356,9 +306,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.serving = true;
 		this.turnBytes = 0;
 		try {
-			if (this.pendingPong != null && isWritable()) {
-				pong(this.pendingPong, this.pendingPong.length);
-			}
+			this.controls.writable();
 			int slots = SLOTS_PER_TURN;
 			while (this.writeWanted && !this.over && isWritable()) {
 				if (slots-- == 0 || this.turnBytes > BYTES_PER_TURN) {
@@ -379,17 +327,21 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 	}
 
 	private boolean isWritable() {
-		if (!this.channel.isWritable()) {
+		if (!this.carrier.isWritable()) {
 			this.frames.flush();
+			if (!this.carrier.isWritable()) {
+				this.carrier.awaitWritable();
+				return false;
+			}
 		}
-		return this.channel.isWritable();
+		return true;
 	}
 
 	private void end(Phase phase, String message, @Nullable Throwable cause) {
 		if (this.over || this.ending != null) {
 			return;
 		}
-		this.ending = new StreamFailure(phase, message, endpoint(), cause, false, null);
+		this.ending = new StreamFailure(phase, message, peer(), cause, false, null);
 		if (this.started && !this.paused) {
 			read();
 		}
@@ -400,14 +352,14 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 	 */
 	private void leave(int code) {
 		finish();
-		if (!this.channel.isActive()) {
+		if (!this.carrier.isOpen()) {
 			release();
 			return;
 		}
 		this.farewell.begin(new CloseFrame(code, ""));
 		this.paused = false;
 		this.reader.resume();
-		this.channel.config().setAutoRead(true);
+		this.carrier.read(true);
 		if (this.reader.hasInput()) {
 			this.link.executor().execute(this::read);
 		}
@@ -418,8 +370,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.over = true;
 		this.ending = null;
 		this.writeWanted = false;
-		this.pendingPong = null;
-		this.validity.stop();
+		this.controls.stop();
 		this.writer.close();
 	}
 
@@ -432,8 +383,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 		this.transport.ended(this.link, failure);
 	}
 
-	private String endpoint() {
-		return PeerName.of(this.channel);
+	/** Name of the peer, for reports. */
+	String peer() {
+		return this.carrier.peer();
 	}
 
 	private void scheduleTurn() {

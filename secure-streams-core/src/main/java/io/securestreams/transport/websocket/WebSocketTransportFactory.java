@@ -9,40 +9,39 @@ import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http2.Tunnels;
 
 /**
- * Makes client WebSocket streams (RFC 6455), policy protocol {@code ws}. Servers take
- * WebSocket connections through the upgrade of an HTTP listener. May be used from any
- * thread.
+ * Makes client WebSocket streams (RFC 6455, RFC 8441), policy protocol {@code ws}.
+ * Servers take WebSocket connections through the upgrade of an HTTP listener. May be used
+ * from any thread.
  */
 public final class WebSocketTransportFactory implements StreamTransportFactory {
 
 	private final TransportRuntime runtime;
 
+	private final Tunnels tunnels;
+
 	private final HttpServices services;
 
-	private final WebSocketSettings settings;
-
-	/**
-	 * Makes a factory with the usual limits and cookies of its own.
-	 * @param runtime what transports share
-	 */
-	public WebSocketTransportFactory(TransportRuntime runtime) {
-		this(runtime, HttpServices.of(runtime.blobs()), WebSocketSettings.DEFAULTS);
-	}
+	private final WebSocketLimits settings;
 
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
+	 * @param tunnels makes streams of HTTP/2 connections
 	 * @param services what HTTP transports share
 	 * @param settings limits
 	 */
-	public WebSocketTransportFactory(TransportRuntime runtime, HttpServices services, WebSocketSettings settings) {
+	public WebSocketTransportFactory(TransportRuntime runtime, Tunnels tunnels, HttpServices services,
+			WebSocketLimits settings) {
 		this.runtime = runtime;
+		this.tunnels = tunnels;
 		this.services = services;
 		this.settings = settings;
 	}
@@ -59,7 +58,7 @@ public final class WebSocketTransportFactory implements StreamTransportFactory {
 
 	@Override
 	public StreamTransport client(StreamLink link) {
-		return new WebSocketClientTransport(link, this.runtime.connector(), this.services, this.settings);
+		return new WebSocketClientTransport(link, this.runtime.connector(), this.tunnels, this.services, this.settings);
 	}
 
 	@Override

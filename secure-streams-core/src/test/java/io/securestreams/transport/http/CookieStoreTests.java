@@ -2,6 +2,8 @@ package io.securestreams.transport.http;
 
 import org.junit.jupiter.api.Test;
 
+import io.securestreams.limits.CookieLimits;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -11,7 +13,7 @@ class CookieStoreTests {
 
 	private static final long NOW = 1_700_000_000_000L;
 
-	private final CookieStore store = new CookieStore();
+	private final CookieStore store = new CookieStore(CookieLimits.DEFAULTS);
 
 	@Test
 	void comesBackToTheSameHostOnly() {
@@ -96,16 +98,16 @@ class CookieStoreTests {
 
 	@Test
 	void isBoundedPerHostAndInAll() {
-		for (int i = 0; i < 3 * CookieStore.MAX_COOKIES_PER_HOST; i++) {
+		for (int i = 0; i < 3 * CookieLimits.DEFAULTS.maxPerHost(); i++) {
 			set("h", "/", "c" + i + "=1");
 		}
-		assertThat(get("h", "/").split("; ")).hasSize(CookieStore.MAX_COOKIES_PER_HOST).contains("c149=1");
-		for (int i = 0; i < 2 * CookieStore.MAX_COOKIES; i++) {
+		assertThat(get("h", "/").split("; ")).hasSize(CookieLimits.DEFAULTS.maxPerHost()).contains("c149=1");
+		for (int i = 0; i < 2 * CookieLimits.DEFAULTS.maxCookies(); i++) {
 			set("h" + i, "/", "c=1");
 		}
 		assertThat(get("h0", "/")).isNull();
 		assertThat(get("h1999", "/")).isEqualTo("c=1");
-		set("big", "/", "c=" + "x".repeat(CookieStore.MAX_COOKIE_LENGTH + 1));
+		set("big", "/", "c=" + "x".repeat(CookieLimits.DEFAULTS.maxLength() + 1));
 		assertThat(get("big", "/")).isNull();
 	}
 

@@ -19,7 +19,7 @@ class RequestRouteTests {
 	}
 
 	private static RequestRoute follow(boolean tls, String location) throws RedirectRefusedException {
-		return RequestRoute.first(target(tls), "GET").follow(302, location, "/dir/page?q=1");
+		return RequestRoute.first(target(tls), "GET").follow(302, location, "/dir/page?q=1", 10);
 	}
 
 	@ParameterizedTest
@@ -50,7 +50,7 @@ class RequestRouteTests {
 	@Test
 	void neverWithoutLocation() {
 		assertThatExceptionOfType(RedirectRefusedException.class)
-			.isThrownBy(() -> RequestRoute.first(target(false), "GET").follow(302, null, "/"));
+			.isThrownBy(() -> RequestRoute.first(target(false), "GET").follow(302, null, "/", 10));
 	}
 
 }

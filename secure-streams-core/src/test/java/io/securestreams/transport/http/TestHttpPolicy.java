@@ -29,6 +29,8 @@ import io.securestreams.policy.TrafficClass;
  */
 public final class TestHttpPolicy {
 
+	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
+
 	private Role role = Role.CLIENT;
 
 	private Protocol protocol = Protocol.H1;
@@ -38,6 +40,10 @@ public final class TestHttpPolicy {
 	private String url = "/";
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
+
+	private String name = "test";
+
+	private Http2Policy http2 = Http2Policy.DEFAULT;
 
 	private RedirectPolicy redirects = RedirectPolicy.REFUSE;
 
@@ -76,6 +82,16 @@ public final class TestHttpPolicy {
 		return policy;
 	}
 
+	public TestHttpPolicy name(String value) {
+		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy endpoint(String address, int port) {
+		this.endpoint = new Endpoint(Template.parse(address), port, null);
+		return this;
+	}
+
 	public TestHttpPolicy protocol(Protocol value) {
 		this.protocol = value;
 		return this;
@@ -88,6 +104,11 @@ public final class TestHttpPolicy {
 
 	public TestHttpPolicy url(String value) {
 		this.url = value;
+		return this;
+	}
+
+	public TestHttpPolicy longPoll() {
+		this.http2 = new Http2Policy(false, false, true, false);
 		return this;
 	}
 
@@ -147,9 +168,9 @@ public final class TestHttpPolicy {
 	}
 
 	public StreamPolicy build() {
-		return new StreamPolicy("test", this.role, new Endpoint(Template.parse("127.0.0.1"), 0, null),
+		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
-						this.identity, this.body, this.cookies, Http2Policy.DEFAULT, null),
+						this.identity, this.body, this.cookies, this.http2, null),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, this.features, ProxyBuffers.DEFAULTS);
 	}

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.buffer.Unpooled;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -22,6 +23,7 @@ import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
+import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
 import org.awaitility.Awaitility;
@@ -44,7 +46,7 @@ class Http1ClientWireTests {
 
 	private @Nullable JdkPeer peer;
 
-	private Http1Settings settings = Http1Settings.DEFAULTS;
+	private HttpClientLimits limits = HttpClientLimits.DEFAULTS;
 
 	@AfterEach
 	void stop() throws IOException {
@@ -60,8 +62,8 @@ class Http1ClientWireTests {
 	}
 
 	private HttpLink link(TestHttpPolicy policy, int port, boolean tls) {
-		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-				HttpServices.of(this.runtime.runtime().blobs()), this.settings);
+		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(), new HttpServices(
+				this.runtime.runtime().blobs(), new CookieStore(this.limits.cookies()), (name) -> null, this.limits));
 		HttpLink link = new HttpLink(this.runtime.loops().next(), policy.build());
 		return link.target(port, tls).transport(factory.client(link));
 	}
@@ -388,8 +390,8 @@ class Http1ClientWireTests {
 
 	@Test
 	void unusedConnectionsExpire() throws Exception {
-		this.settings = Http1Settings.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20),
-				Duration.ofMillis(20), Duration.ofSeconds(20));
+		this.limits = HttpClientLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20),
+				Duration.ofMillis(20));
 		HttpLink link = link(TestHttpPolicy.get("/"), (socket) -> {
 			request(socket.getInputStream());
 			send(socket, OK);
@@ -426,8 +428,8 @@ class Http1ClientWireTests {
 
 	@Test
 	void slowPeersRunIntoTimeLimits() throws Exception {
-		this.settings = Http1Settings.DEFAULTS.withTimeouts(Duration.ofMillis(50), Duration.ofMillis(50),
-				Duration.ofSeconds(20), Duration.ofSeconds(20));
+		this.limits = HttpClientLimits.DEFAULTS.withTimeouts(Duration.ofMillis(50), Duration.ofMillis(50),
+				Duration.ofSeconds(20));
 		try (JdkPeer silent = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes());
 				JdkPeer head = JdkPeer.tcp((socket) -> {
 					send(socket, "HTTP/1.1 200 OK\r\nConten");

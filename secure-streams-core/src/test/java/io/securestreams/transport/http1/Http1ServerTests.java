@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.transport.http.HttpLink;
@@ -47,7 +48,7 @@ class Http1ServerTests {
 	}
 
 	private HttpServerFixture serve(TestHttpPolicy policy, Consumer<HttpLink> transaction) {
-		HttpServerFixture started = new HttpServerFixture(policy, Http1Settings.DEFAULTS,
+		HttpServerFixture started = new HttpServerFixture(policy, HttpServerLimits.DEFAULTS,
 				(link) -> link.onTransaction = transaction);
 		this.fixture = started;
 		return started;

@@ -3,7 +3,9 @@ package io.securestreams.transport.http1;
 import java.io.InputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,8 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.securestreams.limits.CookieLimits;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.TlsPolicy;
@@ -66,10 +70,10 @@ class Http1TransferTests {
 
 	private HttpLink link(TestHttpPolicy policy, boolean tls, Map<String, TestHttpPolicy> others) {
 		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-				new HttpServices(this.runtime.runtime().blobs(), new CookieStore(), (name) -> {
+				new HttpServices(this.runtime.runtime().blobs(), new CookieStore(CookieLimits.DEFAULTS), (name) -> {
 					TestHttpPolicy other = others.get(name);
 					return (other != null) ? other.build() : null;
-				}), Http1Settings.DEFAULTS);
+				}, HttpClientLimits.DEFAULTS));
 		HttpLink link = new HttpLink(this.runtime.loops().next(),
 				policy.tls(tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE).build());
 		return link.target(this.server.getAddress().getPort(), tls).transport(factory.client(link));
@@ -156,14 +160,17 @@ class Http1TransferTests {
 		HttpBody first = new HttpBody(false, false, new Multipart("a\"b", "", "application/json"), false);
 		HttpBody second = new HttpBody(false, false, new Multipart("file", "f.bin", ""), false);
 		HttpLink link = link(TestHttpPolicy.post("/").body(first).rideshare("next").metadata("type", "content-type:"),
-				false, Map.of("next", TestHttpPolicy.post("/").body(second)));
+				false, Map.of("next", TestHttpPolicy.post("/").name("next").body(second)));
 		link.metadata.set("type", "not/used");
 		int[] slot = { 0 };
+		List<String> owners = new ArrayList<>();
 		link.onWritable = (capacity) -> {
+			owners.add(link.transport().rideshare());
 			ByteBuf piece = Unpooled.copiedBuffer("piece" + slot[0]++, java.nio.charset.StandardCharsets.UTF_8);
 			link.put(piece, slot[0] != 1);
 		};
 		assertThat(link.request(-1).exchange()).isEqualTo("completed");
+		assertThat(owners).containsExactly("test", "test", "next");
 		String[] all = uploaded.get(20, TimeUnit.SECONDS).split("\n", 2);
 		assertThat(all[0]).matches("multipart/form-data; boundary=\"[A-Za-z0-9]{24}\"");
 		String boundary = all[0].substring(31, 55);

@@ -11,11 +11,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
-import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http2.Http2Server;
+import io.securestreams.transport.serving.ServingTransportFactory;
 
 /**
  * A listener of ours and what it accepts.
@@ -28,9 +31,14 @@ final class HttpServerFixture implements AutoCloseable {
 
 	private final BoundListener listener;
 
-	HttpServerFixture(TestHttpPolicy policy, Http1Settings settings, Consumer<HttpLink> handler) {
-		Http1TransportFactory factory = new Http1TransportFactory(this.runtime.runtime(),
-				HttpServices.of(this.runtime.runtime().blobs()), settings);
+	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, Consumer<HttpLink> handler) {
+		this(policy, settings, UpgradeHandler.NONE, handler);
+	}
+
+	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, UpgradeHandler upgrades,
+			Consumer<HttpLink> handler) {
+		ServingTransportFactory factory = new ServingTransportFactory(this.runtime.runtime(),
+				new Http1Server(settings, upgrades), new Http2Server(settings), settings);
 		this.listener = factory.listen(policy.build(), (executor, transport, peer) -> {
 			HttpLink link = new HttpLink(executor, policy.build()).transport(transport);
 			handler.accept(link);
@@ -81,9 +89,13 @@ final class HttpServerFixture implements AutoCloseable {
 		return head + new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
 	}
 
+	void stopListening() {
+		this.listener.close().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+	}
+
 	@Override
 	public void close() {
-		this.listener.close().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+		stopListening();
 		this.runtime.close();
 	}
 

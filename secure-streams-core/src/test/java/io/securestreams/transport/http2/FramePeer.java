@@ -70,7 +70,7 @@ final class FramePeer implements AutoCloseable {
 		try (socket) {
 			socket.setTcpNoDelay(true);
 			Connection connection = new Connection(socket, number);
-			start(connection::readAll);
+			start(() -> connection.readAll(24));
 			this.script.run(connection);
 		}
 		catch (IOException ex) {
@@ -81,7 +81,7 @@ final class FramePeer implements AutoCloseable {
 		}
 	}
 
-	private static void start(Runnable task) {
+	static void start(Runnable task) {
 		Thread thread = new Thread(task, "frame-peer");
 		thread.setDaemon(true);
 		thread.start();
@@ -146,10 +146,10 @@ final class FramePeer implements AutoCloseable {
 			this.out = socket.getOutputStream();
 		}
 
-		private void readAll() {
+		void readAll(int preface) {
 			try {
 				DataInputStream in = new DataInputStream(this.socket.getInputStream());
-				in.readFully(new byte[24]);
+				in.readFully(new byte[preface]);
 				while (true) {
 					int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
 					int type = in.readUnsignedByte();
@@ -168,19 +168,19 @@ final class FramePeer implements AutoCloseable {
 			}
 		}
 
-		/** The next frame of a type; others are skipped. */
+		/** The next frame of a type, or of any (-3); others are skipped. */
 		Frame await(int type) throws Exception {
 			while (true) {
 				Frame frame = this.frames.poll(20, TimeUnit.SECONDS);
 				if (frame == null) {
 					throw new AssertionError("no frame of type " + type + " for 20 s");
 				}
-				if (frame.type() == type) {
+				if (frame.type() == type || (type == -3 && frame != END)) {
 					return frame;
 				}
 				if (frame == END) {
 					this.frames.add(END);
-					throw new EOFException("client has closed before a frame of type " + type);
+					throw new EOFException("peer has closed before a frame of type " + type);
 				}
 			}
 		}
@@ -191,7 +191,7 @@ final class FramePeer implements AutoCloseable {
 			return await(FrameWriter.HEADERS);
 		}
 
-		/** Until the client closes. */
+		/** Until the peer closes. */
 		void awaitClose() throws Exception {
 			try {
 				await(-2);

@@ -131,7 +131,7 @@ class FrameReaderTests {
 		}
 
 		@Override
-		public void malformedHeaders(int streamId, String reason) {
+		public void badHeaders(int streamId, String reason, boolean tooLarge, boolean endStream) {
 			this.frames.add("malformed " + streamId);
 		}
 

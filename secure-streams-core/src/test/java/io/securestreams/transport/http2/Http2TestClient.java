@@ -11,10 +11,13 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.TestRuntime;
+import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 
 /**
@@ -35,6 +38,12 @@ final class Http2TestClient implements AutoCloseable {
 		this(Http2Limits.DEFAULT);
 	}
 
+	Http2TestClient(HttpClientLimits limits) {
+		HttpServices services = new HttpServices(this.runtime.runtime().blobs(), new CookieStore(limits.cookies()),
+				(name) -> null, limits);
+		this.factory = new Http2TransportFactory(this.runtime.runtime(), new NoHttp1(), services);
+	}
+
 	Http2TestClient(Http2Limits limits) {
 		this(limits, null);
 	}
@@ -49,13 +58,13 @@ final class Http2TestClient implements AutoCloseable {
 	}
 
 	Http2TestLink stream(StreamPolicy policy, int port) {
-		return stream(policy, port, Http2TransportFactory.AUTOMATIC_CREDIT);
+		return stream(policy, port, StreamOptions.DEFAULTS);
 	}
 
-	Http2TestLink stream(StreamPolicy policy, int port, int credit) {
+	Http2TestLink stream(StreamPolicy policy, int port, StreamOptions options) {
 		Http2TestLink link = new Http2TestLink(this.executor, policy,
-				new Target(new Address.Host("localhost", port), policy.tls().enabled(), null));
-		return link.use(this.factory.client(link, credit));
+				new Target(new Address.Host("localhost", port), policy.tls().enabled(), null), options);
+		return link.use(this.factory.client(link));
 	}
 
 	@Override

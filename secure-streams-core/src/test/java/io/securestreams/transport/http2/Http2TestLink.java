@@ -31,6 +31,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Metadata;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 
 /**
  * The engine's end of a stream: records what is reported, on the stream's executor only.
@@ -82,9 +83,12 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 	private BiConsumer<Http2TestLink, String> onEnd = (link, how) -> {
 	};
 
+	private final StreamOptions options;
+
 	private @Nullable StreamTransport transport;
 
-	Http2TestLink(StreamExecutor executor, StreamPolicy policy, Target target) {
+	Http2TestLink(StreamExecutor executor, StreamPolicy policy, Target target, StreamOptions options) {
+		this.options = options;
 		this.executor = executor;
 		this.policy = policy;
 		this.target = target;
@@ -229,6 +233,11 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 	@Override
 	public @Nullable Socks5Proxy socks5() {
 		return null;
+	}
+
+	@Override
+	public StreamOptions options() {
+		return this.options;
 	}
 
 	@Override

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.securestreams.stream.StreamOptions;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -128,7 +130,8 @@ class TransferTests {
 	@Test
 	void creditByHandIsAllThePeerMaySend() {
 		try (NettyPeer peer = new NettyPeer(false)) {
-			Http2TestLink link = this.client.stream(Http2Policies.get("/bytes/100000").build(), peer.port(), 1000);
+			Http2TestLink link = this.client.stream(Http2Policies.get("/bytes/100000").build(), peer.port(),
+					new StreamOptions(1000));
 			CompletableFuture<Void> first = new CompletableFuture<>();
 			CompletableFuture<Void> second = new CompletableFuture<>();
 			link.onReceive(() -> {
@@ -145,8 +148,9 @@ class TransferTests {
 			link.connect();
 			Http2TestLink.await(first);
 			// Another stream in between shows that nothing is on its way
-			assertThat(this.client.stream(Http2Policies.get("/hello").build(), peer.port(), 100).connect().awaitEnd())
-				.isEqualTo("completed");
+			assertThat(this.client.stream(Http2Policies.get("/hello").build(), peer.port(), new StreamOptions(100))
+				.connect()
+				.awaitEnd()).isEqualTo("completed");
 			assertThat(link.receivedBytes).isEqualTo(1000);
 			link.run(() -> link.transport().grantCredit(2000));
 			Http2TestLink.await(second);

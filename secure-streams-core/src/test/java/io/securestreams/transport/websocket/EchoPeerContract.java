@@ -20,6 +20,11 @@ abstract class EchoPeerContract {
 	/** Where the peer is, as keys of the streamtype. */
 	abstract String endpoint();
 
+	/** Other sections of the policy that {@link #endpoint()} refers to. */
+	String sections() {
+		return "";
+	}
+
 	static String at(int port) {
 		return "\"endpoint\": \"127.0.0.1\", \"port\": " + port;
 	}
@@ -29,7 +34,7 @@ abstract class EchoPeerContract {
 	}
 
 	private EchoStream echo(String keys, int fragment) {
-		return new EchoStream(endpoint() + ", \"http_url\": \"/echo\"" + keys, fragment);
+		return new EchoStream(sections(), endpoint() + ", \"http_url\": \"/echo\"" + keys, fragment);
 	}
 
 	@Test
@@ -100,14 +105,14 @@ abstract class EchoPeerContract {
 
 	@Test
 	void echoesCompressedMessagesOfAllSizes() throws Exception {
-		compress(endpoint());
+		compress(sections(), endpoint());
 	}
 
 	/** Sizes from nothing to 128 KiB, in one piece and in fragments. */
-	static void compress(String endpoint) throws Exception {
+	static void compress(String sections, String endpoint) throws Exception {
 		String keys = endpoint + ", \"http_url\": \"/echo\", \"ws_deflate\": true";
 		for (int fragment : new int[] { Integer.MAX_VALUE, 1000 }) {
-			try (EchoStream echo = new EchoStream(keys, fragment)) {
+			try (EchoStream echo = new EchoStream(sections, keys, fragment)) {
 				for (int round = 0; round < 10; round++) {
 					for (int size = 0; size <= 128 * 1024; size = Math.max(size * 2, 16)) {
 						echo.send(text(round, size));

@@ -43,15 +43,16 @@ final class EchoStream implements StreamHandler, AutoCloseable {
 
 	/**
 	 * Connects a stream.
+	 * @param sections other sections of the policy, as JSON, each with a comma behind it
 	 * @param keys keys of the streamtype, as JSON
 	 * @param fragment longest fragment to send, bytes
 	 */
-	EchoStream(String keys, int fragment) {
+	EchoStream(String sections, String keys, int fragment) {
 		this.fragment = fragment;
 		String policy = """
-				{ "retry": [ { "r": { "backoff": [ 100 ], "conceal": 2, "svalidping": 30, "svalidhup": 35 } } ],
+				{ %s "retry": [ { "r": { "backoff": [ 100 ], "conceal": 2, "svalidping": 30, "svalidhup": 35 } } ],
 				  "s": [ { "echo": { "protocol": "ws", "retry": "r", %s } } ] }
-				""".formatted(keys);
+				""".formatted(sections, keys);
 		this.streams = SecureStreams.builder()
 			.policy(PolicyJson.read(policy, "test").policy())
 			.eventLoopThreads(1)

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 import java.util.zip.Deflater;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.http.HttpServices;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +35,7 @@ class HostileServerTests {
 
 	private static final byte[] NOTHING = new byte[0];
 
-	private static final WebSocketSettings SETTINGS = WebSocketSettings.DEFAULTS
+	private static final WebSocketLimits SETTINGS = WebSocketLimits.DEFAULTS
 		.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(100))
 		.withSizes(1000, 2500, 2_000_000);
 
@@ -51,12 +51,10 @@ class HostileServerTests {
 		runtime.close();
 	}
 
-	private static StreamDouble client(Policies policy, int port, WebSocketSettings settings) {
+	private static StreamDouble client(Policies policy, int port, WebSocketLimits settings) {
 		StreamDouble link = new StreamDouble(runtime.loops().next(), policy.build(),
 				new Address.Host("127.0.0.1", port));
-		return link.transport(
-				new WebSocketTransportFactory(runtime.runtime(), HttpServices.of(runtime.runtime().blobs()), settings)
-					.client(link));
+		return link.transport(Factories.of(runtime, settings).webSocket().client(link));
 	}
 
 	/** Name, expected phase, answer with {@code $A} for the right accept value. */
@@ -197,12 +195,12 @@ class HostileServerTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("compressedViolations")
 	void closesWithTheRightCodeWhenCompressed(String name, int code, byte[] frames) throws Exception {
-		WebSocketSettings settings = name.equals("ratio") ? SETTINGS.withSizes(10_000, 0, 2_000_000)
+		WebSocketLimits settings = name.equals("ratio") ? SETTINGS.withSizes(10_000, 0, 2_000_000)
 				: name.equals("size") ? SETTINGS.withSizes(10_000, 0, 2_000) : SETTINGS;
 		expectClose(Policies.client().deflate(), PMCE, settings, code, frames);
 	}
 
-	private static void expectClose(Policies policy, @Nullable String header, WebSocketSettings settings, int code,
+	private static void expectClose(Policies policy, @Nullable String header, WebSocketLimits settings, int code,
 			byte[] frames) throws Exception {
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> {
 			ServerScript server = (header != null) ? ServerScript.open(socket, header) : ServerScript.open(socket);

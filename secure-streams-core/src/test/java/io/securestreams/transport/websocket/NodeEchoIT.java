@@ -62,7 +62,7 @@ class NodeEchoIT extends EchoPeerContract {
 	@MethodSource("deflateOptions")
 	void agreesOnEveryKindOfCompression(String options) throws Exception {
 		try (PeerProcess peer = start(options)) {
-			compress(at(peer.port()));
+			compress("", at(peer.port()));
 		}
 	}
 

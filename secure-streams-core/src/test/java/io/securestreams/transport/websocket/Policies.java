@@ -37,6 +37,8 @@ final class Policies {
 
 	private boolean deflate;
 
+	private boolean overHttp2;
+
 	private boolean redirects;
 
 	private boolean cookies;
@@ -70,6 +72,11 @@ final class Policies {
 
 	Policies prioritizeReads() {
 		this.prioritizeReads = true;
+		return this;
+	}
+
+	Policies overHttp2() {
+		this.overHttp2 = true;
 		return this;
 	}
 
@@ -115,7 +122,8 @@ final class Policies {
 		return new StreamPolicy("test", StreamPolicy.Role.CLIENT,
 				new StreamPolicy.Endpoint(Template.parse("127.0.0.1"), 0, null),
 				new WebSocketPolicy(handshake,
-						new WebSocketOptions(this.subprotocol, this.binary, this.prioritizeReads, this.deflate)),
+						new WebSocketOptions(this.subprotocol, this.binary, this.prioritizeReads, this.deflate,
+								this.overHttp2)),
 				this.tls, new Persistence(false, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, StreamPolicy.Features.NONE, ProxyBuffers.DEFAULTS);
 	}

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine's end of a WebSocket stream: records what is reported, sends what is queued.
  */
-final class StreamDouble implements StreamLink, StreamMetadata {
+class StreamDouble implements StreamLink, StreamMetadata {
 
 	static final byte[] NOTHING = new byte[0];
 

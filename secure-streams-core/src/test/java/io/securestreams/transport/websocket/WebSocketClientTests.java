@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.IdentityHeaders;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
@@ -18,7 +19,6 @@ import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.http.HttpServices;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,14 +47,12 @@ class WebSocketClientTests {
 	private static StreamDouble client(StreamPolicy policy, int port) {
 		// Most of the servers below wait for the client to end the connection
 		return client(policy, port,
-				WebSocketSettings.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(100)));
+				WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(100)));
 	}
 
-	private static StreamDouble client(StreamPolicy policy, int port, WebSocketSettings settings) {
+	private static StreamDouble client(StreamPolicy policy, int port, WebSocketLimits settings) {
 		StreamDouble link = new StreamDouble(runtime.loops().next(), policy, new Address.Host("localhost", port));
-		WebSocketTransportFactory factory = new WebSocketTransportFactory(runtime.runtime(),
-				HttpServices.of(runtime.runtime().blobs()), settings);
-		return link.transport(factory.client(link));
+		return link.transport(Factories.of(runtime, settings).webSocket().client(link));
 	}
 
 	private static void close(StreamDouble link) {
@@ -371,7 +369,7 @@ class WebSocketClientTests {
 			server.drain();
 		})) {
 			StreamDouble link = client(Policies.client().build(), peer.port(),
-					WebSocketSettings.DEFAULTS.withTimeouts(Duration.ofMillis(100), Duration.ofSeconds(1)))
+					WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofMillis(100), Duration.ofSeconds(1)))
 				.connect();
 			StreamFailure failure = TestLink.await(link.closed);
 			assertThat(failure.phase()).isEqualTo(Phase.HANDSHAKE);
@@ -389,7 +387,7 @@ class WebSocketClientTests {
 			server.drain();
 		})) {
 			StreamDouble link = client(Policies.client().build(), peer.port(),
-					WebSocketSettings.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(100)))
+					WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(100)))
 				.connect();
 			TestLink.await(link.connected);
 			close(link);

@@ -21,7 +21,7 @@ final class WriterFixture implements AutoCloseable {
 	final MessageWriter messages;
 
 	WriterFixture(boolean masked, boolean binary, boolean deflate) {
-		this.frames = new FrameWriter(this.channel, masked);
+		this.frames = new FrameWriter(new SocketCarrier(this.channel, !masked), masked);
 		this.messages = new MessageWriter(this.frames, binary,
 				deflate ? new MessageDeflater(ByteBufAllocator.DEFAULT, true) : null, "test#1");
 	}

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamServer;
@@ -58,6 +60,8 @@ public class SecureStreamHandlerRegistry
 	private final Map<String, SecureStream> streams = new ConcurrentHashMap<>();
 
 	private final Map<String, StreamServer> servers = new ConcurrentHashMap<>();
+
+	private final List<SinkRegistration> sinks = new CopyOnWriteArrayList<>();
 
 	private volatile boolean running;
 
@@ -154,11 +158,17 @@ public class SecureStreamHandlerRegistry
 		Policy policy = this.streamFactory.policy();
 		List<StreamHandlerEndpoint> clients = new ArrayList<>();
 		List<StreamHandlerEndpoint> listeners = new ArrayList<>();
+		List<StreamHandlerEndpoint> sinkEndpoints = new ArrayList<>();
 		for (StreamHandlerEndpoint endpoint : endpoints) {
-			(check(endpoint, policy) == StreamPolicy.Role.SERVER ? listeners : clients).add(endpoint);
+			switch (check(endpoint, policy)) {
+				case CLIENT -> clients.add(endpoint);
+				case SERVER -> listeners.add(endpoint);
+				case LOCAL_SINK -> sinkEndpoints.add(endpoint);
+			}
 		}
 		try {
-			// Listeners first, for clients of the same process
+			// Sinks and listeners first, for sources and clients of the same process
+			sinkEndpoints.forEach((endpoint) -> this.sinks.add(registerSink(endpoint)));
 			listeners.forEach((endpoint) -> this.servers.put(endpoint.streamType(), listen(endpoint)));
 			clients.forEach((endpoint) -> this.streams.put(endpoint.streamType(), create(endpoint)));
 		}
@@ -195,6 +205,7 @@ public class SecureStreamHandlerRegistry
 			return engine.shutdown(this.drainTimeout).toCompletableFuture().whenComplete((nothing, failure) -> {
 				this.streams.clear();
 				this.servers.clear();
+				this.sinks.clear();
 			});
 		}
 		// The engine stays, for the context may start again
@@ -216,6 +227,15 @@ public class SecureStreamHandlerRegistry
 		}
 	}
 
+	private SinkRegistration registerSink(StreamHandlerEndpoint endpoint) {
+		try {
+			return this.streamFactory.registerSink(endpoint.streamType(), endpoint.handlers());
+		}
+		catch (SecureStreamsException ex) {
+			throw registration(endpoint, ex);
+		}
+	}
+
 	private SecureStream create(StreamHandlerEndpoint endpoint) {
 		StreamHandler handler = endpoint.handlers().get();
 		try {
@@ -231,6 +251,8 @@ public class SecureStreamHandlerRegistry
 		this.streams.clear();
 		this.servers.values().forEach(StreamServer::close);
 		this.servers.clear();
+		this.sinks.forEach(SinkRegistration::close);
+		this.sinks.clear();
 	}
 
 	private static Collection<StreamHandlerEndpoint> unique(List<StreamHandlerEndpoint> endpoints) {
@@ -250,10 +272,6 @@ public class SecureStreamHandlerRegistry
 		StreamPolicy streamPolicy = policy.streamType(endpoint.streamType())
 			.orElseThrow(() -> registration(endpoint,
 					new UnknownStreamTypeException(endpoint.streamType(), List.copyOf(policy.streamTypes().keySet()))));
-		if (streamPolicy.role() == StreamPolicy.Role.LOCAL_SINK) {
-			throw new StreamHandlerRegistrationException(endpoint.owner(), endpoint.streamType(),
-					"it is a local sink (expected: a client or server streamtype)", null);
-		}
 		List<String> declared = streamPolicy.metadata().stream().map(MetadataDeclaration::name).toList();
 		for (String name : endpoint.metadata()) {
 			if (!declared.contains(name) && !streamPolicy.features().directHeaders()) {

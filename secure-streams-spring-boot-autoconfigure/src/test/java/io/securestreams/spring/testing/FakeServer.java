@@ -83,6 +83,12 @@ public final class FakeServer implements StreamServer {
 	}
 
 	@Override
+	public int broadcast(byte[] message) {
+		this.clients.forEach((client) -> client.send(message));
+		return this.clients.size();
+	}
+
+	@Override
 	public StreamSnapshot snapshot() {
 		return new StreamSnapshot(id(), streamType(), StreamRole.LISTENER, "h1", StreamState.CONNECTED, Instant.EPOCH,
 				Instant.EPOCH, null, 0, new StreamSnapshot.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0), null);

@@ -57,6 +57,11 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		if (socks5 != null) {
 			builder.socks5(NetworkSettings.socks5(socks5));
 		}
+		builder.httpClient(this.properties.http().client().limits());
+		builder.httpServer(this.properties.http().server().limits());
+		builder.webSocket(this.properties.webSocket().limits());
+		builder.listener(this.properties.listener().limits());
+		this.properties.vhosts().forEach((name, vhost) -> builder.virtualHost(vhost.host(name)));
 		this.observers.forEach(builder::observer);
 		if (this.wakeLock != null) {
 			builder.wakeLock(this.wakeLock);

@@ -26,11 +26,12 @@ import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
 import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
 import io.securestreams.spring.handler.JsonReading;
+import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.stream.StreamFactory;
 
 /**
  * Auto-configuration of handler beans: {@link SecureStreamHandler @SecureStreamHandler}
- * and {@link StreamHandlerEndpointConfigurer}.
+ * and {@link StreamHandlerEndpointConfigurer}; and of {@link SecureStreamTemplate}.
  */
 @AutoConfiguration(
 		after = { SecureStreamsAutoConfiguration.class, LifecycleAutoConfiguration.class,
@@ -63,6 +64,16 @@ public final class SecureStreamHandlerAutoConfiguration {
 			drainTimeout = lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase();
 		}
 		return new SecureStreamHandlerRegistry(streamFactory, endpoints, drainTimeout);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SecureStreamTemplate secureStreamTemplate(StreamFactory streamFactory, SecureStreamsProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
+		SecureStreamsProperties.Template template = properties.template();
+		int maxResponseSize = (int) Math.min(Integer.MAX_VALUE, template.maxResponseSize().toBytes());
+		return new SecureStreamTemplate(streamFactory, template.timeout(), maxResponseSize,
+				(task) -> executor(beanFactory).execute(task));
 	}
 
 	private static SecureStreamHandler.Dispatch dispatch(SecureStreamsProperties.Dispatch dispatch) {

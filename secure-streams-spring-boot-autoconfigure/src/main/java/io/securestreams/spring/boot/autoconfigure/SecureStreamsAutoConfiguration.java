@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -19,6 +20,7 @@ import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
+import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.SystemBlobs;
@@ -54,6 +56,13 @@ public final class SecureStreamsAutoConfiguration {
 	@ConditionalOnMissingBean
 	TlsIdentities secureStreamsTlsIdentities(SecureStreamsProperties properties, ObjectProvider<SslBundles> bundles) {
 		return new SslBundleTlsIdentities(bundles.getIfAvailable(DefaultSslBundleRegistry::new), properties);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "secure-streams.events.enabled", matchIfMissing = true)
+	EventPublishingObserver secureStreamsEventPublishingObserver(ApplicationEventPublisher publisher) {
+		return new EventPublishingObserver(publisher);
 	}
 
 	/**

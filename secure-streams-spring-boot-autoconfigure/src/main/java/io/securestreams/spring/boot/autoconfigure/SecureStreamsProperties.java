@@ -8,8 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
+
+import io.securestreams.limits.ListenerLimits;
+import io.securestreams.stream.VirtualHost;
 
 /**
  * Properties of the engine and of handler beans. What a stream does is the policy's.
@@ -21,13 +26,22 @@ import org.springframework.boot.context.properties.bind.Name;
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
  * @param network Making connections.
+ * @param http Limits of HTTP streams.
+ * @param webSocket Limits of WebSocket streams.
+ * @param listener How many connections listeners accept.
+ * @param vhosts Listeners that server streamtypes join with endpoint "!name", by name.
  * @param handlers Handler beans.
+ * @param template Transactions of SecureStreamTemplate.
+ * @param events Events of the application.
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@DefaultValue Network network, @DefaultValue Handlers handlers, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Network network, @NestedConfigurationProperty @DefaultValue HttpProperties http,
+		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Listener listener,
+		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers, @DefaultValue Template template,
+		@DefaultValue Events events, @DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.
@@ -137,11 +151,87 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	}
 
 	/**
+	 * How many connections listeners accept, whatever their protocol.
+	 *
+	 * @param maxConnections Most connections of a listener; further ones wait in the
+	 * system's queue.
+	 * @param maxConnectionsPerAddress Most connections of a listener from one IPv4
+	 * address or IPv6 network of 64 bits; further ones are closed.
+	 * @param backlog Connections the system completes before they are accepted.
+	 */
+	public record Listener(@DefaultValue("10000") int maxConnections,
+			@DefaultValue("2000") int maxConnectionsPerAddress, @DefaultValue("1024") int backlog) {
+
+		public Listener {
+			// What makes no sense is to fail here, where Boot knows the keys
+			new ListenerLimits(maxConnections, maxConnectionsPerAddress, backlog);
+		}
+
+		ListenerLimits limits() {
+			return new ListenerLimits(this.maxConnections, this.maxConnectionsPerAddress, this.backlog);
+		}
+
+	}
+
+	/**
+	 * A listener that server streamtypes join with endpoint "!name".
+	 *
+	 * @param address Interface, address, "+/path" or "+@name"; default is all interfaces.
+	 * @param port TCP port; 0 means any free one.
+	 * @param sslBundle Name of the SSL bundle with certificate and key, and with the
+	 * issuers of client certificates where they are asked for; default is no TLS.
+	 * @param clientAuth Whether clients present a certificate.
+	 */
+	public record Vhost(@DefaultValue("") String address, @DefaultValue("0") int port, @Nullable String sslBundle,
+			@DefaultValue("none") VirtualHost.ClientAuth clientAuth) {
+
+		public Vhost {
+			host("vhost", address, port, sslBundle, clientAuth);
+		}
+
+		/**
+		 * Makes the engine's value; an SSL bundle goes by the name of its vhost.
+		 * @param name the vhost's name
+		 * @return the vhost
+		 */
+		VirtualHost host(String name) {
+			return host(name, this.address, this.port, this.sslBundle, this.clientAuth);
+		}
+
+		private static VirtualHost host(String name, String address, int port, @Nullable String sslBundle,
+				VirtualHost.ClientAuth clientAuth) {
+			return new VirtualHost(name, address, port, (sslBundle != null) ? name : null, clientAuth);
+		}
+
+	}
+
+	/**
 	 * Handler beans.
 	 *
 	 * @param dispatch Where handler beans run that do not say so in their annotation.
 	 */
 	public record Handlers(@DefaultValue("auto") Dispatch dispatch) {
+
+	}
+
+	/**
+	 * Transactions of SecureStreamTemplate.
+	 *
+	 * @param timeout Most time for a transaction, retries included, where neither request
+	 * nor policy says.
+	 * @param maxResponseSize Most bytes of a response that is kept in memory.
+	 */
+	public record Template(@DefaultValue("60s") Duration timeout, @DefaultValue("16MB") DataSize maxResponseSize) {
+
+	}
+
+	/**
+	 * Events of the application.
+	 *
+	 * @param enabled Whether states of streams and changes of the policy are published as
+	 * application events.
+	 */
+	public record Events(@DefaultValue("true") boolean enabled) {
 
 	}
 

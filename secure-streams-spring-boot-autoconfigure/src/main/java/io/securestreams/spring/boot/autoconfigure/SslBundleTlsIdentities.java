@@ -12,6 +12,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
+import io.securestreams.engine.spi.ServerIdentity;
 import io.securestreams.engine.spi.TlsIdentities;
 
 /**
@@ -22,12 +23,20 @@ final class SslBundleTlsIdentities implements TlsIdentities {
 
 	private final Map<Integer, Source> clientCerts = new HashMap<>();
 
+	private final Map<String, Source> vhosts = new HashMap<>();
+
 	private final @Nullable Source trust;
 
 	SslBundleTlsIdentities(SslBundles bundles, SecureStreamsProperties properties) {
 		properties.clientCerts()
 			.forEach((index, clientCert) -> this.clientCerts.put(index, new Source(bundles,
 					"secure-streams.client-certs[" + index + "].ssl-bundle", clientCert.sslBundle())));
+		properties.vhosts().forEach((name, vhost) -> {
+			if (vhost.sslBundle() != null) {
+				this.vhosts.put(name,
+						new Source(bundles, "secure-streams.vhosts." + name + ".ssl-bundle", vhost.sslBundle()));
+			}
+		});
 		String bundle = properties.sslBundle();
 		this.trust = (bundle != null) ? new Source(bundles, "secure-streams.ssl-bundle", bundle) : null;
 	}
@@ -41,6 +50,12 @@ final class SslBundleTlsIdentities implements TlsIdentities {
 	@Override
 	public @Nullable TrustManagerFactory platformTrust() {
 		return (this.trust != null) ? this.trust.managers().trust() : null;
+	}
+
+	@Override
+	public @Nullable ServerIdentity serverIdentity(String name) {
+		Source source = this.vhosts.get(name);
+		return (source != null) ? source.managers().server() : null;
 	}
 
 	/**
@@ -80,10 +95,18 @@ final class SslBundleTlsIdentities implements TlsIdentities {
 
 	}
 
-	private record Managers(SslBundle bundle, KeyManagerFactory keys, TrustManagerFactory trust) {
+	private record Managers(SslBundle bundle, KeyManagerFactory keys, TrustManagerFactory trust,
+			ServerIdentity server) {
 
 		Managers(SslBundle bundle) {
 			this(bundle, bundle.getManagers().getKeyManagerFactory(), bundle.getManagers().getTrustManagerFactory());
+		}
+
+		private Managers(SslBundle bundle, KeyManagerFactory keys, TrustManagerFactory trust) {
+			// Without a trust store the factory is that of the JDK, whose issuers are to
+			// vouch for servers, not for clients
+			this(bundle, keys, trust,
+					new ServerIdentity(keys, (bundle.getStores().getTrustStore() != null) ? trust : null));
 		}
 
 	}

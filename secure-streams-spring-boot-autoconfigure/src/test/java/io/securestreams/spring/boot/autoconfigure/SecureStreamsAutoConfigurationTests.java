@@ -5,14 +5,17 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.pkitesting.CertificateBuilder;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +27,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
+import org.springframework.util.unit.DataSize;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
@@ -32,6 +37,10 @@ import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.spring.event.EventPublishingObserver;
+import io.securestreams.spring.event.PolicyChangedEvent;
+import io.securestreams.spring.event.SecureStreamStateEvent;
+import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.SecureStream;
@@ -63,6 +72,46 @@ class SecureStreamsAutoConfigurationTests {
 			assertThat(context.getBean(SecureStreams.class).policy().streamTypes()).containsOnlyKeys("bytes");
 			assertThat(context.getBean(SecureStreamHandlerRegistry.class).isRunning()).isTrue();
 		});
+	}
+
+	@Test
+	void templateHasItsProperties() {
+		this.contextRunner
+			.withPropertyValues("secure-streams.template.timeout=5s", "secure-streams.template.max-response-size=1KB")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(SecureStreamTemplate.class);
+				SecureStreamsProperties.Template properties = context.getBean(SecureStreamsProperties.class).template();
+				assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(5));
+				assertThat(properties.maxResponseSize()).isEqualTo(DataSize.ofKilobytes(1));
+			});
+	}
+
+	@Test
+	void statesAndPolicyChangesAreEventsOfTheApplication() {
+		this.contextRunner.withUserConfiguration(Listeners.class).run((context) -> {
+			Listeners listeners = context.getBean(Listeners.class);
+			SecureStreams engine = context.getBean(SecureStreams.class);
+			SecureStream stream = engine.create("bytes", new StreamHandler() {
+			});
+			stream.close();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(listeners.states).containsExactly(stream.id() + " CREATING",
+						stream.id() + " DESTROYING"));
+			Policy before = engine.policy();
+			engine.updatePolicy((policy) -> Policy.EMPTY);
+			assertThat(listeners.policies).containsExactly(before, Policy.EMPTY);
+		});
+	}
+
+	@Test
+	void eventsCanBeSwitchedOff() {
+		this.contextRunner.withPropertyValues("secure-streams.events.enabled=false")
+			.withUserConfiguration(Listeners.class)
+			.run((context) -> {
+				assertThat(context).doesNotHaveBean(EventPublishingObserver.class);
+				context.getBean(SecureStreams.class).updatePolicy((policy) -> Policy.EMPTY);
+				assertThat(context.getBean(Listeners.class).policies).isEmpty();
+			});
 	}
 
 	@Test
@@ -282,6 +331,25 @@ class SecureStreamsAutoConfigurationTests {
 	void anUnavailableTransportStopsTheStart() {
 		this.contextRunner.withPropertyValues("secure-streams.engine.transport=kqueue")
 			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Listeners {
+
+		private final List<String> states = new CopyOnWriteArrayList<>();
+
+		private final List<Policy> policies = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void state(SecureStreamStateEvent event) {
+			this.states.add(event.stream().id() + " " + event.state());
+		}
+
+		@EventListener
+		void policy(PolicyChangedEvent event) {
+			this.policies.addAll(List.of(event.before(), event.after()));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

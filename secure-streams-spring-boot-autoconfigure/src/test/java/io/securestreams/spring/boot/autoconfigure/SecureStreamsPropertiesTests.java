@@ -11,7 +11,10 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.VirtualHost.ClientAuth;
 import io.securestreams.transport.TransportSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,6 +112,30 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.engine().transport().key()).isEqualTo("io_uring");
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.EVENT_LOOP);
 		assertThat(properties.shutdown().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void listenersAndVhosts() {
+		assertThat(bind(Map.of()).listener().limits()).isEqualTo(ListenerLimits.DEFAULTS);
+		assertThat(bind(Map.of()).vhosts()).isEmpty();
+		SecureStreamsProperties properties = bind(Map.of("secure-streams.listener.max-connections", "1",
+				"secure-streams.listener.max-connections-per-address", "2", "secure-streams.listener.backlog", "3",
+				"secure-streams.vhosts.web.address", "eth0", "secure-streams.vhosts.web.port", "443",
+				"secure-streams.vhosts.web.ssl-bundle", "site", "secure-streams.vhosts.web.client-auth", "want",
+				"secure-streams.vhosts.plain.port", "80"));
+		assertThat(properties.listener().limits()).isEqualTo(new ListenerLimits(1, 2, 3));
+		assertThat(properties.vhosts().get("web").host("web"))
+			.isEqualTo(new VirtualHost("web", "eth0", 443, "web", ClientAuth.WANT));
+		assertThat(properties.vhosts().get("plain").host("plain"))
+			.isEqualTo(new VirtualHost("plain", "", 80, null, ClientAuth.NONE));
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind(Map.of("secure-streams.vhosts.web.client-auth", "need")))
+			.havingRootCause()
+			.withMessageContaining("wants client certificates without TLS");
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind(Map.of("secure-streams.listener.backlog", "0")))
+			.havingRootCause()
+			.withMessage("backlog: 0 (expected: 1 or more)");
 	}
 
 	@Test

@@ -11,6 +11,8 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
 
+import io.securestreams.engine.spi.ServerIdentity;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -51,6 +53,22 @@ class SslBundleTlsIdentitiesTests {
 		this.bundles.updateBundle("a", bundle());
 		assertThat(identities.clientIdentity(0)).isNotNull().isNotSameAs(keys);
 		assertThat(identities.platformTrust()).isNotNull().isNotSameAs(trust);
+	}
+
+	@Test
+	void vhostsHaveTheirBundles() {
+		this.bundles.registerBundle("a", bundle());
+		SslBundleTlsIdentities identities = identities(
+				Map.of("secure-streams.vhosts.web.ssl-bundle", "a", "secure-streams.vhosts.plain.port", "80"));
+		ServerIdentity before = identities.serverIdentity("web");
+		assertThat(before).isNotNull().isSameAs(identities.serverIdentity("web"));
+		assertThat(before.trust()).as("issuers of clients, without a trust store").isNull();
+		assertThat(identities.serverIdentity("plain")).isNull();
+		this.bundles.updateBundle("a", bundle());
+		assertThat(identities.serverIdentity("web")).isNotSameAs(before);
+		assertThatExceptionOfType(UnknownSslBundleException.class)
+			.isThrownBy(() -> identities(Map.of("secure-streams.vhosts.web.ssl-bundle", "b")))
+			.withMessageStartingWith("secure-streams.vhosts.web.ssl-bundle: ");
 	}
 
 	@Test

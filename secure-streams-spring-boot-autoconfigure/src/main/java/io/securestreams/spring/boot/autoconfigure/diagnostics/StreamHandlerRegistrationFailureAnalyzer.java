@@ -9,6 +9,7 @@ import io.securestreams.spring.endpoint.StreamHandlerRegistrationException;
 import io.securestreams.spring.handler.InvalidHandlerException;
 import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.UnknownVirtualHostException;
 
 /**
  * Says what is wrong with a handler bean.
@@ -17,7 +18,8 @@ class StreamHandlerRegistrationFailureAnalyzer extends AbstractFailureAnalyzer<S
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, StreamHandlerRegistrationException cause) {
-		if (cause.getCause() instanceof UnknownStreamTypeException || cause.getCause() instanceof StreamBindException) {
+		if (cause.getCause() instanceof UnknownStreamTypeException || cause.getCause() instanceof StreamBindException
+				|| cause.getCause() instanceof UnknownVirtualHostException) {
 			return null; // They have analyzers that know more
 		}
 		if (cause.getCause() instanceof InvalidHandlerException invalid) {

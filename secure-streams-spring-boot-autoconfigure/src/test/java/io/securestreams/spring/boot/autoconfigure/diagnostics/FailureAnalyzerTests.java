@@ -24,6 +24,7 @@ import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.UnknownVirtualHostException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,6 +110,23 @@ class FailureAnalyzerTests {
 			.isEqualTo("Streamtype \"chat\" cannot listen on 0.0.0.0:7681 (Address already in use).");
 		assertThat(analysis.getAction()).isEqualTo("Stop what listens on 0.0.0.0:7681, or change \"port\" or "
 				+ "\"endpoint\" of streamtype \"chat\" in the policy; port 0 takes any free port.");
+	}
+
+	@Test
+	void unknownVhost() {
+		this.streams.failWith(new UnknownVirtualHostException("chat", "mian", List.of("main", "admin")));
+		FailureAnalysis analysis = analyze(this.handlers.withBean("chat", Chat.class));
+		assertThat(analysis.getDescription()).isEqualTo("Streamtype \"chat\" has endpoint \"!mian\", but there is "
+				+ "no vhost of that name (there are: main, admin).");
+		assertThat(analysis.getAction()).startsWith("Define it under secure-streams.vhosts.mian (address, port");
+	}
+
+	@Test
+	void noVhostAtAll() {
+		FailureAnalysis analysis = new UnknownVirtualHostFailureAnalyzer()
+			.analyze(new UnknownVirtualHostException("chat", "main", List.of()));
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).endsWith("(none is configured).");
 	}
 
 	@Test

@@ -1,0 +1,301 @@
+package io.securestreams.transport.http1;
+
+import io.netty.buffer.ByteBuf;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.MultipartSplitter;
+import io.securestreams.transport.http.ServerRoute;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stream that serves a connection's requests to one streamtype: what the engine asks
+ * of a {@link ServerConnection}, and the slots in which the application writes its
+ * response.
+ */
+final class AcceptedStream implements StreamTransport {
+
+	private static final int SLOT_CAPACITY = 16 * 1024;
+
+	/** Slots before other streams of the event loop have their turn. */
+	private static final int SLOTS_PER_TURN = 16;
+
+	private final ServerConnection connection;
+
+	private final ServerResponse response;
+
+	private final EventLoopExecutor executor;
+
+	private final ServerRoute route;
+
+	private final MetadataHeaders headers;
+
+	private final boolean noContentLength;
+
+	private @Nullable StreamLink link;
+
+	private @Nullable MessagePayload payload;
+
+	/** The connection serves others now. */
+	private boolean detached;
+
+	private boolean connected;
+
+	private boolean slotWanted;
+
+	/** The application is going to write the response, now or later. */
+	private boolean txAsked;
+
+	private boolean pumpScheduled;
+
+	private boolean settleScheduled;
+
+	private @Nullable String broken;
+
+	AcceptedStream(ServerConnection connection, ServerResponse response, EventLoopExecutor executor,
+			ServerRoute route) {
+		this.connection = connection;
+		this.response = response;
+		this.executor = executor;
+		this.route = route;
+		this.headers = route.requests().newHeaders();
+		this.noContentLength = route.http().body().noContentLength();
+	}
+
+	void attach(StreamLink accepted) {
+		this.link = accepted;
+		this.payload = new MessagePayload(accepted);
+	}
+
+	/** Takes the bodies of requests. */
+	MessagePayload payload() {
+		MessagePayload current = this.payload;
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
+	}
+
+	/** The engine's wishes do not concern the connection any more. */
+	void detach() {
+		this.detached = true;
+	}
+
+	StreamLink link() {
+		StreamLink current = this.link;
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
+	}
+
+	ServerRoute route() {
+		return this.route;
+	}
+
+	MetadataHeaders headers() {
+		return this.headers;
+	}
+
+	boolean noContentLength() {
+		return this.noContentLength;
+	}
+
+	/** Another request has arrived. */
+	void start() {
+		this.slotWanted = false;
+		this.txAsked = false;
+	}
+
+	/** Tells the engine of the request, which may end the connection. */
+	void announce(String peer, MessageHead head) {
+		StreamLink to = link();
+		payload().start(
+				this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
+		if (!this.connected) {
+			this.connected = true;
+			to.connected(peer);
+		}
+		if (!isOver()) {
+			to.transaction();
+		}
+	}
+
+	private boolean isOver() {
+		return this.detached || this.connection.isClosed();
+	}
+
+	/** Acts on what the application has decided so far. */
+	void settle() {
+		this.settleScheduled = false;
+		if (this.detached || !this.connection.isBusy() || this.connection.isAnnouncing()) {
+			return;
+		}
+		int status = this.response.status();
+		boolean refused = status >= ServerConnection.REFUSED;
+		if (status != 0 && !this.response.isHeadSent() && !this.txAsked && !link().txRequested()
+				&& (refused || this.connection.isRequestComplete())) {
+			answerEmpty();
+			return;
+		}
+		if (!refused && !this.response.isHeadSent() && this.connection.takeContinue()) {
+			this.response.proceed();
+			this.connection.flushSoon();
+		}
+		schedulePump();
+	}
+
+	void scheduleSettle() {
+		if (!this.settleScheduled) {
+			this.settleScheduled = true;
+			this.executor.execute(this::settle);
+		}
+	}
+
+	private void answerEmpty() {
+		beforeResponse();
+		try {
+			this.response.empty(this);
+		}
+		catch (InvalidRequestException ex) {
+			this.connection.fail(Phase.HANDLER, ex.getMessage(), ex);
+			return;
+		}
+		this.connection.flushSoon();
+		this.connection.responseEnded();
+	}
+
+	private void beforeResponse() {
+		if (!this.response.isHeadSent() && this.connection.isContinueDue()) {
+			// The client may send the body now or not: no telling where the next request
+			// starts
+			this.response.closeAfter();
+		}
+	}
+
+	private void schedulePump() {
+		if (this.slotWanted && this.connection.isBusy() && !this.connection.isAnnouncing() && !this.pumpScheduled) {
+			this.pumpScheduled = true;
+			this.executor.execute(this::pump);
+		}
+	}
+
+	void pump() {
+		this.pumpScheduled = false;
+		if (this.detached) {
+			return;
+		}
+		StreamLink to = link();
+		int slots = 0;
+		while (this.slotWanted && this.connection.isBusy() && !this.response.isDone()
+				&& this.connection.channel().isWritable()) {
+			if (slots++ == SLOTS_PER_TURN) {
+				schedulePump();
+				break;
+			}
+			this.slotWanted = false;
+			to.writable(SLOT_CAPACITY);
+			String problem = this.broken;
+			if (problem != null) {
+				this.broken = null;
+				this.connection.fail(Phase.HANDLER, problem, null);
+				return;
+			}
+		}
+		if (!this.connection.isBusy()) {
+			return;
+		}
+		this.connection.flushSoon();
+		if (!this.response.isDone()) {
+			this.connection.watchPeer();
+		}
+		else if (slots > 0) {
+			this.connection.responseEnded();
+		}
+	}
+
+	@Override
+	public void write(ByteBuf payload, int flags, long ordinal) {
+		if (this.detached || !this.connection.isBusy() || this.response.isDone()) {
+			payload.release();
+			return;
+		}
+		boolean used = payload.isReadable() || flags != 0;
+		beforeResponse();
+		try {
+			this.broken = this.response.write(this, payload, flags);
+		}
+		catch (InvalidRequestException ex) {
+			this.broken = ex.getMessage();
+		}
+		this.slotWanted |= used && !this.response.isDone();
+	}
+
+	@Override
+	public void respond(int status) {
+		if (this.detached) {
+			return;
+		}
+		this.response.status(status);
+		if (!this.connection.isAnnouncing()) {
+			scheduleSettle();
+		}
+	}
+
+	@Override
+	public void requestWrite() {
+		if (this.detached) {
+			return;
+		}
+		this.slotWanted = true;
+		this.txAsked = true;
+		schedulePump();
+	}
+
+	@Override
+	public void connect() {
+		throw new IllegalStateException("accepted stream");
+	}
+
+	@Override
+	public void pauseReading() {
+		if (!this.detached) {
+			this.connection.pause();
+		}
+	}
+
+	@Override
+	public void resumeReading() {
+		if (!this.detached) {
+			this.connection.resume();
+		}
+	}
+
+	@Override
+	public void grantCredit(int bytes) {
+		// HTTP/1.1 has no credit; the stream can be paused
+	}
+
+	@Override
+	public void confirmValidity() {
+		// Accepted connections have no validity checks
+	}
+
+	@Override
+	public void drain() {
+		if (!this.detached && this.link != null) {
+			this.connection.drain();
+		}
+	}
+
+	@Override
+	public void close() {
+		if (!this.detached && this.link != null) {
+			this.connection.end();
+		}
+	}
+
+}

@@ -1,0 +1,411 @@
+package io.securestreams.transport.http2;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.ssl.SslHandler;
+
+import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.policy.RetryPolicy;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.PeerIdentity;
+import io.securestreams.transport.http.DateField;
+import io.securestreams.transport.http.ListenerEnd;
+import io.securestreams.transport.http.ServerRoute;
+import io.securestreams.transport.http.ServerRoutes;
+
+/**
+ * The server's side of a connection: makes a stream of each request, and answers those
+ * that are nobody's.
+ */
+final class Http2ServerConnection extends Http2Connection {
+
+	private static final int NOT_FOUND = 404;
+
+	private static final int TOO_LARGE = 413;
+
+	private static final int FIELDS_TOO_LARGE = 431;
+
+	private static final int NOT_IMPLEMENTED = 501;
+
+	static final int UNAVAILABLE = 503;
+
+	/** A client may go on sending this long, so that it can read what has been sent. */
+	private static final long LINGER_MILLIS = 500;
+
+	private static final long DRAIN_PING = 0x6472_6169_6e31L;
+
+	private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	private final HttpServerLimits serverLimits;
+
+	private final Supplier<ServerRoutes> routes;
+
+	private final FieldNames names;
+
+	private final EventLoopExecutor executor;
+
+	private final ReceivedRequest request = new ReceivedRequest();
+
+	private final HeaderBlock block = new HeaderBlock();
+
+	private final ClosedStreams closed;
+
+	/** Requests that came to nothing (CVE-2023-44487). */
+	private final AbuseMeter resets;
+
+	private final Watch watch;
+
+	private final PeerIdentity identity;
+
+	private int prefaceRead;
+
+	/** The client's last stream. */
+	private int highestStreamId;
+
+	/** The client's last stream that has been served. */
+	private int lastServed;
+
+	private Drain drain = Drain.NONE;
+
+	private long drainSince;
+
+	Http2ServerConnection(Channel channel, String peerName, HttpServerLimits limits, Supplier<ServerRoutes> routes,
+			FieldNames names) {
+		this(channel, peerName, limits, Http2Limits.of(limits), routes, names);
+	}
+
+	private Http2ServerConnection(Channel channel, String peerName, HttpServerLimits serverLimits, Http2Limits limits,
+			Supplier<ServerRoutes> routes, FieldNames names) {
+		super(channel, peerName, limits, limits.streamWindow(), PeerSettings.ofClient(),
+				new ConnectionClock(RetryPolicy.NONE, limits));
+		this.serverLimits = serverLimits;
+		this.routes = routes;
+		this.names = names;
+		this.executor = EventLoopExecutor.of(channel.eventLoop());
+		this.closed = new ClosedStreams(limits.maxStreams());
+		this.resets = new AbuseMeter(serverLimits.http2().maxResets());
+		this.watch = new Watch(limits);
+		this.identity = PeerIdentity.of(channel);
+	}
+
+	/** Who the client is, by certificate. */
+	PeerIdentity identity() {
+		return this.identity;
+	}
+
+	// Frames
+
+	@Override
+	void preface(FrameWriter writer) {
+		writer.settings(limits().connectionWindow(), PeerSettings.MAX_CONCURRENT_STREAMS, limits().maxStreams(),
+				PeerSettings.INITIAL_WINDOW_SIZE, streamWindow(), PeerSettings.MAX_HEADER_LIST_SIZE,
+				limits().maxHeaderListSize(), PeerSettings.NO_RFC7540_PRIORITIES, 1);
+	}
+
+	@Override
+	boolean readPreface(ByteBuf in) throws Http2Violation {
+		byte[] expected = FrameWriter.PREFACE;
+		while (this.prefaceRead < expected.length && in.isReadable()) {
+			if (in.readByte() != expected[this.prefaceRead++]) {
+				throw new Http2Violation(Http2Error.PROTOCOL_ERROR, "client does not start with the preface");
+			}
+		}
+		return this.prefaceRead == expected.length;
+	}
+
+	@Override
+	boolean isIdle(int streamId) {
+		return (streamId & 1) == 0 || streamId > this.highestStreamId;
+	}
+
+	@Override
+	boolean isOpening(int streamId) {
+		return (streamId & 1) == 1 && streamId > this.highestStreamId;
+	}
+
+	@Override
+	void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
+		this.highestStreamId = streamId;
+		if (!isOpen() || openStreams() >= limits().maxStreams()) {
+			meter().strike("HEADERS beyond MAX_CONCURRENT_STREAMS");
+			reset(streamId, Http2Error.REFUSED_STREAM, endStream);
+			return;
+		}
+		this.lastServed = streamId;
+		ReceivedRequest request = this.request;
+		String problem = request.read(headers, endStream);
+		if (problem != null) {
+			this.resets.strike("a malformed request: " + problem);
+			reset(streamId, Http2Error.PROTOCOL_ERROR, endStream);
+			return;
+		}
+		meter().useful();
+		int refusal = request.refusal(this.serverLimits.message().maxLineLength());
+		if (refusal == 0 && request.contentLength() > this.serverLimits.maxBodySize()) {
+			refusal = TOO_LARGE;
+		}
+		if (refusal == 0 && request.protocol() != null) {
+			refusal = NOT_IMPLEMENTED;
+		}
+		if (refusal != 0) {
+			answer(streamId, refusal, endStream);
+		}
+		else {
+			serve(streamId, request, endStream);
+		}
+		request.clear();
+	}
+
+	private void serve(int streamId, ReceivedRequest request, boolean endStream) {
+		String path = request.path();
+		ServerRoute route = this.routes.get().request(path);
+		if (route == null) {
+			answer(streamId, NOT_FOUND, endStream);
+			return;
+		}
+		Http2ServerStream stream = new Http2ServerStream(this, streamId, route, request,
+				this.serverLimits.maxBodySize());
+		add(stream);
+		stream.start(request, path, endStream);
+	}
+
+	@Override
+	void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
+		this.highestStreamId = streamId;
+		this.resets.strike("a request with bad fields: " + reason);
+		if (tooLarge && isOpen()) {
+			this.lastServed = streamId;
+			answer(streamId, FIELDS_TOO_LARGE, endStream);
+		}
+		else {
+			reset(streamId, Http2Error.PROTOCOL_ERROR, endStream);
+		}
+	}
+
+	@Override
+	void closedStream(int streamId, String frame) throws Http2Violation {
+		if (!this.closed.mayArrive(streamId)) {
+			throw new Http2Violation(Http2Error.STREAM_CLOSED, frame + " on stream " + streamId + ", which is closed");
+		}
+	}
+
+	@Override
+	void reset(Http2Stream stream, long code) throws Http2Violation {
+		stream.fail(StreamEnd.of(Phase.CONNECTION, "request cancelled by the client: " + errorName(code)));
+		this.resets.strike("RST_STREAM");
+	}
+
+	/**
+	 * A stream is reset because of what the client has sent on it.
+	 * @param problem what is wrong with it
+	 */
+	void mistake(String problem) throws Http2Violation {
+		this.resets.strike(problem);
+	}
+
+	/** A response is complete. */
+	void answered() {
+		this.resets.useful();
+	}
+
+	@Override
+	void remove(Http2Stream stream) {
+		if (!stream.isRemoteEnded()) {
+			this.closed.reset(stream.id());
+		}
+		super.remove(stream);
+	}
+
+	@Override
+	void windowOverflow(Http2Stream stream) throws Http2Violation {
+		stream.abort(Http2Error.FLOW_CONTROL_ERROR, StreamEnd.of(Phase.PROTOCOL, "window overflows"));
+		mistake("a window that overflows");
+	}
+
+	/** A client's GOAWAY is about streams of ours, which there are none of. */
+	@Override
+	void peerLeaves(int lastStreamId, String reason) {
+	}
+
+	@Override
+	int lastPeerStream() {
+		return this.lastServed;
+	}
+
+	private void reset(int streamId, Http2Error error, boolean endStream) {
+		writer().reset(streamId, error.code());
+		if (!endStream) {
+			this.closed.reset(streamId);
+		}
+	}
+
+	/** Answers without a stream, and without a body. */
+	private void answer(int streamId, int status, boolean endStream) {
+		writeAnswer(streamId, status);
+		if (!endStream) {
+			reset(streamId, Http2Error.NO_ERROR, false);
+		}
+	}
+
+	/**
+	 * Writes a response that nobody but us has anything to do with.
+	 * @param streamId the stream
+	 * @param status status code
+	 */
+	void writeAnswer(int streamId, int status) {
+		HeaderBlock head = head(status);
+		head.date(date());
+		head.contentLength(0);
+		writer().headers(streamId, head.array(), head.length(), true, peer().maxFrameSize());
+	}
+
+	// For the streams
+
+	EventLoopExecutor executor() {
+		return this.executor;
+	}
+
+	FieldNames names() {
+		return this.names;
+	}
+
+	/**
+	 * Starts a response's head.
+	 * @param status status code
+	 * @return the block, until the next head
+	 */
+	HeaderBlock head(int status) {
+		this.block.reset();
+		this.block.status(status);
+		return this.block;
+	}
+
+	/**
+	 * Returns the head that is being written.
+	 */
+	HeaderBlock block() {
+		return this.block;
+	}
+
+	String date() {
+		return DateField.at(this.executor.epochMillis());
+	}
+
+	// The connection's life
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		// Who does not read is not listened to: whatever it asks for needs an answer
+		channel().config().setAutoRead(channel().isWritable() || isClosed());
+		super.channelWritabilityChanged(ctx);
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event == ListenerEnd.INSTANCE) {
+			drain("server goes away");
+		}
+	}
+
+	/**
+	 * Leaves without losing requests that are on their way: says so, and counts those
+	 * that arrive until the client has heard it (RFC 9113 section 6.8).
+	 */
+	private void drain(String reason) {
+		if (isOpen() && this.drain == Drain.NONE) {
+			this.drain = Drain.ANNOUNCED;
+			this.drainSince = now();
+			writer().goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR.code(), reason);
+			writer().ping(DRAIN_PING, false);
+		}
+	}
+
+	private void finishDrain() {
+		this.drain = Drain.FINAL;
+		writer().goAway(this.lastServed, Http2Error.NO_ERROR.code(), "");
+		retire("drained", Http2Error.NO_ERROR);
+		closeIfDone();
+	}
+
+	@Override
+	boolean pong(long payload) {
+		if (this.drain == Drain.ANNOUNCED && payload == DRAIN_PING) {
+			finishDrain();
+			return true;
+		}
+		return super.pong(payload);
+	}
+
+	@Override
+	void tick() {
+		super.tick();
+		this.resets.decay();
+		if (isClosed()) {
+			return;
+		}
+		long now = System.nanoTime();
+		boolean silent = !peer().received() || reader().isPending();
+		String late = this.watch.check(now, silent, reader().framesRead(), channel().isWritable());
+		if (late != null) {
+			shutdown(Phase.CONNECTION, Http2Error.ENHANCE_YOUR_CALM, late);
+		}
+		else if (this.drain == Drain.ANNOUNCED && now - this.drainSince >= DRAIN_NANOS) {
+			finishDrain();
+		}
+	}
+
+	@Override
+	void idle() {
+		drain("idle");
+	}
+
+	@Override
+	void overdue(Http2Stream stream, StreamEnd reason) {
+		((Http2ServerStream) stream).late(reason);
+	}
+
+	@Override
+	void roomMade() {
+	}
+
+	@Override
+	void retired() {
+	}
+
+	@Override
+	void closed() {
+	}
+
+	@Override
+	void closeChannel(Http2Error error) {
+		Channel channel = channel();
+		channel.config().setAutoRead(true);
+		channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {
+			SslHandler tls = channel.pipeline().get(SslHandler.class);
+			if (tls != null) {
+				tls.closeOutbound();
+			}
+			else if (channel instanceof DuplexChannel duplex) {
+				duplex.shutdownOutput();
+			}
+		});
+		// With unread bytes around, closing would destroy what is on its way
+		channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+	}
+
+	private enum Drain {
+
+		NONE, ANNOUNCED, FINAL
+
+	}
+
+}

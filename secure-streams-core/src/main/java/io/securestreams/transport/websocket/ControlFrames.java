@@ -1,0 +1,127 @@
+package io.securestreams.transport.websocket;
+
+import java.util.Arrays;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.transport.ValidityTimer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings and pongs (RFC 6455 section 5.5): answers the peer's, within limits, and asks for
+ * its signs of life.
+ */
+final class ControlFrames {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private final StreamLink link;
+
+	private final Carrier carrier;
+
+	private final FrameWriter frames;
+
+	private final int maxRate;
+
+	private final FloodMeter flood;
+
+	private final ValidityTimer validity;
+
+	private byte @Nullable [] pendingPong;
+
+	/** Whether something has arrived since the last ping. */
+	private boolean progress;
+
+	/**
+	 * Makes the control frames of a connection.
+	 * @param link the stream
+	 * @param carrier says when it is writable
+	 * @param frames takes the frames
+	 * @param maxRate most pings and pongs per second that the peer may send
+	 * @param hangUp called when there has been no sign of life in time
+	 */
+	ControlFrames(StreamLink link, Carrier carrier, FrameWriter frames, int maxRate, Runnable hangUp) {
+		this.link = link;
+		this.carrier = carrier;
+		this.frames = frames;
+		this.maxRate = maxRate;
+		this.flood = new FloodMeter(maxRate);
+		this.validity = ValidityTimer.of(link, this::ping, hangUp);
+	}
+
+	void start() {
+		this.validity.start();
+	}
+
+	void stop() {
+		this.validity.stop();
+		this.pendingPong = null;
+	}
+
+	void confirmValidity() {
+		this.validity.confirm();
+	}
+
+	/** Bytes have arrived, whatever they are part of. */
+	void progress() {
+		this.progress = true;
+	}
+
+	/**
+	 * Waits once more for a pong that may be behind the rest of a frame.
+	 * @return {@code false} if nothing has arrived since the last time
+	 */
+	boolean extend(boolean anyway) {
+		boolean extended = anyway || this.progress;
+		if (extended) {
+			this.progress = false;
+			this.validity.start();
+		}
+		return extended;
+	}
+
+	/**
+	 * A ping or pong has arrived.
+	 * @param answer whether pings are answered
+	 */
+	void received(int opcode, byte[] payload, int length, boolean answer) throws WebSocketViolation {
+		if (!this.flood.admit(this.link.executor().nanoTime())) {
+			throw new WebSocketViolation(CloseCode.POLICY_VIOLATION,
+					"more than " + this.maxRate + " control frames in a second");
+		}
+		if (opcode == Opcode.PONG) {
+			this.validity.confirm();
+		}
+		else if (answer) {
+			pong(payload, length);
+		}
+	}
+
+	/** Sends the answer that had to wait. */
+	void writable() {
+		byte[] waiting = this.pendingPong;
+		if (waiting != null && this.carrier.isWritable()) {
+			pong(waiting, waiting.length);
+		}
+	}
+
+	/**
+	 * A peer that does not take its pongs gets the latest only (RFC 6455 section 5.5.3).
+	 */
+	private void pong(byte[] payload, int length) {
+		if (this.carrier.isWritable()) {
+			this.pendingPong = null;
+			this.frames.control(Opcode.PONG, payload, length);
+		}
+		else {
+			this.pendingPong = Arrays.copyOf(payload, length);
+			this.carrier.awaitWritable();
+		}
+	}
+
+	private void ping() {
+		this.progress = false;
+		this.frames.control(Opcode.PING, NOTHING, 0);
+		this.frames.flush();
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.securestreams.transport.websocket;
+
+import java.util.function.Function;
+
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.http.ReceivedHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's opening handshake under way: an upgrade on a socket of its own (RFC 6455
+ * section 4.1), or a stream of an HTTP/2 connection (RFC 8441 section 5).
+ */
+interface Opening {
+
+	void begin();
+
+	/** Gives up; nothing is reported any more. */
+	void cancel();
+
+	HandshakeRequest request();
+
+	/** What happened while connecting, {@code null} before. */
+	@Nullable ConnectReport report();
+
+	/** How long the answer took, µs; 0 before. */
+	long responseMicros();
+
+	/**
+	 * Hands over what it has opened.
+	 * @param connection makes the connection of what carries it
+	 * @return the connection, in place but not started
+	 */
+	WebSocketConnection open(Function<Carrier, WebSocketConnection> connection);
+
+	/**
+	 * Is told how it ended, once; possibly before {@link Opening#begin} returns.
+	 */
+	interface Listener {
+
+		/**
+		 * The peer switches protocols; subprotocol and extensions are yet to be looked
+		 * at. The opening is to be {@linkplain Opening#open taken over} or cancelled.
+		 * @param opening the opening
+		 * @param head the answer, to be used during this call only
+		 */
+		void accepted(Opening opening, ReceivedHeaders head);
+
+		/**
+		 * The peer answers otherwise; the opening is over.
+		 * @param opening the opening
+		 * @param status status code
+		 * @param head the answer, to be used during this call only
+		 */
+		void refused(Opening opening, int status, ReceivedHeaders head);
+
+		/**
+		 * There is no proper answer.
+		 * @param opening the opening
+		 * @param failure why
+		 */
+		void failed(Opening opening, StreamFailure failure);
+
+		/**
+		 * Nothing has been asked yet: it takes a connection of its own.
+		 * @param opening the opening
+		 */
+		void unavailable(Opening opening);
+
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.securestreams.transport.websocket;
+
+import java.util.List;
+import java.util.function.Function;
+
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.limits.WebSocketLimits;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.Origin;
+import io.securestreams.transport.http.ReceivedHeaders;
+import io.securestreams.transport.http2.Tunnel;
+import io.securestreams.transport.http2.TunnelOpener;
+import io.securestreams.transport.http2.Tunnels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens a stream of an HTTP/2 connection for it (RFC 8441 section 5).
+ */
+final class TunnelOpening implements Opening, TunnelOpener {
+
+	/** Offered by HTTP/2 streams, too: only then do they share connections. */
+	static final List<String> ALPN = List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+
+	private final HandshakeRequest request;
+
+	private final Opening.Listener listener;
+
+	private final StreamExecutor executor;
+
+	private final long timeoutMillis;
+
+	private final boolean connect;
+
+	private final Origin origin;
+
+	private final Tunnel tunnel;
+
+	private StreamExecutor.@Nullable Timer deadline;
+
+	private @Nullable ConnectReport report;
+
+	private boolean shared;
+
+	private long sentNanos;
+
+	private long responseMicros;
+
+	TunnelOpening(StreamLink link, Tunnels tunnels, Origin origin, HandshakeRequest request, boolean connect,
+			WebSocketLimits settings, Opening.Listener listener) {
+		this.request = request;
+		this.listener = listener;
+		this.executor = link.executor();
+		this.timeoutMillis = settings.handshakeTimeout().toMillis();
+		this.connect = connect;
+		this.origin = origin;
+		this.tunnel = tunnels.make(((EventLoopExecutor) link.executor()).eventLoop(), origin,
+				link.policy().persistence().retry(), request.tunnel(), this);
+	}
+
+	@Override
+	public void begin() {
+		this.tunnel.open(this.connect);
+	}
+
+	@Override
+	public void cancel() {
+		stopTimer();
+		this.tunnel.cancel();
+	}
+
+	@Override
+	public HandshakeRequest request() {
+		return this.request;
+	}
+
+	/** Others have paid for a connection that is shared. */
+	@Override
+	public @Nullable ConnectReport report() {
+		return this.shared
+				? new ConnectReport(this.tunnel.peer(), 0, 0, 0, 0, List.of(), ApplicationProtocolNames.HTTP_2)
+				: this.report;
+	}
+
+	@Override
+	public long responseMicros() {
+		return this.responseMicros;
+	}
+
+	@Override
+	public WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
+		TunnelCarrier carrier = new TunnelCarrier(this.tunnel, this.executor);
+		WebSocketConnection opened = connection.apply(carrier);
+		carrier.attach(opened);
+		return opened;
+	}
+
+	@Override
+	public void connected(@Nullable ConnectReport report) {
+		this.report = report;
+		this.shared = report == null;
+		this.sentNanos = this.executor.nanoTime();
+		this.deadline = this.executor.schedule(this::overdue, this.timeoutMillis);
+	}
+
+	@Override
+	public void unavailable() {
+		stopTimer();
+		this.listener.unavailable(this);
+	}
+
+	@Override
+	public void answered(int status, ReceivedHeaders fields) {
+		stopTimer();
+		this.responseMicros = (this.executor.nanoTime() - this.sentNanos) / 1000;
+		if (status < 300) {
+			this.listener.accepted(this, fields);
+		}
+		else {
+			this.listener.refused(this, status, fields);
+		}
+	}
+
+	@Override
+	public void failed(StreamFailure failure, @Nullable ConnectReport report) {
+		stopTimer();
+		this.shared = false;
+		this.report = (report != null) ? report : this.report;
+		this.listener.failed(this, failure);
+	}
+
+	private void overdue() {
+		cancel();
+		failed(StreamFailure.unsent(Phase.HANDSHAKE,
+				"no answer to the opening handshake within " + this.timeoutMillis + " ms",
+				this.origin.address().toString(), null), null);
+	}
+
+	private void stopTimer() {
+		if (this.deadline != null) {
+			this.deadline.cancel();
+			this.deadline = null;
+		}
+	}
+
+}

@@ -1,0 +1,151 @@
+package io.securestreams.policy.json;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Documents from someone who means no good: they end in a {@link PolicyException} that
+ * says what is wrong, and in nothing else.
+ */
+class HostileDocumentTests {
+
+	private static void refused(byte[] document) {
+		assertThatExceptionOfType(PolicyException.class).isThrownBy(() -> PolicyJson.read(document, "test"))
+			.satisfies((ex) -> assertThat(ex.problems()).isNotEmpty());
+	}
+
+	@Test
+	void documentThatEndsTooEarlyIsRefusedWhereverThatIs() {
+		String readme = ReadmePolicyTests.README.strip();
+		for (int length = 0; length < readme.length(); length++) {
+			refused(readme.substring(0, length).getBytes(StandardCharsets.UTF_8));
+		}
+	}
+
+	@Test
+	void hundredMegabytesAreRefusedAfterTheFirstSixteen() {
+		long[] read = new long[1];
+		InputStream endless = new InputStream() {
+
+			@Override
+			public int read() {
+				return (read[0]++ < 100L * 1024 * 1024) ? ' ' : -1;
+			}
+
+			@Override
+			public int read(byte[] into, int offset, int length) {
+				java.util.Arrays.fill(into, offset, offset + length, (byte) ' ');
+				read[0] += length;
+				return length;
+			}
+
+		};
+		assertThatExceptionOfType(PolicyException.class).isThrownBy(() -> PolicyJson.read(endless, "test"))
+			.withMessage("test: (line 1, column 1): document too large (expected: at most 16777216 bytes)");
+		assertThat(read[0]).isLessThanOrEqualTo(PolicyJson.DEFAULT_MAX_SIZE + 1L);
+	}
+
+	@Test
+	void hundredMegabytesInMemoryAreRefused() {
+		byte[] large = new byte[100 * 1024 * 1024];
+		assertThatExceptionOfType(PolicyException.class).isThrownBy(() -> PolicyJson.read(large, "test"))
+			.withMessageContaining("document too large");
+	}
+
+	@Test
+	void brokenStreamIsNotAProblemOfTheDocument() {
+		InputStream broken = new InputStream() {
+
+			@Override
+			public int read() throws IOException {
+				throw new IOException("broken");
+			}
+
+		};
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> PolicyJson.read(broken, "test"));
+	}
+
+	@Test
+	void deepNestingIsRefused() {
+		assertThat(Documents.problems("{ \"x\": " + "[".repeat(100_000))).singleElement()
+			.asString()
+			.contains("nested too deeply (expected: at most 32 levels)");
+	}
+
+	@Test
+	void veryManyTokensAreRefused() {
+		assertThat(Documents.problems("{ \"x\": [" + "1,".repeat(3_000_000) + "1] }")).singleElement()
+			.asString()
+			.contains("a document of too many tokens");
+	}
+
+	@Test
+	void manyMembersOfOneObjectDoNotTakeForEver() {
+		StringBuilder document = new StringBuilder("{ \"x\": { \"a\": 1");
+		for (int i = 0; i < 500_000; i++) {
+			document.append(", \"a").append(i).append("\": 1");
+		}
+		assertThat(PolicyJson.read(document.append("} }").toString(), "test").warnings()).hasSize(1);
+	}
+
+	@Test
+	void malformedUtf8IsRefusedWithItsPlace() {
+		byte[] document = "{\n \"release\": \"?\" }".getBytes(StandardCharsets.UTF_8);
+		document[15] = (byte) 0xff;
+		assertThatExceptionOfType(PolicyException.class).isThrownBy(() -> PolicyJson.read(document, "test"))
+			.withMessage("test: (line 2, column 14): malformed UTF-8: byte 0xff (expected: UTF-8)");
+	}
+
+	@Test
+	void byteOrderMarkIsIgnored() {
+		assertThat(PolicyJson.read("\ufeff{ \"release\": \"1\" }".getBytes(StandardCharsets.UTF_8), "test")
+			.policy()
+			.release()).isEqualTo("1");
+	}
+
+	@Test
+	void commentsAreAccepted() {
+		assertThat(PolicyJson.read("{ # one\n // two\n /* three */ \"release\": \"1\" }", "test").policy().release())
+			.isEqualTo("1");
+	}
+
+	/** Bytes changed, left out, doubled and moved: the reader must always come back. */
+	@Test
+	void damagedDocumentsAreReadOrRefused() {
+		byte[] readme = ReadmePolicyTests.README.getBytes(StandardCharsets.UTF_8);
+		Random random = new Random(20260101);
+		int refused = 0;
+		for (int round = 0; round < 3000; round++) {
+			byte[] damaged = readme.clone();
+			int changes = 1 + random.nextInt(4);
+			for (int i = 0; i < changes; i++) {
+				int at = random.nextInt(damaged.length);
+				switch (random.nextInt(3)) {
+					case 0 -> damaged[at] = (byte) random.nextInt(256);
+					case 1 -> damaged[at] = (byte) "{}[]\",:0-e\\ \n".charAt(random.nextInt(13));
+					default -> {
+						int from = random.nextInt(damaged.length);
+						int length = Math.min(random.nextInt(40), damaged.length - Math.max(at, from));
+						System.arraycopy(readme, from, damaged, at, length);
+					}
+				}
+			}
+			try {
+				assertThat(PolicyJson.read(damaged, "test").policy()).isNotNull();
+			}
+			catch (PolicyException ex) {
+				assertThat(ex.problems()).isNotEmpty();
+				refused++;
+			}
+		}
+		assertThat(refused).isPositive();
+	}
+
+}

@@ -1,0 +1,214 @@
+package io.securestreams.spring.template;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.spring.handler.StreamHandlerAdapter;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamHandler;
+
+/**
+ * Transactions in one line. Each has a stream of its own, which connects, retries and
+ * times out as its policy says, and is closed when the outcome is known. A transaction is
+ * successful when the peer has acknowledged it: a good status of HTTP, an acknowledged
+ * publish of MQTT; on WebSocket, when the first message has come back. Streamtypes with
+ * protocol {@code raw} have neither and are refused.
+ * <p>
+ * Methods with {@code Async} return at once; cancelling their future closes the stream,
+ * and what follows it runs on the stream's event loop unless it asks for an executor. The
+ * others wait, and must not be called on an event loop, which is where handlers run
+ * unless they say otherwise. May be used from any thread.
+ */
+public class SecureStreamTemplate {
+
+	private static final int NO_MESSAGES = 1;
+
+	private final StreamFactory streams;
+
+	private final Duration timeout;
+
+	private final int maxResponseSize;
+
+	private final Executor executor;
+
+	/**
+	 * Makes a template.
+	 * @param streams makes the streams
+	 * @param timeout most time for a transaction where neither request nor policy says
+	 * @param maxResponseSize most bytes of a response in memory
+	 * @param executor where files are written
+	 */
+	public SecureStreamTemplate(StreamFactory streams, Duration timeout, int maxResponseSize, Executor executor) {
+		if (timeout.toMillis() < 1) {
+			throw new IllegalArgumentException("timeout: " + timeout + " (expected: at least 1 ms)");
+		}
+		if (maxResponseSize < 0) {
+			throw new IllegalArgumentException("maxResponseSize: " + maxResponseSize + " (expected: 0 or more)");
+		}
+		this.streams = streams;
+		this.timeout = timeout;
+		this.maxResponseSize = maxResponseSize;
+		this.executor = executor;
+	}
+
+	/**
+	 * Does a transaction that sends nothing.
+	 * @param streamType a client streamtype of the policy
+	 * @return what came back
+	 * @throws TransactionException if the peer did not acknowledge it
+	 * @throws SecureStreamsException if the policy has no such client streamtype
+	 */
+	public TransactionResponse exchange(String streamType) {
+		return exchange(streamType, TransactionRequest.EMPTY);
+	}
+
+	/**
+	 * Does a transaction.
+	 * @param streamType a client streamtype of the policy
+	 * @param request metadata, body and timeout
+	 * @return what came back
+	 * @throws TransactionException if the peer did not acknowledge it
+	 * @throws SecureStreamsException if the policy has no such client streamtype, or it
+	 * does not declare the metadata
+	 */
+	public TransactionResponse exchange(String streamType, TransactionRequest request) {
+		return await(exchangeAsync(streamType, request));
+	}
+
+	/**
+	 * As {@link #exchange(String)}, without waiting.
+	 * @param streamType a client streamtype of the policy
+	 * @return what came back, or the exception
+	 */
+	public CompletableFuture<TransactionResponse> exchangeAsync(String streamType) {
+		return exchangeAsync(streamType, TransactionRequest.EMPTY);
+	}
+
+	/**
+	 * As {@link #exchange(String, TransactionRequest)}, without waiting.
+	 * @param streamType a client streamtype of the policy
+	 * @param request metadata, body and timeout
+	 * @return what came back, or the exception
+	 */
+	public CompletableFuture<TransactionResponse> exchangeAsync(String streamType, TransactionRequest request) {
+		Transaction<byte[], TransactionResponse> transaction = new Transaction<>(request, this.timeout,
+				new MemorySink(this.maxResponseSize),
+				(body, stream) -> new TransactionResponse(body, stream.metadata().asMap()));
+		return start(streamType, transaction.future(), transaction);
+	}
+
+	/**
+	 * Sends a message.
+	 * @param streamType a client streamtype of the policy
+	 * @param body the message
+	 * @throws TransactionException if the peer did not acknowledge it
+	 * @throws SecureStreamsException if the policy has no such client streamtype
+	 */
+	public void send(String streamType, byte[] body) {
+		await(sendAsync(streamType, body));
+	}
+
+	/**
+	 * Sends a message.
+	 * @param streamType a client streamtype of the policy
+	 * @param body the message, as UTF-8
+	 * @throws TransactionException if the peer did not acknowledge it
+	 * @throws SecureStreamsException if the policy has no such client streamtype
+	 */
+	public void send(String streamType, String body) {
+		await(sendAsync(streamType, body.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	/**
+	 * As {@link #send(String, byte[])}, without waiting.
+	 * @param streamType a client streamtype of the policy
+	 * @param body the message
+	 * @return what came back, once the peer has acknowledged it, or the exception
+	 */
+	public CompletableFuture<TransactionResponse> sendAsync(String streamType, byte[] body) {
+		return exchangeAsync(streamType, TransactionRequest.of(body));
+	}
+
+	/**
+	 * Fetches into a file. The file appears, or is replaced, when it is complete; until
+	 * then there is a file beside it whose name ends with {@code .part}. Receiving waits
+	 * for the disk.
+	 * @param streamType a client streamtype of the policy
+	 * @param file the file; its directory exists
+	 * @return the file's absolute path
+	 * @throws TransactionException if the peer did not acknowledge it, or the file cannot
+	 * be written
+	 * @throws SecureStreamsException if the policy has no such client streamtype
+	 */
+	public Path download(String streamType, Path file) {
+		return await(downloadAsync(streamType, TransactionRequest.EMPTY, file));
+	}
+
+	/**
+	 * As {@link #download(String, Path)}.
+	 * @param streamType a client streamtype of the policy
+	 * @param request metadata, body and timeout
+	 * @param file the file; its directory exists
+	 * @return the file's absolute path
+	 */
+	public Path download(String streamType, TransactionRequest request, Path file) {
+		return await(downloadAsync(streamType, request, file));
+	}
+
+	/**
+	 * As {@link #download(String, TransactionRequest, Path)}, without waiting.
+	 * @param streamType a client streamtype of the policy
+	 * @param request metadata, body and timeout
+	 * @param file the file; its directory exists
+	 * @return the file's absolute path, or the exception
+	 */
+	public CompletableFuture<Path> downloadAsync(String streamType, TransactionRequest request, Path file) {
+		Transaction<Path, Path> transaction = new Transaction<>(request, this.timeout, new FileSink(file),
+				(path, stream) -> path);
+		StreamHandler offLoop = StreamHandlerAdapter
+			.of(Transaction.class, Transaction.class,
+					new StreamHandlerAdapter.Options(this.executor, NO_MESSAGES, null))
+			.adapt(transaction, null);
+		return start(streamType, transaction.future(), offLoop);
+	}
+
+	private <T> CompletableFuture<T> start(String streamType, CompletableFuture<T> future, StreamHandler handler) {
+		StreamPolicy policy = this.streams.policy().streamTypes().get(streamType);
+		if (policy != null && policy.role() == StreamPolicy.Role.CLIENT
+				&& policy.protocol().protocol() == Protocol.RAW) {
+			throw new SecureStreamsException("streamtype \"" + streamType
+					+ "\": nothing is acknowledged with protocol \"raw\" (expected: another protocol, or a handler)");
+		}
+		SecureStream stream = this.streams.create(streamType, handler);
+		future.whenComplete((result, failure) -> {
+			if (failure != null) {
+				stream.close();
+			}
+		});
+		return future;
+	}
+
+	/** The stream's own timeout sees to it that this ends. */
+	private static <T> T await(CompletableFuture<T> future) {
+		try {
+			return future.join();
+		}
+		catch (CompletionException | CancellationException ex) {
+			if (ex.getCause() instanceof RuntimeException cause) {
+				cause.addSuppressed(new SecureStreamsException("transaction was waited for here"));
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+}

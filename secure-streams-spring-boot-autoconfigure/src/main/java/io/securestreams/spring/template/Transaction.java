@@ -1,0 +1,153 @@
+package io.securestreams.spring.template;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+import io.securestreams.policy.Protocol;
+import io.securestreams.spring.template.TransactionException.Outcome;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+
+/**
+ * Handles the one stream of one transaction.
+ *
+ * @param <S> what the sink makes of the payload
+ * @param <T> what the caller gets
+ */
+final class Transaction<S, T> implements StreamHandler {
+
+	private final TransactionRequest request;
+
+	private final Duration defaultTimeout;
+
+	private final PayloadSink<S> sink;
+
+	private final BiFunction<S, SecureStream, T> result;
+
+	private final CompletableFuture<T> future = new CompletableFuture<>();
+
+	/** The outcome is known; what follows is of no interest. */
+	private boolean over;
+
+	Transaction(TransactionRequest request, Duration defaultTimeout, PayloadSink<S> sink,
+			BiFunction<S, SecureStream, T> result) {
+		this.request = request;
+		this.defaultTimeout = defaultTimeout;
+		this.sink = sink;
+		this.result = result;
+	}
+
+	CompletableFuture<T> future() {
+		return this.future;
+	}
+
+	@Override
+	public void onState(SecureStream stream, StreamState state, long ordinal) {
+		if (this.over) {
+			if (state == StreamState.DISCONNECTED) {
+				stream.close();
+			}
+			return;
+		}
+		switch (state) {
+			case CREATING -> begin(stream);
+			case QOS_ACK_REMOTE -> succeed(stream);
+			case QOS_NACK_REMOTE -> fail(stream, Outcome.REJECTED, "the peer has refused");
+			case ALL_RETRIES_FAILED -> fail(stream, Outcome.UNREACHABLE, "all retries have failed");
+			case TIMEOUT -> fail(stream, Outcome.TIMEOUT, "no outcome in time");
+			case DISCONNECTED -> fail(stream, Outcome.LOST, "the connection was lost before the outcome was known");
+			case DESTROYING -> fail(stream, Outcome.CLOSED, "the stream was closed before the outcome was known");
+			default -> {
+			}
+		}
+	}
+
+	private void begin(SecureStream stream) {
+		try {
+			this.request.metadata().forEach(stream.metadata()::set);
+		}
+		catch (RuntimeException ex) {
+			this.over = true;
+			this.future.completeExceptionally(ex);
+			stream.close();
+			return;
+		}
+		stream.startTimeout(timeout(stream));
+		byte[] body = this.request.body();
+		if (body == null) {
+			stream.requestTx();
+			return;
+		}
+		stream.send(body).whenComplete((sent, failure) -> {
+			if (failure != null) {
+				this.future.completeExceptionally(failure);
+				stream.close();
+			}
+		});
+	}
+
+	private Duration timeout(SecureStream stream) {
+		Duration own = this.request.timeout();
+		if (own != null) {
+			return own;
+		}
+		Duration policy = stream.policy().persistence().timeout();
+		return policy.isZero() ? this.defaultTimeout : policy;
+	}
+
+	@Override
+	public void onReceive(SecureStream stream, Payload payload) {
+		if (this.over || payload.isPerf()) {
+			return;
+		}
+		try {
+			this.sink.add(payload);
+		}
+		catch (IOException ex) {
+			unusable(stream, ex);
+			return;
+		}
+		// There is no other acknowledgement than an answer
+		if (payload.isEnd() && stream.policy().protocol().protocol() == Protocol.WS) {
+			succeed(stream);
+		}
+	}
+
+	private void succeed(SecureStream stream) {
+		try {
+			T done = this.result.apply(this.sink.complete(), stream);
+			this.over = true;
+			this.future.complete(done);
+			// HTTP has a connection to give back before the stream may go
+			if (!stream.policy().protocol().protocol().isHttp()) {
+				stream.close();
+			}
+		}
+		catch (IOException ex) {
+			unusable(stream, ex);
+		}
+	}
+
+	private void unusable(SecureStream stream, IOException ex) {
+		end(stream, new TransactionException(stream.streamType(), Outcome.UNUSABLE, String.valueOf(ex.getMessage()),
+				null, ex));
+	}
+
+	private void fail(SecureStream stream, Outcome outcome, String detail) {
+		boolean network = outcome != Outcome.REJECTED && stream.lastFailure() != null;
+		end(stream, new TransactionException(stream.streamType(), outcome,
+				network ? detail + ": " + stream.lastFailure() : detail, stream.lastFailure(), null));
+	}
+
+	private void end(SecureStream stream, TransactionException failure) {
+		this.over = true;
+		this.sink.discard();
+		this.future.completeExceptionally(failure);
+		stream.close();
+	}
+
+}

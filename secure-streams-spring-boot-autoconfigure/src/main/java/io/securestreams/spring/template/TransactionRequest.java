@@ -1,0 +1,88 @@
+package io.securestreams.spring.template;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transaction needs beside its streamtype. Immutable, but for the body's bytes,
+ * which must not be changed.
+ *
+ * @param metadata values to set before connecting, by name
+ * @param body what to send, or {@code null} for nothing
+ * @param timeout most time for the whole, retries included, or {@code null} for the
+ * policy's ({@code timeout_ms}), else the template's
+ */
+public record TransactionRequest(Map<String, String> metadata, byte @Nullable [] body, @Nullable Duration timeout) {
+
+	/** Nothing but the streamtype. */
+	public static final TransactionRequest EMPTY = new TransactionRequest(Map.of(), null, null);
+
+	public TransactionRequest {
+		metadata = Map.copyOf(metadata);
+		if (timeout != null && timeout.toMillis() < 1) {
+			throw new IllegalArgumentException("timeout: " + timeout + " (expected: at least 1 ms)");
+		}
+	}
+
+	/**
+	 * Makes a request with metadata.
+	 * @param name a name that the policy declares
+	 * @param value its value
+	 * @return the request
+	 */
+	public static TransactionRequest with(String name, String value) {
+		return EMPTY.andWith(name, value);
+	}
+
+	/**
+	 * Makes a request with a body.
+	 * @param body what to send
+	 * @return the request
+	 */
+	public static TransactionRequest of(byte[] body) {
+		return new TransactionRequest(Map.of(), body, null);
+	}
+
+	/**
+	 * Makes a request with a body.
+	 * @param body what to send, as UTF-8
+	 * @return the request
+	 */
+	public static TransactionRequest of(String body) {
+		return of(body.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Adds metadata.
+	 * @param name a name that the policy declares
+	 * @param value its value
+	 * @return a new request
+	 */
+	public TransactionRequest andWith(String name, String value) {
+		Map<String, String> more = new LinkedHashMap<>(this.metadata);
+		more.put(name, value);
+		return new TransactionRequest(more, this.body, this.timeout);
+	}
+
+	/**
+	 * Limits the time.
+	 * @param limit most time for the whole, retries included
+	 * @return a new request
+	 */
+	public TransactionRequest within(Duration limit) {
+		return new TransactionRequest(this.metadata, this.body, limit);
+	}
+
+	/** Not the values: they may be secret. */
+	@Override
+	public String toString() {
+		byte[] bytes = this.body;
+		return "TransactionRequest[metadata=" + this.metadata.keySet() + ", body="
+				+ ((bytes != null) ? bytes.length + " bytes" : "none") + ", timeout=" + this.timeout + "]";
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import io.securestreams.limits.CookieLimits;
+import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.Http2ServerLimits;
+import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.limits.HttpMessageLimits;
+import io.securestreams.limits.HttpServerLimits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link HttpProperties}.
+ */
+class HttpPropertiesTests {
+
+	@Test
+	void defaultsAreThoseOfTheEngine() {
+		assertThat(bind(Map.of()).client().limits()).isEqualTo(HttpClientLimits.DEFAULTS);
+		assertThat(bind(Map.of()).server().limits()).isEqualTo(HttpServerLimits.DEFAULTS);
+	}
+
+	@Test
+	void everyClientKey() {
+		Map<String, String> keys = new HashMap<>();
+		keys.put("response-timeout", "1s");
+		keys.put("body-timeout", "2s");
+		keys.put("continue-timeout", "21s");
+		keys.put("idle-timeout", "3s");
+		keys.put("max-idle-connections", "4");
+		keys.put("max-interim-responses", "5");
+		keys.put("max-redirects", "6");
+		keys.put("max-repeatable-body", "7KB");
+		keys.put("max-line-length", "8000");
+		keys.put("max-header-size", "9KB");
+		keys.put("max-headers", "10");
+		keys.put("max-chunk-extensions", "11B");
+		keys.put("http2.stream-window", "12KB");
+		keys.put("http2.connection-window", "13MB");
+		keys.put("http2.max-connections", "14");
+		keys.put("http2.max-concurrent-streams", "15");
+		keys.put("http2.max-continuations", "16");
+		keys.put("http2.max-wasted-frames", "17");
+		keys.put("cookies.max", "18");
+		keys.put("cookies.max-per-host", "19");
+		keys.put("cookies.max-size", "20B");
+		assertThat(bind(prefixed("client.", keys)).client().limits())
+			.isEqualTo(new HttpClientLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(21),
+					Duration.ofSeconds(3), 4, 5, 6, 7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11),
+					new Http2ClientLimits(12 * 1024, 13 * 1024 * 1024, 14, 15, 16, 17), new CookieLimits(18, 19, 20)));
+	}
+
+	@Test
+	void everyServerKey() {
+		Map<String, String> keys = new HashMap<>();
+		keys.put("head-timeout", "1s");
+		keys.put("body-timeout", "2s");
+		keys.put("idle-timeout", "3s");
+		keys.put("max-line-length", "4KB");
+		keys.put("max-header-size", "5KB");
+		keys.put("max-headers", "6");
+		keys.put("max-chunk-extensions", "7B");
+		keys.put("max-body-size", "8TB");
+		keys.put("http2.max-concurrent-streams", "9");
+		keys.put("http2.stream-window", "10KB");
+		keys.put("http2.connection-window", "11MB");
+		keys.put("http2.max-continuations", "12");
+		keys.put("http2.max-wasted-frames", "13");
+		keys.put("http2.max-resets", "14");
+		assertThat(bind(prefixed("server.", keys)).server().limits())
+			.isEqualTo(new HttpServerLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
+					8L * 1024 * 1024 * 1024 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7),
+					new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14)));
+	}
+
+	@Test
+	void whatMakesNoSenseIsRefusedByName() {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind(Map.of("secure-streams.http.client.max-redirects", "-1")))
+			.havingRootCause()
+			.withMessage("maxRedirects: -1 (expected: 0 or more)");
+	}
+
+	private static Map<String, String> prefixed(String prefix, Map<String, String> keys) {
+		Map<String, String> prefixed = new HashMap<>();
+		keys.forEach((key, value) -> prefixed.put("secure-streams.http." + prefix + key, value));
+		return prefixed;
+	}
+
+	private static HttpProperties bind(Map<String, String> values) {
+		return new Binder(new MapConfigurationPropertySource(values))
+			.bindOrCreate("secure-streams", SecureStreamsProperties.class)
+			.http();
+	}
+
+}

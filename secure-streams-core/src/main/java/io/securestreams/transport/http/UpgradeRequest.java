@@ -1,65 +1,12 @@
 package io.securestreams.transport.http;
 
 import java.util.function.Consumer;
-
 import io.netty.channel.ChannelHandler;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
 
 /**
- * A request that asks for another protocol on its connection, whatever the version of
- * HTTP. Used on the connection's event loop, until it has been accepted or refused.
+ * A request that asks for another protocol on its connection (RFC 9110 section 7.8).
  */
-public interface UpgradeRequest {
-
-	/**
-	 * Returns the request method.
-	 * @return {@code GET}, as a rule; {@code CONNECT} on HTTP/2 (RFC 8441)
-	 */
-	String method();
-
-	/**
-	 * Returns path and query, as received.
-	 * @return starts with a slash
-	 */
-	String path();
-
-	/**
-	 * Whether the client would go on with a protocol.
-	 * @param protocol its name as registered for {@code Upgrade}; case does not matter
-	 * @return {@code true} if it is one of those asked for
-	 */
-	boolean asksFor(String protocol);
-
-	/**
-	 * Returns the header fields.
-	 * @return valid until the request is accepted or refused
-	 */
-	ReceivedHeaders fields();
-
-	/**
-	 * Returns where the connection, and the stream to be made, lives.
-	 * @return the executor
-	 */
-	EventLoopExecutor executor();
-
-	/**
-	 * Returns who asks.
-	 * @return numeric address of the peer, or socket path
-	 */
-	String peer();
-
-	/**
-	 * Returns who asks, by certificate.
-	 * @return {@link PeerIdentity#NONE} without one
-	 */
-	PeerIdentity identity();
-
-	/**
-	 * Returns the streamtypes of the listener.
-	 * @return the routes at the time of the request
-	 */
-	ServerRoutes routes();
+public interface UpgradeRequest extends ProtocolRequest {
 
 	/**
 	 * Goes over to the other protocol. The stream that has served earlier requests of the
@@ -73,12 +20,5 @@ public interface UpgradeRequest {
 	 * @param next speaks the protocol
 	 */
 	void accept(String protocol, Consumer<HeaderSink> fields, ChannelHandler next);
-
-	/**
-	 * Answers without a body; the connection goes on.
-	 * @param status status code, 400 or more
-	 * @param fields writes further header fields of the response, checked ones
-	 */
-	void refuse(int status, Consumer<HeaderSink> fields);
 
 }

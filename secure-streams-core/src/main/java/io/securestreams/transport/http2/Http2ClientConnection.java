@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -155,6 +156,11 @@ final class Http2ClientConnection extends Http2Connection {
 	@Override
 	void idle() {
 		retire("idle", Http2Error.NO_ERROR);
+	}
+
+	@Override
+	Level faultLevel() {
+		return Level.WARN;
 	}
 
 	@Override

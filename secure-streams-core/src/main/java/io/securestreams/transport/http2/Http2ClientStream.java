@@ -32,6 +32,7 @@ final class Http2ClientStream extends Http2Stream {
 		this.check = new ResponseCheck(request.head(), request.tunnel());
 	}
 
+	@Override
 	Http2ClientConnection connection() {
 		return this.connection;
 	}

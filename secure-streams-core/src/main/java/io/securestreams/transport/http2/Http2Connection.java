@@ -16,6 +16,7 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import io.securestreams.stream.StreamFailure.Phase;
 
@@ -198,6 +199,11 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 	abstract void idle();
 
 	/**
+	 * Returns how loud the log is about a peer that breaks the rules.
+	 */
+	abstract Level faultLevel();
+
+	/**
 	 * Closes the channel; GOAWAY is on its way.
 	 * @param error the code in it
 	 */
@@ -242,7 +248,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 		this.retireReason = reason;
 		this.retireError = error;
 		if (error != Http2Error.NO_ERROR) {
-			logger.warn("[h2 {}] {}", this.peerName, reason);
+			logger.atLevel(faultLevel()).log("[h2 {}] {}", this.peerName, reason);
 		}
 		retired();
 	}
@@ -351,7 +357,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 	void goAway(int lastStreamId, long code, String debug) {
 		String reason = "GOAWAY " + errorName(code) + (debug.isEmpty() ? "" : " \"" + debug + "\"");
 		if (code != Http2Error.NO_ERROR.code() && this.state == State.OPEN) {
-			logger.warn("[h2 {}] {} after stream {}", this.peerName, reason, lastStreamId);
+			logger.atLevel(faultLevel()).log("[h2 {}] {} after stream {}", this.peerName, reason, lastStreamId);
 		}
 		retire(reason, Http2Error.NO_ERROR);
 		peerLeaves(lastStreamId, reason);

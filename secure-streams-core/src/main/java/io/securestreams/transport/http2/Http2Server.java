@@ -17,14 +17,27 @@ public final class Http2Server {
 
 	private final HttpServerLimits limits;
 
+	private final TunnelAcceptor tunnels;
+
 	private final FieldNames names = new FieldNames();
+
+	/**
+	 * Makes a server without tunnels.
+	 * @param limits bounds and times
+	 */
+	public Http2Server(HttpServerLimits limits) {
+		this(limits, TunnelAcceptor.NONE);
+	}
 
 	/**
 	 * Makes a server.
 	 * @param limits bounds and times
+	 * @param tunnels serves extended CONNECT (RFC 8441); it is offered on connections of
+	 * listeners that have a streamtype for WebSocket when they are accepted
 	 */
-	public Http2Server(HttpServerLimits limits) {
+	public Http2Server(HttpServerLimits limits, TunnelAcceptor tunnels) {
 		this.limits = limits;
+		this.tunnels = tunnels;
 	}
 
 	/**
@@ -37,7 +50,7 @@ public final class Http2Server {
 	 */
 	public void accept(Channel channel, Supplier<ServerRoutes> routes) {
 		Http2ServerConnection connection = new Http2ServerConnection(channel, PeerName.of(channel), this.limits, routes,
-				this.names);
+				this.tunnels, this.names);
 		channel.pipeline().addLast(Http2Connection.NAME, connection);
 		channel.config().setAutoRead(true);
 	}

@@ -1,6 +1,7 @@
 package io.securestreams.transport.http2;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
@@ -11,6 +12,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslHandler;
+import org.slf4j.event.Level;
 
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
@@ -18,6 +20,7 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.DateField;
+import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
@@ -27,6 +30,9 @@ import io.securestreams.transport.http.ServerRoutes;
  * that are nobody's.
  */
 final class Http2ServerConnection extends Http2Connection {
+
+	static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
+	};
 
 	private static final int NOT_FOUND = 404;
 
@@ -48,6 +54,8 @@ final class Http2ServerConnection extends Http2Connection {
 	private final HttpServerLimits serverLimits;
 
 	private final Supplier<ServerRoutes> routes;
+
+	private final TunnelAcceptor tunnels;
 
 	private final FieldNames names;
 
@@ -79,16 +87,17 @@ final class Http2ServerConnection extends Http2Connection {
 	private long drainSince;
 
 	Http2ServerConnection(Channel channel, String peerName, HttpServerLimits limits, Supplier<ServerRoutes> routes,
-			FieldNames names) {
-		this(channel, peerName, limits, Http2Limits.of(limits), routes, names);
+			TunnelAcceptor tunnels, FieldNames names) {
+		this(channel, peerName, limits, Http2Limits.of(limits), routes, tunnels, names);
 	}
 
 	private Http2ServerConnection(Channel channel, String peerName, HttpServerLimits serverLimits, Http2Limits limits,
-			Supplier<ServerRoutes> routes, FieldNames names) {
+			Supplier<ServerRoutes> routes, TunnelAcceptor tunnels, FieldNames names) {
 		super(channel, peerName, limits, limits.streamWindow(), PeerSettings.ofClient(),
 				new ConnectionClock(RetryPolicy.NONE, limits));
 		this.serverLimits = serverLimits;
 		this.routes = routes;
+		this.tunnels = tunnels;
 		this.names = names;
 		this.executor = EventLoopExecutor.of(channel.eventLoop());
 		this.closed = new ClosedStreams(limits.maxStreams());
@@ -106,9 +115,11 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	void preface(FrameWriter writer) {
+		boolean tunnelling = this.tunnels != TunnelAcceptor.NONE && this.routes.get().serveWebSocket();
 		writer.settings(limits().connectionWindow(), PeerSettings.MAX_CONCURRENT_STREAMS, limits().maxStreams(),
 				PeerSettings.INITIAL_WINDOW_SIZE, streamWindow(), PeerSettings.MAX_HEADER_LIST_SIZE,
-				limits().maxHeaderListSize(), PeerSettings.NO_RFC7540_PRIORITIES, 1);
+				limits().maxHeaderListSize(), PeerSettings.NO_RFC7540_PRIORITIES, 1,
+				PeerSettings.ENABLE_CONNECT_PROTOCOL, tunnelling ? 1 : 0);
 	}
 
 	@Override
@@ -153,11 +164,11 @@ final class Http2ServerConnection extends Http2Connection {
 		if (refusal == 0 && request.contentLength() > this.serverLimits.maxBodySize()) {
 			refusal = TOO_LARGE;
 		}
-		if (refusal == 0 && request.protocol() != null) {
-			refusal = NOT_IMPLEMENTED;
-		}
 		if (refusal != 0) {
-			answer(streamId, refusal, endStream);
+			answer(streamId, refusal, NO_FIELDS, endStream);
+		}
+		else if (request.protocol() != null) {
+			offer(new ServerOffer(this, streamId, request, this.routes.get(), endStream), streamId, endStream);
 		}
 		else {
 			serve(streamId, request, endStream);
@@ -165,11 +176,21 @@ final class Http2ServerConnection extends Http2Connection {
 		request.clear();
 	}
 
+	private void offer(ServerOffer offer, int streamId, boolean endStream) {
+		boolean taken = this.tunnels.accept(offer);
+		if (taken != offer.isAnswered()) {
+			throw new IllegalStateException("tunnels are to be either taken and answered or left");
+		}
+		if (!taken) {
+			answer(streamId, NOT_IMPLEMENTED, NO_FIELDS, endStream);
+		}
+	}
+
 	private void serve(int streamId, ReceivedRequest request, boolean endStream) {
 		String path = request.path();
 		ServerRoute route = this.routes.get().request(path);
 		if (route == null) {
-			answer(streamId, NOT_FOUND, endStream);
+			answer(streamId, NOT_FOUND, NO_FIELDS, endStream);
 			return;
 		}
 		Http2ServerStream stream = new Http2ServerStream(this, streamId, route, request,
@@ -184,7 +205,7 @@ final class Http2ServerConnection extends Http2Connection {
 		this.resets.strike("a request with bad fields: " + reason);
 		if (tooLarge && isOpen()) {
 			this.lastServed = streamId;
-			answer(streamId, FIELDS_TOO_LARGE, endStream);
+			answer(streamId, FIELDS_TOO_LARGE, NO_FIELDS, endStream);
 		}
 		else {
 			reset(streamId, Http2Error.PROTOCOL_ERROR, endStream);
@@ -248,24 +269,40 @@ final class Http2ServerConnection extends Http2Connection {
 		}
 	}
 
-	/** Answers without a stream, and without a body. */
-	private void answer(int streamId, int status, boolean endStream) {
-		writeAnswer(streamId, status);
+	/**
+	 * Answers without a stream, and without a body.
+	 * @param streamId the stream
+	 * @param status status code
+	 * @param fields writes further fields, checked ones
+	 * @param endStream whether the client has ended the request
+	 */
+	void answer(int streamId, int status, Consumer<HeaderSink> fields, boolean endStream) {
+		writeAnswer(streamId, status, fields, true);
 		if (!endStream) {
 			reset(streamId, Http2Error.NO_ERROR, false);
 		}
 	}
 
 	/**
-	 * Writes a response that nobody but us has anything to do with.
+	 * Writes a response that no application has anything to do with.
 	 * @param streamId the stream
 	 * @param status status code
+	 * @param fields writes further fields, checked ones
+	 * @param end whether it is over with that
 	 */
-	void writeAnswer(int streamId, int status) {
+	void writeAnswer(int streamId, int status, Consumer<HeaderSink> fields, boolean end) {
 		HeaderBlock head = head(status);
 		head.date(date());
-		head.contentLength(0);
-		writer().headers(streamId, head.array(), head.length(), true, peer().maxFrameSize());
+		if (end) {
+			head.contentLength(0);
+		}
+		fields.accept((name, value) -> {
+			byte[] encoded = this.names.encode(name);
+			if (encoded != null) {
+				head.field(encoded, value);
+			}
+		});
+		writer().headers(streamId, head.array(), head.length(), end, peer().maxFrameSize());
 	}
 
 	// For the streams
@@ -383,6 +420,12 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	void closed() {
+	}
+
+	/** Anybody may cause it, as often as he likes. */
+	@Override
+	Level faultLevel() {
+		return Level.DEBUG;
 	}
 
 	@Override

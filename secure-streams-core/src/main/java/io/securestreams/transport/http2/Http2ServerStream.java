@@ -47,6 +47,7 @@ final class Http2ServerStream extends Http2Stream {
 		this.maxBody = maxBody;
 	}
 
+	@Override
 	Http2ServerConnection connection() {
 		return this.connection;
 	}
@@ -82,7 +83,7 @@ final class Http2ServerStream extends Http2Stream {
 
 	/** Sends a response that the application has nothing to do with. */
 	private void answer(int status) {
-		this.connection.writeAnswer(id(), status);
+		this.connection.writeAnswer(id(), status, Http2ServerConnection.NO_FIELDS, true);
 		outgoing().endWithHead();
 	}
 

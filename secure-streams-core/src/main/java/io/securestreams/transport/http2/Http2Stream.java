@@ -49,6 +49,10 @@ abstract class Http2Stream {
 		return this.id;
 	}
 
+	Http2Connection connection() {
+		return this.connection;
+	}
+
 	OutgoingData outgoing() {
 		return this.outgoing;
 	}

@@ -73,9 +73,9 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	}
 
 	@Override
-	public Tunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request,
+	public ClientTunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request,
 			TunnelOpener opener) {
-		return new Tunnel(pool(loop), origin, validity, request, opener);
+		return new ClientTunnel(pool(loop), origin, validity, request, opener);
 	}
 
 	/**

@@ -76,7 +76,6 @@ final class InboundFrames implements FrameListener {
 	@Override
 	public void headers(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
 		if (this.connection.isOpening(streamId)) {
-			this.meter.useful();
 			this.connection.opening(streamId, headers, endStream);
 			return;
 		}

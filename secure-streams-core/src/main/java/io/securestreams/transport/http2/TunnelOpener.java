@@ -8,7 +8,7 @@ import io.securestreams.transport.http.ReceivedHeaders;
 
 /**
  * Is told how opening a tunnel goes: {@link #connected} at most once, then one of the
- * others, possibly before {@link Tunnel#open} returns. Called on the event loop.
+ * others, possibly before {@link ClientTunnel#open} returns. Called on the event loop.
  */
 public interface TunnelOpener {
 

@@ -21,6 +21,6 @@ public interface Tunnels {
 	 * @param opener is told how opening it goes
 	 * @return the tunnel
 	 */
-	Tunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener);
+	ClientTunnel make(EventLoop loop, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener);
 
 }

@@ -13,7 +13,7 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.ReceivedHeaders;
-import io.securestreams.transport.http2.Tunnel;
+import io.securestreams.transport.http2.ClientTunnel;
 import io.securestreams.transport.http2.TunnelOpener;
 import io.securestreams.transport.http2.Tunnels;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 
 	private final Origin origin;
 
-	private final Tunnel tunnel;
+	private final ClientTunnel tunnel;
 
 	private StreamExecutor.@Nullable Timer deadline;
 

@@ -23,11 +23,15 @@ import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.Template;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
+import io.securestreams.policy.WebSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP streamtypes for tests.
  */
 public final class TestHttpPolicy {
+
+	private String name = "test";
 
 	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
 
@@ -40,8 +44,6 @@ public final class TestHttpPolicy {
 	private String url = "/";
 
 	private HttpOutcome outcome = HttpOutcome.DEFAULT;
-
-	private String name = "test";
 
 	private Http2Policy http2 = Http2Policy.DEFAULT;
 
@@ -58,6 +60,8 @@ public final class TestHttpPolicy {
 	private RetryPolicy retry = RetryPolicy.NONE;
 
 	private Features features = Features.NONE;
+
+	private @Nullable WebSocketOptions upgrade;
 
 	private final List<MetadataDeclaration> metadata = new ArrayList<>();
 
@@ -84,6 +88,11 @@ public final class TestHttpPolicy {
 
 	public TestHttpPolicy name(String value) {
 		this.name = value;
+		return this;
+	}
+
+	public TestHttpPolicy upgrade(WebSocketOptions value) {
+		this.upgrade = value;
 		return this;
 	}
 
@@ -170,7 +179,7 @@ public final class TestHttpPolicy {
 	public StreamPolicy build() {
 		return new StreamPolicy(this.name, this.role, this.endpoint,
 				new HttpPolicy(this.protocol, this.method, Template.parse(this.url), this.outcome, this.redirects,
-						this.identity, this.body, this.cookies, this.http2, null),
+						this.identity, this.body, this.cookies, this.http2, this.upgrade),
 				this.tls, new Persistence(true, false, this.retry, Duration.ZERO, false), TrafficClass.NORMAL,
 				this.metadata, this.features, ProxyBuffers.DEFAULTS);
 	}

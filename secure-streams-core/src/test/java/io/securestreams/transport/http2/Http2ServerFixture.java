@@ -39,7 +39,12 @@ final class Http2ServerFixture implements AutoCloseable {
 	volatile boolean refusing;
 
 	Http2ServerFixture(TestHttpPolicy policy, HttpServerLimits limits, Consumer<HttpLink> transaction) {
-		Http2Server server = new Http2Server(limits);
+		this(policy, limits, TunnelAcceptor.NONE, transaction);
+	}
+
+	Http2ServerFixture(TestHttpPolicy policy, HttpServerLimits limits, TunnelAcceptor tunnels,
+			Consumer<HttpLink> transaction) {
+		Http2Server server = new Http2Server(limits, tunnels);
 		StreamPolicy streamType = policy.protocol(Protocol.H2).build();
 		ServerRoutes routes = ServerRoutes.NONE.with(ServerRoute.of(streamType, (executor, transport, peer) -> {
 			if (this.refusing) {

@@ -1,0 +1,20 @@
+package io.securestreams.transport.http2;
+
+/**
+ * Serves requests for tunnels (RFC 8441). Called on the connection's event loop.
+ */
+@FunctionalInterface
+public interface TunnelAcceptor {
+
+	/** There are no tunnels. */
+	TunnelAcceptor NONE = (offer) -> false;
+
+	/**
+	 * Takes a request or leaves it. Whoever takes it calls {@link TunnelOffer#accept} or
+	 * {@link TunnelOffer#refuse}, once, before this returns.
+	 * @param offer the request
+	 * @return {@code false} to have it answered with 501
+	 */
+	boolean accept(TunnelOffer offer);
+
+}

@@ -1,0 +1,115 @@
+package io.securestreams.transport.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.stream.StreamFailure.Phase;
+
+/**
+ * The stream of a tunnel that a client has opened. It has no message, and no time limit:
+ * that is the business of what is spoken in it.
+ */
+final class TunnelStream extends Http2Stream {
+
+	private final Http2ServerConnection connection;
+
+	private @Nullable Tunnel tunnel;
+
+	TunnelStream(Http2ServerConnection connection, int id) {
+		super(connection, id, false, false);
+		this.connection = connection;
+	}
+
+	void open(Tunnel tunnel) {
+		this.tunnel = tunnel;
+	}
+
+	@Override
+	void headers(Http2Headers headers, boolean endStream) throws Http2Violation {
+		malformed("HEADERS in a tunnel");
+	}
+
+	@Override
+	void malformed(String problem) throws Http2Violation {
+		if (isRouted()) {
+			abort(Http2Error.PROTOCOL_ERROR, StreamEnd.of(Phase.PROTOCOL, problem));
+			this.connection.mistake(problem);
+		}
+	}
+
+	@Override
+	@Nullable String checkDataStart() throws Http2Violation {
+		if (isRemoteEnded()) {
+			throw new Http2Violation(Http2Error.STREAM_CLOSED,
+					"DATA on stream " + id() + ", which the client has ended");
+		}
+		return null;
+	}
+
+	@Override
+	@Nullable String checkData(int count) {
+		return null;
+	}
+
+	@Override
+	@Nullable String checkEnd() {
+		return null;
+	}
+
+	@Override
+	void received(ByteBuf data) {
+		if (this.tunnel != null) {
+			this.tunnel.receive(data);
+		}
+	}
+
+	@Override
+	void complete() {
+		Tunnel ending = this.tunnel;
+		this.tunnel = null;
+		if (ending != null) {
+			// What has been written still leaves, then our side ends as well
+			ending.receiveEnd();
+			write(Unpooled.EMPTY_BUFFER, true);
+		}
+	}
+
+	@Override
+	void outputEnded() {
+		if (isRemoteEnded()) {
+			unroute(Http2Error.NO_ERROR);
+			this.connection.answered();
+		}
+	}
+
+	@Override
+	void remoteEnded() {
+		if (outgoing().isEnded()) {
+			unroute(Http2Error.NO_ERROR);
+			this.connection.answered();
+		}
+	}
+
+	@Override
+	void writable(int capacity) {
+		if (this.tunnel != null) {
+			this.tunnel.offer();
+		}
+	}
+
+	@Override
+	void failed(StreamEnd reason) {
+		if (this.tunnel != null) {
+			this.tunnel.fail(reason);
+		}
+	}
+
+	@Override
+	@Nullable StreamEnd overdue(long now) {
+		return null;
+	}
+
+}

@@ -30,6 +30,7 @@ import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
@@ -130,8 +131,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * @return the stream
 	 * @throws io.securestreams.stream.UnknownStreamTypeException if the policy has no
 	 * such streamtype
-	 * @throws io.securestreams.stream.SecureStreamsException if the streamtype is not a
-	 * raw client's, or is to travel in TLS, or the socket is not connected
+	 * @throws SecureStreamsException if the streamtype is not a raw client's, or is to
+	 * travel in TLS, or the socket is not connected
 	 */
 	public SecureStream adopt(String streamType, SocketChannel channel, StreamHandler handler) {
 		return this.engine.adopt(streamType, handler, this.runtime.loops().nextNio(), RawAdoption.of(channel));
@@ -240,6 +241,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private @Nullable Socks5Proxy socks5;
 
+		private boolean socks5FromEnvironment = true;
+
+		private TransportSettings network = TransportSettings.DEFAULTS;
+
 		private WakeLock wakeLock = WakeLock.NONE;
 
 		private int eventLoopThreads;
@@ -314,12 +319,26 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
-		 * Sets the SOCKS5 proxy for client streams whose policy names none.
+		 * Sets the SOCKS5 proxy for client streams whose policy names none. Unless this
+		 * is called, it is what the environment variable {@code socks_proxy} says, see
+		 * {@link Socks5Proxy#fromEnvironment}.
 		 * @param socks5 the proxy, or {@code null} for none
 		 * @return this builder
 		 */
 		public Builder socks5(@Nullable Socks5Proxy socks5) {
 			this.socks5 = socks5;
+			this.socks5FromEnvironment = false;
+			return this;
+		}
+
+		/**
+		 * Sets the limits of connecting and listening.
+		 * @param settings time limits, name servers, sizes; default:
+		 * {@link TransportSettings#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder network(TransportSettings settings) {
+			this.network = settings;
 			return this;
 		}
 
@@ -396,11 +415,14 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		/**
 		 * Makes the engine and starts its threads.
 		 * @return the engine
+		 * @throws SecureStreamsException if the transport is not available, or the
+		 * environment's {@code socks_proxy} cannot be understood
 		 */
 		public SecureStreams build() {
+			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
-					TransportSettings.DEFAULTS.withListener(this.listener), this.virtualHosts);
+					this.network.withListener(this.listener), this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
@@ -418,13 +440,22 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
-			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, this.socks5,
+			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, proxy,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			engine.set(started);
 			return new SecureStreams(started, runtime, () -> {
 				http2.close();
 				files.close();
 			}, this.blobs);
+		}
+
+		private static @Nullable Socks5Proxy environmentProxy() {
+			try {
+				return Socks5Proxy.fromEnvironment(System.getenv());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new SecureStreamsException(String.valueOf(ex.getMessage()), ex);
+			}
 		}
 
 	}

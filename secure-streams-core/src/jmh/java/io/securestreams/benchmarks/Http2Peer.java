@@ -82,9 +82,8 @@ public final class Http2Peer implements AutoCloseable {
 					// The JDK's client knows no way to HTTP/2 without TLS but the upgrade
 					HttpServerCodec http1 = new HttpServerCodec();
 					HttpServerUpgradeHandler upgrade = new HttpServerUpgradeHandler(http1,
-							(protocol) -> AsciiString.contentEquals(
-									Http2CodecUtil.HTTP_UPGRADE_PROTOCOL_NAME, protocol)
-											? new Http2ServerUpgradeCodec(codec(), new Answer()) : null);
+							(protocol) -> AsciiString.contentEquals(Http2CodecUtil.HTTP_UPGRADE_PROTOCOL_NAME, protocol)
+									? new Http2ServerUpgradeCodec(codec(), new Answer()) : null);
 					child.pipeline()
 						.addLast(new CleartextHttp2ServerUpgradeHandler(http1, upgrade,
 								new ChannelInitializer<Channel>() {

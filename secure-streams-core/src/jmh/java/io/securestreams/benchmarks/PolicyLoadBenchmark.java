@@ -48,12 +48,13 @@ public class PolicyLoadBenchmark {
 	 */
 	@Setup
 	public void write() throws Exception {
-		StringBuilder text = new StringBuilder("""
-				{
-					"release": "01234567", "product": "myproduct", "schema-version": 1,
-					"retry": [ { "default": { "backoff": [1000, 2000, 3000, 5000, 10000], "conceal": 5, "jitterpc": 20 } } ],
-					"certs": [
-				""");
+		StringBuilder text = new StringBuilder(
+				"""
+						{
+							"release": "01234567", "product": "myproduct", "schema-version": 1,
+							"retry": [ { "default": { "backoff": [1000, 2000, 3000, 5000, 10000], "conceal": 5, "jitterpc": 20 } } ],
+							"certs": [
+						""");
 		for (int i = 0; i < 20; i++) {
 			X509Bundle certificate = new CertificateBuilder().subject("CN=ca" + i)
 				.setIsCertificateAuthority(true)
@@ -68,12 +69,12 @@ public class PolicyLoadBenchmark {
 		text.append("], \"trust_stores\": [ { \"name\": \"mine\", \"stack\": [ \"ca0\", \"ca1\" ] } ],\n\"s\": [\n");
 		for (int i = 0; i < this.streamTypes; i++) {
 			text.append((i == 0) ? "" : ",\n").append("""
-						{ "stream%d": {
-							"endpoint": "host%d.example.com", "port": 4443, "protocol": "h1", "http_method": "GET",
-							"http_url": "items/${id}?of=${kind}", "tls": true, "opportunistic": true,
-							"retry": "default", "tls_trust_store": "mine",
-							"metadata": [ { "id": "" }, { "kind": "" }, { "type": "content-type:" } ]
-						} }""".formatted(i, i));
+					{ "stream%d": {
+						"endpoint": "host%d.example.com", "port": 4443, "protocol": "h1", "http_method": "GET",
+						"http_url": "items/${id}?of=${kind}", "tls": true, "opportunistic": true,
+						"retry": "default", "tls_trust_store": "mine",
+						"metadata": [ { "id": "" }, { "kind": "" }, { "type": "content-type:" } ]
+					} }""".formatted(i, i));
 		}
 		this.document = text.append("\n] }\n").toString().getBytes(StandardCharsets.UTF_8);
 	}

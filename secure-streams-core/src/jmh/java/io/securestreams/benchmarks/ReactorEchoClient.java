@@ -59,16 +59,10 @@ final class ReactorEchoClient implements EchoClient {
 
 	static ReactorEchoClient raw(int port, int size) throws InterruptedException {
 		ReactorEchoClient client = new ReactorEchoClient(size);
-		TcpClient.newConnection()
-			.runOn(client.loops, false)
-			.host("127.0.0.1")
-			.port(port)
-			.handle((in, out) -> {
-				in.withConnection(client::connected);
-				return client.exchange(in, out);
-			})
-			.connect()
-			.subscribe();
+		TcpClient.newConnection().runOn(client.loops, false).host("127.0.0.1").port(port).handle((in, out) -> {
+			in.withConnection(client::connected);
+			return client.exchange(in, out);
+		}).connect().subscribe();
 		client.ready.await();
 		return client;
 	}

@@ -91,8 +91,10 @@ final class ListeningServer implements StreamServer, Acceptor {
 			if (cause instanceof SecureStreamsException known) {
 				throw known;
 			}
+			String endpoint = this.policy.endpoint().address().text();
+			// A vhost has a port of its own
 			throw new StreamBindException(streamType(),
-					this.policy.endpoint().address() + ":" + this.policy.endpoint().port(), cause);
+					endpoint.startsWith("!") ? endpoint : endpoint + ":" + this.policy.endpoint().port(), cause);
 		}
 		this.engine.listeners().add(this.name, this);
 		log.info("[{}] listening on {}", id(), address());

@@ -288,10 +288,10 @@ public final class StreamEngine implements StreamFactory {
 	 * change came in between; if it throws, the current policy stays
 	 */
 	public void updatePolicy(UnaryOperator<Policy> change) {
-		Policy before = this.policy.get();
+		Policy before = policy();
 		Policy after = change.apply(before);
 		while (!this.policy.compareAndSet(before, after)) {
-			before = this.policy.get();
+			before = policy();
 			after = change.apply(before);
 		}
 		this.streams.copy().forEach(ManagedStream::policyChanged);

@@ -196,7 +196,9 @@ final class TxGate {
 			this.slot.discard();
 			return;
 		}
-		boolean first = !this.open;
+		// Where there are no messages only send() marks them, which tells an empty one
+		// from the end
+		boolean first = !this.open && !this.plain;
 		this.open = !this.plain && !this.slot.isEnd();
 		write(transport, number, first);
 	}

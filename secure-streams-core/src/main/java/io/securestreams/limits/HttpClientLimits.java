@@ -26,11 +26,11 @@ public record HttpClientLimits(Duration responseTimeout, Duration bodyTimeout, D
 
 	/**
 	 * 20 s for a response, 30 s for a body to move on, 1 s for 100 (Continue), 30 s idle,
-	 * 8 idle connections, 16 interim responses, 10 redirects, bodies of up to 64 KiB sent
-	 * again.
+	 * 64 idle connections, 16 interim responses, 10 redirects, bodies of up to 64 KiB
+	 * sent again.
 	 */
 	public static final HttpClientLimits DEFAULTS = new HttpClientLimits(Duration.ofSeconds(20), Duration.ofSeconds(30),
-			Duration.ofSeconds(1), Duration.ofSeconds(30), 8, 16, 10, 64 * 1024, HttpMessageLimits.DEFAULTS,
+			Duration.ofSeconds(1), Duration.ofSeconds(30), 64, 16, 10, 64 * 1024, HttpMessageLimits.DEFAULTS,
 			Http2ClientLimits.DEFAULTS, CookieLimits.DEFAULTS);
 
 	public HttpClientLimits {

@@ -17,7 +17,7 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Returns the name of this stream in logs and endpoints.
-	 * @return unique in the process, for example {@code mintest#3}
+	 * @return unique in the process, for example {@code mintest-3}
 	 */
 	String id();
 
@@ -125,7 +125,7 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Lets the peer send more (HTTP/2 tx credit), where the stream was created with
-	 * credit by hand; otherwise without effect.
+	 * credit by hand ({@link StreamOptions}); otherwise without effect.
 	 * @param bytes positive
 	 */
 	void grantCredit(int bytes);

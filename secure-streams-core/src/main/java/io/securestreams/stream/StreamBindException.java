@@ -36,7 +36,7 @@ public class StreamBindException extends SecureStreamsException {
 
 	/**
 	 * Returns the address.
-	 * @return host and port, or socket path
+	 * @return host and port, socket path, or {@code !vhost}
 	 */
 	public String address() {
 		return this.address;

@@ -39,7 +39,8 @@ public interface TxSlot {
 	TxSlot start();
 
 	/**
-	 * Marks the end of the message. Protocols without messages ignore it.
+	 * Marks the end of the message. On {@code raw}, which has no messages, it counts in a
+	 * slot without payload only: there it ends the sending half of the connection.
 	 * @return this slot
 	 */
 	TxSlot end();

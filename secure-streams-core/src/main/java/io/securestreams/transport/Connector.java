@@ -3,6 +3,7 @@ package io.securestreams.transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -104,6 +105,11 @@ public final class Connector {
 				: InetSocketAddress.createUnresolved(host.host(), host.port());
 	}
 
+	/** UTF-8, one character an octet, because the codec writes characters as octets. */
+	private static @Nullable String octets(@Nullable String text) {
+		return (text != null) ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : null;
+	}
+
 	/** Prepares a socket before it connects. */
 	private final class Setup extends ChannelInitializer<Channel> {
 
@@ -123,8 +129,9 @@ public final class Connector {
 			}
 			Socks5Proxy proxy = this.origin.socks5();
 			if (this.proxyAddress != null && proxy != null) {
-				Socks5ProxyHandler handler = new Socks5ProxyHandler(this.proxyAddress, proxy.user(), proxy.password());
-				handler.setConnectTimeoutMillis(Connector.this.settings.tlsTimeout().toMillis());
+				Socks5ProxyHandler handler = new Socks5ProxyHandler(this.proxyAddress, octets(proxy.user()),
+						octets(proxy.password()));
+				handler.setConnectTimeoutMillis(Connector.this.settings.socks5Timeout().toMillis());
 				channel.pipeline().addLast(SOCKS5, handler);
 			}
 		}

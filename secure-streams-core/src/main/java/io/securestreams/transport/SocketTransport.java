@@ -133,6 +133,11 @@ record SocketTransport(String name, IoHandlerFactory ioHandler, ChannelFactory<?
 		return root.toString();
 	}
 
+	/** Whether sockets take the options and names that only Linux has. */
+	boolean isLinuxNative() {
+		return this.name.equals(EPOLL) || this.name.equals(IO_URING);
+	}
+
 	/**
 	 * Returns the form of a unix socket's name that this transport's channels take.
 	 * @param unix the name
@@ -140,14 +145,12 @@ record SocketTransport(String name, IoHandlerFactory ioHandler, ChannelFactory<?
 	 * @throws SecureStreamsException if this transport has no abstract names
 	 */
 	SocketAddress unixAddress(Address.Unix unix) {
-		if (!this.name.equals(NIO)) {
-			return NativeUnix.address(unix);
-		}
-		if (unix.abstractName()) {
+		if (unix.abstractName() && !isLinuxNative()) {
 			throw new SecureStreamsException("abstract unix socket " + unix
-					+ " needs a native transport, the JDK knows only paths (expected: transport \"epoll\" or \"io_uring\", here: \"nio\")");
+					+ " needs a native transport of Linux (expected: transport \"epoll\" or \"io_uring\", here: \""
+					+ this.name + "\", which knows only paths)");
 		}
-		return java.net.UnixDomainSocketAddress.of(unix.path());
+		return this.name.equals(NIO) ? java.net.UnixDomainSocketAddress.of(unix.path()) : NativeUnix.address(unix);
 	}
 
 	private static final class NativeUnix {

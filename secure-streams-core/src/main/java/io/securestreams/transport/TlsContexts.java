@@ -22,6 +22,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -197,6 +198,16 @@ public final class TlsContexts {
 	 */
 	public static boolean isNative() {
 		return OpenSsl.isAvailable();
+	}
+
+	/**
+	 * Whether data is still received after {@code closeOutbound()}. BoringSSL takes data
+	 * for an error then.
+	 * @param handler the handler of a connection
+	 * @return {@code true} with the JDK's TLS
+	 */
+	public static boolean closesByHalves(SslHandler handler) {
+		return !(handler.engine() instanceof ReferenceCountedOpenSslEngine);
 	}
 
 	void close() {

@@ -1,6 +1,7 @@
 package io.securestreams.transport;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -13,19 +14,21 @@ import io.securestreams.policy.TrafficClass;
 
 /**
  * Applies a traffic class to TCP sockets: {@code IP_TOS}, and on Linux' native transports
- * {@code SO_PRIORITY}. A refusal is logged once and changes nothing else.
+ * {@code SO_PRIORITY}. The refusal of an option is logged once and changes nothing else.
  */
 final class TrafficMarking {
 
 	private static final Logger logger = LoggerFactory.getLogger(TrafficMarking.class);
 
+	private static final String PRIORITY = "SO_PRIORITY";
+
 	private final boolean priorityAvailable;
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	/** Options that were refused before. */
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	TrafficMarking(SocketTransport sockets) {
-		this.priorityAvailable = sockets.name().equals(SocketTransport.EPOLL)
-				|| sockets.name().equals(SocketTransport.IO_URING);
+		this.priorityAvailable = sockets.isLinuxNative();
 	}
 
 	void apply(Channel channel, TrafficClass marks) {
@@ -39,7 +42,7 @@ final class TrafficMarking {
 		if (this.priorityAvailable) {
 			set(channel, Priority.OPTION, marks.priority());
 		}
-		else if (this.warned.compareAndSet(false, true)) {
+		else if (this.warned.add(PRIORITY)) {
 			logger.warn("attr_priority {} is not applied: SO_PRIORITY needs the transport epoll or io_uring",
 					marks.priority());
 		}
@@ -55,7 +58,7 @@ final class TrafficMarking {
 		catch (ChannelException ex) {
 			reason = String.valueOf((ex.getCause() != null) ? ex.getCause().getMessage() : ex.getMessage());
 		}
-		if (this.warned.compareAndSet(false, true)) {
+		if (this.warned.add(option.name())) {
 			logger.warn("{} {} is refused, connections go unmarked: {}", option.name(), value, reason);
 		}
 	}
@@ -67,8 +70,7 @@ final class TrafficMarking {
 
 		private static final int SO_PRIORITY = 12;
 
-		static final ChannelOption<Integer> OPTION = new IntegerUnixChannelOption("SO_PRIORITY", SOL_SOCKET,
-				SO_PRIORITY);
+		static final ChannelOption<Integer> OPTION = new IntegerUnixChannelOption(PRIORITY, SOL_SOCKET, SO_PRIORITY);
 
 		private Priority() {
 		}

@@ -11,24 +11,32 @@ import io.securestreams.limits.ListenerLimits;
  *
  * @param connectTimeout most time for name look-up and TCP connect to all addresses
  * together
- * @param tlsTimeout most time for a TLS handshake, and for the talk with a SOCKS5 proxy
+ * @param tlsTimeout most time for a TLS handshake
+ * @param socks5Timeout most time until a SOCKS5 proxy that has been reached is connected
+ * to the peer
  * @param attemptDelay how long a connection attempt may hang before the next address is
  * tried beside it (RFC 8305 section 5)
  * @param nameServers name servers to ask; empty means the system's
  * @param nameServerTimeout most time for one query to one name server
  * @param listener how many connections are accepted
  */
-public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration attemptDelay,
-		List<InetSocketAddress> nameServers, Duration nameServerTimeout, ListenerLimits listener) {
+public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Duration socks5Timeout,
+		Duration attemptDelay, List<InetSocketAddress> nameServers, Duration nameServerTimeout,
+		ListenerLimits listener) {
 
-	/** 20 s to connect, 20 s for TLS, 250 ms between addresses, the system's DNS. */
+	/**
+	 * 20 s each to connect, for TLS and for a SOCKS5 proxy, 250 ms between addresses, the
+	 * system's DNS.
+	 */
 	public static final TransportSettings DEFAULTS = new TransportSettings(Duration.ofSeconds(20),
-			Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5), ListenerLimits.DEFAULTS);
+			Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(250), List.of(), Duration.ofSeconds(5),
+			ListenerLimits.DEFAULTS);
 
 	public TransportSettings {
 		nameServers = List.copyOf(nameServers);
 		requirePositive("connectTimeout", connectTimeout);
 		requirePositive("tlsTimeout", tlsTimeout);
+		requirePositive("socks5Timeout", socks5Timeout);
 		requirePositive("attemptDelay", attemptDelay);
 		requirePositive("nameServerTimeout", nameServerTimeout);
 	}
@@ -40,8 +48,28 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 * @return a copy
 	 */
 	public TransportSettings withTimeouts(Duration connectTimeout, Duration tlsTimeout) {
-		return new TransportSettings(connectTimeout, tlsTimeout, this.attemptDelay, this.nameServers,
-				this.nameServerTimeout, this.listener);
+		return new TransportSettings(connectTimeout, tlsTimeout, this.socks5Timeout, this.attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.listener);
+	}
+
+	/**
+	 * Returns these settings with another time limit for SOCKS5.
+	 * @param socks5Timeout most time until the proxy is connected to the peer
+	 * @return a copy
+	 */
+	public TransportSettings withSocks5Timeout(Duration socks5Timeout) {
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, socks5Timeout, this.attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.listener);
+	}
+
+	/**
+	 * Returns these settings with another delay between addresses.
+	 * @param attemptDelay how long one address may hang before the next is tried
+	 * @return a copy
+	 */
+	public TransportSettings withAttemptDelay(Duration attemptDelay) {
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, attemptDelay,
+				this.nameServers, this.nameServerTimeout, this.listener);
 	}
 
 	/**
@@ -51,8 +79,8 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 * @return a copy
 	 */
 	public TransportSettings withNameServers(List<InetSocketAddress> nameServers, Duration nameServerTimeout) {
-		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, nameServers,
-				nameServerTimeout, this.listener);
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, this.attemptDelay,
+				nameServers, nameServerTimeout, this.listener);
 	}
 
 	/**
@@ -61,8 +89,8 @@ public record TransportSettings(Duration connectTimeout, Duration tlsTimeout, Du
 	 * @return a copy
 	 */
 	public TransportSettings withListener(ListenerLimits listener) {
-		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.attemptDelay, this.nameServers,
-				this.nameServerTimeout, listener);
+		return new TransportSettings(this.connectTimeout, this.tlsTimeout, this.socks5Timeout, this.attemptDelay,
+				this.nameServers, this.nameServerTimeout, listener);
 	}
 
 	private static void requirePositive(String name, Duration value) {

@@ -15,12 +15,14 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownStreamTypeException;
 import io.securestreams.testing.FakeTransportFactory;
 import io.securestreams.testing.StreamPolicies;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -72,6 +74,21 @@ class ClientLifeCycleTests {
 			this.fixture.transport().complete();
 		})).containsExactly("user 1530", "CONNECTED", "rx[S] body", "rx[E] ", "QOS_ACK_REMOTE 0", "DISCONNECTED");
 		assertThat(stream.lastFailure()).isNull();
+	}
+
+	@Test
+	void optionsReachTheTransport() {
+		this.fixture = EngineFixture.with(raw());
+		SecureStream stream = this.fixture.engine()
+			.create(EngineFixture.TYPE, this.fixture.handler, new StreamOptions(1000));
+		stream.connect();
+		this.fixture.loop.run();
+		assertThat(this.fixture.transport().link().options()).isEqualTo(new StreamOptions(1000));
+		this.fixture.create().connect();
+		this.fixture.loop.run();
+		assertThat(this.fixture.transport().link().options()).isEqualTo(StreamOptions.DEFAULTS);
+		assertThatIllegalArgumentException().isThrownBy(() -> new StreamOptions(-2))
+			.withMessage("initialCredit: -2 (expected: 0 or more, or -1 for automatic)");
 	}
 
 	@Test

@@ -316,6 +316,11 @@ class ServerTests {
 			.isThrownBy(() -> this.fixture.engine().listen(EngineFixture.TYPE, () -> this.fixture.handler))
 			.withMessage("streamtype \"test\" cannot listen on 127.0.0.1:80: in use");
 		assertThat(this.fixture.engine().servers()).isEmpty();
+		this.fixture = EngineFixture.with(policy().server().endpoint("!web", 0));
+		this.fixture.network.bindFailure = new BindException("in use");
+		assertThatExceptionOfType(StreamBindException.class)
+			.isThrownBy(() -> this.fixture.engine().listen(EngineFixture.TYPE, () -> this.fixture.handler))
+			.withMessage("streamtype \"test\" cannot listen on !web: in use");
 	}
 
 	@Test

@@ -261,6 +261,13 @@ class HttpPeersIT {
 	}
 
 	@Test
+	void thePeerSendsAsMuchAsItIsGrantedByHand() throws Exception {
+		Peer nginx = new Peer("nginx h2", "h2", servers.nginxTls, true);
+		this.streams.exchange(nginx, keys("GET", "files/file", ""));
+		assertThat(this.streams.byHand(1000, 1024 * 1024)).containsExactly(1000, 1024 * 1024);
+	}
+
+	@Test
 	void aHundredStreamsShareAConnection() throws Exception {
 		Peer nginx = new Peer("nginx h2", "h2", servers.nginxTls, true);
 		String file = keys("GET", "files/file", ", \"metadata\": [ { \"connection\": \"x-connection:\" } ]");

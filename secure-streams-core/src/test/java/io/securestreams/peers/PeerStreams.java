@@ -18,6 +18,7 @@ import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.SystemBlobs.Blob;
@@ -89,6 +90,43 @@ final class PeerStreams implements AutoCloseable {
 		}
 		all.forEach(SecureStream::close);
 		return outcomes;
+	}
+
+	/**
+	 * Makes the last transaction again with tx credit by hand.
+	 * @param initial credit to start with
+	 * @param more credit given once that has been used up
+	 * @return bytes received before more was given, and in all
+	 */
+	List<Integer> byHand(int initial, int more) throws Exception {
+		List<Integer> received = new ArrayList<>();
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		SecureStream stream = this.streams.create("test", new StreamHandler() {
+
+			private int total;
+
+			@Override
+			public void onState(SecureStream stream, StreamState state, long ordinal) {
+				if (state == StreamState.DISCONNECTED) {
+					received.add(this.total);
+					done.complete(null);
+				}
+			}
+
+			@Override
+			public void onReceive(SecureStream stream, Payload payload) {
+				this.total += payload.length();
+				if (received.isEmpty() && this.total >= initial) {
+					received.add(this.total);
+					stream.grantCredit(more);
+				}
+			}
+
+		}, new StreamOptions(initial));
+		stream.connect();
+		done.get(30, TimeUnit.SECONDS);
+		stream.close();
+		return received;
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.List;
 
 import io.netty.buffer.Unpooled;
 import io.netty.pkitesting.X509Bundle;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.raw.RawTransportFactory;
 
@@ -92,9 +95,54 @@ class ClientCertificateIT {
 		assertThat(second).contains("Reused, ").contains("CN=device-9");
 	}
 
-	/** A key and a certificate as the openssl command makes them. */
+	@ParameterizedTest
+	@ValueSource(strings = { "-tls1_3", "-tls1_2" })
+	void isRefusedWithoutACertificateTheServerKnows(String version) throws Exception {
+		int port = startServer(version);
+		assertThat(refusal(null, port)).startsWith("TLS: ");
+		makeClient("EC", TestPki.authority("CN=Another CA"));
+		assertThat(refusal(0, port)).startsWith("TLS: ");
+		// The server goes on, and so may the client
+		makeClient("EC");
+		assertThat(page(port)).contains("CN=device-9");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-tls1_3", "-tls1_2" })
+	void needsNoCertificateWhereTheServerOnlyAsks(String version) throws Exception {
+		int port = startServer(version, "-verify");
+		assertThat(page(null, port)).contains("New, ").contains("no client certificate available");
+		makeClient("EC");
+		assertThat(page(port)).contains("CN=device-9");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-tls1_3", "-tls1_2" })
+	void doesNotConnectWithAnIndexThatStandsForNothing(String version) throws Exception {
+		int port = startServer(version);
+		assertThat(refusal(3, port)).contains("client_cert 3 stands for nothing");
+	}
+
+	/** Why the connection ended that was not to be. */
+	private String refusal(@Nullable Integer index, int port) {
+		TestLink link = link(index, port);
+		link.onWritable((capacity) -> Unpooled.copiedBuffer("GET / HTTP/1.0\r\n\r\n", StandardCharsets.US_ASCII));
+		link.onConnected(() -> link.transport().requestWrite());
+		link.connect();
+		StreamFailure failure = TestLink.await(link.closed);
+		assertThat(failure.phase()).isEqualTo(Phase.TLS);
+		assertThat(link.receivedBytes()).isZero();
+		return failure.message();
+	}
+
 	private void makeClient(String kind) throws Exception {
-		write("ca.key", TestPki.CA.getPrivateKeyPEM());
+		makeClient(kind, TestPki.CA);
+	}
+
+	/** A key and a certificate as the openssl command makes them. */
+	private void makeClient(String kind, X509Bundle issuer) throws Exception {
+		write("issuer.pem", issuer.getCertificatePEM());
+		write("issuer.key", issuer.getPrivateKeyPEM());
 		if (kind.equals("EC")) {
 			// SEC1 with a block of parameters before it
 			run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-out", "client.key");
@@ -103,15 +151,19 @@ class ClientCertificateIT {
 			run("openssl", "genrsa", "-traditional", "-out", "client.key", "2048");
 		}
 		run("openssl", "req", "-new", "-key", "client.key", "-subj", "/CN=device-9", "-out", "client.csr");
-		run("openssl", "x509", "-req", "-in", "client.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "9",
-				"-days", "1", "-out", "client.pem");
+		run("openssl", "x509", "-req", "-in", "client.csr", "-CA", "issuer.pem", "-CAkey", "issuer.key", "-set_serial",
+				"9", "-days", "1", "-out", "client.pem");
 		this.blobs.setClientIdentity(0, Files.readAllBytes(this.directory.resolve("client.pem")),
 				Files.readAllBytes(this.directory.resolve("client.key")));
 	}
 
 	private int startServer(String version) throws IOException {
+		return startServer(version, "-Verify");
+	}
+
+	private int startServer(String version, String verify) throws IOException {
 		this.server = new ProcessBuilder("openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-key",
-				"server.key", "-CAfile", "ca.pem", "-Verify", "1", "-verify_return_error", version, "-www")
+				"server.key", "-CAfile", "ca.pem", verify, "1", "-verify_return_error", version, "-www")
 			.directory(this.directory.toFile())
 			.redirectErrorStream(true)
 			.start();
@@ -127,11 +179,19 @@ class ClientCertificateIT {
 		throw new AssertionError("openssl s_server: " + said);
 	}
 
-	private String page(int port) {
+	private TestLink link(@Nullable Integer index, int port) {
 		TestLink link = new TestLink(this.test.loops().next(),
-				TestPolicies.client(TestPolicies.trusting(0, TestPki.CA.getCertificate())),
+				TestPolicies.client(TestPolicies.trusting(index, TestPki.CA.getCertificate())),
 				new Address.Host("localhost", port), null);
-		link.transport(new RawTransportFactory(this.test.runtime()).client(link));
+		return link.transport(new RawTransportFactory(this.test.runtime()).client(link));
+	}
+
+	private String page(int port) {
+		return page(0, port);
+	}
+
+	private String page(@Nullable Integer index, int port) {
+		TestLink link = link(index, port);
 		link.onWritable((capacity) -> Unpooled.copiedBuffer("GET / HTTP/1.0\r\n\r\n", StandardCharsets.US_ASCII));
 		link.onConnected(() -> link.transport().requestWrite());
 		link.connect();

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
@@ -28,11 +30,13 @@ class Socks5Tests {
 
 	private static final String NAME = "only-the-proxy-knows.test";
 
-	private final TestRuntime test;
+	private final String transport;
+
+	private TestRuntime test;
 
 	Socks5Tests(String transport) {
-		this.test = TestRuntime.create(transport,
-				TransportSettings.DEFAULTS.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(500)));
+		this.transport = transport;
+		this.test = TestRuntime.create(transport);
 	}
 
 	@AfterEach
@@ -111,6 +115,35 @@ class Socks5Tests {
 		assertThat(failure(new TestSocks5(null, null, Mode.STALL), null, null).message()).contains("timeout");
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "STALL_HALFWAY", "GARBAGE", "UNASKED_METHOD", "WRONG_VERSION", "FLOOD", "HANG_UP" })
+	void failsWhenTheProxyBreaksTheProtocol(Mode mode) throws Exception {
+		assertThat(failure(new TestSocks5(null, null, mode), null, null).message()).isNotEqualTo("null");
+	}
+
+	@Test
+	void sendsCredentialsAsUtf8() throws Exception {
+		TestSocks5 socks5 = new TestSocks5("us\u00e4r", "\u20ac", Mode.CONNECT);
+		try (JdkPeer peer = JdkPeer.tcp(JdkPeer::echo); JdkPeer proxy = JdkPeer.tcp(socks5)) {
+			TestLink link = stream(TestPolicies.client(), NAME, peer.port(), proxy(proxy, "us\u00e4r", "\u20ac"));
+			link.connect();
+			assertThat(link.awaitText(5)).isEqualTo("hello");
+			link.run(() -> link.transport().close());
+		}
+	}
+
+	@Test
+	void findsOutWhenTheProxyConnectsToSomebodyElse() throws Exception {
+		try (JdkPeer peer = JdkPeer.tls(TestPki.server("somebody-else.test"), JdkPeer::echo);
+				JdkPeer proxy = JdkPeer.tcp(new TestSocks5(null, null, Mode.CONNECT))) {
+			TestLink link = stream(TestPolicies.client(TestPolicies.trusting(TestPki.CA.getCertificate())), NAME,
+					peer.port(), proxy(proxy, null, null));
+			link.connect();
+			assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.TLS);
+			assertThat(link.receivedBytes()).isZero();
+		}
+	}
+
 	@Test
 	void failsWithoutProxyAndGoesNoOtherWay() throws Exception {
 		try (JdkPeer peer = JdkPeer.tcp(JdkPeer::echo)) {
@@ -126,6 +159,11 @@ class Socks5Tests {
 
 	private StreamFailure failure(TestSocks5 socks5, @Nullable String user, @Nullable String password)
 			throws Exception {
+		if (socks5.isStalling()) {
+			this.test.close();
+			this.test = TestRuntime.create(this.transport,
+					TransportSettings.DEFAULTS.withSocks5Timeout(Duration.ofMillis(500)));
+		}
 		try (JdkPeer peer = JdkPeer.tcp(JdkPeer::echo); JdkPeer proxy = JdkPeer.tcp(socks5)) {
 			TestLink link = stream(TestPolicies.client(), NAME, peer.port(), proxy(proxy, user, password));
 			link.connect();

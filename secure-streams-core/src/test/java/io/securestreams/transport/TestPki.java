@@ -44,6 +44,17 @@ public final class TestPki {
 		return build(server(name, false), CA);
 	}
 
+	/** A server certificate for several names and addresses. */
+	public static X509Bundle serverOf(String... names) {
+		CertificateBuilder builder = new CertificateBuilder().ecp256()
+			.subject("CN=" + names[0])
+			.addExtendedKeyUsageServerAuth();
+		for (String name : names) {
+			addName(builder, name);
+		}
+		return build(builder, CA);
+	}
+
 	public static X509Bundle server(String name, X509Bundle issuer) {
 		return build(server(name, false), issuer);
 	}
@@ -85,17 +96,21 @@ public final class TestPki {
 		CertificateBuilder builder = new CertificateBuilder().ecp256()
 			.subject("CN=" + name)
 			.addExtendedKeyUsageServerAuth();
-		if (Character.isDigit(name.charAt(0))) {
-			builder.addSanIpAddress(name);
-		}
-		else {
-			builder.addSanDnsName(name);
-		}
+		addName(builder, name);
 		if (expired) {
 			Instant now = Instant.now();
 			builder.notBefore(now.minus(Duration.ofDays(30))).notAfter(now.minus(Duration.ofDays(1)));
 		}
 		return builder;
+	}
+
+	private static void addName(CertificateBuilder builder, String name) {
+		if (name.matches("[0-9:.]+")) {
+			builder.addSanIpAddress(name);
+		}
+		else {
+			builder.addSanDnsName(name);
+		}
 	}
 
 	private static X509Bundle build(CertificateBuilder builder, @Nullable X509Bundle issuer) {

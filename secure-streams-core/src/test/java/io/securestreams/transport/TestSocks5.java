@@ -32,6 +32,11 @@ public final class TestSocks5 implements JdkPeer.Script {
 		this.mode = mode;
 	}
 
+	/** Whether its client has to lose patience. */
+	boolean isStalling() {
+		return this.mode == Mode.STALL || this.mode == Mode.STALL_HALFWAY;
+	}
+
 	@Override
 	public void run(Socket socket) throws Exception {
 		DataInputStream in = new DataInputStream(socket.getInputStream());
@@ -39,6 +44,23 @@ public final class TestSocks5 implements JdkPeer.Script {
 		if (this.mode == Mode.STALL) {
 			in.transferTo(OutputStream.nullOutputStream());
 			return;
+		}
+		byte[] lie = lie();
+		if (lie.length > 0) {
+			in.readNBytes(3);
+			out.write(lie);
+			if (this.mode != Mode.HANG_UP) {
+				in.transferTo(OutputStream.nullOutputStream());
+			}
+			return;
+		}
+		if (this.mode == Mode.FLOOD) {
+			out.write(new byte[] { 5, 0 });
+			byte[] flood = new byte[65536];
+			java.util.Arrays.fill(flood, (byte) 0xff);
+			while (true) {
+				out.write(flood);
+			}
 		}
 		if (!authenticate(in, out)) {
 			return;
@@ -72,6 +94,18 @@ public final class TestSocks5 implements JdkPeer.Script {
 			copy(socket, onward);
 			back.join();
 		}
+	}
+
+	private byte[] lie() {
+		return switch (this.mode) {
+			// Success, and an address that does not arrive
+			case STALL_HALFWAY -> new byte[] { 5, 0, 5, 0, 0, 3, (byte) 0xff, 'a' };
+			case GARBAGE -> "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+			case UNASKED_METHOD -> new byte[] { 5, 1 };
+			case WRONG_VERSION -> new byte[] { 4, 90, 0, 0, 0, 0, 0, 0 };
+			case HANG_UP -> new byte[] { 5 };
+			default -> new byte[0];
+		};
 	}
 
 	private boolean authenticate(DataInputStream in, OutputStream out) throws IOException {
@@ -120,7 +154,19 @@ public final class TestSocks5 implements JdkPeer.Script {
 		/** Refuses to connect. */
 		REFUSE,
 		/** Never answers. */
-		STALL
+		STALL,
+		/** Never finishes its last answer. */
+		STALL_HALFWAY,
+		/** Speaks another protocol. */
+		GARBAGE,
+		/** Chooses a method that it was not offered. */
+		UNASKED_METHOD,
+		/** Speaks SOCKS4. */
+		WRONG_VERSION,
+		/** Sends without end. */
+		FLOOD,
+		/** Closes the connection in the middle of an answer. */
+		HANG_UP
 
 	}
 

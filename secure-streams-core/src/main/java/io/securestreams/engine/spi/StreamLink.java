@@ -18,7 +18,7 @@ public interface StreamLink {
 
 	/**
 	 * Returns the stream's name for logs.
-	 * @return for example {@code mintest#3}
+	 * @return for example {@code mintest-3}
 	 */
 	String tag();
 

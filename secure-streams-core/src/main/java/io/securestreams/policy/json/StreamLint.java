@@ -105,7 +105,9 @@ final class StreamLint {
 	}
 
 	private void checkServer() {
-		if (this.draft.isTrue(StreamKeys.TLS)) {
+		// A vhost has a certificate of its own
+		boolean vhost = this.draft.get(StreamKeys.ENDPOINT).text().startsWith("!");
+		if (this.draft.isTrue(StreamKeys.TLS) && !vhost) {
 			if (!this.draft.has(StreamKeys.SERVER_CERT) && isMeant(StreamKeys.TLS)) {
 				warn(StreamKeys.TLS, "a server with \"tls\" but without \"server_cert\" cannot listen",
 						"\"server_cert\" and \"server_key\"");

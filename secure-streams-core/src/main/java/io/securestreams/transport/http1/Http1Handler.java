@@ -251,6 +251,12 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 		return this.inputEnded;
 	}
 
+	/** The peer sends no more, but may still read. */
+	final void endInput() {
+		this.inputEnded = true;
+		decode();
+	}
+
 	final boolean isClosed() {
 		return this.closed;
 	}

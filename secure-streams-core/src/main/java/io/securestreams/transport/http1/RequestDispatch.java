@@ -168,6 +168,11 @@ final class RequestDispatch {
 		return taken;
 	}
 
+	/** Whether an upgrade waits for its answer. */
+	boolean isUpgrading() {
+		return this.pending != null;
+	}
+
 	/**
 	 * The connection is gone.
 	 * @return whether an upgrade has been waiting

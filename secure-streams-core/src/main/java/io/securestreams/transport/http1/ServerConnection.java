@@ -6,9 +6,10 @@ import java.util.function.Supplier;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
@@ -17,8 +18,6 @@ import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An accepted connection: reads requests, one at a time, and has each served by the
@@ -26,10 +25,6 @@ import org.slf4j.LoggerFactory;
  * before has ended.
  */
 final class ServerConnection extends Http1Handler {
-
-	private static final Logger log = LoggerFactory.getLogger(ServerConnection.class);
-
-	private static final int MAX_EMPTY_LINES = 2;
 
 	private static final int TOO_LARGE = 413;
 
@@ -40,8 +35,6 @@ final class ServerConnection extends Http1Handler {
 
 	private final EventLoopExecutor executor;
 
-	private final String peer;
-
 	private final ServerResponse response;
 
 	private final RequestDispatch dispatch;
@@ -50,7 +43,11 @@ final class ServerConnection extends Http1Handler {
 
 	private final ServerClosing closing;
 
+	private final ConnectionEnd end;
+
 	private final RequestContent content;
+
+	private final EmptyLines emptyLines = new EmptyLines();
 
 	private Input input = Input.IDLE;
 
@@ -66,18 +63,16 @@ final class ServerConnection extends Http1Handler {
 	/** The peer does not read. */
 	private boolean stuck;
 
-	private int emptyLines;
-
 	ServerConnection(HttpServerLimits limits, EventLoopExecutor executor, String peer, PeerIdentity identity,
 			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
 		super(limits.message());
 		this.limits = limits;
 		this.executor = executor;
-		this.peer = peer;
 		this.response = new ServerResponse(this);
 		this.dispatch = new RequestDispatch(this, this.response, executor, peer, identity, routes, upgrades);
 		this.deadline = new Deadline(executor, this::expired);
 		this.closing = new ServerClosing(this, executor, limits);
+		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.deadline, executor, peer);
 		this.content = new RequestContent(limits.maxBodySize());
 	}
 
@@ -95,6 +90,8 @@ final class ServerConnection extends Http1Handler {
 
 	void start() {
 		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		// Some clients end their side after the last request, and wait for the answer
+		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		channel().config().setAutoRead(true);
 	}
 
@@ -121,20 +118,10 @@ final class ServerConnection extends Http1Handler {
 		if (this.input == Input.HEAD) {
 			return true;
 		}
-		while (in.isReadable() && in.getByte(in.readerIndex()) == '\r') {
-			if (in.readableBytes() < 2) {
-				return false;
-			}
-			if (in.getByte(in.readerIndex() + 1) != '\n' || ++this.emptyLines > MAX_EMPTY_LINES) {
-				throw MalformedMessageException.badRequest("empty lines instead of a request");
-			}
-			in.skipBytes(2);
-		}
-		if (!in.isReadable()) {
+		if (!this.emptyLines.skip(in)) {
 			return false;
 		}
 		this.input = Input.HEAD;
-		this.emptyLines = 0;
 		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
 		return true;
 	}
@@ -181,8 +168,13 @@ final class ServerConnection extends Http1Handler {
 		this.deadline.stop();
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
 		channel().config().setAutoRead(false);
+		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
 		next.accept(channel());
 		leavePipeline();
+		if (isInputEnded()) {
+			// The other protocol has not been told, and there is nobody to speak it with
+			this.executor.execute(channel()::close);
+		}
 	}
 
 	@Override
@@ -265,7 +257,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	private void transactionEnded() {
-		if (!this.response.isPersistent() || this.draining) {
+		if (!this.response.isPersistent() || this.draining || (isInputEnded() && !hasPending())) {
 			finish();
 			return;
 		}
@@ -287,35 +279,11 @@ final class ServerConnection extends Http1Handler {
 
 	/** There is no more to do on the connection, which ends in peace. */
 	private void finish() {
-		this.deadline.stop();
-		this.closing.afterResponse(this.input != Input.COMPLETE || hasPending());
-		completed();
-	}
-
-	private void completed() {
-		AcceptedStream last = this.dispatch.current();
-		if (last != null) {
-			last.link().completed();
-		}
+		this.end.finished(this.input != Input.COMPLETE || hasPending());
 	}
 
 	void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
-		this.deadline.stop();
-		this.closing.now();
-		failed(phase, (message != null) ? message : phase.toString(), cause);
-	}
-
-	private void failed(Phase phase, String message, @Nullable Throwable cause) {
-		if (this.dispatch.lost()) {
-			return;
-		}
-		AcceptedStream last = this.dispatch.current();
-		if (last != null) {
-			last.link().closed(StreamFailure.sent(phase, message, this.peer, cause));
-		}
-		else {
-			log.debug("connection of {} has ended before it had a stream: {}", this.peer, message);
-		}
+		this.end.failed(phase, (message != null) ? message : phase.toString(), cause);
 	}
 
 	@Override
@@ -324,15 +292,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	private void refuse(int status, Phase phase, String message, @Nullable Throwable cause) {
-		this.deadline.stop();
-		if (this.response.isHeadSent() && this.busy) {
-			this.closing.now();
-		}
-		else {
-			this.response.error(status, this.executor.epochMillis());
-			this.closing.afterResponse(true);
-		}
-		failed(phase, message, cause);
+		this.end.refused(status, phase, message, cause, this.busy);
 	}
 
 	private void expired() {
@@ -356,9 +316,25 @@ final class ServerConnection extends Http1Handler {
 		if (event instanceof SslCloseCompletionEvent) {
 			inputEnded(null);
 		}
+		else if (event instanceof ChannelInputShutdownEvent) {
+			halfClosed();
+		}
 		else if (event == ListenerEnd.INSTANCE) {
 			drain();
 		}
+	}
+
+	/** The client will send no more. With TLS it would have said so in TLS. */
+	private void halfClosed() {
+		if (isTls() || this.dispatch.isUpgrading()) {
+			inputEnded(null);
+			return;
+		}
+		if (isHeld() && this.busy) {
+			// It may as well be gone
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		}
+		endInput();
 	}
 
 	@Override
@@ -379,9 +355,7 @@ final class ServerConnection extends Http1Handler {
 			fail(Phase.CONNECTION, message + " before the transaction was complete", cause);
 		}
 		else {
-			this.deadline.stop();
-			this.closing.now();
-			completed();
+			this.end.left(cause == null && channel().isActive());
 		}
 	}
 
@@ -428,7 +402,10 @@ final class ServerConnection extends Http1Handler {
 		if (this.input != Input.COMPLETE) {
 			return;
 		}
-		if (channel().isWritable()) {
+		if (isInputEnded()) {
+			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		}
+		else if (channel().isWritable()) {
 			this.stuck = false;
 			this.deadline.clear();
 		}
@@ -475,15 +452,8 @@ final class ServerConnection extends Http1Handler {
 
 	/** The engine wants the connection to end. */
 	void end() {
-		if (isClosed()) {
-			return;
-		}
-		this.deadline.stop();
-		if (this.response.isDone()) {
-			this.closing.afterResponse(false);
-		}
-		else {
-			this.closing.now();
+		if (!isClosed()) {
+			this.end.demanded();
 		}
 	}
 

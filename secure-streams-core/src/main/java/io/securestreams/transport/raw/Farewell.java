@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -37,10 +38,11 @@ final class Farewell {
 	}
 
 	private static void endOutput(Channel channel) {
-		if (!(channel instanceof DuplexChannel duplex)) {
+		if (!(channel instanceof DuplexChannel duplex) || duplex.isInputShutdown()) {
 			channel.close();
 			return;
 		}
+		channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
 		duplex.shutdownOutput();
 		channel.config().setAutoRead(true);
 	}

@@ -9,16 +9,19 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.PeerName;
+import io.securestreams.transport.TlsContexts;
 import io.securestreams.transport.TlsFailures;
-import io.securestreams.transport.ValidityTimer;
 
 /**
  * Bytes in and out of one established connection. Slots are served and flushed once per
@@ -42,7 +45,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 
 	private final Runnable turn = this::turn;
 
-	private final @Nullable ValidityTimer validity;
+	private final PeerWatch watch;
 
 	/**
 	 * Arrived while reading was paused; TLS and the end of a stream bring more than asked
@@ -71,6 +74,12 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 
 	private boolean sent;
 
+	/** The application sends no more. */
+	private boolean outputEnded;
+
+	/** The peer sends no more. */
+	private boolean inputEnded;
+
 	private boolean draining;
 
 	private boolean finishing;
@@ -79,10 +88,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		this.transport = transport;
 		this.link = link;
 		this.channel = channel;
-		RetryPolicy retry = link.policy().persistence().retry();
-		// There is no ping, so only a policy that asks for it hangs up on a silent peer
-		this.validity = retry.equals(RetryPolicy.NONE) ? null : ValidityTimer.of(link, () -> {
-		}, this::hangUp);
+		this.watch = new PeerWatch(link, channel, this::hangUp);
 	}
 
 	/** Begins to read, and to do what was asked for before. */
@@ -91,10 +97,8 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		this.paused = paused;
 		this.writeWanted = writeWanted;
 		this.draining = draining;
-		if (this.validity != null) {
-			this.validity.start();
-		}
-		if (writeWanted || draining || this.held != null || this.ending != null) {
+		this.watch.start();
+		if (writeWanted || draining || this.held != null || this.ending != null || this.inputEnded) {
 			scheduleTurn();
 		}
 		if (!paused && this.held == null) {
@@ -113,12 +117,17 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	void write(ByteBuf payload) {
-		if (this.over || !payload.isReadable()) {
+	void write(ByteBuf payload, int flags) {
+		if (this.over || this.outputEnded || !payload.isReadable()) {
+			boolean end = !payload.isReadable() && flags == PayloadFlags.EOM;
 			payload.release();
+			if (end) {
+				endOutput();
+			}
 			return;
 		}
 		this.sent = true;
+		this.watch.sent();
 		this.unflushed = true;
 		this.channel.write(payload, this.channel.voidPromise());
 	}
@@ -139,9 +148,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 	}
 
 	void confirmValidity() {
-		if (this.validity != null) {
-			this.validity.confirm();
-		}
+		this.watch.confirm();
 	}
 
 	void drain() {
@@ -187,8 +194,12 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event == SslCloseCompletionEvent.SUCCESS) {
-			// The peer sends no more, and half a stream is of no use here
+			// Engines close both halves when the peer has closed its own
 			ctx.close();
+		}
+		else if (event == ChannelInputShutdownEvent.INSTANCE) {
+			this.inputEnded = true;
+			serve();
 		}
 	}
 
@@ -198,7 +209,17 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 			// A write that came too late; why it was, channelInactive knows
 			return;
 		}
+		if (this.inputEnded) {
+			// It has closed both halves, which shows when something is sent
+			ctx.close();
+			return;
+		}
 		boolean tls = TlsFailures.isTls(cause);
+		if (!tls && this.watch.hasFound(cause)) {
+			end(Phase.VALIDITY, "no sign of life from the peer: " + cause.getMessage(), cause);
+			ctx.close();
+			return;
+		}
 		end(tls ? Phase.TLS : Phase.CONNECTION,
 				tls ? TlsFailures.message(cause) : "the connection broke: " + cause.getMessage(), cause);
 		ctx.close();
@@ -252,7 +273,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		int slots = SLOTS_PER_TURN;
 		this.serving = true;
 		try {
-			while (slots > 0 && this.writeWanted && !this.over && isWritable()) {
+			while (slots > 0 && isWanted() && !this.over && isWritable()) {
 				slots--;
 				this.writeWanted = false;
 				this.link.writable(SLOT_CAPACITY);
@@ -262,12 +283,19 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		finally {
 			this.serving = false;
 		}
-		if (slots == 0 && this.writeWanted) {
+		if (slots == 0 && isWanted()) {
 			scheduleTurn();
 			return;
 		}
-		if (this.draining && !this.writeWanted && !this.over && !this.finishing) {
-			finishWriting();
+		if (isWanted() || this.over || this.finishing) {
+			return;
+		}
+		if (this.draining) {
+			afterWrites(this::complete);
+		}
+		else if (this.inputEnded && this.held == null) {
+			// The peer sends no more
+			afterWrites(this.channel::close);
 		}
 	}
 
@@ -285,22 +313,60 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	/** Waits until everything written has left, then ends the stream in order. */
-	private void finishWriting() {
+	/** Goes on once everything written has left, unless there is more by then. */
+	private void afterWrites(Runnable next) {
 		this.finishing = true;
 		this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
 			this.finishing = false;
-			if (this.over || !written.isSuccess()) {
+			if (this.over) {
 				return;
 			}
-			if (this.writeWanted || this.unflushed) {
+			if (!written.isSuccess()) {
+				this.channel.close();
+			}
+			else if (isWanted() || this.unflushed) {
 				scheduleTurn();
-				return;
 			}
-			finish();
-			Farewell.begin(this.channel);
-			this.transport.ended(this.link, null);
+			else {
+				next.run();
+			}
 		});
+	}
+
+	private boolean isWanted() {
+		return this.writeWanted && !this.outputEnded;
+	}
+
+	/** Everything is sent: ends the stream in order. */
+	private void complete() {
+		finish();
+		Farewell.begin(this.channel);
+		this.transport.ended(this.link, null);
+	}
+
+	/** Tells the peer that nothing follows; what it sends is received further on. */
+	private void endOutput() {
+		if (this.over || this.outputEnded) {
+			return;
+		}
+		this.outputEnded = true;
+		flush();
+		SslHandler tls = this.channel.pipeline().get(SslHandler.class);
+		if (tls != null && !TlsContexts.closesByHalves(tls)) {
+			end(Phase.TLS, "the sending half has ended, and with it the connection: BoringSSL does not close by halves"
+					+ " (expected: the JDK's TLS, or no TLS)", null);
+			Farewell.begin(this.channel);
+		}
+		else if (tls != null) {
+			tls.closeOutbound();
+		}
+		else {
+			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
+				if (written.isSuccess() && this.channel instanceof DuplexChannel duplex) {
+					duplex.shutdownOutput();
+				}
+			});
+		}
 	}
 
 	private void hold(ByteBuf bytes) {
@@ -341,9 +407,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 
 	private void finish() {
 		this.over = true;
-		if (this.validity != null) {
-			this.validity.stop();
-		}
+		this.watch.stop();
 		Deque<ByteBuf> undelivered = this.held;
 		this.held = null;
 		if (undelivered != null) {

@@ -2,6 +2,8 @@ package io.securestreams.transport.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamLink;
@@ -33,6 +35,8 @@ abstract class RawTransport implements StreamTransport {
 	void established(StreamLink link, Channel channel, String peer) {
 		RawConnection established = new RawConnection(this, link, channel);
 		this.connection = established;
+		// With TLS an end without close_notify is the end of the whole
+		channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, channel.pipeline().get(SslHandler.class) == null);
 		channel.pipeline().addLast(RawConnection.NAME, established);
 		link.connected(peer);
 		// The application may have ended it already
@@ -77,7 +81,7 @@ abstract class RawTransport implements StreamTransport {
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
 		if (this.connection != null) {
-			this.connection.write(payload);
+			this.connection.write(payload, flags);
 		}
 		else {
 			payload.release();

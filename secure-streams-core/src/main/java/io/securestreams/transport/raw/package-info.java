@@ -2,9 +2,9 @@
  * Raw byte streams over TCP, TLS and unix sockets.
  *
  * <p>
- * A stream is a sequence of bytes without messages: marks are ignored when sending and
- * never set when receiving. Each connection serves one stream. Pipeline, from the
- * network's end:
+ * A stream is a sequence of bytes without messages: marks are ignored when sending, but
+ * for the end of the sending half, and never set when receiving. Each connection serves
+ * one stream. Pipeline, from the network's end:
  *
  * <pre>
  * tls          SslHandler, only with TLS
@@ -15,10 +15,27 @@
  * <p>
  * What the peer sent before it closed is delivered before the end is reported; with TLS
  * an end without {@code close_notify} is told apart in the failure's message (RFC 8446
- * section 6.1). {@code svalidhup} applies where the streamtype names a {@code retry}
- * entry; without one a silent connection stays, because the protocol has no ping that
- * could tell silence from death. Timings ({@code perf}) are reported when an attempt
- * fails and when a client's connection ends otherwise than by the application.
+ * section 6.1).
+ *
+ * <p>
+ * Each half ends by itself. A slot that is ended without payload ends the sending half:
+ * the peer sees the end, what it sends is still received, and no further slot is given.
+ * When the peer ends its half, what the application has asked to send by then is sent;
+ * then the stream ends. With TLS the end of the peer's half is the end of both, and with
+ * BoringSSL the end of the own half too.
+ *
+ * <p>
+ * The protocol has no ping of its own, but TCP has, keep-alive: it applies where
+ * {@code svalidping} is less than {@code svalidhup}, as it is without a {@code retry}
+ * entry. Linux' native transports then find dead peers whatever is under way. The JDK's
+ * sockets find them only while nothing is, so there a peer that does not answer what was
+ * sent is dropped at {@code svalidhup} where the streamtype names a {@code retry} entry.
+ * Without {@code svalidping}, and on unix sockets, {@code svalidhup} of such an entry
+ * ends a silent connection.
+ *
+ * <p>
+ * Timings ({@code perf}) are reported when an attempt fails and when a client's
+ * connection ends otherwise than by the application.
  */
 @NullMarked
 package io.securestreams.transport.raw;

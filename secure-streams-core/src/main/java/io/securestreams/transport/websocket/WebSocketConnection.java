@@ -21,6 +21,9 @@ final class WebSocketConnection implements MessageSink {
 
 	private static final int BYTES_PER_TURN = 1024 * 1024;
 
+	/** Slots after the connection has ended and before the rest of the input is given up. */
+	private static final int MAX_DISCARDED = 4096;
+
 	private final WebSocketTransport transport;
 
 	private final StreamLink link;
@@ -66,6 +69,8 @@ final class WebSocketConnection implements MessageSink {
 	private boolean draining;
 
 	private int turnBytes;
+
+	private int discarded;
 
 	/**
 	 * Makes a connection, which begins to work with {@link #start}.
@@ -127,8 +132,24 @@ final class WebSocketConnection implements MessageSink {
 			payload.release();
 			return;
 		}
+		if (this.ending != null) {
+			discard(payload);
+			return;
+		}
 		this.turnBytes += payload.readableBytes();
 		this.writer.write(payload, flags);
+	}
+
+	/**
+	 * An application that has paused until it gets rid of something must be able to, or
+	 * it would wait for ever for the end that comes after what has still to be delivered.
+	 */
+	private void discard(ByteBuf payload) {
+		payload.release();
+		if (++this.discarded > MAX_DISCARDED) {
+			this.reader.close();
+			scheduleTurn();
+		}
 	}
 
 	void pause() {
@@ -290,7 +311,7 @@ final class WebSocketConnection implements MessageSink {
 			this.frames.flush();
 			return;
 		}
-		if (!this.paused) {
+		if (!this.paused || (this.ending != null && !this.reader.hasInput())) {
 			read();
 		}
 		if (!this.paused && !this.over && !this.reader.hasInput()) {
@@ -328,6 +349,9 @@ final class WebSocketConnection implements MessageSink {
 	}
 
 	private boolean isWritable() {
+		if (this.ending != null) {
+			return true;
+		}
 		if (!this.carrier.isWritable()) {
 			this.frames.flush();
 			if (!this.carrier.isWritable()) {
@@ -343,8 +367,11 @@ final class WebSocketConnection implements MessageSink {
 			return;
 		}
 		this.ending = new StreamFailure(phase, message, peer(), cause, false, null);
-		if (this.started && !this.paused) {
+		if (this.started && (!this.paused || !this.reader.hasInput())) {
 			read();
+		}
+		else if (this.writeWanted) {
+			scheduleTurn();
 		}
 	}
 

@@ -1,16 +1,22 @@
 /**
- * WebSocket streams (RFC 6455) with permessage-deflate (RFC 7692).
+ * WebSocket streams over HTTP/1.1 (RFC 6455) and HTTP/2 (RFC 8441) with
+ * permessage-deflate (RFC 7692).
  *
  * <p>
  * A message is what lies between the marks for start and end; a slot is a frame, and a
  * frame that is received is passed on in the pieces it arrives in, never collected. Text
- * that is received is checked to be UTF-8. Pipeline, from the network's end:
+ * that is received is checked to be UTF-8. Pipeline of a socket, from the network's end:
  *
  * <pre>
  * tls                  SslHandler, only with TLS
  * websocket-handshake  ClientHandshake: opening handshake, then leaves
  * websocket            SocketCarrier: passes bytes to and from a WebSocketConnection
  * </pre>
+ *
+ * <p>
+ * A client's opening handshake is an {@code Opening}: a {@code TunnelOpening} first,
+ * which joins or makes an HTTP/2 connection, then a {@code SocketOpening}. Each ends in a
+ * {@code Carrier} of its kind.
  *
  * <p>
  * {@code WebSocketConnection} (slots, messages, the end) is the same for clients and

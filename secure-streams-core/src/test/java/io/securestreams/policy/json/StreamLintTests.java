@@ -147,6 +147,11 @@ class StreamLintTests {
 	}
 
 	@Test
+	void vhostHasACertificateOfItsOwn() {
+		assertThat(Documents.warnings("\"server\": true, \"endpoint\": \"!web\", \"tls\": true")).isEmpty();
+	}
+
+	@Test
 	void namesThePlace() {
 		List<PolicyProblem> warnings = PolicyJson.read("""
 				{

@@ -377,13 +377,48 @@ class Http1ServerWireTests {
 
 	@Test
 	void clientsThatGoAway() throws Exception {
-		HttpServerFixture server = serve((link) -> {
-		});
+		HttpServerFixture server = serve(HttpServerLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20),
+				Duration.ofMillis(100), Duration.ofSeconds(20)), (link) -> {
+				});
 		try (Socket socket = server.connect()) {
 			socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
 			Awaitility.await().until(() -> server.links.size() == 1 && server.link(0).events().size() == 2);
 		}
 		assertThat(server.link(0).closed.get(20, TimeUnit.SECONDS).phase()).isEqualTo(Phase.CONNECTION);
+		try (Socket socket = server.connect()) {
+			socket.getOutputStream()
+				.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"
+					.getBytes(StandardCharsets.US_ASCII));
+			Awaitility.await().until(() -> server.links.size() == 2 && server.link(1).events().size() >= 3);
+		}
+		assertThat(server.link(1).closed.get(20, TimeUnit.SECONDS).phase()).isEqualTo(Phase.CONNECTION);
+		assertThat(server.link(1).events()).doesNotContain("end");
+	}
+
+	@Test
+	void clientsThatEndTheirSideAreAnswered() throws Exception {
+		String large = "x".repeat(3_000_000);
+		HttpServerFixture server = serve((link) -> link.executor().schedule(() -> {
+			link.transport().respond(200);
+			link.send(String.valueOf(link.metadata.get("path")).equals("/large") ? large
+					: String.valueOf(link.metadata.get("path")), true);
+		}, 10));
+		String second = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n";
+		try (Socket socket = server.connect()) {
+			socket.getOutputStream().write((GET + second).getBytes(StandardCharsets.US_ASCII));
+			socket.shutdownOutput();
+			String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+			assertThat(answers).startsWith("HTTP/1.1 200 OK\r\n").contains("\r\n\r\n/HTTP/1.1 200 OK\r\n");
+			assertThat(answers.endsWith("\r\n\r\n" + large)).isTrue();
+		}
+		server.link(0).completed.get(20, TimeUnit.SECONDS);
+		try (Socket socket = server.connect()) {
+			socket.getOutputStream().write((GET + "GET /cut HT").getBytes(StandardCharsets.US_ASCII));
+			socket.shutdownOutput();
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+				.endsWith("\r\n\r\n/");
+		}
+		server.link(1).completed.get(20, TimeUnit.SECONDS);
 	}
 
 	@Test

@@ -170,9 +170,10 @@ class RealClientsIT {
 		for (CompletableFuture<HttpResponse<String>> each : pending) {
 			assertThat(each.get().body()).isEqualTo(sha256(body));
 		}
-		assertThat(client
-			.send(HttpRequest.newBuilder(site.resolve("/bytes/10000000")).build(), BodyHandlers.ofByteArray())
-			.body()).hasSize(10_000_000);
+		assertThat(
+				client.send(HttpRequest.newBuilder(site.resolve("/bytes/10000000")).build(), BodyHandlers.ofByteArray())
+					.body())
+			.hasSize(10_000_000);
 	}
 
 }

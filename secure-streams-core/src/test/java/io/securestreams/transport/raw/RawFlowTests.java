@@ -50,6 +50,7 @@ class RawFlowTests extends RawTestSupport {
 			// Everything and the end are on the way before reading begins
 			link.onConnected(() -> link.transport().pauseReading());
 			link.connect();
+			TestLink.await(link.connected);
 			peer.awaitServed();
 			assertThat(link.receivedBytes()).isZero();
 			link.run(() -> link.transport().resumeReading());

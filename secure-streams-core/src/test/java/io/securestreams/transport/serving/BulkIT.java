@@ -80,8 +80,8 @@ class BulkIT {
 		String url = "http://127.0.0.1:" + this.port;
 		PeerProgram.run(this.directory, "head -c 20000000 /dev/urandom > body");
 		String expected = PeerProgram.run(this.directory, "sha256sum body | cut -c1-64").strip();
-		String hashes = PeerProgram.run(this.directory,
-				"for i in 1 2 3 4 5 6 7 8; do (curl -sS -T body " + this.version + " " + url + "/; echo) & done; wait");
+		String hashes = PeerProgram.run(this.directory, "for i in 1 2 3 4 5 6 7 8; do (h=$(curl -sS -T body "
+				+ this.version + " " + url + "/); echo $h) & done; wait");
 		assertThat(hashes.lines()).hasSize(8).containsOnly(expected);
 	}
 

@@ -85,10 +85,13 @@ class ServingPeersIT {
 			InetSocketAddress address = (InetSocketAddress) serving.listen("api").address();
 			String url = "http://" + address.getHostString() + ":" + port;
 			String curl = "curl -sS " + option + " -w ' %{http_code} %{http_version} %{num_connects}\n' ";
-			assertThat(run(curl + url + "/a " + url + "/api " + url + "/b").lines()).satisfiesExactly(
-					(line) -> assertThat(line).startsWith("pages /a  200 " + version + " 1"),
-					(line) -> assertThat(line).startsWith("api /api  200 " + version),
-					(line) -> assertThat(line).startsWith("pages /b  200 " + version));
+			assertThat(run(curl + url + "/a")).startsWith("pages /a  200 " + version);
+			assertThat(run(curl + url + "/api/x?y")).startsWith("api /api/x  200 " + version);
+			if (option.equals("--http1.1")) {
+				// curl 7.88 cannot do that with prior knowledge of HTTP/2
+				assertThat(run(curl + url + "/a " + url + "/api " + url + "/b").lines())
+					.containsExactly("pages /a  200 1.1 1", "api /api  200 1.1 0", "pages /b  200 1.1 0");
+			}
 			assertThat(run(curl + "-d some=form " + url + "/api")).startsWith("api /api some=form 200 " + version);
 			assertThat(run(curl + "-I " + url + "/api")).contains("200");
 			assertThat(run(curl + "-H 'Expect: 100-continue' -d body " + url + "/api"))
@@ -130,7 +133,7 @@ class ServingPeersIT {
 				.doesNotContain("Cipher is ECDHE");
 			// Garbage instead of a handshake, then business as usual
 			assertThat(run("head -c 5000 /dev/urandom | timeout 20 openssl s_client -connect 127.0.0.1:" + port
-					+ " >/dev/null 2>&1; head -c 5000 /dev/urandom > /dev/tcp/127.0.0.1/" + port + "; "
+					+ " >/dev/null 2>&1; head -c 5000 /dev/urandom 2>/dev/null > /dev/tcp/127.0.0.1/" + port + "; "
 					+ "printf 'GET / HTTP/1.1\\r\\n\\r\\n' > /dev/tcp/127.0.0.1/" + port + "; true"))
 				.isEmpty();
 			assertThat(run(request + client + " 2>&1")).contains("pages /o ");
@@ -145,7 +148,8 @@ class ServingPeersIT {
 			assertThat(run("printf 'GET /1 HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"
 					+ "GET /2 HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' | nc -q 5 127.0.0.1 " + port))
 				.containsSubsequence("200 OK", "pages /1 ", "200 OK", "pages /2 ");
-			assertThat(run("head -c 3000 /dev/urandom | nc -q 5 127.0.0.1 " + port)).contains("HTTP/1.1 400 ");
+			assertThat(run("(head -c 3000 /dev/urandom; printf '\\r\\n\\r\\n') | nc -q 5 127.0.0.1 " + port))
+				.contains("HTTP/1.1 400 ");
 		}
 	}
 

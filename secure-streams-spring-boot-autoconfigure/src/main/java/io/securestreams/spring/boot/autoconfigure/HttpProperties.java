@@ -50,7 +50,7 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 */
 	public record Client(@DefaultValue("20s") Duration responseTimeout, @DefaultValue("30s") Duration bodyTimeout,
 			@DefaultValue("1s") Duration continueTimeout, @DefaultValue("30s") Duration idleTimeout,
-			@DefaultValue("8") int maxIdleConnections, @DefaultValue("16") int maxInterimResponses,
+			@DefaultValue("64") int maxIdleConnections, @DefaultValue("16") int maxInterimResponses,
 			@DefaultValue("10") int maxRedirects, @DefaultValue("64KB") DataSize maxRepeatableBody,
 			@DefaultValue("8KB") DataSize maxLineLength, @DefaultValue("32KB") DataSize maxHeaderSize,
 			@DefaultValue("200") int maxHeaders, @DefaultValue("16KB") DataSize maxChunkExtensions,

@@ -2,10 +2,13 @@ package io.securestreams.spring.boot.autoconfigure;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.Ordered;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.SystemBlobs;
@@ -25,13 +28,16 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 
 	private final List<StreamObserver> observers;
 
+	private final @Nullable WakeLock wakeLock;
+
 	PropertiesSecureStreamsBuilderCustomizer(SecureStreamsProperties properties, Policy policy, SystemBlobs blobs,
-			TlsIdentities tlsIdentities, List<StreamObserver> observers) {
+			TlsIdentities tlsIdentities, List<StreamObserver> observers, @Nullable WakeLock wakeLock) {
 		this.properties = properties;
 		this.policy = policy;
 		this.blobs = blobs;
 		this.tlsIdentities = tlsIdentities;
 		this.observers = observers;
+		this.wakeLock = wakeLock;
 	}
 
 	@Override
@@ -46,12 +52,31 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport().key());
+<<<<<<< HEAD
+		builder.network(NetworkSettings.of(this.properties.network()));
+		String socks5 = this.properties.network().socks5();
+		if (socks5 != null) {
+			builder.socks5(NetworkSettings.socks5(socks5));
+		}
+=======
+>>>>>>> main
 		builder.httpClient(this.properties.http().client().limits());
 		builder.httpServer(this.properties.http().server().limits());
 		builder.webSocket(this.properties.webSocket().limits());
 		builder.listener(this.properties.listener().limits());
 		this.properties.vhosts().forEach((name, vhost) -> builder.virtualHost(vhost.host(name)));
+<<<<<<< HEAD
+=======
+		builder.network(NetworkSettings.of(this.properties.network()));
+		String socks5 = this.properties.network().socks5();
+		if (socks5 != null) {
+			builder.socks5(NetworkSettings.socks5(socks5));
+		}
+>>>>>>> main
 		this.observers.forEach(builder::observer);
+		if (this.wakeLock != null) {
+			builder.wakeLock(this.wakeLock);
+		}
 	}
 
 }

@@ -18,6 +18,7 @@ import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.stream.StreamFactory;
@@ -74,10 +75,11 @@ public final class SecureStreamsAutoConfiguration {
 		@Bean
 		PropertiesSecureStreamsBuilderCustomizer propertiesSecureStreamsBuilderCustomizer(
 				SecureStreamsProperties properties, ResourceLoader resources, ObjectProvider<Policy> policy,
-				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers) {
+				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers,
+				ObjectProvider<WakeLock> wakeLock) {
 			return new PropertiesSecureStreamsBuilderCustomizer(properties,
 					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy()), blobs,
-					tlsIdentities, observers.orderedStream().toList());
+					tlsIdentities, observers.orderedStream().toList(), wakeLock.getIfAvailable());
 		}
 
 		@Bean(destroyMethod = "close")

@@ -67,6 +67,13 @@ class ConfigurationMetadataTests {
 			listener.backlog
 			listener.max-connections
 			listener.max-connections-per-address
+			network.attempt-delay
+			network.connect-timeout
+			network.name-server-timeout
+			network.name-servers
+			network.socks5
+			network.socks5-timeout
+			network.tls-handshake-timeout
 			policy.location
 			policy.overlays
 			shutdown.drain-timeout

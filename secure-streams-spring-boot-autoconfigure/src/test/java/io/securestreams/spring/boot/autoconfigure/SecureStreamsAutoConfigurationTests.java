@@ -1,5 +1,7 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.pkitesting.CertificateBuilder;
 import org.awaitility.Awaitility;
@@ -29,6 +33,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
@@ -267,6 +272,59 @@ class SecureStreamsAutoConfigurationTests {
 			assertThat(stream.isClosed()).isTrue();
 			assertThat(seen).containsExactly("bytes " + StreamState.CREATING, "bytes " + StreamState.DESTROYING);
 		});
+	}
+
+	@Test
+	void aWakeLockBeanIsHeldWhileARetryWaits(@TempDir Path directory) throws Exception {
+		Path policy = Files.writeString(directory.resolve("policy.json"), """
+				{ "release": "01234567", "product": "test", "schema-version": 1,
+				  "retry": [ { "slow": { "backoff": [ 3600000 ], "conceal": 5 } } ],
+				  "s": [ { "bytes": { "endpoint": "+/nonexistent/socket", "protocol": "raw", "retry": "slow",
+				    "swake_validity": true } } ] }
+				""");
+		CompletableFuture<String> acquired = new CompletableFuture<>();
+		CompletableFuture<Void> released = new CompletableFuture<>();
+		WakeLock lock = (stream) -> {
+			acquired.complete(stream);
+			return () -> released.complete(null);
+		};
+		this.contextRunner.withPropertyValues("secure-streams.policy.location=" + policy.toUri())
+			.withBean(WakeLock.class, () -> lock)
+			.run((context) -> {
+				SecureStream stream = context.getBean(SecureStreams.class).create("bytes", new StreamHandler() {
+				});
+				stream.connect();
+				assertThat(acquired.get(20, TimeUnit.SECONDS)).isEqualTo(stream.id());
+				assertThat(released).isNotDone();
+				stream.close();
+				released.get(20, TimeUnit.SECONDS);
+			});
+	}
+
+	@Test
+	void theNetworkIsAsTheProperties(@TempDir Path directory) throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+			Path policy = Files.writeString(directory.resolve("policy.json"), """
+					{ "release": "01234567", "product": "test", "schema-version": 1,
+					  "s": [ { "bytes": { "endpoint": "only-a-proxy-knows.test", "port": 1, "protocol": "raw" } } ] }
+					""");
+			CompletableFuture<String> failure = new CompletableFuture<>();
+			this.contextRunner
+				.withPropertyValues("secure-streams.policy.location=" + policy.toUri(),
+						"secure-streams.network.socks5-timeout=200ms",
+						"secure-streams.network.socks5=127.0.0.1:" + silent.getLocalPort())
+				.run((context) -> {
+					context.getBean(SecureStreams.class).create("bytes", new StreamHandler() {
+						@Override
+						public void onState(SecureStream stream, StreamState state, long ordinal) {
+							if (state == StreamState.UNREACHABLE) {
+								failure.complete(String.valueOf(stream.lastFailure()));
+							}
+						}
+					}).connect();
+					assertThat(failure.get(15, TimeUnit.SECONDS)).startsWith("PROXY only-a-proxy-knows.test:1");
+				});
+		}
 	}
 
 	@Test

@@ -1,6 +1,8 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -10,11 +12,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.VirtualHost.ClientAuth;
+import io.securestreams.transport.TransportSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link SecureStreamsProperties}.
@@ -33,6 +38,49 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.engine().transport()).isEqualTo(SecureStreamsProperties.Transport.AUTO);
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.AUTO);
 		assertThat(properties.shutdown().drainTimeout()).isNull();
+		assertThat(properties.network().socks5()).isNull();
+		assertThat(NetworkSettings.of(properties.network())).isEqualTo(TransportSettings.DEFAULTS);
+	}
+
+	@Test
+	void network() {
+		SecureStreamsProperties.Network network = bind(Map.of("secure-streams.network.connect-timeout", "1s",
+				"secure-streams.network.tls-handshake-timeout", "2s", "secure-streams.network.socks5-timeout", "3s",
+				"secure-streams.network.attempt-delay", "4ms", "secure-streams.network.name-servers",
+				"127.0.0.1,127.0.0.2:54,::1,[::1]:55", "secure-streams.network.name-server-timeout", "5000",
+				"secure-streams.network.socks5", "user:s3cret@proxy.test:1080"))
+			.network();
+		TransportSettings settings = NetworkSettings.of(network);
+		assertThat(settings.connectTimeout()).hasSeconds(1);
+		assertThat(settings.tlsTimeout()).hasSeconds(2);
+		assertThat(settings.socks5Timeout()).hasSeconds(3);
+		assertThat(settings.attemptDelay()).hasMillis(4);
+		assertThat(settings.nameServers()).containsExactly(new InetSocketAddress("127.0.0.1", 53),
+				new InetSocketAddress("127.0.0.2", 54), new InetSocketAddress("::1", 53),
+				new InetSocketAddress("::1", 55));
+		assertThat(settings.nameServerTimeout()).hasSeconds(5);
+		assertThat(NetworkSettings.socks5("user:s3cret@proxy.test:1080"))
+			.isEqualTo(new Socks5Proxy("proxy.test", 1080, "user", "s3cret"));
+		assertThat(NetworkSettings.socks5("")).isNull();
+		assertThat(network.toString()).doesNotContain("s3cret");
+	}
+
+	@Test
+	void networkErrorsNameTheProperty() {
+		assertThatExceptionOfType(BindException.class)
+			.isThrownBy(() -> bind(Map.of("secure-streams.network.connect-timeout", "0")))
+			.havingRootCause()
+			.withMessage("connect-timeout: PT0S (expected: 1ms or more)");
+		assertThatIllegalArgumentException().isThrownBy(() -> NetworkSettings.socks5("user:s3cret@proxy.test"))
+			.withMessageStartingWith("secure-streams.network.socks5: ")
+			.withMessageNotContaining("s3cret");
+		for (String server : List.of("dns.test", "127.0.0.1:x", "127.0.0.1:99999", "1.2.3.4.5", "")) {
+			SecureStreamsProperties.Network network = bind(
+					Map.of("secure-streams.network.name-servers[0]", server.isEmpty() ? " " : server))
+				.network();
+			assertThatIllegalArgumentException().isThrownBy(() -> NetworkSettings.of(network))
+				.withMessageStartingWith("secure-streams.network.name-servers: ");
+		}
 	}
 
 	@Test

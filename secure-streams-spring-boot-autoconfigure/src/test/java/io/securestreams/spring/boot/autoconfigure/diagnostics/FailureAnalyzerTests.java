@@ -113,6 +113,17 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void addressOfAVhostInUse() {
+		this.streams
+			.failWith(new StreamBindException("chat", "!web", new BindException("0.0.0.0:80: Address already in use")));
+		FailureAnalysis analysis = analyze(this.handlers.withBean("chat", Chat.class));
+		assertThat(analysis.getDescription())
+			.isEqualTo("Streamtype \"chat\" cannot listen on !web (0.0.0.0:80: Address already in use).");
+		assertThat(analysis.getAction()).isEqualTo(
+				"Stop what listens there, or change secure-streams.vhosts.web.port or secure-streams.vhosts.web.address.");
+	}
+
+	@Test
 	void unknownVhost() {
 		this.streams.failWith(new UnknownVirtualHostException("chat", "mian", List.of("main", "admin")));
 		FailureAnalysis analysis = analyze(this.handlers.withBean("chat", Chat.class));

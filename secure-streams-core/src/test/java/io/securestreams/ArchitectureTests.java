@@ -39,7 +39,7 @@ class ArchitectureTests {
 			Map.entry("stream.adapter", Set.of("stream", "policy")),
 			Map.entry("engine.spi", Set.of("stream", "policy")),
 			Map.entry("engine", Set.of("engine.spi", "stream", "policy")),
-			Map.entry("transport", Set.of("engine.spi", "stream", "policy")), //
+			Map.entry("transport", Set.of("engine.spi", "stream", "policy", "limits")), //
 			Map.entry("transport.http", transport()), //
 			Map.entry("transport.http1", transport("http")), //
 			Map.entry("transport.http2", transport("http")), //

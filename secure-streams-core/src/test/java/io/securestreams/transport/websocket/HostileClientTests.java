@@ -49,17 +49,20 @@ class HostileClientTests {
 	}
 
 	private void serve(WebSocketLimits limits, String keys) throws IOException {
-		this.site = new ServerSite(limits,
-				"\"echo\": { \"protocol\": \"ws\", \"ws_deflate\": true" + keys + " }");
+		this.site = new ServerSite(limits, "\"echo\": { \"protocol\": \"ws\", \"ws_deflate\": true" + keys + " }");
 		this.server = this.site.listen("echo", Echo::new);
 		this.bystander = ClientScript.open(this.site, "/");
 	}
 
 	@AfterEach
 	void othersAreServed() throws Exception {
-		try (ServerSite closing = this.site; ClientScript other = this.bystander) {
-			assertThat(other.text("still there").readText()).isEqualTo("still there");
+		try {
+			assertThat(this.bystander.text("still there").readText()).isEqualTo("still there");
 			Awaitility.await().until(() -> this.server.clients().size() == 1);
+		}
+		finally {
+			this.bystander.close();
+			this.site.close();
 		}
 	}
 
@@ -146,7 +149,7 @@ class HostileClientTests {
 			}
 			writer.join(TimeUnit.SECONDS.toMillis(1));
 			assertThat(writer.isAlive()).as("the server has stopped reading").isTrue();
-			client.close();
+			client.socket.close();
 			writer.join();
 		}
 	}

@@ -13,6 +13,9 @@ class Reactor:
 
     running = len(groups)
 
+    def __getattr__(self, name):
+        return getattr(actual, name)
+
     def stop(self):
         self.running -= 1
         if self.running == 0:

@@ -433,9 +433,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
-						new ServingTransportFactory(runtime,
-								new Http1Server(this.httpServer, webSockets), new Http2Server(this.httpServer, webSockets),
-								this.httpServer),
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, webSockets),
+								new Http2Server(this.httpServer, webSockets), this.httpServer),
 						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))

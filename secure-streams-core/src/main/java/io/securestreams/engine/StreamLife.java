@@ -263,7 +263,9 @@ final class StreamLife {
 		announce(StreamState.SERVER_UPGRADE);
 	}
 
-	/** A handler that has paused the stream is going to say later what it thinks of it. */
+	/**
+	 * A handler that has paused the stream is going to say later what it thinks of it.
+	 */
 	boolean isUpgradeDue() {
 		return this.upgrading && isUp() && !this.rx.isPaused();
 	}

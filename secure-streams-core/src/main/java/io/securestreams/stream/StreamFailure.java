@@ -79,8 +79,8 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	 * as far as the policy declares them.
 	 *
 	 * @param status HTTP status code
-	 * @param text the first 4 KiB of the body, if that is text, else empty; from the peer,
-	 * so not to be trusted, and not part of {@link StreamFailure#toString()}
+	 * @param text the first 4 KiB of the body, if that is text, else empty; from the
+	 * peer, so not to be trusted, and not part of {@link StreamFailure#toString()}
 	 */
 	public record Answer(int status, String text) {
 

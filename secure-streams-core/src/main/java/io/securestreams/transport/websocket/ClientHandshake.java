@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the opening handshake and waits for the head of its answer, or all of a refusal,
- * both of limited size and in a limited time. What follows the head goes to the handler that comes after
- * this one when it is removed.
+ * both of limited size and in a limited time. What follows the head goes to the handler
+ * that comes after this one when it is removed.
  */
 final class ClientHandshake extends ByteToMessageDecoder {
 

@@ -21,7 +21,9 @@ final class WebSocketConnection implements MessageSink {
 
 	private static final int BYTES_PER_TURN = 1024 * 1024;
 
-	/** Slots after the connection has ended and before the rest of the input is given up. */
+	/**
+	 * Slots after the connection has ended and before the rest of the input is given up.
+	 */
 	private static final int MAX_DISCARDED = 4096;
 
 	private final WebSocketTransport transport;
@@ -104,8 +106,9 @@ final class WebSocketConnection implements MessageSink {
 	}
 
 	private @Nullable MessageDeflater deflater() {
-		return (this.deflate != null) ? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover(),
-				this.deflate.ownWindowBits()) : null;
+		return (this.deflate != null)
+				? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover(), this.deflate.ownWindowBits())
+				: null;
 	}
 
 	/** Begins to read, and to do what was asked for before. */

@@ -43,8 +43,9 @@ public final class WebSocketServer implements UpgradeHandler, TunnelAcceptor {
 
 	@Override
 	public boolean upgrade(UpgradeRequest request) {
-		return serve(request, new ReceivedHandshake(request, false), (fields, connection) -> request
-			.accept(ReceivedHandshake.PROTOCOL, fields, (channel) -> new SocketCarrier(channel, true).open(connection)));
+		return serve(request, new ReceivedHandshake(request, false),
+				(fields, connection) -> request.accept(ReceivedHandshake.PROTOCOL, fields,
+						(channel) -> new SocketCarrier(channel, true).open(connection)));
 	}
 
 	@Override
@@ -61,8 +62,8 @@ public final class WebSocketServer implements UpgradeHandler, TunnelAcceptor {
 			request.refuse(UPGRADE_REQUIRED, VERSION);
 			return true;
 		}
-		ServerRoute route = handshake.isProper()
-				? request.routes().webSocket(request.path(), handshake.subprotocols()) : null;
+		ServerRoute route = handshake.isProper() ? request.routes().webSocket(request.path(), handshake.subprotocols())
+				: null;
 		if (route == null) {
 			request.refuse(BAD_REQUEST, NO_FIELDS);
 			return true;

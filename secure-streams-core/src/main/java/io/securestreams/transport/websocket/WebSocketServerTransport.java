@@ -94,8 +94,8 @@ final class WebSocketServerTransport extends WebSocketTransport {
 			return;
 		}
 		this.route.requests()
-			.receive(this.request.method(), this.request.path(), this.request.fields(),
-					this.request.identity(), this.headers, accepted.metadata());
+			.receive(this.request.method(), this.request.path(), this.request.fields(), this.request.identity(),
+					this.headers, accepted.metadata());
 		this.request.onLost(this::lost);
 		this.deadline = this.request.executor().schedule(this::overdue, this.limits.handshakeTimeout().toMillis());
 		accepted.upgrade();

@@ -93,14 +93,14 @@ class ChatIT {
 
 	private void invite(ServerSite site, List<PeerProcess> guests) throws Exception {
 		String url = "ws://" + ServerSite.HOST + ":" + site.port + "/chat";
-		if (PeerProcess.find("node") != null && PeerProcess.find("npm") != null && PeerProcess
-			.succeeds(this.directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "ws@8")) {
+		if (PeerProcess.find("node") != null && PeerProcess.find("npm") != null && PeerProcess.succeeds(this.directory,
+				"npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "ws@8")) {
 			guests.add(PeerProcess.start(this.directory, List.of(Objects.requireNonNull(PeerProcess.find("node")),
 					PeerProcess.script(this.directory, "chat-client.mjs").toString(), url)));
 		}
 		if (PeerProcess.succeeds(this.directory, "/usr/bin/python3", "-c", "import websockets")) {
-			guests.add(PeerProcess.start(this.directory, List.of("/usr/bin/python3",
-					PeerProcess.script(this.directory, "chat-client.py").toString(), url)));
+			guests.add(PeerProcess.start(this.directory,
+					List.of("/usr/bin/python3", PeerProcess.script(this.directory, "chat-client.py").toString(), url)));
 		}
 		for (PeerProcess guest : guests) {
 			guest.port();

@@ -49,8 +49,7 @@ class HostileClientTests {
 	}
 
 	private void serve(WebSocketLimits limits, String keys) throws IOException {
-		this.site = new ServerSite(limits,
-				"\"echo\": { \"protocol\": \"ws\", \"ws_deflate\": true" + keys + " }");
+		this.site = new ServerSite(limits, "\"echo\": { \"protocol\": \"ws\", \"ws_deflate\": true" + keys + " }");
 		this.server = this.site.listen("echo", Echo::new);
 		this.bystander = ClientScript.open(this.site, "/");
 	}

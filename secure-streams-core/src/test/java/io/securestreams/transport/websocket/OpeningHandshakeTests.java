@@ -95,17 +95,15 @@ class OpeningHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', nullValues = "-",
-			textBlock = """
-					/any?x | upgrade, keep-alive | WebSocket      | -                          | ''
-					/any/a | Upgrade             | websocket      | tea, chat                  | ''
-					/chat  | UPGRADE             | WEBSOCKET      | chat, superchat            | chat
-					/chat  | Upgrade             | websocket      | superchat, chat            | superchat
-					/chat  | Upgrade             | h2c, websocket | tea, chat                  | chat
-					""")
+	@CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+			/any?x | upgrade, keep-alive | WebSocket      | -                          | ''
+			/any/a | Upgrade             | websocket      | tea, chat                  | ''
+			/chat  | UPGRADE             | WEBSOCKET      | chat, superchat            | chat
+			/chat  | Upgrade             | websocket      | superchat, chat            | superchat
+			/chat  | Upgrade             | h2c, websocket | tea, chat                  | chat
+			""")
 	void accepts(String path, String connection, String upgrade, String offered, String chosen) throws Exception {
-		String request = request(path)
-			.replace("Connection: Upgrade", "Connection: " + connection)
+		String request = request(path).replace("Connection: Upgrade", "Connection: " + connection)
 			.replace("Upgrade: websocket",
 					"Upgrade: " + upgrade + ((offered != null) ? "\r\nSec-WebSocket-Protocol: " + offered : ""));
 		try (ClientScript client = ClientScript.connect(site)) {

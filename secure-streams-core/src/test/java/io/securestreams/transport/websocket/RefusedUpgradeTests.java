@@ -38,7 +38,8 @@ class RefusedUpgradeTests {
 		return Stream.of(arguments("length", TEXT + "Content-Length: 5\r\n\r\nno wayout", "no wa"),
 				arguments("chunks", TEXT + "Transfer-Encoding: chunked\r\n\r\n2\r\nno\r\n3;x=y\r\n wa\r\n0\r\n\r\n",
 						"no wa"),
-				arguments("until the end", "Content-Type: application/problem+json; charset=utf-8\r\n\r\n{\"a\":\"κόσμε\"}",
+				arguments("until the end",
+						"Content-Type: application/problem+json; charset=utf-8\r\n\r\n{\"a\":\"κόσμε\"}",
 						"{\"a\":\"κόσμε\"}"),
 				arguments("too long", TEXT + "Content-Length: 100000\r\n\r\n" + "x".repeat(100_000), "x".repeat(4096)),
 				arguments("cut off", TEXT + "Content-Length: 100\r\n\r\nhalf", "half"),
@@ -71,7 +72,8 @@ class RefusedUpgradeTests {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> {
 			ServerScript server = new ServerScript(socket).readRequest();
-			server.write("HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nX-Reason: r\r\n" + TEXT + "Content-Length: 9\r\n\r\npart");
+			server.write(
+					"HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nX-Reason: r\r\n" + TEXT + "Content-Length: 9\r\n\r\npart");
 			done.get(30, TimeUnit.SECONDS);
 		}); Client client = new Client("\"endpoint\": \"127.0.0.1\", \"port\": " + peer.port())) {
 			StreamFailure failure = client.failure();
@@ -116,8 +118,7 @@ class RefusedUpgradeTests {
 					+ "\"s\": [ { \"c\": { \"protocol\": \"ws\", \"retry\": \"once\", "
 					+ "\"metadata\": [ { \"reason\": \"x-reason:\" } ], " + keys + " } } ] }";
 			this.streams = SecureStreams.builder()
-				.webSocket(WebSocketLimits.DEFAULTS
-					.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1)))
+				.webSocket(WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1)))
 				.policy(PolicyJson.read(policy, "test").policy())
 				.eventLoopThreads(1)
 				.build();

@@ -42,8 +42,8 @@ final class SerialTasks {
 
 	/**
 	 * Adds a task during which the stream waits: one that handles payload, or that says
-	 * whether a client may have its WebSocket, which it does not get as long as the stream
-	 * is paused.
+	 * whether a client may have its WebSocket, which it does not get as long as the
+	 * stream is paused.
 	 * @param stream the stream
 	 * @param task the task
 	 */

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TestHttpPolicy {
 
+	private String name = "test";
+
 	private Endpoint endpoint = new Endpoint(Template.parse("127.0.0.1"), 0, null);
 
 	private Role role = Role.CLIENT;

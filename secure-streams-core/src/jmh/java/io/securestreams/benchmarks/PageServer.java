@@ -1,11 +1,14 @@
 package io.securestreams.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.function.Supplier;
 
+import com.sun.management.OperatingSystemMXBean;
+import com.sun.management.ThreadMXBean;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,9 +30,11 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.securestreams.SecureStreams;
@@ -59,21 +64,36 @@ public final class PageServer {
 
 	/**
 	 * Serves on a free port, which is printed, until the process that started it ends.
-	 * @param args {@code stream}, {@code netty-h1}, {@code netty-h2} or {@code tomcat}
+	 * @param args {@code stream}, {@code netty-h1}, {@code netty-h2} (frames),
+	 * {@code netty-multiplex} (a channel for each stream) or {@code tomcat}
 	 * @throws Exception if it cannot start
 	 */
 	public static void main(String[] args) throws Exception {
 		int port = switch (args[0]) {
 			case "stream" -> stream();
 			case "netty-h1" -> netty(() -> new ChannelHandler[] { new HttpServerCodec(), new Http1Page() });
-			case "netty-h2" -> netty(() -> new ChannelHandler[] { Http2FrameCodecBuilder.forServer()
-				.initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(1000))
-				.build(), new Http2Page() });
+			case "netty-h2" -> netty(() -> new ChannelHandler[] { http2(), new Http2Page() });
+			case "netty-multiplex" ->
+				netty(() -> new ChannelHandler[] { http2(), new Http2MultiplexHandler(new StreamChannelPage()) });
 			case "tomcat" -> tomcat();
 			default -> throw new IllegalArgumentException("server: " + args[0]);
 		};
 		System.out.println(port);
-		ProcessHandle.current().parent().ifPresent((parent) -> parent.onExit().thenRun(() -> System.exit(0)));
+		tellUsage();
+		System.exit(0);
+	}
+
+	/** Any byte asks for the CPU time, in ns, and the bytes allocated so far. */
+	private static void tellUsage() throws IOException {
+		OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		while (System.in.read() >= 0) {
+			long allocated = 0;
+			for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
+				allocated += Math.max(0, bytes);
+			}
+			System.out.println(system.getProcessCpuTime() + " " + allocated);
+		}
 	}
 
 	private static int stream() {
@@ -102,6 +122,12 @@ public final class PageServer {
 			.sync()
 			.channel();
 		return ((InetSocketAddress) channel.localAddress()).getPort();
+	}
+
+	private static Http2FrameCodec http2() {
+		return Http2FrameCodecBuilder.forServer()
+			.initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(1000))
+			.build();
 	}
 
 	private static int tomcat() throws Exception {
@@ -174,12 +200,29 @@ public final class PageServer {
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof Http2HeadersFrame request) {
-				Http2Headers head = new DefaultHttp2Headers().status("200")
-					.add("content-type", "text/plain")
-					.add("date", HttpDate.now())
-					.add("content-length", "13");
-				context.write(new DefaultHttp2HeadersFrame(head, false).stream(request.stream()));
+				context.write(new DefaultHttp2HeadersFrame(head(), false).stream(request.stream()));
 				context.write(new DefaultHttp2DataFrame(this.body.duplicate(), true).stream(request.stream()));
+			}
+			ReferenceCountUtil.release(message);
+		}
+
+		static Http2Headers head() {
+			return new DefaultHttp2Headers().status("200")
+				.add("content-type", "text/plain")
+				.add("date", HttpDate.now())
+				.add("content-length", "13");
+		}
+
+	}
+
+	@ChannelHandler.Sharable
+	private static final class StreamChannelPage extends Page {
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (message instanceof Http2HeadersFrame) {
+				context.write(new DefaultHttp2HeadersFrame(Http2Page.head(), false));
+				context.write(new DefaultHttp2DataFrame(this.body.duplicate(), true));
 			}
 			ReferenceCountUtil.release(message);
 		}

@@ -36,7 +36,8 @@ public final class ServerRatios {
 		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 5;
 		int warmUp = (args.length > 2) ? Integer.parseInt(args[2]) : 15;
 		int measurement = (args.length > 3) ? Integer.parseInt(args[3]) : 6;
-		List<String> names = List.of("stream", http2 ? "netty-h2" : "netty-h1", "tomcat");
+		List<String> names = http2 ? List.of("stream", "netty-h2", "netty-multiplex", "tomcat")
+				: List.of("stream", "netty-h1", "tomcat");
 		Map<String, Server> servers = new LinkedHashMap<>();
 		Map<String, List<Double>> ratios = new LinkedHashMap<>();
 		try {
@@ -49,11 +50,12 @@ public final class ServerRatios {
 				double stream = 0;
 				for (String name : names) {
 					Server server = servers.get(name);
-					long before = server.cpuNanos();
+					long[] before = server.usage();
 					long requests = server.load(http2, measurement);
-					double each = (double) (server.cpuNanos() - before) / requests;
-					System.out.printf("%s %s: %.0f ns CPU per request, %d requests/s%n", args[0], name, each,
-							requests / measurement);
+					long[] after = server.usage();
+					double each = (double) (after[0] - before[0]) / requests;
+					System.out.printf("%s %s: %.0f ns CPU, %.0f B per request, %d requests/s%n", args[0], name, each,
+							(double) (after[1] - before[1]) / requests, requests / measurement);
 					if (name.equals("stream")) {
 						stream = each;
 					}
@@ -71,7 +73,7 @@ public final class ServerRatios {
 				values.stream().sorted().toList().get(values.size() / 2)));
 	}
 
-	private record Server(Process process, int port) {
+	private record Server(Process process, BufferedReader output, int port) {
 
 		static Server start(String name) throws IOException {
 			Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx256m",
@@ -88,11 +90,15 @@ public final class ServerRatios {
 			if (line == null) {
 				throw new IOException(name + " did not start");
 			}
-			return new Server(process, Integer.parseInt(line));
+			return new Server(process, output, Integer.parseInt(line));
 		}
 
-		long cpuNanos() {
-			return this.process.info().totalCpuDuration().orElseThrow().toNanos();
+		/** CPU time in ns, and bytes allocated, so far. */
+		long[] usage() throws IOException {
+			this.process.getOutputStream().write('\n');
+			this.process.getOutputStream().flush();
+			String[] figures = this.output.readLine().split(" ");
+			return new long[] { Long.parseLong(figures[0]), Long.parseLong(figures[1]) };
 		}
 
 		/** Makes requests for some seconds, and counts those that were answered. */

@@ -401,9 +401,11 @@ class ServerTests {
 		StreamServer server = listen(policy().http("GET"));
 		FakeTransport asking = accept();
 		FakeTransport upgraded = accept();
-		asking.link().transaction();
-		upgraded.link().upgrade();
-		upgraded.connected();
+		this.fixture.when(() -> {
+			asking.link().transaction();
+			upgraded.link().upgrade();
+			upgraded.connected();
+		});
 		assertThat(server.broadcast(new byte[1])).isEqualTo(1);
 	}
 

@@ -38,8 +38,8 @@ public interface StreamServer extends AutoCloseable {
 	 * Gives a message to all accepted streams that send of their own accord: raw ones and
 	 * WebSockets, not those that answer requests. Never waits: what is kept for a client
 	 * that does not read is bounded as with {@link SecureStream#send}, and then the
-	 * policy decides about that client alone: {@code "options": {"send_overflow":
-	 * "drop"}} (the default) leaves this message out, {@code "disconnect"} ends its
+	 * policy decides about that client alone: {@code "options": [ {"send_overflow":
+	 * "drop"} ]} (the default) leaves this message out, {@code "disconnect"} ends its
 	 * stream.
 	 * @param message the message, which is copied once for all
 	 * @return how many streams have taken it

@@ -9,7 +9,8 @@
  *
  * <pre>
  * tls                  SslHandler, only with TLS
- * websocket-handshake  ClientHandshake: opening handshake, then leaves
+ * websocket-handshake  ClientHandshake: opening handshake, then leaves; a server's is done
+ *                      by HTTP, whose request WebSocketServer takes
  * websocket            SocketCarrier: passes bytes to and from a WebSocketConnection
  * </pre>
  *

@@ -11,7 +11,7 @@ import io.securestreams.limits.WebSocketLimits;
  * Limits of WebSocket streams, "secure-streams.web-socket".
  *
  * @param handshakeTimeout Most time from sending the opening handshake to the end of its
- * answer's head.
+ * answer's head, and for a server's handler to answer one.
  * @param closeTimeout Most time to wait for the peer's part of the closing handshake.
  * @param maxHeaderSize Longest head of an answer to the opening handshake.
  * @param maxFrameSize Longest payload of a received frame.

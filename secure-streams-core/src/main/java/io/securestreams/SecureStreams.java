@@ -44,7 +44,6 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.TransportSettings;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http1.Http1TransportFactory;
 import io.securestreams.transport.http2.Http2Server;
@@ -55,6 +54,7 @@ import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
+import io.securestreams.transport.websocket.WebSocketServer;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
 /**
@@ -430,10 +430,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
 			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
+			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
 			List<StreamTransportFactory> transports = Stream
 				.of(http1, http2,
-						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, UpgradeHandler.NONE),
-								new Http2Server(this.httpServer), this.httpServer),
+						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, webSockets),
+								new Http2Server(this.httpServer, webSockets), this.httpServer),
 						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
 						new RawTransportFactory(runtime))
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))

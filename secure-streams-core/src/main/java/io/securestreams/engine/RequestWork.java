@@ -8,6 +8,9 @@ import io.securestreams.engine.spi.StreamTransport;
  */
 final class RequestWork implements SerialContext.Work {
 
+	/** Answer to an upgrade that the application has nothing against. */
+	private static final int SWITCHING = 101;
+
 	private final StreamLife life;
 
 	private final Requests requests;
@@ -31,7 +34,7 @@ final class RequestWork implements SerialContext.Work {
 
 	@Override
 	public boolean isDue() {
-		return this.requests.any() || this.rx.isDue();
+		return this.requests.any() || this.rx.isDue() || this.life.isUpgradeDue();
 	}
 
 	@Override
@@ -113,7 +116,10 @@ final class RequestWork implements SerialContext.Work {
 	private void performActions(int bits) {
 		StreamTransport transport = this.binding.active();
 		if ((bits & Requests.RESPOND) != 0 && transport != null && this.binding.isGiven()) {
-			transport.respond(this.requests.status());
+			this.life.respond(transport, this.requests.status());
+		}
+		else if (this.life.isUpgradeDue() && transport != null) {
+			this.life.respond(transport, SWITCHING);
 		}
 		if ((bits & Requests.CALL_BACK) != 0) {
 			this.life.eventWaitCancelled();

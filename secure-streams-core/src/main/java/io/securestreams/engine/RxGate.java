@@ -71,6 +71,10 @@ final class RxGate {
 		this.paused = true;
 	}
 
+	boolean isPaused() {
+		return this.paused;
+	}
+
 	void unpause() {
 		this.paused = false;
 	}

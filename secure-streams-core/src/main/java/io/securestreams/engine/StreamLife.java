@@ -28,6 +28,9 @@ final class StreamLife {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
+	/** Answer to an upgrade whose handler has thrown. */
+	private static final int INTERNAL_ERROR = 500;
+
 	private final ManagedStream stream;
 
 	private final StreamEngine engine;
@@ -64,6 +67,9 @@ final class StreamLife {
 
 	/** What is going on may finish, and then the stream ends. */
 	private boolean draining;
+
+	/** The application has been told of an upgrade, which has not been answered. */
+	private boolean upgrading;
 
 	/** A source has joined, and has not left. */
 	private boolean joined;
@@ -253,7 +259,21 @@ final class StreamLife {
 	void upgrade() {
 		this.upgraded = true;
 		this.tx.upgrade();
+		this.upgrading = true;
 		announce(StreamState.SERVER_UPGRADE);
+	}
+
+	/**
+	 * A handler that has paused the stream is going to say later what it thinks of it.
+	 */
+	boolean isUpgradeDue() {
+		return this.upgrading && isUp() && !this.rx.isPaused();
+	}
+
+	/** Server: answers a request, or an upgrade. */
+	void respond(StreamTransport transport, int status) {
+		this.upgrading = false;
+		transport.respond(status);
 	}
 
 	/** The peer has accepted or rejected something. */
@@ -352,6 +372,10 @@ final class StreamLife {
 	}
 
 	void dropAfterFault() {
+		StreamTransport transport = this.binding.active();
+		if (this.upgrading && transport != null) {
+			respond(transport, INTERNAL_ERROR);
+		}
 		if (isUp()) {
 			this.binding.close();
 			lost(failure(Phase.HANDLER, "the handler threw " + this.announcer.fault(), this.announcer.fault()), true);

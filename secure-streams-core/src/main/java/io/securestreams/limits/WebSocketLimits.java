@@ -6,7 +6,7 @@ import java.time.Duration;
  * Limits of WebSocket streams.
  *
  * @param handshakeTimeout client: from sending the opening handshake to the end of its
- * answer's head
+ * answer's head; server: for the application to answer an opening handshake
  * @param closeTimeout most time to wait for the peer's part of the closing handshake (RFC
  * 6455 section 7.1)
  * @param maxHeadSize longest head of an answer to the opening handshake, bytes

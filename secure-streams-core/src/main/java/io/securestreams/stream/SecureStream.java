@@ -141,18 +141,20 @@ public interface SecureStream extends AutoCloseable {
 	void resumeReceiving();
 
 	/**
-	 * Server: answers the current transaction with 200.
+	 * Server: answers the current transaction with 200; accepts the upgrade in
+	 * {@link StreamState#SERVER_UPGRADE}.
 	 */
 	void acknowledge();
 
 	/**
-	 * Server: answers the current transaction with a status of its own.
+	 * Server: answers the current transaction with a status of its own; of an upgrade
+	 * anything from 300 on is a refusal.
 	 * @param status 200..599
 	 */
 	void acknowledge(int status);
 
 	/**
-	 * Server: answers the current transaction with 404.
+	 * Server: answers the current transaction, or upgrade, with 404.
 	 */
 	void reject();
 

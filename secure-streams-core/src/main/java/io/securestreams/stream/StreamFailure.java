@@ -15,9 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param unsent whether the peer has provably not processed anything, so that sending
  * again is safe
  * @param retryAfter how long the peer asks to wait ({@code Retry-After}), or {@code null}
+ * @param answer what the peer has answered to a WebSocket's opening handshake instead of
+ * accepting it, or {@code null}
  */
 public record StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
-		@Nullable Duration retryAfter) {
+		@Nullable Duration retryAfter, @Nullable Answer answer) {
+
+	/**
+	 * Makes a failure without an answer.
+	 * @param phase what was being done
+	 * @param message what went wrong
+	 * @param endpoint host and port
+	 * @param cause the exception behind it, or {@code null}
+	 * @param unsent whether the peer has provably not processed anything
+	 * @param retryAfter how long the peer asks to wait, or {@code null}
+	 */
+	public StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
+			@Nullable Duration retryAfter) {
+		this(phase, message, endpoint, cause, unsent, retryAfter, null);
+	}
 
 	/**
 	 * Makes a failure without {@code Retry-After} before anything was sent.
@@ -46,6 +62,34 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	@Override
 	public String toString() {
 		return this.phase + " " + this.endpoint + ": " + this.message;
+	}
+
+	/**
+	 * Returns this failure with what the peer has answered.
+	 * @param answer the answer
+	 * @return a copy
+	 */
+	public StreamFailure withAnswer(Answer answer) {
+		return new StreamFailure(this.phase, this.message, this.endpoint, this.cause, this.unsent, this.retryAfter,
+				answer);
+	}
+
+	/**
+	 * An answer that refuses a WebSocket. Its header fields are in the stream's metadata,
+	 * as far as the policy declares them.
+	 *
+	 * @param status HTTP status code
+	 * @param text the first 4 KiB of the body, if that is text, else empty; from the
+	 * peer, so not to be trusted, and not part of {@link StreamFailure#toString()}
+	 */
+	public record Answer(int status, String text) {
+
+		/** Without the text, which may be long and is the peer's. */
+		@Override
+		public String toString() {
+			return "status " + this.status;
+		}
+
 	}
 
 	/**

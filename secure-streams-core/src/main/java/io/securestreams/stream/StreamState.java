@@ -45,7 +45,14 @@ public enum StreamState {
 	TIMEOUT(14),
 	/** Server: a request has arrived and wants an answer. */
 	SERVER_TXN(15),
-	/** Server: the connection becomes a WebSocket. */
+	/**
+	 * Server: a client asks for a WebSocket; metadata tells what it asks. It gets it once
+	 * the handler has returned, with metadata headers in the response. Before that the
+	 * handler may refuse, with {@code reject()} or {@code acknowledge(status)} of 300 and
+	 * more, or 403 with {@code disconnect()} or {@code close()}; and a handler that has
+	 * to find out first takes its time with {@code pauseReceiving()}: then the client
+	 * waits for {@code acknowledge()}, a refusal or {@code resumeReceiving()}.
+	 */
 	SERVER_UPGRADE(16),
 	/** The application woke the engine. */
 	EVENT_WAIT_CANCELLED(17),

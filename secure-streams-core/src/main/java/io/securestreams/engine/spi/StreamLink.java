@@ -145,7 +145,9 @@ public interface StreamLink {
 	void transaction();
 
 	/**
-	 * Server: the connection is about to become a WebSocket (SERVER_UPGRADE).
+	 * Server: the connection is about to become a WebSocket (SERVER_UPGRADE). The
+	 * application's answer follows as {@link StreamTransport#respond}, possibly before
+	 * this returns; {@link StreamTransport#close} without it refuses, too.
 	 */
 	void upgrade();
 

@@ -59,8 +59,10 @@ public interface StreamTransport {
 
 	/**
 	 * Server: sets the status of the current transaction's response. Headers are written
-	 * with the first write, or at once if nothing is to be sent.
-	 * @param status status code
+	 * with the first write, or at once if nothing is to be sent. Or answers an upgrade,
+	 * after {@link StreamLink#upgrade()}: with less than 300 it is accepted, else
+	 * refused.
+	 * @param status status code; 101 if the application has nothing against an upgrade
 	 */
 	void respond(int status);
 

@@ -32,7 +32,7 @@ public interface ProtocolRequest {
 
 	/**
 	 * Returns the header fields.
-	 * @return valid until the request is accepted or refused
+	 * @return valid until whoever has been offered the request returns
 	 */
 	ReceivedHeaders fields();
 
@@ -61,8 +61,15 @@ public interface ProtocolRequest {
 	ServerRoutes routes();
 
 	/**
+	 * Says whom to tell if the client goes away before it has an answer; the request is
+	 * over then. Called on the event loop, at most once.
+	 * @param lost is told
+	 */
+	void onLost(Runnable lost);
+
+	/**
 	 * Answers without a body; the connection goes on.
-	 * @param status status code, 400 or more
+	 * @param status status code, 300 or more
 	 * @param fields writes further header fields of the response, checked ones
 	 */
 	void refuse(int status, Consumer<HeaderSink> fields);

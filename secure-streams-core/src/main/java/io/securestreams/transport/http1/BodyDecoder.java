@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBuf;
  * Takes the framing off a received body (RFC 9112 sections 6 and 7). Content is passed on
  * as it arrives, in slices of what was read.
  */
-final class BodyDecoder {
+public final class BodyDecoder {
 
 	/** Bytes of one chunk size line, with extensions, without CRLF. */
 	private static final int MAX_CHUNK_LINE = 256;
@@ -34,7 +34,7 @@ final class BodyDecoder {
 	 * @param maxTrailer longest trailer, bytes
 	 * @param maxExtensions most bytes of all chunk extensions of one body
 	 */
-	BodyDecoder(int maxTrailer, int maxExtensions) {
+	public BodyDecoder(int maxTrailer, int maxExtensions) {
 		this.maxTrailer = maxTrailer;
 		this.maxExtensions = maxExtensions;
 	}
@@ -49,7 +49,7 @@ final class BodyDecoder {
 	/**
 	 * Takes what is decoded.
 	 */
-	interface Content {
+	public interface Content {
 
 		/**
 		 * Takes a piece of content.
@@ -64,16 +64,22 @@ final class BodyDecoder {
 		this.state = State.DONE;
 	}
 
-	void startLength(long length) {
+	/**
+	 * Starts a body of a known length.
+	 * @param length bytes
+	 */
+	public void startLength(long length) {
 		this.remaining = length;
 		this.state = (length == 0) ? State.DONE : State.LENGTH;
 	}
 
-	void startUntilClose() {
+	/** Starts a body that ends with the connection. */
+	public void startUntilClose() {
 		this.state = State.UNTIL_CLOSE;
 	}
 
-	void startChunked() {
+	/** Starts a body in chunks. */
+	public void startChunked() {
 		this.state = State.CHUNK_SIZE;
 		this.extensions = 0;
 		this.trailer = 0;
@@ -86,7 +92,11 @@ final class BodyDecoder {
 		this.lineLength = 0;
 	}
 
-	boolean isDone() {
+	/**
+	 * Whether all of the body has been decoded.
+	 * @return {@code true} at its end
+	 */
+	public boolean isDone() {
 		return this.state == State.DONE;
 	}
 
@@ -103,8 +113,9 @@ final class BodyDecoder {
 	 * Decodes what is there, until the taker has had enough.
 	 * @param in what has arrived
 	 * @param out takes the content
+	 * @throws MalformedMessageException if it is not framed as it must be
 	 */
-	void decode(ByteBuf in, Content out) throws MalformedMessageException {
+	public void decode(ByteBuf in, Content out) throws MalformedMessageException {
 		while (in.isReadable() && this.state != State.DONE) {
 			switch (this.state) {
 				case LENGTH, CHUNK_DATA, UNTIL_CLOSE -> {

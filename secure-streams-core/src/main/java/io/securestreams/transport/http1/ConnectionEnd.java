@@ -96,6 +96,9 @@ final class ConnectionEnd {
 	}
 
 	private void closed(Phase phase, String message, @Nullable Throwable cause) {
+		if (this.dispatch.lost()) {
+			return;
+		}
 		AcceptedStream last = this.dispatch.current();
 		if (last != null) {
 			last.link().closed(StreamFailure.sent(phase, message, this.peer, cause));

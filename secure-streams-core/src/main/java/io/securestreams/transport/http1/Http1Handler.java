@@ -179,12 +179,15 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	}
 
 	/**
-	 * Leaves the connection to the handlers behind, once the current decoding ends: they
-	 * get what has not been decoded.
+	 * Leaves the connection to the handlers behind, now or once the current decoding
+	 * ends: they get what has not been decoded.
 	 */
 	final void leavePipeline() {
 		this.closed = true;
 		this.handedOver = true;
+		if (!this.decoding) {
+			handOver();
+		}
 	}
 
 	private void handOver() {

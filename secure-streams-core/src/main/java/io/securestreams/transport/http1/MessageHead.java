@@ -255,8 +255,9 @@ public final class MessageHead implements ReceivedHeaders {
 	/**
 	 * Returns the value of {@code Content-Length}.
 	 * @return bytes, or -1 if there is no such field
+	 * @throws MalformedMessageException if there is not one proper number
 	 */
-	long contentLength() throws MalformedMessageException {
+	public long contentLength() throws MalformedMessageException {
 		int field = find("content-length", 0);
 		if (field < 0) {
 			return -1;
@@ -280,8 +281,9 @@ public final class MessageHead implements ReceivedHeaders {
 	/**
 	 * Whether the body is chunked. No other transfer coding is known.
 	 * @return {@code true} if {@code Transfer-Encoding} is {@code chunked}
+	 * @throws MalformedMessageException if it is something else
 	 */
-	boolean isChunked() throws MalformedMessageException {
+	public boolean isChunked() throws MalformedMessageException {
 		int field = find("transfer-encoding", 0);
 		if (field < 0) {
 			return false;

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.Channel;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
@@ -26,10 +26,17 @@ final class RequestDispatch {
 
 	private static final int METHOD_NOT_ALLOWED = 405;
 
+	private static final int UPGRADE_REQUIRED = 426;
+
 	private static final int UNAVAILABLE = 503;
 
 	private static final Consumer<HeaderSink> ALLOWED = (sink) -> sink.field("allow",
 			"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+
+	private static final Consumer<HeaderSink> UPGRADE = (sink) -> {
+		sink.field("upgrade", "websocket");
+		sink.field("connection", "upgrade");
+	};
 
 	private static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
 	};
@@ -49,6 +56,9 @@ final class RequestDispatch {
 	private final UpgradeHandler upgrades;
 
 	private @Nullable AcceptedStream current;
+
+	/** The connection waits for the answer to it. */
+	private @Nullable Upgrade pending;
 
 	private boolean announcing;
 
@@ -87,7 +97,12 @@ final class RequestDispatch {
 		}
 		ServerRoute route = known.request(request.path());
 		if (route == null) {
-			this.connection.answer(NOT_FOUND, NO_FIELDS);
+			if (known.coversWebSocket(request.path())) {
+				this.connection.answer(UPGRADE_REQUIRED, UPGRADE);
+			}
+			else {
+				this.connection.answer(NOT_FOUND, NO_FIELDS);
+			}
 			return;
 		}
 		AcceptedStream to = this.current;
@@ -146,9 +161,31 @@ final class RequestDispatch {
 			request.head.giveBack();
 		}
 		if (taken && !request.answered) {
-			throw new IllegalStateException("upgrade handler has neither accepted nor refused");
+			// Whatever comes of it, earlier requests have nothing to do with it
+			leave();
+			this.pending = request;
 		}
 		return taken;
+	}
+
+	/** Whether an upgrade waits for its answer. */
+	boolean isUpgrading() {
+		return this.pending != null;
+	}
+
+	/**
+	 * The connection is gone.
+	 * @return whether an upgrade has been waiting
+	 */
+	boolean lost() {
+		Upgrade last = this.pending;
+		this.pending = null;
+		if (last == null) {
+			return false;
+		}
+		last.answered = true;
+		last.lost.run();
+		return true;
 	}
 
 	private final class Upgrade implements UpgradeRequest {
@@ -158,6 +195,9 @@ final class RequestDispatch {
 		private final MessageHead head;
 
 		private final ServerRoutes known;
+
+		private Runnable lost = () -> {
+		};
 
 		private boolean answered;
 
@@ -208,7 +248,12 @@ final class RequestDispatch {
 		}
 
 		@Override
-		public void accept(String protocol, Consumer<HeaderSink> fields, ChannelHandler next) {
+		public void onLost(Runnable lost) {
+			this.lost = lost;
+		}
+
+		@Override
+		public void accept(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 			answer();
 			leave();
 			RequestDispatch.this.connection.switchTo(protocol, fields, next);
@@ -225,6 +270,7 @@ final class RequestDispatch {
 				throw new IllegalStateException("answered already");
 			}
 			this.answered = true;
+			RequestDispatch.this.pending = null;
 		}
 
 	}

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -164,13 +164,17 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	/** Leaves the connection to another protocol. */
-	void switchTo(String protocol, Consumer<HeaderSink> fields, ChannelHandler next) {
+	void switchTo(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 		this.deadline.stop();
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
-		leavePipeline();
 		channel().config().setAutoRead(false);
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-		context().pipeline().addLast(next);
+		next.accept(channel());
+		leavePipeline();
+		if (isInputEnded()) {
+			// The other protocol has not been told, and there is nobody to speak it with
+			this.executor.execute(channel()::close);
+		}
 	}
 
 	@Override
@@ -322,7 +326,7 @@ final class ServerConnection extends Http1Handler {
 
 	/** The client will send no more. With TLS it would have said so in TLS. */
 	private void halfClosed() {
-		if (isTls()) {
+		if (isTls() || this.dispatch.isUpgrading()) {
 			inputEnded(null);
 			return;
 		}

@@ -178,10 +178,10 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private void offer(ServerOffer offer, int streamId, boolean endStream) {
 		boolean taken = this.tunnels.accept(offer);
-		if (taken != offer.isAnswered()) {
-			throw new IllegalStateException("tunnels are to be either taken and answered or left");
+		if (taken && !offer.isAnswered()) {
+			offer.await();
 		}
-		if (!taken) {
+		else if (!taken) {
 			answer(streamId, NOT_IMPLEMENTED, NO_FIELDS, endStream);
 		}
 	}

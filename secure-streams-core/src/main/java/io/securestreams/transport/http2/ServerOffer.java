@@ -2,6 +2,8 @@ package io.securestreams.transport.http2;
 
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
@@ -25,7 +27,13 @@ final class ServerOffer implements TunnelOffer {
 
 	private final boolean endStream;
 
+	private Runnable lost = () -> {
+	};
+
 	private boolean answered;
+
+	/** The stream, while the answer is waited for. */
+	private @Nullable TunnelStream waiting;
 
 	ServerOffer(Http2ServerConnection connection, int streamId, ReceivedRequest request, ServerRoutes routes,
 			boolean endStream) {
@@ -80,16 +88,45 @@ final class ServerOffer implements TunnelOffer {
 		return this.routes;
 	}
 
+	/** The answer comes later. */
+	void await() {
+		TunnelStream stream = stream();
+		stream.pauseReading();
+		stream.onLost(this::lost);
+		this.waiting = stream;
+	}
+
+	private TunnelStream stream() {
+		TunnelStream stream = new TunnelStream(this.connection, this.streamId);
+		this.connection.add(stream);
+		if (this.endStream) {
+			stream.endRemote();
+		}
+		return stream;
+	}
+
+	private void lost() {
+		this.answered = true;
+		this.lost.run();
+	}
+
+	@Override
+	public void onLost(Runnable lost) {
+		this.lost = lost;
+	}
+
 	@Override
 	public Tunnel accept(Consumer<HeaderSink> fields) {
 		answer();
 		this.connection.writeAnswer(this.streamId, OK, fields, false);
-		TunnelStream stream = new TunnelStream(this.connection, this.streamId);
-		this.connection.add(stream);
+		TunnelStream stream = (this.waiting != null) ? this.waiting : stream();
 		ServerTunnel tunnel = new ServerTunnel(stream);
 		stream.open(tunnel);
-		if (this.endStream) {
-			stream.endRemote();
+		if (this.waiting != null) {
+			// Delivers what has arrived meanwhile, soon
+			stream.resumeReading();
+		}
+		else if (this.endStream) {
 			this.connection.execute(stream::deliverEnd);
 		}
 		return tunnel;
@@ -98,7 +135,12 @@ final class ServerOffer implements TunnelOffer {
 	@Override
 	public void refuse(int status, Consumer<HeaderSink> fields) {
 		answer();
-		this.connection.answer(this.streamId, status, fields, this.endStream);
+		if (this.waiting != null) {
+			this.waiting.refuse(() -> this.connection.writeAnswer(this.streamId, status, fields, true));
+		}
+		else {
+			this.connection.answer(this.streamId, status, fields, this.endStream);
+		}
 	}
 
 	private void answer() {

@@ -11,7 +11,8 @@ public interface TunnelAcceptor {
 
 	/**
 	 * Takes a request or leaves it. Whoever takes it calls {@link TunnelOffer#accept} or
-	 * {@link TunnelOffer#refuse}, once, before this returns.
+	 * {@link TunnelOffer#refuse}, once, now or later: until then nothing more is read
+	 * from the stream, for which there is no time limit but that of whoever has taken it.
 	 * @param offer the request
 	 * @return {@code false} to have it answered with 501
 	 */

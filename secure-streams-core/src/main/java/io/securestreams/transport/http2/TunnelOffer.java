@@ -12,10 +12,9 @@ public interface TunnelOffer extends ProtocolRequest {
 
 	/**
 	 * Opens the tunnel: answers with 200. What the client has sent already is delivered
-	 * after the request has been dealt with.
+	 * later than that.
 	 * @param fields writes further header fields of the response, checked ones
-	 * @return the tunnel, to be taken over ({@link Tunnel#accept}) before the request has
-	 * been dealt with
+	 * @return the tunnel, to be taken over ({@link Tunnel#accept}) at once
 	 */
 	Tunnel accept(Consumer<HeaderSink> fields);
 

@@ -18,6 +18,9 @@ final class TunnelStream extends Http2Stream {
 
 	private @Nullable Tunnel tunnel;
 
+	/** Is told if there is no tunnel yet, and will never be. */
+	private @Nullable Runnable lost;
+
 	TunnelStream(Http2ServerConnection connection, int id) {
 		super(connection, id, false, false);
 		this.connection = connection;
@@ -25,6 +28,27 @@ final class TunnelStream extends Http2Stream {
 
 	void open(Tunnel tunnel) {
 		this.tunnel = tunnel;
+		this.lost = null;
+	}
+
+	/**
+	 * Says whom to tell of the end of a stream that has no tunnel yet.
+	 * @param lost is told
+	 */
+	void onLost(Runnable lost) {
+		this.lost = lost;
+	}
+
+	/**
+	 * There will be no tunnel.
+	 * @param answer writes the answer, which ends our side
+	 */
+	void refuse(Runnable answer) {
+		this.lost = null;
+		answer.run();
+		outgoing().endWithHead();
+		end();
+		unroute(Http2Error.NO_ERROR);
 	}
 
 	@Override
@@ -102,8 +126,13 @@ final class TunnelStream extends Http2Stream {
 
 	@Override
 	void failed(StreamEnd reason) {
+		Runnable waiting = this.lost;
+		this.lost = null;
 		if (this.tunnel != null) {
 			this.tunnel.fail(reason);
+		}
+		else if (waiting != null) {
+			waiting.run();
 		}
 	}
 

@@ -10,15 +10,16 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.TlsFailures;
+import io.securestreams.transport.http1.BodyDecoder;
 import io.securestreams.transport.http1.HeadScanner;
 import io.securestreams.transport.http1.MalformedMessageException;
 import io.securestreams.transport.http1.MessageHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the opening handshake and waits for the head of its answer, which has a limited
- * size and a limited time. What follows the head goes to the handler that comes after
- * this one when it is removed.
+ * Sends the opening handshake and waits for the head of its answer, or all of a refusal,
+ * both of limited size and in a limited time. What follows the head goes to the handler
+ * that comes after this one when it is removed.
  */
 final class ClientHandshake extends ByteToMessageDecoder {
 
@@ -45,6 +46,11 @@ final class ClientHandshake extends ByteToMessageDecoder {
 	private int interim;
 
 	private boolean over;
+
+	/** Takes the body of a refusal. */
+	private @Nullable RefusalText refusal;
+
+	private @Nullable BodyDecoder body;
 
 	ClientHandshake(HandshakeRequest request, Listener listener, StreamExecutor executor, WebSocketLimits settings) {
 		this.request = request;
@@ -81,6 +87,13 @@ final class ClientHandshake extends ByteToMessageDecoder {
 			return;
 		}
 		try {
+			if (this.refusal != null && this.body != null) {
+				this.body.decode(in, this.refusal);
+				if (this.body.isDone() || this.refusal.isFull()) {
+					explain(this.refusal);
+				}
+				return;
+			}
 			int size = this.scanner.find(in);
 			if (size >= 0) {
 				MessageHead head = MessageHead.shared();
@@ -96,13 +109,46 @@ final class ClientHandshake extends ByteToMessageDecoder {
 	}
 
 	private void answered(int status, MessageHead head) throws MalformedMessageException {
-		if (status >= 200 || status == 101) {
+		long micros = (this.executor.nanoTime() - this.sentNanos) / 1000;
+		if (status == 101) {
 			stop();
-			this.listener.answered(status, head, (this.executor.nanoTime() - this.sentNanos) / 1000);
+			this.listener.answered(status, head, micros);
+		}
+		else if (status >= 200) {
+			RefusalText text = new RefusalText();
+			boolean follows = RefusalText.isText(head) && startBody(status, head);
+			this.listener.answered(status, head, micros);
+			if (!this.over) {
+				this.refusal = text;
+				if (!follows) {
+					explain(text);
+				}
+			}
 		}
 		else if (++this.interim > MAX_INTERIM) {
 			throw new MalformedMessageException(400, "more than " + MAX_INTERIM + " interim responses");
 		}
+	}
+
+	private boolean startBody(int status, MessageHead head) throws MalformedMessageException {
+		BodyDecoder decoder = new BodyDecoder(RefusalText.MAX_BYTES, RefusalText.MAX_BYTES);
+		long length = head.contentLength();
+		if (head.isChunked()) {
+			decoder.startChunked();
+		}
+		else if (length >= 0) {
+			decoder.startLength(length);
+		}
+		else {
+			decoder.startUntilClose();
+		}
+		this.body = decoder;
+		return status != 204 && status != 304 && !decoder.isDone();
+	}
+
+	private void explain(RefusalText text) {
+		stop();
+		this.listener.explained(text.text());
 	}
 
 	private static int status(MessageHead head) throws MalformedMessageException {
@@ -136,10 +182,16 @@ final class ClientHandshake extends ByteToMessageDecoder {
 	}
 
 	private void fail(Phase phase, String message, @Nullable Throwable cause) {
-		if (!this.over) {
-			stop();
-			this.listener.failed(phase, message, cause);
+		if (this.over) {
+			return;
 		}
+		if (this.refusal != null) {
+			// That it was refused is known all the same
+			explain(this.refusal);
+			return;
+		}
+		stop();
+		this.listener.failed(phase, message, cause);
 	}
 
 	/**
@@ -148,12 +200,18 @@ final class ClientHandshake extends ByteToMessageDecoder {
 	interface Listener {
 
 		/**
-		 * The answer's head is there.
+		 * The answer's head is there. Unless it is 101, {@link #explained} follows.
 		 * @param status status code
 		 * @param head the head, to be used during this call only
 		 * @param micros how long it took, µs
 		 */
 		void answered(int status, MessageHead head, long micros);
+
+		/**
+		 * The end of a refusal.
+		 * @param text start of its body if that is text, else empty
+		 */
+		void explained(String text);
 
 		/**
 		 * There is no proper answer.

@@ -20,16 +20,26 @@ final class MessageDeflater {
 
 	private final boolean takeover;
 
+	/**
+	 * Longest stretch in which bytes may refer to earlier ones. The JDK knows no other
+	 * window than the largest: for a smaller one it has to start again and again.
+	 */
+	private final int window;
+
 	private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
 
 	/**
 	 * Makes a deflater.
 	 * @param allocator gives the output
 	 * @param takeover whether messages may refer to earlier ones
+	 * @param windowBits how far they may refer back: 2 to the power of this, bytes; 0 for
+	 * the most there is
 	 */
-	MessageDeflater(ByteBufAllocator allocator, boolean takeover) {
+	MessageDeflater(ByteBufAllocator allocator, boolean takeover, int windowBits) {
 		this.allocator = allocator;
 		this.takeover = takeover;
+		this.window = (windowBits > 0 && windowBits < DeflateExtension.MAX_WINDOW_BITS) ? 1 << windowBits
+				: Integer.MAX_VALUE;
 	}
 
 	/**
@@ -41,13 +51,15 @@ final class MessageDeflater {
 	ByteBuf deflate(ByteBuf payload, boolean end) {
 		ByteBuf out = this.allocator.directBuffer(Math.max(MIN_ROOM, payload.readableBytes() / 2));
 		try {
-			this.deflater.setInput(payload.nioBuffer());
-			do {
-				out.ensureWritable(MIN_ROOM);
-				ByteBuffer room = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
-				out.writerIndex(out.writerIndex() + this.deflater.deflate(room, Deflater.SYNC_FLUSH));
+			if (this.window == Integer.MAX_VALUE) {
+				deflate(payload.nioBuffer(), out, Deflater.SYNC_FLUSH);
 			}
-			while (!out.isWritable());
+			else {
+				for (int from = payload.readerIndex(); from < payload.writerIndex(); from += this.window) {
+					int length = Math.min(this.window, payload.writerIndex() - from);
+					deflate(payload.nioBuffer(from, length), out, Deflater.FULL_FLUSH);
+				}
+			}
 		}
 		finally {
 			payload.release();
@@ -56,6 +68,16 @@ final class MessageDeflater {
 			finish(out);
 		}
 		return out;
+	}
+
+	private void deflate(ByteBuffer input, ByteBuf out, int flush) {
+		this.deflater.setInput(input);
+		do {
+			out.ensureWritable(MIN_ROOM);
+			ByteBuffer room = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
+			out.writerIndex(out.writerIndex() + this.deflater.deflate(room, flush));
+		}
+		while (!out.isWritable());
 	}
 
 	private void finish(ByteBuf out) {

@@ -66,7 +66,7 @@ final class MessageReader {
 
 	/** Whether there is input that has not been looked at. */
 	boolean hasInput() {
-		return this.input != null || !this.waiting.isEmpty();
+		return this.inflating || (this.input != null && this.input.isReadable()) || !this.waiting.isEmpty();
 	}
 
 	/**

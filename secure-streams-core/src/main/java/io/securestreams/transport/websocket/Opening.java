@@ -47,12 +47,20 @@ interface Opening {
 		void accepted(Opening opening, ReceivedHeaders head);
 
 		/**
-		 * The peer answers otherwise; the opening is over.
+		 * The peer answers otherwise. {@link #explained} follows, unless the opening is
+		 * cancelled first.
 		 * @param opening the opening
 		 * @param status status code
 		 * @param head the answer, to be used during this call only
 		 */
 		void refused(Opening opening, int status, ReceivedHeaders head);
+
+		/**
+		 * The refusal is complete, or as much of it as matters; the opening is over.
+		 * @param opening the opening
+		 * @param text start of the answer's body if that is text, else empty
+		 */
+		void explained(Opening opening, String text);
 
 		/**
 		 * There is no proper answer.

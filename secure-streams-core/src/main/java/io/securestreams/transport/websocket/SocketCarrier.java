@@ -2,6 +2,7 @@ package io.securestreams.transport.websocket;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.Function;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -41,10 +42,16 @@ final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrie
 		this.server = server;
 	}
 
-	/** Joins the pipeline, as its last handler. */
-	void attach(WebSocketConnection connection) {
-		this.connection = connection;
+	/**
+	 * Joins the pipeline, as its last handler.
+	 * @param connection makes the connection that it passes on to
+	 * @return the connection
+	 */
+	WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
+		WebSocketConnection opened = connection.apply(this);
+		this.connection = opened;
 		this.channel.pipeline().addLast(NAME, this);
+		return opened;
 	}
 
 	@Override

@@ -95,9 +95,7 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 		if (upgraded == null) {
 			throw new IllegalStateException("nothing has been upgraded");
 		}
-		SocketCarrier carrier = new SocketCarrier(upgraded, false);
-		WebSocketConnection opened = connection.apply(carrier);
-		carrier.attach(opened);
+		WebSocketConnection opened = new SocketCarrier(upgraded, false).open(connection);
 		// What came with the answer goes to the connection when this returns
 		upgraded.pipeline().remove(ClientHandshake.NAME);
 		return opened;
@@ -125,7 +123,6 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 	public void answered(int status, MessageHead head, long micros) {
 		this.responseMicros = micros;
 		if (status != 101) {
-			cancel();
 			this.listener.refused(this, status, head);
 			return;
 		}
@@ -135,6 +132,12 @@ final class SocketOpening implements Opening, ConnectListener, ClientHandshake.L
 			return;
 		}
 		this.listener.accepted(this, head);
+	}
+
+	@Override
+	public void explained(String text) {
+		cancel();
+		this.listener.explained(this, text);
 	}
 
 	private @Nullable String problem(MessageHead head) {

@@ -1,5 +1,7 @@
 package io.securestreams.transport.websocket;
 
+import java.util.function.Function;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -32,10 +34,16 @@ final class TunnelCarrier implements Carrier, TunnelHandler {
 		this.executor = executor;
 	}
 
-	/** Takes the tunnel over. */
-	void attach(WebSocketConnection connection) {
-		this.connection = connection;
+	/**
+	 * Takes the tunnel over.
+	 * @param connection makes the connection that it passes on to
+	 * @return the connection
+	 */
+	WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
+		WebSocketConnection opened = connection.apply(this);
+		this.connection = opened;
 		this.tunnel.accept(this);
+		return opened;
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package io.securestreams.transport.websocket;
 import java.util.List;
 import java.util.function.Function;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
@@ -14,6 +15,7 @@ import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http2.ClientTunnel;
+import io.securestreams.transport.http2.TunnelHandler;
 import io.securestreams.transport.http2.TunnelOpener;
 import io.securestreams.transport.http2.Tunnels;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,8 @@ final class TunnelOpening implements Opening, TunnelOpener {
 
 	private boolean shared;
 
+	private boolean cancelled;
+
 	private long sentNanos;
 
 	private long responseMicros;
@@ -69,6 +73,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 
 	@Override
 	public void cancel() {
+		this.cancelled = true;
 		stopTimer();
 		this.tunnel.cancel();
 	}
@@ -93,10 +98,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 
 	@Override
 	public WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
-		TunnelCarrier carrier = new TunnelCarrier(this.tunnel, this.executor);
-		WebSocketConnection opened = connection.apply(carrier);
-		carrier.attach(opened);
-		return opened;
+		return new TunnelCarrier(this.tunnel, this.executor).open(connection);
 	}
 
 	@Override
@@ -119,9 +121,20 @@ final class TunnelOpening implements Opening, TunnelOpener {
 		this.responseMicros = (this.executor.nanoTime() - this.sentNanos) / 1000;
 		if (status < 300) {
 			this.listener.accepted(this, fields);
+			return;
+		}
+		boolean follows = RefusalText.isText(fields);
+		this.listener.refused(this, status, fields);
+		if (this.cancelled) {
+			return;
+		}
+		Refusal refusal = new Refusal();
+		if (follows) {
+			this.deadline = this.executor.schedule(refusal::explain, this.timeoutMillis);
+			this.tunnel.accept(refusal);
 		}
 		else {
-			this.listener.refused(this, status, fields);
+			refusal.explain();
 		}
 	}
 
@@ -145,6 +158,45 @@ final class TunnelOpening implements Opening, TunnelOpener {
 			this.deadline.cancel();
 			this.deadline = null;
 		}
+	}
+
+	/** Takes the body of a refusal. */
+	private final class Refusal implements TunnelHandler {
+
+		private final RefusalText text = new RefusalText();
+
+		private boolean explained;
+
+		void explain() {
+			if (!this.explained && !TunnelOpening.this.cancelled) {
+				this.explained = true;
+				cancel();
+				TunnelOpening.this.listener.explained(TunnelOpening.this, this.text.text());
+			}
+		}
+
+		@Override
+		public void received(ByteBuf data) {
+			this.text.content(data);
+			if (this.text.isFull()) {
+				explain();
+			}
+		}
+
+		@Override
+		public void writable() {
+		}
+
+		@Override
+		public void ended() {
+			explain();
+		}
+
+		@Override
+		public void broken(Phase phase, String message, @Nullable Throwable cause) {
+			explain();
+		}
+
 	}
 
 }

@@ -12,6 +12,7 @@ import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.WebSocketPolicy;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.Connector;
@@ -59,6 +60,9 @@ final class WebSocketClientTransport extends WebSocketTransport implements Openi
 	private @Nullable ConnectReport report;
 
 	private long responseMicros;
+
+	/** The peer has refused, and may still be saying why. */
+	private @Nullable StreamFailure refusal;
 
 	private boolean tunnelsUnavailable;
 
@@ -152,17 +156,36 @@ final class WebSocketClientTransport extends WebSocketTransport implements Openi
 
 	@Override
 	public void refused(Opening refused, int status, ReceivedHeaders head) {
-		over(refused);
 		HandshakeRequest asked = refused.request();
 		storeCookies(asked, head);
 		Target target = asked.route().target();
+		StreamFailure failure;
 		switch (ResponseRules.action(status, this.policy.handshake())) {
-			case BUSY -> fail(Phase.BUSY, "the peer answered " + status, target, null, ResponseRules
+			case FOLLOW -> {
+				refused.cancel();
+				over(refused);
+				follow(asked, status, head.first("location"));
+				return;
+			}
+			case BUSY -> failure = failure(Phase.BUSY, "the peer answered " + status, target, null, ResponseRules
 				.retryAfter(head.first("retry-after"), head.first("date"), this.link.executor().epochMillis()));
-			case REFUSE_REDIRECT -> fail(Phase.REDIRECT, "the peer answered " + status, target, null, null);
-			case FOLLOW -> follow(asked, status, head.first("location"));
-			default ->
-				fail(Phase.HANDSHAKE, "the peer answered " + status + " to the opening handshake", target, null, null);
+			case REFUSE_REDIRECT ->
+				failure = failure(Phase.REDIRECT, "the peer answered " + status, target, null, null);
+			default -> failure = failure(Phase.HANDSHAKE, "the peer answered " + status + " to the opening handshake",
+					target, null, null);
+		}
+		this.headers.receive(head, this.link.metadata());
+		this.refusal = failure.withAnswer(new Answer(status, ""));
+	}
+
+	@Override
+	public void explained(Opening explained, String text) {
+		over(explained);
+		StreamFailure refused = this.refusal;
+		this.refusal = null;
+		Answer answer = (refused != null) ? refused.answer() : null;
+		if (refused != null && answer != null) {
+			ended(this.link, refused.withAnswer(new Answer(answer.status(), text)));
 		}
 	}
 
@@ -211,8 +234,13 @@ final class WebSocketClientTransport extends WebSocketTransport implements Openi
 
 	private void fail(Phase phase, String message, Target target, @Nullable Throwable cause,
 			@Nullable Duration retryAfter) {
+		ended(this.link, failure(phase, message, target, cause, retryAfter));
+	}
+
+	private static StreamFailure failure(Phase phase, String message, Target target, @Nullable Throwable cause,
+			@Nullable Duration retryAfter) {
 		// Nothing of the application's has been sent before the handshake is done
-		ended(this.link, new StreamFailure(phase, message, target.address().toString(), cause, true, retryAfter));
+		return new StreamFailure(phase, message, target.address().toString(), cause, true, retryAfter);
 	}
 
 	@Override

@@ -21,6 +21,11 @@ final class WebSocketConnection implements MessageSink {
 
 	private static final int BYTES_PER_TURN = 1024 * 1024;
 
+	/**
+	 * Slots after the connection has ended and before the rest of the input is given up.
+	 */
+	private static final int MAX_DISCARDED = 4096;
+
 	private final WebSocketTransport transport;
 
 	private final StreamLink link;
@@ -67,6 +72,8 @@ final class WebSocketConnection implements MessageSink {
 
 	private int turnBytes;
 
+	private int discarded;
+
 	/**
 	 * Makes a connection, which begins to work with {@link #start}.
 	 * @param transport is told the end
@@ -99,7 +106,9 @@ final class WebSocketConnection implements MessageSink {
 	}
 
 	private @Nullable MessageDeflater deflater() {
-		return (this.deflate != null) ? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover()) : null;
+		return (this.deflate != null)
+				? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover(), this.deflate.ownWindowBits())
+				: null;
 	}
 
 	/** Begins to read, and to do what was asked for before. */
@@ -126,8 +135,24 @@ final class WebSocketConnection implements MessageSink {
 			payload.release();
 			return;
 		}
+		if (this.ending != null) {
+			discard(payload);
+			return;
+		}
 		this.turnBytes += payload.readableBytes();
 		this.writer.write(payload, flags);
+	}
+
+	/**
+	 * An application that has paused until it gets rid of something must be able to, or
+	 * it would wait for ever for the end that comes after what has still to be delivered.
+	 */
+	private void discard(ByteBuf payload) {
+		payload.release();
+		if (++this.discarded > MAX_DISCARDED) {
+			this.reader.close();
+			scheduleTurn();
+		}
 	}
 
 	void pause() {
@@ -289,7 +314,7 @@ final class WebSocketConnection implements MessageSink {
 			this.frames.flush();
 			return;
 		}
-		if (!this.paused) {
+		if (!this.paused || (this.ending != null && !this.reader.hasInput())) {
 			read();
 		}
 		if (!this.paused && !this.over && !this.reader.hasInput()) {
@@ -327,6 +352,9 @@ final class WebSocketConnection implements MessageSink {
 	}
 
 	private boolean isWritable() {
+		if (this.ending != null) {
+			return true;
+		}
 		if (!this.carrier.isWritable()) {
 			this.frames.flush();
 			if (!this.carrier.isWritable()) {
@@ -342,8 +370,11 @@ final class WebSocketConnection implements MessageSink {
 			return;
 		}
 		this.ending = new StreamFailure(phase, message, peer(), cause, false, null);
-		if (this.started && !this.paused) {
+		if (this.started && (!this.paused || !this.reader.hasInput())) {
 			read();
+		}
+		else if (this.writeWanted) {
+			scheduleTurn();
 		}
 	}
 
@@ -352,6 +383,8 @@ final class WebSocketConnection implements MessageSink {
 	 */
 	private void leave(int code) {
 		finish();
+		// From here on the peer's close frame is all there is to do
+		this.started = true;
 		if (!this.carrier.isOpen()) {
 			release();
 			return;

@@ -4,10 +4,13 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.securestreams.limits.HttpServerLimits;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.securestreams.limits.HttpServerLimits;
@@ -15,6 +18,7 @@ import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +66,7 @@ class UpgradeTests {
 			this.asked.add(request.method() + " " + request.path() + " " + request.peer() + " "
 					+ request.asksFor("echo") + " " + request.asksFor("tea") + " " + request.fields().first("x-word")
 					+ " " + (request.routes().request("/chat") != null));
-			request.accept("echo", (sink) -> sink.field("x-sign", "s"), new Echo());
+			request.accept("echo", (sink) -> sink.field("x-sign", "s"), Echo.NEXT);
 			return true;
 		});
 		try (Socket socket = server.connect()) {
@@ -95,6 +99,56 @@ class UpgradeTests {
 			.endsWith("/last");
 	}
 
+	@Test
+	void theAnswerMayComeLater() throws Exception {
+		CompletableFuture<UpgradeRequest> taken = new CompletableFuture<>();
+		HttpServerFixture server = serve((request) -> {
+			taken.complete(request);
+			return true;
+		});
+		try (Socket socket = server.connect()) {
+			InputStream in = socket.getInputStream();
+			socket.getOutputStream()
+				.write(("GET /first HTTP/1.1\r\nHost: a\r\n\r\n" + UPGRADE + "more")
+					.getBytes(StandardCharsets.US_ASCII));
+			assertThat(HttpServerFixture.response(in)).endsWith("/first");
+			UpgradeRequest request = taken.get(20, TimeUnit.SECONDS);
+			server.link(0).completed.get(20, TimeUnit.SECONDS);
+			request.executor().execute(() -> request.accept("echo", (sink) -> sink.field("x-sign", "s"), Echo.NEXT));
+			assertThat(HttpServerFixture.response(in)).startsWith("HTTP/1.1 101 ");
+			assertThat(new String(in.readNBytes(4), StandardCharsets.US_ASCII)).isEqualTo("more");
+			socket.getOutputStream().write("GET and more".getBytes(StandardCharsets.US_ASCII));
+			assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("GET and more");
+		}
+	}
+
+	@Test
+	void aRefusalThatComesLaterLetsTheConnectionGoOn() throws Exception {
+		HttpServerFixture server = serve((request) -> {
+			request.executor().schedule(() -> request.refuse(403, (sink) -> {
+			}), 50);
+			return true;
+		});
+		assertThat(server.talk(UPGRADE + LAST)).startsWith("HTTP/1.1 403 ").contains("HTTP/1.1 200 ").endsWith("/last");
+	}
+
+	@Test
+	void whoWaitsForAnAnswerIsToldThatTheClientIsGone() throws Exception {
+		CompletableFuture<Void> lost = new CompletableFuture<>();
+		CompletableFuture<Void> taken = new CompletableFuture<>();
+		HttpServerFixture server = serve((request) -> {
+			request.onLost(() -> lost.complete(null));
+			taken.complete(null);
+			return true;
+		});
+		try (Socket socket = server.connect()) {
+			socket.getOutputStream().write(UPGRADE.getBytes(StandardCharsets.US_ASCII));
+			taken.get(20, TimeUnit.SECONDS);
+			assertThat(lost).isNotDone();
+		}
+		lost.get(20, TimeUnit.SECONDS);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { UPGRADE, "GET /chat HTTP/1.0\r\nConnection: upgrade, keep-alive\r\nUpgrade: echo\r\n\r\n",
 			"GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: echo\r\n\r\n",
@@ -111,6 +165,8 @@ class UpgradeTests {
 
 	/** Sends back what it gets. */
 	private static final class Echo extends ChannelInboundHandlerAdapter {
+
+		static final Consumer<Channel> NEXT = (channel) -> channel.pipeline().addLast(new Echo());
 
 		@Override
 		public void handlerAdded(ChannelHandlerContext ctx) {

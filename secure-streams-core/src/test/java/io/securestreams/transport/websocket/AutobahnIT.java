@@ -3,25 +3,26 @@ package io.securestreams.transport.websocket;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.netty.buffer.ByteBuf;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
-import io.securestreams.stream.TxSlot;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -32,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Every case of the Autobahn test suite that its Maven artifact has, against client
- * streams; in the profile {@code autobahn}. Compression is not among them. A report is
- * left under {@code target/autobahn}.
+ * streams and, at the same time, against server streams; in the profile {@code autobahn}.
+ * Compression is not among them. Reports are left under {@code target/autobahn}.
  */
 @EnabledIf("isInstalled")
 class AutobahnIT {
@@ -52,14 +53,68 @@ class AutobahnIT {
 			  "metadata": [ { "path": "" } ], "ws_binary": %b }
 			""";
 
+	/**
+	 * Cases for the server, in groups that run side by side: name, streamtype, cases. A
+	 * streamtype sends either text or binary messages.
+	 */
+	private static final List<List<String>> GROUPS = List.of(List.of("server-basics", "text", "1.1.*,2.*,3.*,4.*,5.*"),
+			List.of("server-utf8", "text", "6.*"), List.of("server-close", "text", "7.*,10.*"),
+			List.of("server-text", "text", "9.1.*,9.3.*,9.5.*,9.7.*"),
+			List.of("server-binary", "binary", "1.2.*,9.2.*,9.4.*,9.6.*,9.8.*"));
+
+	private static @Nullable ServerSite site;
+
+	private static @Nullable Process fuzzingClient;
+
 	static boolean isInstalled() {
 		return Files.isDirectory(LIBRARY);
 	}
 
-	@Test
-	@Timeout(900)
-	void passesEveryCase() throws Exception {
+	/** The fuzzing client works in the background, while the fuzzing server does. */
+	@BeforeAll
+	static void startClient() throws IOException {
 		Files.createDirectories(REPORTS);
+		ServerSite ours = new ServerSite("\"text\": { \"protocol\": \"ws\", \"http_url\": \"/text\" }",
+				"\"binary\": { \"protocol\": \"ws\", \"http_url\": \"/binary\", \"ws_binary\": true }");
+		site = ours;
+		ours.listen("text", PieceEcho::new);
+		ours.listen("binary", PieceEcho::new);
+		List<String> arguments = new ArrayList<>(List.of(REPORTS.toAbsolutePath().toString()));
+		for (List<String> group : GROUPS) {
+			Files.createDirectories(REPORTS.resolve(group.get(0)));
+			arguments.addAll(List.of(group.get(0), "ws://" + ServerSite.HOST + ":" + ours.port + "/" + group.get(1),
+					group.get(2)));
+		}
+		fuzzingClient = jython("fuzzing-client.py", arguments).redirectOutput(REPORTS.resolve("client.out").toFile())
+			.redirectError(REPORTS.resolve("client.log").toFile())
+			.start();
+	}
+
+	@AfterAll
+	static void stopClient() throws InterruptedException {
+		if (fuzzingClient != null) {
+			fuzzingClient.destroyForcibly().waitFor();
+		}
+		if (site != null) {
+			site.close();
+		}
+	}
+
+	@Test
+	@Timeout(1200)
+	void serversPassEveryCase() throws Exception {
+		Process client = Objects.requireNonNull(fuzzingClient);
+		assertThat(client.waitFor()).as("see " + REPORTS.resolve("client.log")).isZero();
+		int cases = 0;
+		for (List<String> group : GROUPS) {
+			cases += assertGood(REPORTS.resolve(group.get(0)));
+		}
+		assertThat(cases).isGreaterThanOrEqualTo(301);
+	}
+
+	@Test
+	@Timeout(1200)
+	void clientsPassEveryCase() throws Exception {
 		Process server = startServer();
 		try {
 			BufferedReader output = server.inputReader();
@@ -75,7 +130,7 @@ class AutobahnIT {
 				.build()) {
 				runAll(streams);
 			}
-			assertGood();
+			assertGood(REPORTS);
 		}
 		finally {
 			server.destroyForcibly().waitFor();
@@ -83,15 +138,18 @@ class AutobahnIT {
 	}
 
 	private static Process startServer() throws IOException {
-		Path script = REPORTS.resolve("fuzzing-server.py");
-		try (InputStream resource = AutobahnIT.class.getResourceAsStream("fuzzing-server.py")) {
-			Files.write(script, resource.readAllBytes());
-		}
-		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-				LIBRARY + File.separator + "*", "-Dpython.console.encoding=UTF-8", "org.python.util.jython",
-				script.toString(), REPORTS.toAbsolutePath().toString())
+		return jython("fuzzing-server.py", List.of(REPORTS.toAbsolutePath().toString()))
 			.redirectError(REPORTS.resolve("server.log").toFile())
 			.start();
+	}
+
+	private static ProcessBuilder jython(String script, List<String> arguments) throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						LIBRARY + File.separator + "*", "-Dpython.console.encoding=UTF-8", "org.python.util.jython",
+						PeerProcess.script(REPORTS, script).toString()));
+		command.addAll(arguments);
+		return new ProcessBuilder(command);
 	}
 
 	private static int port(BufferedReader output) throws IOException {
@@ -147,8 +205,8 @@ class AutobahnIT {
 		}
 	}
 
-	private static void assertGood() {
-		JsonNode results = JsonMapper.shared().readTree(REPORTS.resolve("index.json").toFile()).get(AGENT);
+	private static int assertGood(Path reports) {
+		JsonNode results = JsonMapper.shared().readTree(reports.resolve("index.json").toFile()).get(AGENT);
 		Map<String, Integer> summary = new TreeMap<>();
 		Map<String, String> bad = new TreeMap<>();
 		results.properties().forEach((entry) -> {
@@ -159,18 +217,15 @@ class AutobahnIT {
 				bad.put(entry.getKey(), behavior + ", closing " + closing);
 			}
 		});
-		System.out.println("Autobahn: " + results.size() + " cases, " + summary);
+		System.out.println("Autobahn, " + reports.getFileName() + ": " + results.size() + " cases, " + summary);
 		assertThat(bad).isEmpty();
+		return results.size();
 	}
 
 	/**
-	 * Sends back what comes.
+	 * A client that sends back what comes.
 	 */
-	private static final class Echo implements StreamHandler, AutoCloseable {
-
-		final CompletableFuture<Void> ended = new CompletableFuture<>();
-
-		private final Queue<Piece> pieces = new ArrayDeque<>();
+	private static final class Echo extends PieceEcho implements AutoCloseable {
 
 		private final SecureStream stream;
 
@@ -181,60 +236,8 @@ class AutobahnIT {
 		}
 
 		@Override
-		public void onState(SecureStream stream, StreamState state, long ordinal) {
-			switch (state) {
-				case DISCONNECTED, UNREACHABLE, DESTROYING -> {
-					this.ended.complete(null);
-					this.pieces.forEach((piece) -> piece.bytes().release());
-					this.pieces.clear();
-				}
-				default -> {
-				}
-			}
-		}
-
-		@Override
-		public void onReceive(SecureStream stream, Payload payload) {
-			this.pieces.add(new Piece(payload.content().retain(), payload.isStart(), payload.isEnd()));
-			stream.requestTx();
-		}
-
-		@Override
-		public void onWritable(SecureStream stream, TxSlot slot) {
-			Piece piece = this.pieces.peek();
-			if (piece == null) {
-				return;
-			}
-			if (piece.bytes().readableBytes() > slot.capacity()) {
-				slot.transfer(piece.bytes().readRetainedSlice(slot.capacity()));
-				if (piece.start()) {
-					slot.start();
-					this.pieces.remove();
-					((ArrayDeque<Piece>) this.pieces).addFirst(new Piece(piece.bytes(), false, piece.end()));
-				}
-			}
-			else {
-				this.pieces.remove();
-				if (piece.start()) {
-					slot.start();
-				}
-				if (piece.end()) {
-					slot.end();
-				}
-				slot.transfer(piece.bytes());
-			}
-			if (!this.pieces.isEmpty()) {
-				stream.requestTx();
-			}
-		}
-
-		@Override
 		public void close() {
 			this.stream.close();
-		}
-
-		private record Piece(ByteBuf bytes, boolean start, boolean end) {
-
 		}
 
 	}

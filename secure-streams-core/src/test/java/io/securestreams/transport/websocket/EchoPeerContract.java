@@ -25,6 +25,11 @@ abstract class EchoPeerContract {
 		return "";
 	}
 
+	/** Where binary messages come back as such. */
+	String binaryPath() {
+		return "/echo";
+	}
+
 	static String at(int port) {
 		return "\"endpoint\": \"127.0.0.1\", \"port\": " + port;
 	}
@@ -34,7 +39,8 @@ abstract class EchoPeerContract {
 	}
 
 	private EchoStream echo(String keys, int fragment) {
-		return new EchoStream(sections(), endpoint() + ", \"http_url\": \"/echo\"" + keys, fragment);
+		String path = keys.contains("ws_binary") ? binaryPath() : "/echo";
+		return new EchoStream(sections(), endpoint() + ", \"http_url\": \"" + path + "\"" + keys, fragment);
 	}
 
 	@Test

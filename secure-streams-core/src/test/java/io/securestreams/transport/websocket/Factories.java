@@ -1,6 +1,5 @@
 package io.securestreams.transport.websocket;
 
-import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpServices;

@@ -4,11 +4,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import io.securestreams.stream.StreamFailure.Answer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Through nginx, which listens on a unix socket and passes the upgrade on to Tomcat.
@@ -48,6 +52,11 @@ class NginxEchoIT extends EchoPeerContract {
 							proxy_set_header Upgrade $http_upgrade;
 							proxy_set_header Connection upgrade;
 						}
+						location /refused {
+							default_type text/plain;
+							add_header X-Reason quota always;
+							return 403 "not today";
+						}
 					}
 				}
 				""".formatted(directory, tomcat.port()));
@@ -69,6 +78,15 @@ class NginxEchoIT extends EchoPeerContract {
 	@Override
 	String endpoint() {
 		return "\"endpoint\": \"+" + directory.resolve("nginx.sock") + "\"";
+	}
+
+	@Test
+	void refusalsAreExplained() throws Exception {
+		try (RefusedUpgradeTests.Client client = new RefusedUpgradeTests.Client(
+				endpoint() + ", \"http_url\": \"/refused\"")) {
+			assertThat(client.failure().answer()).isEqualTo(new Answer(403, "not today"));
+			assertThat(client.reason).isEqualTo("quota");
+		}
 	}
 
 }

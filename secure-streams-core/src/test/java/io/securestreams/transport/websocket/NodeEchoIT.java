@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import io.securestreams.stream.StreamFailure.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Against the package {@code ws} of Node.js, which npm fetches.
@@ -63,6 +67,14 @@ class NodeEchoIT extends EchoPeerContract {
 	void agreesOnEveryKindOfCompression(String options) throws Exception {
 		try (PeerProcess peer = start(options)) {
 			compress("", at(peer.port()));
+		}
+	}
+
+	@Test
+	void refusalsAreExplained() throws Exception {
+		try (RefusedUpgradeTests.Client client = new RefusedUpgradeTests.Client(
+				endpoint() + ", \"http_url\": \"/else\"")) {
+			assertThat(client.failure().answer()).isEqualTo(new Answer(400, "Bad Request"));
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.securestreams.transport.websocket;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +46,22 @@ final class PeerProcess implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Runs a program to its end.
+	 * @return its output, with errors
+	 */
+	static String output(Path directory, String... command) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+		try {
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			process.waitFor();
+			return output;
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
 	/** Copies a script that lies beside this class into a directory. */
 	static Path script(Path directory, String name) throws IOException {
 		try (InputStream resource = PeerProcess.class.getResourceAsStream(name)) {
@@ -72,6 +89,11 @@ final class PeerProcess implements AutoCloseable {
 			}
 		}
 		throw new AssertionError("the peer did not start");
+	}
+
+	/** Reads what else it says, to the end. */
+	List<String> lines() {
+		return this.process.inputReader().lines().toList();
 	}
 
 	boolean isAlive() {

@@ -59,10 +59,8 @@ class PrioritizeReadsTests {
 		};
 		WebSocketOptions options = ((WebSocketPolicy) policy.build().protocol()).options();
 		EmbeddedChannel channel = new EmbeddedChannel();
-		SocketCarrier carrier = new SocketCarrier(channel, false);
-		this.connection = new WebSocketConnection(new Owner(), link, carrier, false, options, null,
-				WebSocketLimits.DEFAULTS);
-		carrier.attach(this.connection);
+		this.connection = new SocketCarrier(channel, false).open((carrier) -> new WebSocketConnection(new Owner(), link,
+				carrier, false, options, null, WebSocketLimits.DEFAULTS));
 		executor.inside(() -> this.connection.start(false, false, false));
 		// As a read turn does it: two buffers, then the end
 		executor.inside(() -> {

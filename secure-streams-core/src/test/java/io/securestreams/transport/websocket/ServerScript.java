@@ -59,6 +59,7 @@ final class ServerScript {
 	}
 
 	ServerScript readRequest() throws IOException {
+		this.headers.clear();
 		this.requestLine = line();
 		for (String line = line(); !line.isEmpty(); line = line()) {
 			int colon = line.indexOf(':');
@@ -66,6 +67,12 @@ final class ServerScript {
 					(a, b) -> a + ", " + b);
 		}
 		return this;
+	}
+
+	String text(int length) throws IOException {
+		byte[] bytes = new byte[length];
+		this.in.readFully(bytes);
+		return new String(bytes, StandardCharsets.UTF_8);
 	}
 
 	private String line() throws IOException {

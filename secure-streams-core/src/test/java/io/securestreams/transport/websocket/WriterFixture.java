@@ -23,7 +23,7 @@ final class WriterFixture implements AutoCloseable {
 	WriterFixture(boolean masked, boolean binary, boolean deflate) {
 		this.frames = new FrameWriter(new SocketCarrier(this.channel, !masked), masked);
 		this.messages = new MessageWriter(this.frames, binary,
-				deflate ? new MessageDeflater(ByteBufAllocator.DEFAULT, true) : null, "test#1");
+				deflate ? new MessageDeflater(ByteBufAllocator.DEFAULT, true, 0) : null, "test#1");
 	}
 
 	WriterFixture write(byte[] bytes, int flags) {

@@ -42,7 +42,13 @@ final class AnnotatedStreamHandler implements StreamHandler {
 			this.collector.reset();
 		}
 		for (HandlerMethod method : this.methods.onState(state)) {
-			call(method, stream, state, ordinal);
+			if (this.tasks != null && state == StreamState.SERVER_UPGRADE) {
+				@Nullable Object[] values = method.collect(stream, state, ordinal);
+				this.tasks.addPaused(stream, () -> method.call(this.bean, values));
+			}
+			else {
+				call(method, stream, state, ordinal);
+			}
 		}
 	}
 
@@ -67,7 +73,7 @@ final class AnnotatedStreamHandler implements StreamHandler {
 		}
 		Object kept = (content instanceof Payload part) ? DetachedPayload.of(part) : content;
 		@Nullable Object[] values = method.collect(stream, kept, 0);
-		this.tasks.addReceived(stream, () -> method.call(this.bean, values));
+		this.tasks.addPaused(stream, () -> method.call(this.bean, values));
 	}
 
 	@Override

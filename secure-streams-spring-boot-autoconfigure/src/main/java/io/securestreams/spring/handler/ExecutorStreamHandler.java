@@ -24,7 +24,13 @@ final class ExecutorStreamHandler implements StreamHandler {
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
-		this.tasks.add(stream, () -> this.handler.onState(stream, state, ordinal));
+		Runnable task = () -> this.handler.onState(stream, state, ordinal);
+		if (state == StreamState.SERVER_UPGRADE) {
+			this.tasks.addPaused(stream, task);
+		}
+		else {
+			this.tasks.add(stream, task);
+		}
 	}
 
 	@Override
@@ -35,7 +41,7 @@ final class ExecutorStreamHandler implements StreamHandler {
 	@Override
 	public void onReceive(SecureStream stream, Payload payload) {
 		Payload copy = DetachedPayload.of(payload);
-		this.tasks.addReceived(stream, () -> this.handler.onReceive(stream, copy));
+		this.tasks.addPaused(stream, () -> this.handler.onReceive(stream, copy));
 	}
 
 	@Override

@@ -25,7 +25,7 @@ final class SerialTasks {
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	private final AtomicInteger payloads = new AtomicInteger();
+	private final AtomicInteger pausing = new AtomicInteger();
 
 	SerialTasks(Executor executor) {
 		this.executor = executor;
@@ -41,16 +41,18 @@ final class SerialTasks {
 	}
 
 	/**
-	 * Adds a task that handles payload.
+	 * Adds a task during which the stream waits: one that handles payload, or that says
+	 * whether a client may have its WebSocket, which it does not get as long as the
+	 * stream is paused.
 	 * @param stream the stream
 	 * @param task the task
 	 */
-	void addReceived(SecureStream stream, Runnable task) {
-		this.payloads.incrementAndGet();
+	void addPaused(SecureStream stream, Runnable task) {
+		this.pausing.incrementAndGet();
 		stream.pauseReceiving();
 		enqueue(() -> {
 			run(stream, task);
-			if (this.payloads.decrementAndGet() == 0) {
+			if (this.pausing.decrementAndGet() == 0) {
 				stream.resumeReceiving();
 			}
 		});

@@ -68,6 +68,20 @@ class ExecutorDispatchTests {
 	}
 
 	@Test
+	void upgradesWaitForTheirHandler() {
+		for (Object handler : new Object[] { new Recorder(), new Annotated() }) {
+			this.log.clear();
+			FakeStream stream = stream(handler, null);
+			stream.announce(StreamState.SERVER_UPGRADE);
+			assertThat(stream.calls()).containsExactly("pause");
+			assertThat(this.log).isEmpty();
+			this.executor.runAll();
+			assertThat(this.log).containsExactly("SERVER_UPGRADE");
+			assertThat(stream.calls()).containsExactly("pause", "resume");
+		}
+	}
+
+	@Test
 	void payloadIsKept() {
 		FakeStream stream = stream(new Recorder(), null);
 		FakePayload payload = FakePayload.of("abc", true, true);

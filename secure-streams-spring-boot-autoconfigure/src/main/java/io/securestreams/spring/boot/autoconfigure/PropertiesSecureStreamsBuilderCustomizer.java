@@ -52,27 +52,16 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport().key());
-<<<<<<< HEAD
-		builder.network(NetworkSettings.of(this.properties.network()));
-		String socks5 = this.properties.network().socks5();
-		if (socks5 != null) {
-			builder.socks5(NetworkSettings.socks5(socks5));
-		}
-=======
->>>>>>> main
 		builder.httpClient(this.properties.http().client().limits());
 		builder.httpServer(this.properties.http().server().limits());
 		builder.webSocket(this.properties.webSocket().limits());
 		builder.listener(this.properties.listener().limits());
 		this.properties.vhosts().forEach((name, vhost) -> builder.virtualHost(vhost.host(name)));
-<<<<<<< HEAD
-=======
 		builder.network(NetworkSettings.of(this.properties.network()));
 		String socks5 = this.properties.network().socks5();
 		if (socks5 != null) {
 			builder.socks5(NetworkSettings.socks5(socks5));
 		}
->>>>>>> main
 		this.observers.forEach(builder::observer);
 		if (this.wakeLock != null) {
 			builder.wakeLock(this.wakeLock);

@@ -25,18 +25,11 @@ import io.securestreams.stream.VirtualHost;
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
-<<<<<<< HEAD
- * @param network Making connections.
-=======
->>>>>>> main
  * @param http Limits of HTTP streams.
  * @param webSocket Limits of WebSocket streams.
  * @param listener How many connections listeners accept.
  * @param vhosts Listeners that server streamtypes join with endpoint "!name", by name.
-<<<<<<< HEAD
-=======
  * @param network Making connections.
->>>>>>> main
  * @param handlers Handler beans.
  * @param template Transactions of SecureStreamTemplate.
  * @param events Events of the application.
@@ -111,56 +104,6 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	}
 
 	/**
-<<<<<<< HEAD
-	 * Making connections. None of these are the policy's.
-	 *
-	 * @param connectTimeout Most time for the look-up of a host and the connection to one
-	 * of its addresses.
-	 * @param tlsHandshakeTimeout Most time for a TLS handshake.
-	 * @param socks5Timeout Most time until a SOCKS5 proxy that has been reached is
-	 * connected to the peer.
-	 * @param attemptDelay How long an address may leave a connection attempt unanswered
-	 * before the next address of the host is tried beside it.
-	 * @param nameServers Name servers to ask instead of the system's, as address or
-	 * address:port.
-	 * @param nameServerTimeout Most time for a query to a name server.
-	 * @param socks5 SOCKS5 proxy for streams whose policy names none, as
-	 * "[user:password@]host:port"; empty means none. Default is the environment variable
-	 * "socks_proxy".
-	 */
-	public record Network(@DefaultValue("20s") Duration connectTimeout,
-			@DefaultValue("20s") Duration tlsHandshakeTimeout, @DefaultValue("20s") Duration socks5Timeout,
-			@DefaultValue("250ms") Duration attemptDelay, @DefaultValue List<String> nameServers,
-			@DefaultValue("5s") Duration nameServerTimeout, @Nullable String socks5) {
-
-		public Network {
-			requirePositive("connect-timeout", connectTimeout);
-			requirePositive("tls-handshake-timeout", tlsHandshakeTimeout);
-			requirePositive("socks5-timeout", socks5Timeout);
-			requirePositive("attempt-delay", attemptDelay);
-			requirePositive("name-server-timeout", nameServerTimeout);
-			nameServers = List.copyOf(nameServers);
-		}
-
-		private static void requirePositive(String name, Duration value) {
-			if (value.toMillis() < 1) {
-				throw new IllegalArgumentException(name + ": " + value + " (expected: 1ms or more)");
-			}
-		}
-
-		@Override
-		public String toString() {
-			// Without the proxy, whose password would be in it
-			return "Network[connectTimeout=" + this.connectTimeout + ", tlsHandshakeTimeout=" + this.tlsHandshakeTimeout
-					+ ", socks5Timeout=" + this.socks5Timeout + ", attemptDelay=" + this.attemptDelay + ", nameServers="
-					+ this.nameServers + ", nameServerTimeout=" + this.nameServerTimeout + "]";
-		}
-
-	}
-
-	/**
-=======
->>>>>>> main
 	 * How many connections listeners accept, whatever their protocol.
 	 *
 	 * @param maxConnections Most connections of a listener; further ones wait in the
@@ -211,8 +154,6 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		private static VirtualHost host(String name, String address, int port, @Nullable String sslBundle,
 				VirtualHost.ClientAuth clientAuth) {
 			return new VirtualHost(name, address, port, (sslBundle != null) ? name : null, clientAuth);
-<<<<<<< HEAD
-=======
 		}
 
 	}
@@ -260,7 +201,6 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 			return "Network[connectTimeout=" + this.connectTimeout + ", tlsHandshakeTimeout=" + this.tlsHandshakeTimeout
 					+ ", socks5Timeout=" + this.socks5Timeout + ", attemptDelay=" + this.attemptDelay + ", nameServers="
 					+ this.nameServers + ", nameServerTimeout=" + this.nameServerTimeout + "]";
->>>>>>> main
 		}
 
 	}

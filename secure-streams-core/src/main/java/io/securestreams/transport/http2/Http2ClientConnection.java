@@ -73,60 +73,60 @@ final class Http2ClientConnection extends Http2Connection {
 	}
 
 	@Override
-	void preface(FrameWriter writer) {
+	public void preface(FrameWriter writer) {
 		writer.clientPreface(streamWindow(), limits().connectionWindow(), limits().maxHeaderListSize());
 	}
 
 	@Override
-	boolean readPreface(ByteBuf in) {
+	public boolean readPreface(ByteBuf in) {
 		return true;
 	}
 
 	/** Streams of even number never are. */
 	@Override
-	boolean isIdle(int streamId) {
+	public boolean isIdle(int streamId) {
 		return (streamId & 1) == 0 || (this.nextStreamId > 0 && streamId >= this.nextStreamId);
 	}
 
 	/** There is no push. */
 	@Override
-	boolean isOpening(int streamId) {
+	public boolean isOpening(int streamId) {
 		return false;
 	}
 
 	@Override
-	void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
+	public void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
 		throw new Http2Violation(Http2Error.PROTOCOL_ERROR, "stream " + streamId + " opened by the server");
 	}
 
 	@Override
-	void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
+	public void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
 		throw new Http2Violation(Http2Error.PROTOCOL_ERROR, "stream " + streamId + " opened by the server");
 	}
 
 	/** It may have been on its way when we closed the stream. */
 	@Override
-	void closedStream(int streamId, String frame) {
+	public void closedStream(int streamId, String frame) {
 	}
 
 	@Override
-	void reset(Http2Stream stream, long code) {
+	public void reset(Http2Stream stream, long code) {
 		boolean refused = code == Http2Error.REFUSED_STREAM.code();
 		stream.fail(new StreamEnd(Phase.CONNECTION, "stream reset by the peer: " + errorName(code), null, refused));
 	}
 
 	@Override
-	void windowOverflow(Http2Stream stream) throws Http2Violation {
+	public void windowOverflow(Http2Stream stream) throws Http2Violation {
 		throw new Http2Violation(Http2Error.FLOW_CONTROL_ERROR, "window of stream " + stream.id() + " overflows");
 	}
 
 	@Override
-	void peerLeaves(int lastStreamId, String reason) {
+	public void peerLeaves(int lastStreamId, String reason) {
 		failAbove(lastStreamId, reason);
 	}
 
 	@Override
-	void overdue(Http2Stream stream, StreamEnd reason) {
+	public void overdue(Http2Stream stream, StreamEnd reason) {
 		// Whatever the peer is busy with, new requests shall not wait for it
 		retire(reason.message(), Http2Error.NO_ERROR);
 		stream.abort(Http2Error.CANCEL, reason);
@@ -134,37 +134,37 @@ final class Http2ClientConnection extends Http2Connection {
 
 	/** A client accepts no streams. */
 	@Override
-	int lastPeerStream() {
+	public int lastPeerStream() {
 		return 0;
 	}
 
 	@Override
-	void roomMade() {
+	public void roomMade() {
 		this.owner.roomMade(this);
 	}
 
 	@Override
-	void retired() {
+	public void retired() {
 		this.owner.retired(this);
 	}
 
 	@Override
-	void closed() {
+	public void closed() {
 		this.owner.closed(this);
 	}
 
 	@Override
-	void idle() {
+	public void idle() {
 		retire("idle", Http2Error.NO_ERROR);
 	}
 
 	@Override
-	Level faultLevel() {
+	public Level faultLevel() {
 		return Level.WARN;
 	}
 
 	@Override
-	void closeChannel(Http2Error error) {
+	public void closeChannel(Http2Error error) {
 		if (error == Http2Error.NO_ERROR) {
 			channel().close();
 		}

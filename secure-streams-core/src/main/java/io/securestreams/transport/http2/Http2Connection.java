@@ -10,13 +10,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import io.securestreams.stream.StreamFailure.Phase;
 
@@ -26,7 +24,7 @@ import io.securestreams.stream.StreamFailure.Phase;
  * streams, and what is on them, is the business of the subclasses. Used on the channel's
  * event loop only.
  */
-abstract class Http2Connection extends ChannelInboundHandlerAdapter {
+abstract class Http2Connection extends ChannelInboundHandlerAdapter implements ConnectionSide {
 
 	static final String NAME = "http2";
 
@@ -102,114 +100,6 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter {
 		this.tick = ctx.executor()
 			.scheduleAtFixedRate(this::tick, this.clock.tickMillis(), this.clock.tickMillis(), TimeUnit.MILLISECONDS);
 	}
-
-	// What the two sides do differently
-
-	/**
-	 * Writes what this side starts with.
-	 * @param writer the connection's writer
-	 */
-	abstract void preface(FrameWriter writer);
-
-	/**
-	 * Reads what the peer starts with, before its frames.
-	 * @param in what has arrived
-	 * @return {@code false} if there is more to come
-	 */
-	abstract boolean readPreface(ByteBuf in) throws Http2Violation;
-
-	/**
-	 * Whether a stream has never been opened. Not called for open ones.
-	 */
-	abstract boolean isIdle(int streamId);
-
-	/**
-	 * Whether a header block opens that stream.
-	 */
-	abstract boolean isOpening(int streamId);
-
-	/**
-	 * A header block opens a stream.
-	 * @param streamId the stream, {@link #isOpening}
-	 * @param headers its fields
-	 * @param endStream whether nothing follows
-	 */
-	abstract void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation;
-
-	/**
-	 * A header block that opens a stream is no good.
-	 * @param streamId the stream, {@link #isOpening}
-	 * @param reason what is wrong
-	 * @param tooLarge whether it is not malformed, just exceeds the limits
-	 * @param endStream whether nothing follows
-	 */
-	abstract void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation;
-
-	/**
-	 * DATA or HEADERS on a stream that was open once.
-	 * @param streamId the stream
-	 * @param frame the frame's name
-	 */
-	abstract void closedStream(int streamId, String frame) throws Http2Violation;
-
-	/**
-	 * The peer has reset a stream, which is not routed any more.
-	 * @param stream the stream
-	 * @param code the peer's error code
-	 */
-	abstract void reset(Http2Stream stream, long code) throws Http2Violation;
-
-	/**
-	 * The peer has made the window of a stream larger than windows can be.
-	 * @param stream the stream
-	 */
-	abstract void windowOverflow(Http2Stream stream) throws Http2Violation;
-
-	/**
-	 * GOAWAY.
-	 * @param lastStreamId last stream of ours that the peer may have processed
-	 * @param reason code and text
-	 */
-	abstract void peerLeaves(int lastStreamId, String reason);
-
-	/**
-	 * A stream has taken longer than it may.
-	 * @param stream the stream
-	 * @param reason what it waits for
-	 */
-	abstract void overdue(Http2Stream stream, StreamEnd reason);
-
-	/**
-	 * Returns the last stream of the peer that has been acted on, for GOAWAY.
-	 */
-	abstract int lastPeerStream();
-
-	/** There may be room for more streams. */
-	abstract void roomMade();
-
-	/** No more streams are to be opened. */
-	abstract void retired();
-
-	/** The connection is closed, and {@link #retired} has been called. */
-	abstract void closed();
-
-	/**
-	 * Nothing has been going on for the idle time.
-	 */
-	abstract void idle();
-
-	/**
-	 * Returns how loud the log is about a peer that breaks the rules.
-	 */
-	abstract Level faultLevel();
-
-	/**
-	 * Closes the channel; GOAWAY is on its way.
-	 * @param error the code in it
-	 */
-	abstract void closeChannel(Http2Error error);
-
-	// What they have in common
 
 	void add(Http2Stream stream) {
 		this.streams.put(stream.id(), stream);

@@ -114,7 +114,7 @@ final class Http2ServerConnection extends Http2Connection {
 	// Frames
 
 	@Override
-	void preface(FrameWriter writer) {
+	public void preface(FrameWriter writer) {
 		boolean tunnelling = this.tunnels != TunnelAcceptor.NONE && this.routes.get().serveWebSocket();
 		writer.settings(limits().connectionWindow(), PeerSettings.MAX_CONCURRENT_STREAMS, limits().maxStreams(),
 				PeerSettings.INITIAL_WINDOW_SIZE, streamWindow(), PeerSettings.MAX_HEADER_LIST_SIZE,
@@ -123,7 +123,7 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	boolean readPreface(ByteBuf in) throws Http2Violation {
+	public boolean readPreface(ByteBuf in) throws Http2Violation {
 		byte[] expected = FrameWriter.PREFACE;
 		while (this.prefaceRead < expected.length && in.isReadable()) {
 			if (in.readByte() != expected[this.prefaceRead++]) {
@@ -134,17 +134,17 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	boolean isIdle(int streamId) {
+	public boolean isIdle(int streamId) {
 		return (streamId & 1) == 0 || streamId > this.highestStreamId;
 	}
 
 	@Override
-	boolean isOpening(int streamId) {
+	public boolean isOpening(int streamId) {
 		return (streamId & 1) == 1 && streamId > this.highestStreamId;
 	}
 
 	@Override
-	void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
+	public void opening(int streamId, Http2Headers headers, boolean endStream) throws Http2Violation {
 		this.highestStreamId = streamId;
 		if (!isOpen() || openStreams() >= limits().maxStreams()) {
 			meter().strike("HEADERS beyond MAX_CONCURRENT_STREAMS");
@@ -200,7 +200,7 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
+	public void opening(int streamId, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
 		this.highestStreamId = streamId;
 		this.resets.strike("a request with bad fields: " + reason);
 		if (tooLarge && isOpen()) {
@@ -213,14 +213,14 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	void closedStream(int streamId, String frame) throws Http2Violation {
+	public void closedStream(int streamId, String frame) throws Http2Violation {
 		if (!this.closed.mayArrive(streamId)) {
 			throw new Http2Violation(Http2Error.STREAM_CLOSED, frame + " on stream " + streamId + ", which is closed");
 		}
 	}
 
 	@Override
-	void reset(Http2Stream stream, long code) throws Http2Violation {
+	public void reset(Http2Stream stream, long code) throws Http2Violation {
 		stream.fail(StreamEnd.of(Phase.CONNECTION, "request cancelled by the client: " + errorName(code)));
 		this.resets.strike("RST_STREAM");
 	}
@@ -247,18 +247,18 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	void windowOverflow(Http2Stream stream) throws Http2Violation {
+	public void windowOverflow(Http2Stream stream) throws Http2Violation {
 		stream.abort(Http2Error.FLOW_CONTROL_ERROR, StreamEnd.of(Phase.PROTOCOL, "window overflows"));
 		mistake("a window that overflows");
 	}
 
 	/** A client's GOAWAY is about streams of ours, which there are none of. */
 	@Override
-	void peerLeaves(int lastStreamId, String reason) {
+	public void peerLeaves(int lastStreamId, String reason) {
 	}
 
 	@Override
-	int lastPeerStream() {
+	public int lastPeerStream() {
 		return this.lastServed;
 	}
 
@@ -401,35 +401,35 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	void idle() {
+	public void idle() {
 		drain("idle");
 	}
 
 	@Override
-	void overdue(Http2Stream stream, StreamEnd reason) {
+	public void overdue(Http2Stream stream, StreamEnd reason) {
 		((Http2ServerStream) stream).late(reason);
 	}
 
 	@Override
-	void roomMade() {
+	public void roomMade() {
 	}
 
 	@Override
-	void retired() {
+	public void retired() {
 	}
 
 	@Override
-	void closed() {
+	public void closed() {
 	}
 
 	/** Anybody may cause it, as often as he likes. */
 	@Override
-	Level faultLevel() {
+	public Level faultLevel() {
 		return Level.DEBUG;
 	}
 
 	@Override
-	void closeChannel(Http2Error error) {
+	public void closeChannel(Http2Error error) {
 		Channel channel = channel();
 		channel.config().setAutoRead(true);
 		channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((future) -> {

@@ -54,13 +54,13 @@ class AutobahnIT {
 			""";
 
 	/**
-	 * Cases for the server, in groups that run side by side: name, streamtype, cases. With
-	 * a plus sign before its name a group, and those after it, wait for those before. A
-	 * streamtype sends either text or binary messages.
+	 * Cases for the server, in groups that run side by side: name, streamtype, cases.
+	 * With a plus sign before its name a group, and those after it, wait for those
+	 * before. A streamtype sends either text or binary messages.
 	 */
-	private static final List<List<String>> GROUPS = List.of(
-			List.of("server-basics", "text", "1.1.*,2.*,3.*,4.*,5.*"), List.of("server-utf8", "text", "6.*"),
-			List.of("server-close", "text", "7.*,10.*"), List.of("+server-text", "text", "9.1.*,9.3.*,9.5.*,9.7.*"),
+	private static final List<List<String>> GROUPS = List.of(List.of("server-basics", "text", "1.1.*,2.*,3.*,4.*,5.*"),
+			List.of("server-utf8", "text", "6.*"), List.of("server-close", "text", "7.*,10.*"),
+			List.of("+server-text", "text", "9.1.*,9.3.*,9.5.*,9.7.*"),
 			List.of("server-binary", "binary", "1.2.*,9.2.*,9.4.*,9.6.*,9.8.*"));
 
 	private static @Nullable ServerSite site;

@@ -41,7 +41,7 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
-import io.securestreams.transport.TransportSettings;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http1.Http1Server;
@@ -243,7 +243,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private boolean socks5FromEnvironment = true;
 
-		private TransportSettings network = TransportSettings.DEFAULTS;
+		private NetworkLimits network = NetworkLimits.DEFAULTS;
 
 		private WakeLock wakeLock = WakeLock.NONE;
 
@@ -334,10 +334,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		/**
 		 * Sets the limits of connecting and listening.
 		 * @param settings time limits, name servers, sizes; default:
-		 * {@link TransportSettings#DEFAULTS}
+		 * {@link NetworkLimits#DEFAULTS}
 		 * @return this builder
 		 */
-		public Builder network(TransportSettings settings) {
+		public Builder network(NetworkLimits settings) {
 			this.network = settings;
 			return this;
 		}

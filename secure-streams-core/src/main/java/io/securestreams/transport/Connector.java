@@ -15,6 +15,7 @@ import io.netty.handler.proxy.Socks5ProxyHandler;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.Socks5Proxy;
 
 /**
@@ -30,13 +31,13 @@ public final class Connector {
 
 	private final TlsContexts tls;
 
-	private final TransportSettings settings;
+	private final NetworkLimits settings;
 
 	private final HostResolver resolver;
 
 	private final TrafficMarking marking;
 
-	Connector(EventLoops loops, TlsContexts tls, TransportSettings settings) {
+	Connector(EventLoops loops, TlsContexts tls, NetworkLimits settings) {
 		this.loops = loops;
 		this.tls = tls;
 		this.settings = settings;
@@ -65,7 +66,7 @@ public final class Connector {
 		return this.tls;
 	}
 
-	TransportSettings settings() {
+	NetworkLimits settings() {
 		return this.settings;
 	}
 

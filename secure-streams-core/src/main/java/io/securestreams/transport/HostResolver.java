@@ -19,6 +19,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 
 /**
@@ -29,7 +30,7 @@ final class HostResolver {
 
 	private final SocketTransport sockets;
 
-	private final TransportSettings settings;
+	private final NetworkLimits settings;
 
 	private final Map<EventLoop, DnsNameResolver> resolvers = new ConcurrentHashMap<>();
 
@@ -37,7 +38,7 @@ final class HostResolver {
 
 	private final DefaultDnsCnameCache aliases = new DefaultDnsCnameCache();
 
-	HostResolver(SocketTransport sockets, TransportSettings settings) {
+	HostResolver(SocketTransport sockets, NetworkLimits settings) {
 		this.sockets = sockets;
 		this.settings = settings;
 	}

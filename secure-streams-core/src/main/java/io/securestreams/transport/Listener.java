@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.SecureStreamsException;
@@ -41,13 +42,13 @@ public final class Listener {
 
 	private final TlsContexts tls;
 
-	private final TransportSettings settings;
+	private final NetworkLimits settings;
 
 	private final VirtualHosts virtualHosts;
 
 	private final TrafficMarking marking;
 
-	Listener(EventLoops loops, TlsContexts tls, TransportSettings settings, VirtualHosts virtualHosts) {
+	Listener(EventLoops loops, TlsContexts tls, NetworkLimits settings, VirtualHosts virtualHosts) {
 		this.loops = loops;
 		this.tls = tls;
 		this.settings = settings;

@@ -3,6 +3,7 @@ package io.securestreams.transport;
 import java.util.Collection;
 
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
 
@@ -15,7 +16,7 @@ public final class TransportRuntime {
 
 	private final SystemBlobs blobs;
 
-	private final TransportSettings settings;
+	private final NetworkLimits settings;
 
 	private final TlsContexts tls;
 
@@ -34,12 +35,12 @@ public final class TransportRuntime {
 	 * @param settings limits
 	 * @param hosts listeners that are configured outside the policy
 	 */
-	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, TransportSettings settings,
+	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, NetworkLimits settings,
 			Collection<VirtualHost> hosts) {
 		this(loops, new TlsContexts(new BlobIdentities(identities, blobs)), blobs, settings, hosts);
 	}
 
-	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, TransportSettings settings,
+	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, NetworkLimits settings,
 			Collection<VirtualHost> hosts) {
 		this.loops = loops;
 		this.blobs = blobs;
@@ -102,7 +103,7 @@ public final class TransportRuntime {
 	 * Returns the limits.
 	 * @return the settings
 	 */
-	public TransportSettings settings() {
+	public NetworkLimits settings() {
 		return this.settings;
 	}
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -59,8 +60,7 @@ class ClientBlobTests {
 				return ClientBlobTests.this.configured;
 			}
 		};
-		this.test = TestRuntime.create(transport, TransportSettings.DEFAULTS,
-				new BlobIdentities(preferred, this.blobs));
+		this.test = TestRuntime.create(transport, NetworkLimits.DEFAULTS, new BlobIdentities(preferred, this.blobs));
 	}
 
 	@AfterEach

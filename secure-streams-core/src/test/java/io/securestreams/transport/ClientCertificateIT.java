@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.SystemBlobs;
@@ -51,7 +52,7 @@ class ClientCertificateIT {
 	private Process server;
 
 	ClientCertificateIT(String transport) {
-		this.test = TestRuntime.create(transport, TransportSettings.DEFAULTS,
+		this.test = TestRuntime.create(transport, NetworkLimits.DEFAULTS,
 				new BlobIdentities(TlsIdentities.NONE, this.blobs));
 	}
 

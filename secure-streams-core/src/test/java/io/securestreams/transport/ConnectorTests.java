@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -41,7 +42,7 @@ class ConnectorTests {
 	ConnectorTests(String transport) {
 		this.transport = transport;
 		this.test = TestRuntime.create(transport,
-				TransportSettings.DEFAULTS.withNameServers(List.of(this.dns.address()), Duration.ofSeconds(5)));
+				NetworkLimits.DEFAULTS.withNameServers(List.of(this.dns.address()), Duration.ofSeconds(5)));
 	}
 
 	@AfterEach
@@ -133,7 +134,7 @@ class ConnectorTests {
 	@Test
 	void givesUpAfterTheTimeout() throws Exception {
 		try (TestRuntime hasty = TestRuntime.create(this.transport,
-				TransportSettings.DEFAULTS.withTimeouts(Duration.ofMillis(100), Duration.ofSeconds(1)));
+				NetworkLimits.DEFAULTS.withTimeouts(Duration.ofMillis(100), Duration.ofSeconds(1)));
 				FullBacklog full = new FullBacklog("127.0.0.1", 0)) {
 			ConnectResult result = ConnectResult.of(hasty.runtime(), plain("127.0.0.1", full.port()));
 			assertThat(result.failed().phase()).isEqualTo(Phase.CONNECT);
@@ -160,7 +161,7 @@ class ConnectorTests {
 	@Test
 	void tellsThatNoNameServerAnswers() throws Exception {
 		try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
-				TestRuntime lost = TestRuntime.create(this.transport, TransportSettings.DEFAULTS.withNameServers(
+				TestRuntime lost = TestRuntime.create(this.transport, NetworkLimits.DEFAULTS.withNameServers(
 						List.of((InetSocketAddress) silent.getLocalSocketAddress()), Duration.ofMillis(50)))) {
 			ConnectResult result = ConnectResult.of(lost.runtime(), plain("some.test", 80));
 			assertThat(result.failed().phase()).isEqualTo(Phase.NAME_SERVER);
@@ -176,7 +177,7 @@ class ConnectorTests {
 			gone = (InetSocketAddress) socket.getLocalSocketAddress();
 		}
 		try (TestRuntime lost = TestRuntime.create(this.transport,
-				TransportSettings.DEFAULTS.withNameServers(List.of(gone), Duration.ofMillis(50)))) {
+				NetworkLimits.DEFAULTS.withNameServers(List.of(gone), Duration.ofMillis(50)))) {
 			ConnectResult result = ConnectResult.of(lost.runtime(), plain("some.test", 80));
 			assertThat(result.failed().phase()).isEqualTo(Phase.NAME_SERVER);
 		}

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.transport.raw.RawTransportFactory;
 
@@ -50,7 +51,7 @@ class SessionResumptionTests {
 
 	SessionResumptionTests(String transport) {
 		TrustManagerFactory trust = new CountingTrust(this.verifications);
-		this.test = TestRuntime.create(transport, TransportSettings.DEFAULTS, new TlsIdentities() {
+		this.test = TestRuntime.create(transport, NetworkLimits.DEFAULTS, new TlsIdentities() {
 			@Override
 			public TrustManagerFactory platformTrust() {
 				return trust;

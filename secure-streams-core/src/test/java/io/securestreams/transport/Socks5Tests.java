@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
@@ -162,7 +163,7 @@ class Socks5Tests {
 		if (socks5.isStalling()) {
 			this.test.close();
 			this.test = TestRuntime.create(this.transport,
-					TransportSettings.DEFAULTS.withSocks5Timeout(Duration.ofMillis(500)));
+					NetworkLimits.DEFAULTS.withSocks5Timeout(Duration.ofMillis(500)));
 		}
 		try (JdkPeer peer = JdkPeer.tcp(JdkPeer::echo); JdkPeer proxy = JdkPeer.tcp(socks5)) {
 			TestLink link = stream(TestPolicies.client(), NAME, peer.port(), proxy(proxy, user, password));

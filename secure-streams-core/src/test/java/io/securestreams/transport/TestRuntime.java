@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 import io.netty.handler.ssl.SslProvider;
 
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
 
@@ -19,18 +20,18 @@ import io.securestreams.stream.VirtualHost;
 public record TestRuntime(EventLoops loops, TransportRuntime runtime) implements AutoCloseable {
 
 	public static TestRuntime create(String transport) {
-		return create(transport, TransportSettings.DEFAULTS, TlsIdentities.NONE);
+		return create(transport, NetworkLimits.DEFAULTS, TlsIdentities.NONE);
 	}
 
-	public static TestRuntime create(String transport, TransportSettings settings) {
+	public static TestRuntime create(String transport, NetworkLimits settings) {
 		return create(transport, settings, TlsIdentities.NONE);
 	}
 
-	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities) {
+	public static TestRuntime create(String transport, NetworkLimits settings, TlsIdentities identities) {
 		return create(transport, settings, identities, List.of());
 	}
 
-	public static TestRuntime create(String transport, TransportSettings settings, TlsIdentities identities,
+	public static TestRuntime create(String transport, NetworkLimits settings, TlsIdentities identities,
 			List<VirtualHost> hosts) {
 		EventLoops loops = EventLoops.create(transport, 2);
 		// The plain JDK in all respects, or everything native there is

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.StreamFailure;
@@ -46,7 +47,7 @@ class TlsClientTests {
 
 	TlsClientTests(String transport) {
 		this.test = TestRuntime.create(transport,
-				TransportSettings.DEFAULTS.withNameServers(List.of(this.dns.address()), Duration.ofSeconds(5))
+				NetworkLimits.DEFAULTS.withNameServers(List.of(this.dns.address()), Duration.ofSeconds(5))
 					.withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(2)),
 				this.identities);
 	}

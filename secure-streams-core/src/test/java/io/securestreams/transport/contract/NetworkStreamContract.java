@@ -18,7 +18,7 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestSocks5;
-import io.securestreams.transport.TransportSettings;
+import io.securestreams.limits.NetworkLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public abstract class NetworkStreamContract extends StreamContract {
 
-	private static final TransportSettings SETTINGS = TransportSettings.DEFAULTS
+	private static final NetworkLimits SETTINGS = NetworkLimits.DEFAULTS
 		.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(300))
 		.withSocks5Timeout(Duration.ofMillis(300));
 
@@ -61,7 +61,7 @@ public abstract class NetworkStreamContract extends StreamContract {
 			this.front = Forwarder.tls(TestPolicy.IDENTITY, this.subject.alpn(), this.peer.port());
 			this.port = this.front.port();
 		}
-		this.streams = engine(TransportSettings.DEFAULTS);
+		this.streams = engine(NetworkLimits.DEFAULTS);
 		use(policy("127.0.0.1", this.port));
 	}
 
@@ -262,7 +262,7 @@ public abstract class NetworkStreamContract extends StreamContract {
 		return Forwarder.tls(TestPolicy.IDENTITY, this.subject.alpn(), this.peer.port());
 	}
 
-	private SecureStreams engine(TransportSettings settings) {
+	private SecureStreams engine(NetworkLimits settings) {
 		return SecureStreams.builder()
 			.transport(this.transport)
 			.eventLoopThreads(2)
@@ -271,7 +271,7 @@ public abstract class NetworkStreamContract extends StreamContract {
 			.build();
 	}
 
-	private void restart(TransportSettings settings) {
+	private void restart(NetworkLimits settings) {
 		this.streams.close();
 		this.streams = engine(settings);
 	}

@@ -17,7 +17,7 @@ import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.TransportSettings;
+import io.securestreams.limits.NetworkLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -47,7 +47,7 @@ class ClientCertificateRedirectTests {
 			}
 
 		};
-		try (TestRuntime runtime = TestRuntime.create("auto", TransportSettings.DEFAULTS, identities);
+		try (TestRuntime runtime = TestRuntime.create("auto", NetworkLimits.DEFAULTS, identities);
 				JdkPeer second = asking((socket) -> {
 					ServerScript server = ServerScript.open(socket);
 					assertThat(client(socket)).isEqualTo("nobody");

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.Socks5Proxy;
-import io.securestreams.transport.TransportSettings;
+import io.securestreams.limits.NetworkLimits;
 
 /**
  * Reads what the properties say about connections.
@@ -22,9 +22,9 @@ final class NetworkSettings {
 	private NetworkSettings() {
 	}
 
-	static TransportSettings of(SecureStreamsProperties.Network network) {
+	static NetworkLimits of(SecureStreamsProperties.Network network) {
 		List<InetSocketAddress> nameServers = network.nameServers().stream().map(NetworkSettings::nameServer).toList();
-		return TransportSettings.DEFAULTS.withTimeouts(network.connectTimeout(), network.tlsHandshakeTimeout())
+		return NetworkLimits.DEFAULTS.withTimeouts(network.connectTimeout(), network.tlsHandshakeTimeout())
 			.withSocks5Timeout(network.socks5Timeout())
 			.withAttemptDelay(network.attemptDelay())
 			.withNameServers(nameServers, network.nameServerTimeout());

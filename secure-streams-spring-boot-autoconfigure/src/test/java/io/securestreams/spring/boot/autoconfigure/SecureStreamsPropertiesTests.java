@@ -15,7 +15,7 @@ import io.securestreams.limits.ListenerLimits;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.VirtualHost.ClientAuth;
-import io.securestreams.transport.TransportSettings;
+import io.securestreams.limits.NetworkLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -39,7 +39,7 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.AUTO);
 		assertThat(properties.shutdown().drainTimeout()).isNull();
 		assertThat(properties.network().socks5()).isNull();
-		assertThat(NetworkSettings.of(properties.network())).isEqualTo(TransportSettings.DEFAULTS);
+		assertThat(NetworkSettings.of(properties.network())).isEqualTo(NetworkLimits.DEFAULTS);
 	}
 
 	@Test
@@ -50,7 +50,7 @@ class SecureStreamsPropertiesTests {
 				"127.0.0.1,127.0.0.2:54,::1,[::1]:55", "secure-streams.network.name-server-timeout", "5000",
 				"secure-streams.network.socks5", "user:s3cret@proxy.test:1080"))
 			.network();
-		TransportSettings settings = NetworkSettings.of(network);
+		NetworkLimits settings = NetworkSettings.of(network);
 		assertThat(settings.connectTimeout()).hasSeconds(1);
 		assertThat(settings.tlsTimeout()).hasSeconds(2);
 		assertThat(settings.socks5Timeout()).hasSeconds(3);

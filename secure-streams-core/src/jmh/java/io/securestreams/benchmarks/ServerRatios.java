@@ -83,21 +83,26 @@ public final class ServerRatios {
 				.start();
 			BufferedReader output = new BufferedReader(
 					new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+			return new Server(process, output, Integer.parseInt(answer(output, "\\d+")));
+		}
+
+		/** What it says, between lines of its log. */
+		private static String answer(BufferedReader output, String form) throws IOException {
 			String line = output.readLine();
-			while (line != null && !line.matches("\\d+")) {
+			while (line != null && !line.matches(form)) {
 				line = output.readLine();
 			}
 			if (line == null) {
-				throw new IOException(name + " did not start");
+				throw new IOException("the server has ended");
 			}
-			return new Server(process, output, Integer.parseInt(line));
+			return line;
 		}
 
 		/** CPU time in ns, and bytes allocated, so far. */
 		long[] usage() throws IOException {
 			this.process.getOutputStream().write('\n');
 			this.process.getOutputStream().flush();
-			String[] figures = this.output.readLine().split(" ");
+			String[] figures = answer(this.output, "\\d+ \\d+").split(" ");
 			return new long[] { Long.parseLong(figures[0]), Long.parseLong(figures[1]) };
 		}
 

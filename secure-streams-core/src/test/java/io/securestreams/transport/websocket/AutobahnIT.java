@@ -59,7 +59,7 @@ class AutobahnIT {
 			List.of("+server-text", "text", "9.1.*,9.3.*,9.5.*,9.7.*"),
 			List.of("server-binary", "binary", "1.2.*,9.2.*,9.4.*,9.6.*,9.8.*"));
 
-	/** Several times what it takes, which is about five minutes. */
+	/** About twice what it takes. */
 	private static final int FUZZING_MINUTES = 9;
 
 	static boolean isInstalled() {
@@ -77,17 +77,22 @@ class AutobahnIT {
 				"\"binary\": { \"protocol\": \"ws\", \"http_url\": \"/binary\", \"ws_binary\": true }")) {
 			site.listen("text", PieceEcho::new);
 			site.listen("binary", PieceEcho::new);
-			if (!fuzz(site) || !badServerCases().isEmpty()) {
-				assertThat(fuzz(site)).as("done in time, see " + REPORTS.resolve("client.log")).isTrue();
-				assertThat(badServerCases()).isEmpty();
+			List<List<String>> again = GROUPS;
+			if (fuzz(site, GROUPS)) {
+				again = badCases(GROUPS);
+				assertThat(count(GROUPS)).isGreaterThanOrEqualTo(301);
+			}
+			if (!again.isEmpty()) {
+				assertThat(fuzz(site, again)).as("done in time, see " + REPORTS.resolve("client.log")).isTrue();
+				assertThat(badCases(again)).isEmpty();
 			}
 		}
 	}
 
 	/** Runs the fuzzing client once; whether it came to its end. */
-	private static boolean fuzz(ServerSite site) throws Exception {
+	private static boolean fuzz(ServerSite site, List<List<String>> groups) throws Exception {
 		List<String> arguments = new ArrayList<>(List.of(REPORTS.toAbsolutePath().toString()));
-		for (List<String> group : GROUPS) {
+		for (List<String> group : groups) {
 			Files.createDirectories(reports(group));
 			arguments.addAll(List.of(group.get(0), "ws://" + ServerSite.HOST + ":" + site.port + "/" + group.get(1),
 					group.get(2)));
@@ -103,14 +108,22 @@ class AutobahnIT {
 		}
 	}
 
-	private static Map<String, String> badServerCases() {
-		int cases = 0;
-		Map<String, String> bad = new TreeMap<>();
-		for (List<String> group : GROUPS) {
-			cases += judge(reports(group), bad);
+	/** Those groups that have bad cases, with these only. */
+	private static List<List<String>> badCases(List<List<String>> groups) {
+		List<List<String>> bad = new ArrayList<>();
+		for (List<String> group : groups) {
+			Map<String, String> cases = new TreeMap<>();
+			judge(reports(group), cases);
+			if (!cases.isEmpty()) {
+				System.out.println("Autobahn, " + group.get(0) + ": " + cases);
+				bad.add(List.of(group.get(0), group.get(1), String.join(",", cases.keySet())));
+			}
 		}
-		assertThat(cases).isGreaterThanOrEqualTo(301);
 		return bad;
+	}
+
+	private static int count(List<List<String>> groups) {
+		return groups.stream().mapToInt((group) -> results(reports(group)).size()).sum();
 	}
 
 	@Test
@@ -213,9 +226,13 @@ class AutobahnIT {
 		}
 	}
 
-	/** Counts the cases of a report, and collects those that are not good. */
-	private static int judge(Path reports, Map<String, String> bad) {
-		JsonNode results = JsonMapper.shared().readTree(reports.resolve("index.json").toFile()).get(AGENT);
+	private static JsonNode results(Path reports) {
+		return JsonMapper.shared().readTree(reports.resolve("index.json").toFile()).get(AGENT);
+	}
+
+	/** Prints a summary of a report, and collects the cases that are not good. */
+	private static void judge(Path reports, Map<String, String> bad) {
+		JsonNode results = results(reports);
 		Map<String, Integer> summary = new TreeMap<>();
 		results.properties().forEach((entry) -> {
 			String behavior = entry.getValue().get("behavior").asString();
@@ -226,7 +243,6 @@ class AutobahnIT {
 			}
 		});
 		System.out.println("Autobahn, " + reports.getFileName() + ": " + results.size() + " cases, " + summary);
-		return results.size();
 	}
 
 	/**

@@ -28,6 +28,8 @@ class Reactor:
             self.begin()
 
     def begin(self):
+        while phases and not phases[0]:
+            phases.pop(0)
         if not phases:
             actual.stop()
             return

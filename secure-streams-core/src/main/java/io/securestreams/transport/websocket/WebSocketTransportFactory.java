@@ -63,8 +63,8 @@ public final class WebSocketTransportFactory implements StreamTransportFactory {
 
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		return CompletableFuture.failedFuture(
-				new UnsupportedOperationException("protocol \"ws\" of a server (expected: \"h1\" with ws_* keys)"));
+		return CompletableFuture
+			.failedFuture(new UnsupportedOperationException("WebSocket listeners are not made by this factory"));
 	}
 
 }

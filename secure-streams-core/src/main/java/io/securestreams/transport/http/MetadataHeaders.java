@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetadataHeaders {
 
+	private static final String[] NONE = {};
+
+	private static final boolean[] NOT_ONE = {};
+
 	private final List<MetadataDeclaration> declarations;
 
 	private final String[] wireNames;
@@ -44,11 +48,11 @@ public final class MetadataHeaders {
 	public MetadataHeaders(StreamPolicy policy) {
 		this.declarations = policy.metadata();
 		int size = this.declarations.size();
-		this.wireNames = new String[size];
-		this.headers = new String[size];
-		this.inUrl = new boolean[size];
-		this.own = new String[size];
-		this.received = new String[size];
+		this.wireNames = strings(size);
+		this.headers = strings(size);
+		this.inUrl = (size == 0) ? NOT_ONE : new boolean[size];
+		this.own = strings(size);
+		this.received = strings(size);
 		this.direct = policy.features().directHeaders();
 		List<String> symbols = (policy.protocol() instanceof HttpPolicy http) ? http.url().symbols() : List.of();
 		for (int i = 0; i < size; i++) {
@@ -69,8 +73,13 @@ public final class MetadataHeaders {
 		this.headers = other.headers;
 		this.inUrl = other.inUrl;
 		this.direct = other.direct;
-		this.own = new String[this.headers.length];
-		this.received = new String[this.headers.length];
+		this.own = strings(this.headers.length);
+		this.received = strings(this.headers.length);
+	}
+
+	/** There are many streams without metadata. */
+	private static String[] strings(int size) {
+		return (size == 0) ? NONE : new String[size];
 	}
 
 	/**

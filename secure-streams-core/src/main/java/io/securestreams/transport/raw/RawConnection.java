@@ -47,6 +47,8 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 
 	private final PeerWatch watch;
 
+	private final RawOutput output;
+
 	/**
 	 * Arrived while reading was paused; TLS and the end of a stream bring more than asked
 	 * for.
@@ -70,8 +72,6 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 
 	private boolean writeWanted;
 
-	private boolean unflushed;
-
 	private boolean sent;
 
 	/** The application sends no more. */
@@ -89,6 +89,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		this.link = link;
 		this.channel = channel;
 		this.watch = new PeerWatch(link, channel, this::hangUp);
+		this.output = new RawOutput(channel);
 	}
 
 	/** Begins to read, and to do what was asked for before. */
@@ -128,8 +129,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		}
 		this.sent = true;
 		this.watch.sent();
-		this.unflushed = true;
-		this.channel.write(payload, this.channel.voidPromise());
+		this.output.add(payload);
 	}
 
 	void pause() {
@@ -307,15 +307,13 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 	}
 
 	private void flush() {
-		if (this.unflushed) {
-			this.unflushed = false;
-			this.channel.flush();
-		}
+		this.output.flush();
 	}
 
 	/** Goes on once everything written has left, unless there is more by then. */
 	private void afterWrites(Runnable next) {
 		this.finishing = true;
+		flush();
 		this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
 			this.finishing = false;
 			if (this.over) {
@@ -324,7 +322,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 			if (!written.isSuccess()) {
 				this.channel.close();
 			}
-			else if (isWanted() || this.unflushed) {
+			else if (isWanted()) {
 				scheduleTurn();
 			}
 			else {
@@ -408,6 +406,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 	private void finish() {
 		this.over = true;
 		this.watch.stop();
+		this.output.release();
 		Deque<ByteBuf> undelivered = this.held;
 		this.held = null;
 		if (undelivered != null) {

@@ -22,9 +22,10 @@ final class ControlFrames {
 
 	private final int maxRate;
 
-	private final FloodMeter flood;
+	private @Nullable FloodMeter flood;
 
-	private final ValidityTimer validity;
+	/** Checks nobody asked for cost nothing: there are many idle connections. */
+	private final @Nullable ValidityTimer validity;
 
 	private byte @Nullable [] pendingPong;
 
@@ -44,21 +45,27 @@ final class ControlFrames {
 		this.carrier = carrier;
 		this.frames = frames;
 		this.maxRate = maxRate;
-		this.flood = new FloodMeter(maxRate);
-		this.validity = ValidityTimer.of(link, this::ping, hangUp);
+		this.validity = link.policy().persistence().retry().validityHangup().isZero() ? null
+				: ValidityTimer.of(link, this::ping, hangUp);
 	}
 
 	void start() {
-		this.validity.start();
+		if (this.validity != null) {
+			this.validity.start();
+		}
 	}
 
 	void stop() {
-		this.validity.stop();
+		if (this.validity != null) {
+			this.validity.stop();
+		}
 		this.pendingPong = null;
 	}
 
 	void confirmValidity() {
-		this.validity.confirm();
+		if (this.validity != null) {
+			this.validity.confirm();
+		}
 	}
 
 	/** Bytes have arrived, whatever they are part of. */
@@ -74,7 +81,7 @@ final class ControlFrames {
 		boolean extended = anyway || this.progress;
 		if (extended) {
 			this.progress = false;
-			this.validity.start();
+			start();
 		}
 		return extended;
 	}
@@ -84,12 +91,17 @@ final class ControlFrames {
 	 * @param answer whether pings are answered
 	 */
 	void received(int opcode, byte[] payload, int length, boolean answer) throws WebSocketViolation {
-		if (!this.flood.admit(this.link.executor().nanoTime())) {
+		FloodMeter meter = this.flood;
+		if (meter == null) {
+			meter = new FloodMeter(this.maxRate);
+			this.flood = meter;
+		}
+		if (!meter.admit(this.link.executor().nanoTime())) {
 			throw new WebSocketViolation(CloseCode.POLICY_VIOLATION,
 					"more than " + this.maxRate + " control frames in a second");
 		}
 		if (opcode == Opcode.PONG) {
-			this.validity.confirm();
+			confirmValidity();
 		}
 		else if (answer) {
 			pong(payload, length);

@@ -1,20 +1,18 @@
 package io.securestreams.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.securestreams.transport.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts frames together (RFC 6455 section 5.2) and collects them in one buffer, so that a
- * turn of the event loop ends in one write however many frames it made. Payload is masked
- * on its way into that buffer: the application's own bytes are never changed.
+ * Puts frames together (RFC 6455 section 5.2) and collects them, so that a turn of the
+ * event loop ends in one write however many frames it made. Payload is masked on its way
+ * into that buffer: the application's own bytes are never changed.
  */
-final class FrameWriter {
+final class FrameWriter extends WriteBatch {
 
 	private static final int MAX_HEADER = 14;
-
-	private static final int MIN_BATCH = 512;
-
-	private static final int MAX_BATCH = 64 * 1024;
 
 	/** From here on unmasked payload is passed on instead of copied. */
 	private static final int PASS_ON = 4 * 1024;
@@ -22,13 +20,6 @@ final class FrameWriter {
 	private final Carrier carrier;
 
 	private final @Nullable MaskSource masks;
-
-	private @Nullable ByteBuf batch;
-
-	/** Capacity of the next batch; follows what the turns need. */
-	private int capacity = MIN_BATCH;
-
-	private boolean written;
 
 	/**
 	 * Makes a writer.
@@ -49,9 +40,7 @@ final class FrameWriter {
 		int length = payload.readableBytes();
 		if (this.masks == null && length >= PASS_ON) {
 			header(room(MAX_HEADER), first, length);
-			writeBatch();
-			this.written = true;
-			this.carrier.write(payload);
+			pass(payload);
 			return;
 		}
 		try {
@@ -93,47 +82,19 @@ final class FrameWriter {
 
 	/** Sends what has been collected. */
 	void flush() {
-		ByteBuf last = this.batch;
-		if (last != null && !this.written && last.readableBytes() < this.capacity / 4) {
-			this.capacity = Math.max(MIN_BATCH, this.capacity / 2);
-		}
-		writeBatch();
-		if (this.written) {
-			this.written = false;
+		if (finish()) {
 			this.carrier.flush();
 		}
 	}
 
-	/** Lets go of what has not been sent. */
-	void release() {
-		if (this.batch != null) {
-			this.batch.release();
-			this.batch = null;
-		}
+	@Override
+	protected ByteBufAllocator alloc() {
+		return this.carrier.alloc();
 	}
 
-	private ByteBuf room(int size) {
-		ByteBuf current = this.batch;
-		if (current != null) {
-			if (current.writableBytes() >= size) {
-				return current;
-			}
-			this.capacity = Math.min(MAX_BATCH, this.capacity * 2);
-			writeBatch();
-		}
-		int needed = Math.max(size, this.capacity);
-		current = this.carrier.alloc().ioBuffer(needed, needed);
-		this.batch = current;
-		return current;
-	}
-
-	private void writeBatch() {
-		ByteBuf bytes = this.batch;
-		if (bytes != null) {
-			this.batch = null;
-			this.written = true;
-			this.carrier.write(bytes);
-		}
+	@Override
+	protected void write(ByteBuf bytes) {
+		this.carrier.write(bytes);
 	}
 
 	private void header(ByteBuf to, int first, int length) {

@@ -153,6 +153,10 @@ final class Announcer {
 		}
 	}
 
+	ReceivedPayload payload() {
+		return this.payload;
+	}
+
 	void received(ByteBuf content, int flags) {
 		this.inCallback = true;
 		try {

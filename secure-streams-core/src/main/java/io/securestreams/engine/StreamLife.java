@@ -251,6 +251,7 @@ final class StreamLife {
 	/** Server: a request has arrived. */
 	void transaction() {
 		this.tx.serve();
+		this.rx.endPart();
 		announce(StreamState.SERVER_TXN);
 		arm();
 	}

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
 
@@ -99,6 +100,13 @@ public interface StreamLink {
 	 * @param timings the figures
 	 */
 	void timings(ConnectionTimings timings);
+
+	/**
+	 * The next message is part of a multipart one. Before its first {@link #received}.
+	 * @param part what it says of itself
+	 */
+	default void part(MessagePart part) {
+	}
 
 	/**
 	 * Payload has arrived.

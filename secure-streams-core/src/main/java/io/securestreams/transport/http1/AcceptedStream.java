@@ -6,8 +6,8 @@ import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
-import io.securestreams.transport.http.MultipartSplitter;
 import io.securestreams.transport.http.ServerRoute;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +67,7 @@ final class AcceptedStream implements StreamTransport {
 
 	void attach(StreamLink accepted) {
 		this.link = accepted;
-		this.payload = new MessagePayload(accepted);
+		this.payload = new MessagePayload(accepted, this.route.http().body(), this.connection.limits());
 	}
 
 	/** Takes the bodies of requests. */
@@ -113,8 +113,7 @@ final class AcceptedStream implements StreamTransport {
 	/** Tells the engine of the request, which may end the connection. */
 	void announce(String peer, MessageHead head) {
 		StreamLink to = link();
-		payload().start(
-				this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
+		payload().start(head);
 		if (!this.connected) {
 			this.connected = true;
 			to.connected(peer);

@@ -23,7 +23,7 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.InvalidRequestException;
-import io.securestreams.transport.http.MultipartSplitter;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
@@ -98,7 +98,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.encoder = new RequestEncoder(this.policy, this.http, runtime.services());
 		this.sender = new RequestSender(link, this.policy, this.http, runtime.services(),
 				(message) -> fail(Phase.HANDLER, message, null, false));
-		this.payload = new MessagePayload(link);
+		this.payload = new MessagePayload(link, this.http.body(), runtime.limits().message());
 		RetryPolicy retry = this.policy.persistence().retry();
 		this.hangup = (retry.equals(RetryPolicy.NONE) || retry.validityHangup().isZero()) ? null
 				: retry.validityHangup();
@@ -292,8 +292,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private void deliver(MessageHead head, ClientConnection current) {
 		this.encoder.headers().receive(head, this.link.metadata());
-		this.payload
-			.start(this.http.body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
+		this.payload.start(head);
 		int userState = ResponseRules.userState(this.status, this.http);
 		reportTimings(current);
 		if (userState >= 0 && !isGone(current)) {

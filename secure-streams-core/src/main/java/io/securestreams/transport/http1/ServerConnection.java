@@ -9,12 +9,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
@@ -197,7 +199,7 @@ final class ServerConnection extends Http1Handler {
 			stream().payload().content(piece);
 		}
 		catch (IllegalArgumentException ex) {
-			malformed(MalformedMessageException.badRequest(String.valueOf(ex.getMessage())));
+			malformed(MalformedMessageException.badRequest("multipart body: " + ex.getMessage()));
 		}
 	}
 
@@ -369,6 +371,10 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	// For the stream
+
+	HttpMessageLimits limits() {
+		return this.limits.message();
+	}
 
 	/** Whether there is a request, or a response, in progress. */
 	boolean isBusy() {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslHandler;
 import org.slf4j.event.Level;
 
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -306,6 +307,10 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	// For the streams
+
+	HttpMessageLimits messageLimits() {
+		return this.serverLimits.message();
+	}
 
 	EventLoopExecutor executor() {
 		return this.executor;

@@ -92,7 +92,7 @@ final class Http2ServerStream extends Http2Stream {
 	 * @param status status for that
 	 * @param reason what the application is told
 	 */
-	private void refuse(int status, StreamEnd reason) {
+	void refuse(int status, StreamEnd reason) {
 		if (this.exchange.isHeadSent()) {
 			abort(Http2Error.CANCEL, reason);
 		}

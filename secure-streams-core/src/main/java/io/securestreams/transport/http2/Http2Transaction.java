@@ -22,8 +22,8 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
-import io.securestreams.transport.http.MultipartSplitter;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
@@ -60,7 +60,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	private final MessageFields fields = new MessageFields();
 
-	private final ResponseBody body;
+	private final MessagePayload body;
 
 	private @Nullable OriginPool origin;
 
@@ -95,7 +95,7 @@ final class Http2Transaction implements Waiter, Exchange {
 		this.metadata = new MetadataHeaders(link.policy());
 		this.heads = new RequestHeads(link, policy, this.metadata, services, credit);
 		this.payload = new RequestPayload(link, policy, services);
-		this.body = new ResponseBody(link);
+		this.body = new MessagePayload(link, policy.body(), services.limits().message());
 		this.target = link.target();
 	}
 
@@ -244,7 +244,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	@Override
 	public void responseData(ByteBuf data) {
 		try {
-			this.body.data(data);
+			this.body.content(data);
 		}
 		catch (IllegalArgumentException ex) {
 			giveUp(Phase.PROTOCOL, "multipart body: " + ex.getMessage());
@@ -257,10 +257,11 @@ final class Http2Transaction implements Waiter, Exchange {
 		if (stream == null) {
 			return;
 		}
-		if (!this.body.end()) {
+		if (this.body.isIncomplete()) {
 			giveUp(Phase.PROTOCOL, "multipart body ends without its last boundary");
 			return;
 		}
+		this.body.end();
 		if (this.stream != stream) {
 			return;
 		}
@@ -322,8 +323,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	private void deliver(Http2ClientStream stream) {
 		this.metadata.receive(this.fields, this.link.metadata());
-		this.body.start(this.policy.body().multipartIn() ? MultipartSplitter.boundary(this.fields.first("content-type"))
-				: null);
+		this.body.start(this.fields);
 		int userState = ResponseRules.userState(this.status, this.policy);
 		if (userState >= 0) {
 			this.link.userState(userState);

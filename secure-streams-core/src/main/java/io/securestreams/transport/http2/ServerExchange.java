@@ -1,7 +1,6 @@
 package io.securestreams.transport.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +10,7 @@ import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ResponseRules;
 import io.securestreams.transport.http.ServerRoute;
@@ -27,6 +27,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	private static final int DEFAULT_STATUS = 404;
 
 	private static final int CONTINUE = 100;
+
+	private static final int BAD_REQUEST = 400;
 
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
@@ -46,9 +48,9 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private @Nullable StreamLink link;
 
-	private boolean announcing;
+	private @Nullable MessagePayload payload;
 
-	private boolean bodyStarted;
+	private boolean announcing;
 
 	private boolean continueDue;
 
@@ -92,6 +94,12 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 			return;
 		}
 		this.link = accepted;
+		if (!endStream) {
+			MessagePayload body = new MessagePayload(accepted, this.route.http().body(),
+					this.connection.messageLimits());
+			body.start(request.fields());
+			this.payload = body;
+		}
 		this.route.requests()
 			.receive(request.method(), path, request.fields(), this.connection.identity(), this.headers,
 					accepted.metadata());
@@ -131,17 +139,28 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	void received(ByteBuf data) {
-		boolean start = !this.bodyStarted;
-		this.bodyStarted = true;
+		MessagePayload body = this.payload;
 		this.continueDue = false;
-		link().received(data, start ? PayloadFlags.SOM : 0);
+		if (body != null) {
+			try {
+				body.content(data);
+			}
+			catch (IllegalArgumentException ex) {
+				this.stream.refuse(BAD_REQUEST, StreamEnd.of(Phase.PROTOCOL, "multipart body: " + ex.getMessage()));
+			}
+		}
 	}
 
 	/** The request is complete; it had a body, or room for one. */
 	void requestEnded() {
+		MessagePayload body = this.payload;
 		this.continueDue = false;
-		if (this.bodyStarted) {
-			link().received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
+		if (body != null) {
+			if (body.isIncomplete()) {
+				this.stream.refuse(BAD_REQUEST, StreamEnd.of(Phase.PROTOCOL, "multipart body without its end"));
+				return;
+			}
+			body.end();
 		}
 		this.stream.finish();
 		if (!this.stream.isOver() && this.status != 0) {

@@ -17,6 +17,7 @@ import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.MessagePayload;
+import io.securestreams.transport.http.Pace;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class ServerConnection extends Http1Handler {
 
 	private final RequestContent content;
 
+	private final Pace pace;
+
 	private final EmptyLines emptyLines = new EmptyLines();
 
 	private Input input = Input.IDLE;
@@ -76,6 +79,7 @@ final class ServerConnection extends Http1Handler {
 		this.closing = new ServerClosing(this, executor, limits);
 		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.deadline, executor, peer);
 		this.content = new RequestContent(limits.maxBodySize());
+		this.pace = new Pace(limits.bodyTimeout(), limits.minDataRate());
 	}
 
 	private enum Input {
@@ -105,14 +109,22 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	@Override
-	void arrived() {
+	void arrived(int count) {
 		if (isHeld()) {
 			// Pipelined: the rest may wait in the socket
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.pace.moved(this.executor.nanoTime(), count);
+			awaitBody();
 		}
+	}
+
+	/** The client is to send, at its pace. */
+	private void awaitBody() {
+		long now = this.executor.nanoTime();
+		this.pace.run(now);
+		this.deadline.set(now, this.pace.left(now));
 	}
 
 	@Override
@@ -138,7 +150,14 @@ final class ServerConnection extends Http1Handler {
 		this.input = Input.BODY;
 		this.content.start();
 		this.stuck = false;
-		this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		this.pace.restart();
+		if (this.continueDue || this.body.isDone()) {
+			// Not the client is waited for
+			this.deadline.clear();
+		}
+		else {
+			awaitBody();
+		}
 		if (this.content.isTooLarge(this.body.announced())) {
 			this.response.closeAfter();
 			answer(TOO_LARGE, (sink) -> {
@@ -253,7 +272,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else {
 			this.content.discard();
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			awaitBody();
 			resumeInput();
 		}
 	}
@@ -302,7 +321,8 @@ final class ServerConnection extends Http1Handler {
 			case IDLE -> gone(null, "no request for " + this.limits.headTimeout());
 			case HEAD ->
 				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
-			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout(), null);
+			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout()
+					+ ", or less than " + this.limits.minDataRate() + " bytes per second", null);
 			case COMPLETE ->
 				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
 		}
@@ -398,6 +418,9 @@ final class ServerConnection extends Http1Handler {
 	boolean takeContinue() {
 		boolean take = this.continueDue && !this.paused;
 		this.continueDue &= !take;
+		if (take) {
+			awaitBody();
+		}
 		return take;
 	}
 
@@ -425,6 +448,7 @@ final class ServerConnection extends Http1Handler {
 		this.paused = true;
 		channel().config().setAutoRead(false);
 		if (this.input == Input.BODY) {
+			this.pace.hold(this.executor.nanoTime());
 			this.deadline.clear();
 		}
 	}
@@ -434,11 +458,11 @@ final class ServerConnection extends Http1Handler {
 		if (isClosed()) {
 			return;
 		}
-		if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
-		}
 		if (this.continueDue) {
 			stream().scheduleSettle();
+		}
+		else if (this.input == Input.BODY) {
+			awaitBody();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
 		this.executor.execute(this::decode);

@@ -4,7 +4,7 @@ import io.securestreams.policy.RetryPolicy;
 
 /**
  * Decides when a connection is idle, and when its peer has been silent for too long
- * ({@code svalidping}, {@code svalidhup}). Times are ns of {@link System#nanoTime()}.
+ * ({@code svalidping}, {@code svalidhup}). Times are ns of the event loop's clock.
  */
 final class ConnectionClock {
 

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,8 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	private final AbuseMeter meter;
 
 	private final ConnectionClock clock;
+
+	private final Ticker ticker;
 
 	private final Runnable sendTask = this::send;
 
@@ -89,13 +92,14 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		this.reader = new FrameReader(new InboundFrames(this, this.meter, limits.connectionWindow()), channel.alloc(),
 				limits);
 		this.clock = clock;
+		this.ticker = channel.eventLoop().ticker();
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.writer = new FrameWriter(ctx);
 		preface(this.writer);
-		this.clock.proof(System.nanoTime());
+		this.clock.proof(this.ticker.nanoTime());
 		this.clock.idleSince(this.clock.lastProof());
 		this.tick = ctx.executor()
 			.scheduleAtFixedRate(this::tick, this.clock.tickMillis(), this.clock.tickMillis(), TimeUnit.MILLISECONDS);
@@ -122,7 +126,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	}
 
 	void confirmValidity() {
-		this.clock.proof(System.nanoTime());
+		this.clock.proof(this.ticker.nanoTime());
 	}
 
 	/**
@@ -174,7 +178,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 			if (!this.inTurn) {
 				this.inTurn = true;
 				this.writer.startTurn();
-				this.clock.proof(System.nanoTime());
+				this.clock.proof(this.ticker.nanoTime());
 			}
 			if (readPreface(in)) {
 				this.reader.read(in);
@@ -335,7 +339,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * Returns the time, read once for each turn of reading.
 	 */
 	long now() {
-		return this.inTurn ? this.clock.lastProof() : System.nanoTime();
+		return this.inTurn ? this.clock.lastProof() : this.ticker.nanoTime();
 	}
 
 	ByteBufAllocator alloc() {
@@ -398,7 +402,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * Looks at the time, about once a second.
 	 */
 	void tick() {
-		long now = System.nanoTime();
+		long now = this.ticker.nanoTime();
 		this.meter.decay();
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
 			StreamEnd overdue = stream.overdue(now);

@@ -73,6 +73,8 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private final Watch watch;
 
+	private final ConnectionPace pace;
+
 	private final PeerIdentity identity;
 
 	private int prefaceRead;
@@ -103,7 +105,8 @@ final class Http2ServerConnection extends Http2Connection {
 		this.executor = EventLoopExecutor.of(channel.eventLoop());
 		this.closed = new ClosedStreams(limits.maxStreams());
 		this.resets = new AbuseMeter(serverLimits.http2().maxResets());
-		this.watch = new Watch(limits);
+		this.watch = new Watch(limits, now());
+		this.pace = new ConnectionPace(serverLimits);
 		this.identity = PeerIdentity.of(channel);
 	}
 
@@ -308,6 +311,16 @@ final class Http2ServerConnection extends Http2Connection {
 
 	// For the streams
 
+	ConnectionPace pace() {
+		return this.pace;
+	}
+
+	@Override
+	void sendData(int streamId, ByteBuf data, boolean end) {
+		this.pace.sent(now(), data.readableBytes());
+		super.sendData(streamId, data, end);
+	}
+
 	HttpMessageLimits messageLimits() {
 		return this.serverLimits.message();
 	}
@@ -394,7 +407,8 @@ final class Http2ServerConnection extends Http2Connection {
 		if (isClosed()) {
 			return;
 		}
-		long now = System.nanoTime();
+		long now = now();
+		this.pace.tick(now);
 		boolean silent = !peer().received() || reader().isPending();
 		String late = this.watch.check(now, silent, reader().framesRead(), channel().isWritable());
 		if (late != null) {

@@ -101,6 +101,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		preface(this.writer);
 		this.clock.proof(this.ticker.nanoTime());
 		this.clock.idleSince(this.clock.lastProof());
+		this.clock.settingsSent(this.clock.lastProof());
 		this.tick = ctx.executor()
 			.scheduleAtFixedRate(this::tick, this.clock.tickMillis(), this.clock.tickMillis(), TimeUnit.MILLISECONDS);
 	}
@@ -246,6 +247,16 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		}
 		this.peer.settle();
 		roomMade();
+	}
+
+	/**
+	 * Our settings have been acknowledged.
+	 * @return {@code false} if they had been before
+	 */
+	boolean settingsAcknowledged() {
+		boolean first = !this.clock.isAcknowledged();
+		this.clock.acknowledged();
+		return first;
 	}
 
 	void goAway(int lastStreamId, long code, String debug) {
@@ -414,6 +425,10 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 			idle();
 		}
 		closeIfDone();
+		if (this.clock.isSettingsTimeout(now)) {
+			shutdown(Phase.PROTOCOL, Http2Error.SETTINGS_TIMEOUT, "peer does not acknowledge our settings");
+			return;
+		}
 		switch (this.clock.validity(now)) {
 			case PING -> this.writer.ping(now, false);
 			case HANG_UP -> shutdown(Phase.VALIDITY, Http2Error.NO_ERROR, "no sign of life from the peer");

@@ -402,19 +402,17 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	void tick() {
-		super.tick();
-		this.resets.decay();
-		if (isClosed()) {
-			return;
-		}
 		long now = now();
-		this.pace.tick(now);
 		boolean silent = !peer().received() || reader().isPending();
 		String late = this.watch.check(now, silent, reader().framesRead(), channel().isWritable());
 		if (late != null) {
 			shutdown(Phase.CONNECTION, Http2Error.ENHANCE_YOUR_CALM, late);
+			return;
 		}
-		else if (this.drain == Drain.ANNOUNCED && now - this.drainSince >= DRAIN_NANOS) {
+		super.tick();
+		this.pace.tick(now);
+		this.resets.decay();
+		if (!isClosed() && this.drain == Drain.ANNOUNCED && now - this.drainSince >= DRAIN_NANOS) {
 			finishDrain();
 		}
 	}

@@ -39,7 +39,14 @@ class SlowClientTests {
 	/** Frames the server has sent, as "type stream". */
 	private final List<String> answers = new ArrayList<>();
 
+	private int lastError;
+
 	private void serve(HttpServerLimits limits) {
+		start(limits);
+		frame(FrameWriter.SETTINGS, FrameWriter.ACK, 0);
+	}
+
+	private void start(HttpServerLimits limits) {
 		this.channel.freezeTime();
 		StreamPolicy policy = TestHttpPolicy.server().protocol(Protocol.H2).build();
 		ServerRoutes routes = ServerRoutes.NONE.with(ServerRoute.of(policy, (executor, transport, peer) -> {
@@ -51,7 +58,6 @@ class SlowClientTests {
 		write(Unpooled.wrappedBuffer(FrameWriter.PREFACE));
 		// A window of 100 bytes for each stream
 		frame(FrameWriter.SETTINGS, 0, 0, new byte[] { 0, 4, 0, 0, 0, 100 });
-		frame(FrameWriter.SETTINGS, FrameWriter.ACK, 0);
 	}
 
 	private void request(int streamId, String method) throws Exception {
@@ -93,6 +99,9 @@ class SlowClientTests {
 			int type = all.readByte();
 			all.skipBytes(1);
 			this.answers.add(type + " " + all.readInt());
+			if (type == FrameWriter.GOAWAY) {
+				this.lastError = all.getInt(all.readerIndex() + 4);
+			}
 			all.skipBytes(length);
 		}
 	}
@@ -112,6 +121,19 @@ class SlowClientTests {
 	@AfterEach
 	void close() {
 		this.channel.finishAndReleaseAll();
+	}
+
+	@Test
+	void settingsAreToBeAcknowledged() throws Exception {
+		start(HttpServerLimits.DEFAULTS);
+		for (int i = 0; i < 9; i++) {
+			request(2 * i + 1, "GET");
+			pass(2);
+		}
+		assertThat(this.answers).doesNotContain(FrameWriter.GOAWAY + " 0");
+		pass(4);
+		assertThat(this.answers).contains(FrameWriter.GOAWAY + " 0");
+		assertThat(this.lastError).isEqualTo(4);
 	}
 
 	@Test

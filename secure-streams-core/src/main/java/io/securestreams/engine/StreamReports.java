@@ -88,6 +88,13 @@ final class StreamReports implements StreamLink {
 	}
 
 	@Override
+	public void bodyless() {
+		if (isWelcome()) {
+			this.life.bodyless();
+		}
+	}
+
+	@Override
 	public void connected(String peer) {
 		if (this.rx.holds()) {
 			this.rx.hold(() -> connectedNow(peer));

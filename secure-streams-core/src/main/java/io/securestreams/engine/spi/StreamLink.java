@@ -84,6 +84,13 @@ public interface StreamLink {
 	long txLength();
 
 	/**
+	 * A request has left without a body that its method could have, because nothing was
+	 * to be sent: what is to be sent from now on is for the next request.
+	 */
+	default void bodyless() {
+	}
+
+	/**
 	 * The stream is usable (CONNECTED). Once per attempt.
 	 * @param peer numeric address of the peer, or socket path
 	 */

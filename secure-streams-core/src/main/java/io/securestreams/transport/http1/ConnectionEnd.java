@@ -14,6 +14,8 @@ final class ConnectionEnd {
 
 	private static final Logger log = LoggerFactory.getLogger(ConnectionEnd.class);
 
+	private static final int INTERNAL_ERROR = 500;
+
 	private final ServerClosing closing;
 
 	private final ServerResponse response;
@@ -113,6 +115,10 @@ final class ConnectionEnd {
 		this.deadline.stop();
 		if (this.response.isDone()) {
 			this.closing.afterResponse(false);
+		}
+		else if (!this.response.isHeadSent() && this.response.status() == INTERNAL_ERROR) {
+			this.response.error(INTERNAL_ERROR, this.executor.epochMillis());
+			this.closing.afterResponse(true);
 		}
 		else {
 			this.closing.now();

@@ -189,6 +189,9 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			return;
 		}
 		this.connection = next;
+		if (isBodyless(to) && this.link.txRequested() && !takeBodyAlong(to)) {
+			return;
+		}
 		next.attach(this, to.method(), this.hangup, this.http.http2().longPoll());
 		this.sentAt = next.now();
 		if (this.paused) {
@@ -201,6 +204,25 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.sender.start(next, this.encoder.body(), this.encoder.multipart(), this.encoder.expects());
 		if (!this.sender.isOpen()) {
 			next.flushSoon();
+			if (isBodyless(to)) {
+				this.link.bodyless();
+			}
+		}
+	}
+
+	private boolean isBodyless(RequestRoute to) {
+		return RequestBody.isPayloadMethod(to.method()) && !this.encoder.body().slots();
+	}
+
+	/** The application has found something to send while there was no connection. */
+	private boolean takeBodyAlong(RequestRoute to) {
+		try {
+			this.encoder.prepare(this.link, to);
+			return true;
+		}
+		catch (InvalidRequestException ex) {
+			fail(Phase.POLICY, ex.getMessage(), null, true);
+			return false;
 		}
 	}
 

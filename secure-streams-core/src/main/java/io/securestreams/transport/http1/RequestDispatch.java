@@ -133,7 +133,8 @@ final class RequestDispatch {
 		if (link == null) {
 			stream.detach();
 			this.response.closeAfter();
-			this.connection.answer(UNAVAILABLE, NO_FIELDS);
+			int status = this.response.status();
+			this.connection.answer((status >= ServerConnection.REFUSED) ? status : UNAVAILABLE, NO_FIELDS);
 			return null;
 		}
 		stream.attach(link);

@@ -88,6 +88,15 @@ final class Http2ServerStream extends Http2Stream {
 	}
 
 	/**
+	 * The application is to blame, and hears no more.
+	 * @param status what the client is told
+	 */
+	void giveUp(int status) {
+		answer(status);
+		cancel(Http2Error.NO_ERROR);
+	}
+
+	/**
 	 * The client is to blame, and is told so if there is still a way.
 	 * @param status status for that
 	 * @param reason what the application is told

@@ -162,10 +162,12 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	@Override
 	public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
-		RequestHead head = this.head;
-		if (head == null) {
+		RequestHead waiting = this.head;
+		if (waiting == null) {
 			throw new IllegalStateException("no request waits for a connection");
 		}
+		RequestHead head = (isBodyless(waiting) && this.link.txRequested()) ? withBody(waiting) : waiting;
+		this.head = head;
 		this.report = report;
 		if (this.policy.http2().tolerateWindowOverflow()) {
 			connection.tolerateWindowOverflow();
@@ -177,6 +179,25 @@ final class Http2Transaction implements Waiter, Exchange {
 			stream.pauseReading();
 		}
 		this.payload.start(stream, head);
+		if (isBodyless(head)) {
+			this.link.bodyless();
+		}
+	}
+
+	private static boolean isBodyless(RequestHead head) {
+		return !head.body().slots() && RequestBody.isPayloadMethod(head.route().method());
+	}
+
+	/** The application has found something to send while there was no connection. */
+	private RequestHead withBody(RequestHead waiting) {
+		try {
+			return (waiting.route().hops() == 0) ? this.heads.first(this.target)
+					: this.heads.redirected(waiting.route());
+		}
+		catch (InvalidRequestException ex) {
+			// The next request will say so
+			return waiting;
+		}
 	}
 
 	@Override

@@ -30,6 +30,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private static final int BAD_REQUEST = 400;
 
+	private static final int INTERNAL_ERROR = 500;
+
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
 	 * What these have no room for is held.
@@ -90,7 +92,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		StreamLink accepted = this.route.acceptor()
 			.accept(this.connection.executor(), this, this.connection.peerName());
 		if (accepted == null) {
-			this.stream.refuse(Http2ServerConnection.UNAVAILABLE);
+			this.stream.refuse((this.status >= REFUSED) ? this.status : Http2ServerConnection.UNAVAILABLE);
 			return;
 		}
 		this.link = accepted;
@@ -391,7 +393,13 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void close() {
-		if (!this.stream.isOver()) {
+		if (this.link == null || this.stream.isOver()) {
+			return;
+		}
+		if (!this.headSent && this.status == INTERNAL_ERROR) {
+			this.stream.giveUp(INTERNAL_ERROR);
+		}
+		else {
 			this.stream.cancel(this.stream.outgoing().isEnded() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
 		}
 	}

@@ -77,23 +77,26 @@ class RequestPartsTests {
 			.build();
 	}
 
-	private static ServingFixture start(HttpMessageLimits limits) throws Exception {
+	static ServingFixture tls(StreamPolicy... policies) throws Exception {
 		X509Bundle identity = TestPki.server("localhost");
 		ServerIdentity server = new ServerIdentity(identity.toKeyManagerFactory(), null);
 		return new ServingFixture("auto",
 				(builder) -> builder.virtualHost(new VirtualHost("tls", "127.0.0.1", 0, "own", ClientAuth.NONE))
-					.httpServer(HttpServerLimits.DEFAULTS.withMessage(limits))
 					.tlsIdentities(new TlsIdentities() {
 						@Override
 						public @Nullable ServerIdentity serverIdentity(String name) {
 							return server;
 						}
 					}),
-				policies("!tls"));
+				policies);
+	}
+
+	static HttpClient client(Version version) {
+		return HttpClient.newBuilder().version(version).sslContext(TestPki.jdkContext(null)).build();
 	}
 
 	private static ServingFixture start() throws Exception {
-		return start(HttpMessageLimits.DEFAULTS);
+		return tls(policies("!tls"));
 	}
 
 	private static int listen(ServingFixture serving, boolean pausing) {
@@ -106,7 +109,7 @@ class RequestPartsTests {
 
 	private static HttpResponse<String> post(int port, Version version, String type, List<byte[]> pieces)
 			throws Exception {
-		HttpClient client = HttpClient.newBuilder().version(version).sslContext(TestPki.jdkContext(null)).build();
+		HttpClient client = client(version);
 		HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/x"))
 			.header("content-type", type)
 			.POST(BodyPublishers.ofByteArrays(pieces))

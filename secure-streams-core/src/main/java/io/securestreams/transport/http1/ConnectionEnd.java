@@ -3,6 +3,7 @@ package io.securestreams.transport.http1;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.http.ServerAnswer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,8 +14,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectionEnd {
 
 	private static final Logger log = LoggerFactory.getLogger(ConnectionEnd.class);
-
-	private static final int INTERNAL_ERROR = 500;
 
 	private final ServerClosing closing;
 
@@ -87,7 +86,7 @@ final class ConnectionEnd {
 	 */
 	void refused(int status, Phase phase, String message, @Nullable Throwable cause, boolean answering) {
 		this.deadline.stop();
-		if (answering && this.response.isHeadSent()) {
+		if (answering && this.response.answer().isHeadSent()) {
 			this.closing.now();
 		}
 		else {
@@ -113,11 +112,11 @@ final class ConnectionEnd {
 	/** The engine wants it to end. */
 	void demanded() {
 		this.deadline.stop();
-		if (this.response.isDone()) {
+		if (this.response.answer().isDone()) {
 			this.closing.afterResponse(false);
 		}
-		else if (!this.response.isHeadSent() && this.response.status() == INTERNAL_ERROR) {
-			this.response.error(INTERNAL_ERROR, this.executor.epochMillis());
+		else if (this.response.answer().isFaultUntold()) {
+			this.response.error(ServerAnswer.INTERNAL_ERROR, this.executor.epochMillis());
 			this.closing.afterResponse(true);
 		}
 		else {

@@ -133,8 +133,7 @@ final class RequestDispatch {
 		if (link == null) {
 			stream.detach();
 			this.response.closeAfter();
-			int status = this.response.status();
-			this.connection.answer((status >= ServerConnection.REFUSED) ? status : UNAVAILABLE, NO_FIELDS);
+			this.connection.answer(this.response.answer().refusal(UNAVAILABLE), NO_FIELDS);
 			return null;
 		}
 		stream.attach(link);

@@ -18,6 +18,7 @@ import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.Pace;
+import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class ServerConnection extends Http1Handler {
 
 	private static final int TOO_LARGE = 413;
-
-	/** From this status on, the body of the request is not wanted. */
-	static final int REFUSED = 300;
 
 	private final HttpServerLimits limits;
 
@@ -170,7 +168,7 @@ final class ServerConnection extends Http1Handler {
 
 	/**
 	 * Answers the current request without a stream.
-	 * @param status status code, from {@link #REFUSED} on
+	 * @param status status code, from {@link ServerAnswer#REFUSED} on
 	 * @param fields writes further header fields
 	 */
 	void answer(int status, Consumer<HeaderSink> fields) {
@@ -238,10 +236,10 @@ final class ServerConnection extends Http1Handler {
 				return;
 			}
 		}
-		if (this.response.isDone()) {
+		if (this.response.answer().isDone()) {
 			transactionEnded();
 		}
-		else if (this.response.status() != 0) {
+		else if (this.response.answer().status() != 0) {
 			stream().scheduleSettle();
 		}
 	}
@@ -261,8 +259,8 @@ final class ServerConnection extends Http1Handler {
 			transactionEnded();
 			return;
 		}
-		int status = this.response.status();
-		if (this.body.isDone() || (status != 0 && status < REFUSED)) {
+		int status = this.response.answer().status();
+		if (this.body.isDone() || (status != 0 && !this.response.answer().isRefused())) {
 			// The end of the request is about to be delivered, or the application reads
 			// on
 			return;
@@ -305,6 +303,14 @@ final class ServerConnection extends Http1Handler {
 
 	void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
 		this.end.failed(phase, (message != null) ? message : phase.toString(), cause);
+	}
+
+	/**
+	 * The application has written what is no proper response.
+	 * @param problem what is wrong with it
+	 */
+	void broken(String problem) {
+		refuse(ServerAnswer.INTERNAL_ERROR, Phase.HANDLER, problem, null);
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoute;
 
 /**
@@ -21,16 +22,9 @@ import io.securestreams.transport.http.ServerRoute;
  */
 final class ServerExchange implements StreamTransport, HeaderSink {
 
-	/** From this status on, the body of the request is not wanted. */
-	private static final int REFUSED = 300;
-
-	private static final int DEFAULT_STATUS = 404;
-
 	private static final int CONTINUE = 100;
 
 	private static final int BAD_REQUEST = 400;
-
-	private static final int INTERNAL_ERROR = 500;
 
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
@@ -58,20 +52,9 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private boolean paused;
 
-	private int status;
-
-	/** The application is going to write the response, now or later. */
-	private boolean txAsked;
-
-	private boolean headSent;
+	private final ServerAnswer answer = new ServerAnswer();
 
 	private boolean hasDate;
-
-	/** Bytes the response's head has announced, less those written; -1 if it has not. */
-	private long left = -1;
-
-	/** The application has written all of the response. */
-	private boolean done;
 
 	private boolean settleScheduled;
 
@@ -92,7 +75,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		StreamLink accepted = this.route.acceptor()
 			.accept(this.connection.executor(), this, this.connection.peerName());
 		if (accepted == null) {
-			this.stream.refuse((this.status >= REFUSED) ? this.status : Http2ServerConnection.UNAVAILABLE);
+			this.stream.refuse(this.answer.refusal(Http2ServerConnection.UNAVAILABLE));
 			return;
 		}
 		this.link = accepted;
@@ -123,16 +106,16 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	boolean isHeadSent() {
-		return this.headSent;
+		return this.answer.isHeadSent();
 	}
 
 	boolean isDone() {
-		return this.done;
+		return this.answer.isDone();
 	}
 
 	/** Whether the response says that the request's body is not wanted. */
 	boolean isRefusal() {
-		return this.status >= REFUSED || this.status == 0;
+		return this.answer.code() >= ServerAnswer.REFUSED;
 	}
 
 	/** Whether the client waits for a sign that its body is wanted. */
@@ -165,7 +148,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 			body.end();
 		}
 		this.stream.finish();
-		if (!this.stream.isOver() && this.status != 0) {
+		if (!this.stream.isOver() && this.answer.status() != 0) {
 			scheduleSettle();
 		}
 	}
@@ -173,15 +156,13 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	/** Acts on what the application has decided so far. */
 	private void settle() {
 		this.settleScheduled = false;
-		if (this.stream.isOver() || this.announcing || this.headSent) {
+		if (this.stream.isOver() || this.announcing || this.answer.isHeadSent()) {
 			return;
 		}
-		boolean refused = this.status >= REFUSED;
-		if (this.status != 0 && !this.txAsked && !link().txRequested()
-				&& (refused || this.stream.isRequestComplete())) {
+		if (this.answer.isEmptyDue(link(), this.stream.isRequestComplete())) {
 			answerEmpty();
 		}
-		else if (this.continueDue && !refused && !this.paused) {
+		else if (this.continueDue && !this.answer.isRefused() && !this.paused) {
 			this.continueDue = false;
 			HeaderBlock block = this.connection.head(CONTINUE);
 			this.connection.writer()
@@ -204,7 +185,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 			fail(String.valueOf(ex.getMessage()));
 			return;
 		}
-		this.done = true;
+		this.answer.done();
 		this.stream.endedWithHead();
 	}
 
@@ -218,13 +199,19 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	private void fail(String problem) {
-		this.stream.abort(Http2Error.INTERNAL_ERROR, StreamEnd.of(Phase.HANDLER, problem));
+		StreamEnd reason = StreamEnd.of(Phase.HANDLER, problem);
+		if (this.answer.isHeadSent()) {
+			this.stream.abort(Http2Error.INTERNAL_ERROR, reason);
+		}
+		else {
+			this.stream.refuse(ServerAnswer.INTERNAL_ERROR, reason);
+		}
 	}
 
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
 		int size = payload.readableBytes();
-		if (this.stream.isOver() || this.done || this.broken != null || (size == 0 && flags == 0)) {
+		if (this.stream.isOver() || this.answer.isDone() || this.broken != null || (size == 0 && flags == 0)) {
 			payload.release();
 			return;
 		}
@@ -235,14 +222,13 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		catch (InvalidRequestException ex) {
 			this.broken = String.valueOf(ex.getMessage());
 		}
-		if (this.broken == null) {
-			this.broken = count(size, end);
-		}
 		if (this.broken != null) {
 			payload.release();
 			return;
 		}
-		this.done = end;
+		if (end) {
+			this.answer.done();
+		}
 		if (this.stream.outgoing().isEnded()) {
 			payload.release();
 		}
@@ -255,59 +241,36 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	private @Nullable String begin(int size, boolean end) {
-		if (this.headSent) {
-			return null;
+		boolean framed = !this.route.http().body().noContentLength();
+		String problem = this.answer.piece(link(), framed, isBodyless(), size, end);
+		if (problem == null && !this.answer.isHeadSent()) {
+			boolean whole = isBodyless() || (end && size == 0);
+			sendHead(this.answer.length(), whole);
+			if (whole) {
+				this.stream.endedWithHead();
+			}
 		}
-		boolean unframed = this.route.http().body().noContentLength();
-		long length = unframed ? -1 : link().txLength();
-		if (length < 0 && end && !unframed) {
-			length = size;
-		}
-		if (length >= 0 && size > length) {
-			return "response body is longer than announced, by " + (size - length) + " bytes or more";
-		}
-		this.left = length;
-		boolean whole = isBodyless() || (end && size == 0);
-		sendHead(length, whole);
-		if (whole) {
-			this.stream.endedWithHead();
-		}
-		return null;
-	}
-
-	private @Nullable String count(int size, boolean end) {
-		if (this.left < 0 || isBodyless()) {
-			return null;
-		}
-		this.left -= size;
-		if (this.left < 0) {
-			return "response body is longer than announced, by " + -this.left + " bytes or more";
-		}
-		return (end && this.left > 0) ? "response body is shorter than announced, by " + this.left + " bytes" : null;
+		return problem;
 	}
 
 	private boolean isBodyless() {
-		return this.head || !ResponseRules.hasContent("GET", code());
-	}
-
-	private int code() {
-		return (this.status != 0) ? this.status : DEFAULT_STATUS;
+		return this.head || !ResponseRules.hasContent("GET", this.answer.code());
 	}
 
 	private void sendHead(long length, boolean endStream) {
 		StreamLink to = link();
 		this.headers.refresh(to.metadata());
-		HeaderBlock block = this.connection.head(code());
+		HeaderBlock block = this.connection.head(this.answer.code());
 		this.headers.forEach(to.metadata(), this);
 		if (!this.hasDate) {
 			block.date(this.connection.date());
 		}
-		if (length >= 0 && ResponseRules.hasContent("GET", code())) {
+		if (length >= 0 && ResponseRules.hasContent("GET", this.answer.code())) {
 			block.contentLength(length);
 		}
 		this.connection.writer()
 			.headers(this.stream.id(), block.array(), block.length(), endStream, this.connection.peer().maxFrameSize());
-		this.headSent = true;
+		this.answer.headSent();
 		this.continueDue = false;
 	}
 
@@ -322,9 +285,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void respond(int code) {
-		if (!this.headSent) {
-			this.status = code;
-		}
+		this.answer.status(code);
 		if (!this.announcing) {
 			scheduleSettle();
 		}
@@ -332,8 +293,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void requestWrite() {
-		this.txAsked = true;
-		if (this.stream.isOver() || this.done) {
+		this.answer.awaitPayload();
+		if (this.stream.isOver() || this.answer.isDone()) {
 			return;
 		}
 		if (!isBodyless() && !this.stream.outgoing().isWithoutWindow()) {
@@ -348,7 +309,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private void offer() {
 		this.offerScheduled = false;
-		if (!this.stream.isOver() && !this.done) {
+		if (!this.stream.isOver() && !this.answer.isDone()) {
 			this.stream.writable(SLOT_CAPACITY);
 		}
 	}
@@ -396,8 +357,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		if (this.link == null || this.stream.isOver()) {
 			return;
 		}
-		if (!this.headSent && this.status == INTERNAL_ERROR) {
-			this.stream.giveUp(INTERNAL_ERROR);
+		if (this.answer.isFaultUntold()) {
+			this.stream.giveUp(ServerAnswer.INTERNAL_ERROR);
 		}
 		else {
 			this.stream.cancel(this.stream.outgoing().isEnded() ? Http2Error.NO_ERROR : Http2Error.CANCEL);

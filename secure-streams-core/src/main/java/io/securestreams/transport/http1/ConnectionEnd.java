@@ -21,18 +21,18 @@ final class ConnectionEnd {
 
 	private final RequestDispatch dispatch;
 
-	private final Deadline deadline;
+	private final RequestClock clock;
 
 	private final EventLoopExecutor executor;
 
 	private final String peer;
 
-	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, Deadline deadline,
+	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, RequestClock clock,
 			EventLoopExecutor executor, String peer) {
 		this.closing = closing;
 		this.response = response;
 		this.dispatch = dispatch;
-		this.deadline = deadline;
+		this.clock = clock;
 		this.executor = executor;
 		this.peer = peer;
 	}
@@ -42,7 +42,7 @@ final class ConnectionEnd {
 	 * @param unread whether the client may still be sending
 	 */
 	void finished(boolean unread) {
-		this.deadline.stop();
+		this.clock.stop();
 		this.closing.afterResponse(unread);
 		completed();
 	}
@@ -52,7 +52,7 @@ final class ConnectionEnd {
 	 * @param reachable whether it may still read what has been written
 	 */
 	void left(boolean reachable) {
-		this.deadline.stop();
+		this.clock.stop();
 		if (reachable) {
 			this.closing.afterResponse(false);
 		}
@@ -71,7 +71,7 @@ final class ConnectionEnd {
 
 	/** It cannot go on. */
 	void failed(Phase phase, String message, @Nullable Throwable cause) {
-		this.deadline.stop();
+		this.clock.stop();
 		this.closing.now();
 		closed(phase, message, cause);
 	}
@@ -85,7 +85,7 @@ final class ConnectionEnd {
 	 * @param answering whether a request is in progress
 	 */
 	void refused(int status, Phase phase, String message, @Nullable Throwable cause, boolean answering) {
-		this.deadline.stop();
+		this.clock.stop();
 		if (answering && this.response.answer().isHeadSent()) {
 			this.closing.now();
 		}
@@ -111,7 +111,7 @@ final class ConnectionEnd {
 
 	/** The engine wants it to end. */
 	void demanded() {
-		this.deadline.stop();
+		this.clock.stop();
 		if (this.response.answer().isDone()) {
 			this.closing.afterResponse(false);
 		}

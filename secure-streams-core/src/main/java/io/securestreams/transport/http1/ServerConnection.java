@@ -17,7 +17,6 @@ import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.MessagePayload;
-import io.securestreams.transport.http.Pace;
 import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
@@ -40,15 +39,13 @@ final class ServerConnection extends Http1Handler {
 
 	private final RequestDispatch dispatch;
 
-	private final Deadline deadline;
+	private final RequestClock clock;
 
 	private final ServerClosing closing;
 
 	private final ConnectionEnd end;
 
 	private final RequestContent content;
-
-	private final Pace pace;
 
 	private final EmptyLines emptyLines = new EmptyLines();
 
@@ -73,11 +70,10 @@ final class ServerConnection extends Http1Handler {
 		this.executor = executor;
 		this.response = new ServerResponse(this);
 		this.dispatch = new RequestDispatch(this, this.response, executor, peer, identity, routes, upgrades);
-		this.deadline = new Deadline(executor, this::expired);
+		this.clock = new RequestClock(executor, limits, this::expired);
 		this.closing = new ServerClosing(this, executor, limits);
-		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.deadline, executor, peer);
+		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.clock, executor, peer);
 		this.content = new RequestContent(limits.maxBodySize());
-		this.pace = new Pace(limits.bodyTimeout(), limits.minDataRate());
 	}
 
 	private enum Input {
@@ -93,7 +89,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	void start() {
-		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		this.clock.awaitHead();
 		// Some clients end their side after the last request, and wait for the answer
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		channel().config().setAutoRead(true);
@@ -113,16 +109,8 @@ final class ServerConnection extends Http1Handler {
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.pace.moved(this.executor.nanoTime(), count);
-			awaitBody();
+			this.clock.arrived(count);
 		}
-	}
-
-	/** The client is to send, at its pace. */
-	private void awaitBody() {
-		long now = this.executor.nanoTime();
-		this.pace.run(now);
-		this.deadline.set(now, this.pace.left(now));
 	}
 
 	@Override
@@ -134,7 +122,7 @@ final class ServerConnection extends Http1Handler {
 			return false;
 		}
 		this.input = Input.HEAD;
-		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		this.clock.awaitHead();
 		return true;
 	}
 
@@ -148,13 +136,13 @@ final class ServerConnection extends Http1Handler {
 		this.input = Input.BODY;
 		this.content.start();
 		this.stuck = false;
-		this.pace.restart();
+		this.clock.newBody();
 		if (this.continueDue || this.body.isDone()) {
 			// Not the client is waited for
-			this.deadline.clear();
+			this.clock.clear();
 		}
 		else {
-			awaitBody();
+			this.clock.awaitBody();
 		}
 		if (this.content.isTooLarge(this.body.announced())) {
 			this.response.closeAfter();
@@ -184,7 +172,7 @@ final class ServerConnection extends Http1Handler {
 
 	/** Leaves the connection to another protocol. */
 	void switchTo(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
-		this.deadline.stop();
+		this.clock.stop();
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
 		channel().config().setAutoRead(false);
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
@@ -223,7 +211,7 @@ final class ServerConnection extends Http1Handler {
 	@Override
 	void bodyEnded() {
 		this.input = Input.COMPLETE;
-		this.deadline.clear();
+		this.clock.clear();
 		this.continueDue = false;
 		if (this.content.isWanted()) {
 			MessagePayload payload = stream().payload();
@@ -270,7 +258,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else {
 			this.content.discard();
-			awaitBody();
+			this.clock.awaitBody();
 			resumeInput();
 		}
 	}
@@ -283,7 +271,7 @@ final class ServerConnection extends Http1Handler {
 		this.busy = false;
 		this.content.start();
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.limits.idleTimeout());
+		this.clock.awaitRequest();
 		resumeInput();
 	}
 
@@ -360,7 +348,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		if (isHeld() && this.busy) {
 			// It may as well be gone
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitPeer();
 		}
 		endInput();
 	}
@@ -425,7 +413,7 @@ final class ServerConnection extends Http1Handler {
 		boolean take = this.continueDue && !this.paused;
 		this.continueDue &= !take;
 		if (take) {
-			awaitBody();
+			this.clock.awaitBody();
 		}
 		return take;
 	}
@@ -438,15 +426,15 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		if (isInputEnded()) {
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitPeer();
 		}
 		else if (channel().isWritable()) {
 			this.stuck = false;
-			this.deadline.clear();
+			this.clock.clear();
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitPeer();
 		}
 	}
 
@@ -454,8 +442,7 @@ final class ServerConnection extends Http1Handler {
 		this.paused = true;
 		channel().config().setAutoRead(false);
 		if (this.input == Input.BODY) {
-			this.pace.hold(this.executor.nanoTime());
-			this.deadline.clear();
+			this.clock.holdBody();
 		}
 	}
 
@@ -468,7 +455,7 @@ final class ServerConnection extends Http1Handler {
 			stream().scheduleSettle();
 		}
 		else if (this.input == Input.BODY) {
-			awaitBody();
+			this.clock.awaitBody();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
 		this.executor.execute(this::decode);

@@ -1,6 +1,7 @@
 package io.securestreams.transport.http1;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -49,7 +50,7 @@ class LateRequestTests {
 		server.start();
 		StreamPolicy base = TestHttpPolicy.post("/").endpoint("127.0.0.1", server.getAddress().getPort()).build();
 		StreamPolicy policy = new StreamPolicy(base.name(), base.role(), base.endpoint(), base.protocol(), base.tls(),
-				new Persistence(true, true, RetryPolicy.NONE, java.time.Duration.ZERO, false), base.trafficClass(),
+				new Persistence(true, true, RetryPolicy.NONE, Duration.ZERO, false), base.trafficClass(),
 				base.metadata(), base.features(), base.proxyBuffers());
 		try (SecureStreams streams = SecureStreams.builder()
 			.policy(new Policy("", "", 1, null, Map.of(), Map.of(), Map.of(), Map.of(), List.of(),

@@ -65,7 +65,7 @@ class BrokenHandlerTests {
 			this.when = when;
 		}
 
-		private void reached(SecureStream stream, String event) {
+		private void reached(String event) {
 			if (event.equals(this.when)) {
 				throw new IllegalStateException("handler");
 			}
@@ -73,7 +73,7 @@ class BrokenHandlerTests {
 
 		@Override
 		public void onState(SecureStream stream, StreamState state, long ordinal) {
-			reached(stream, state.name());
+			reached(state.name());
 			if (state == StreamState.SERVER_TXN && !this.when.equals("later")) {
 				stream.acknowledge();
 			}
@@ -81,7 +81,7 @@ class BrokenHandlerTests {
 
 		@Override
 		public void onReceive(SecureStream stream, Payload payload) {
-			reached(stream, "receive");
+			reached("receive");
 			if (payload.isEnd() && this.when.equals("later")) {
 				new Thread(() -> stream.fail(new IllegalStateException("worker"))).start();
 			}
@@ -93,7 +93,7 @@ class BrokenHandlerTests {
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
 			slot.start().write("half");
-			reached(stream, "write");
+			reached("write");
 		}
 
 	}

@@ -131,8 +131,10 @@ class RefusedUpgradeTests {
 				public void onState(SecureStream stream, StreamState state, long ordinal) {
 					if (state == StreamState.SERVER_UPGRADE) {
 						stream.pauseReceiving();
-						CompletableFuture.runAsync(() -> stream.fail(new IllegalStateException("worker")))
-							.thenRun(stream::resumeReceiving);
+						new Thread(() -> {
+							stream.fail(new IllegalStateException("worker"));
+							stream.resumeReceiving();
+						}).start();
 					}
 				}
 			});

@@ -3,6 +3,7 @@ package io.securestreams.transport.websocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.security.cert.CertPathBuilderException;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,7 @@ class WebSocketServerTlsTests {
 					.newWebSocketBuilder()
 					.buildAsync(URI.create(site.url()), new Receiver())
 					.get(20, TimeUnit.SECONDS))
-				.withRootCauseInstanceOf(java.security.cert.CertPathBuilderException.class)
+				.withRootCauseInstanceOf(CertPathBuilderException.class)
 				.havingCause()
 				.isInstanceOf(SSLHandshakeException.class);
 		}

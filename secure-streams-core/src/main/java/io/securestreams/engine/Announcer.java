@@ -59,7 +59,8 @@ final class Announcer {
 
 	private boolean inCallback;
 
-	private @Nullable Throwable fault;
+	/** Written by any thread. */
+	private volatile @Nullable Throwable fault;
 
 	Announcer(SecureStream stream, SerialContext context, StreamHandler handler, EngineSettings settings) {
 		this.stream = stream;
@@ -153,6 +154,10 @@ final class Announcer {
 		}
 	}
 
+	ReceivedPayload payload() {
+		return this.payload;
+	}
+
 	void received(ByteBuf content, int flags) {
 		this.inCallback = true;
 		try {
@@ -222,6 +227,7 @@ final class Announcer {
 		switch (during) {
 			case CREATING, SINK_JOIN -> {
 				log.warn("[{}] handler threw in {}, the stream is closed", this.stream.id(), during, ex);
+				this.fault = ex;
 				this.context.requests().add(Requests.CLOSE);
 			}
 			// There is no connection that could be dropped
@@ -229,6 +235,12 @@ final class Announcer {
 				log.warn("[{}] handler threw in {}", this.stream.id(), during, ex);
 			default -> thrown(during.name(), ex);
 		}
+	}
+
+	/** The handler has failed on a thread of its own; {@link Requests#FAULT} follows. */
+	void failed(Throwable ex) {
+		log.warn("[{}] handler failed, the connection is dropped", this.stream.id(), ex);
+		this.fault = ex;
 	}
 
 	private void thrown(String where, Throwable ex) {

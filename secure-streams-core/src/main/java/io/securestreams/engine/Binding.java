@@ -1,10 +1,14 @@
 package io.securestreams.engine;
 
+import java.util.HashSet;
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
@@ -81,6 +85,23 @@ final class Binding {
 	/** From any thread. */
 	StreamPolicy policy() {
 		return this.policy;
+	}
+
+	/**
+	 * Finds whom a part of a multipart message is for.
+	 * @param part name of the part, or {@code null} if it has none
+	 * @return the streamtype of the {@code rideshare} chain, our own if there is no other
+	 */
+	String owner(@Nullable String part) {
+		Set<String> seen = new HashSet<>();
+		StreamPolicy next = this.policy;
+		while (part != null && next != null && seen.add(next.name())) {
+			if (next.protocol() instanceof HttpPolicy http && http.body().multipart().name().equals(part)) {
+				return next.name();
+			}
+			next = this.origin.streamTypes().get(next.features().rideshare());
+		}
+		return this.policy.name();
 	}
 
 	@Nullable Socks5Proxy socks5() {

@@ -3,6 +3,7 @@ package io.securestreams.engine;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -183,6 +184,12 @@ final class ManagedStream implements SecureStream {
 	@Override
 	public void disconnect() {
 		this.context.submit(Requests.DISCONNECT);
+	}
+
+	@Override
+	public void fail(Throwable cause) {
+		this.announcer.failed(Objects.requireNonNull(cause));
+		this.context.submit(Requests.FAULT);
 	}
 
 	@Override

@@ -2,8 +2,10 @@ package io.securestreams.engine;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.Payload;
 
 /**
@@ -17,8 +19,25 @@ final class ReceivedPayload implements Payload {
 
 	private int flags;
 
+	private String rideshare;
+
+	private @Nullable MessagePart part;
+
 	ReceivedPayload(String streamType) {
 		this.streamType = streamType;
+		this.rideshare = streamType;
+	}
+
+	/** What follows is part of a message of several. */
+	void startPart(String owner, MessagePart next) {
+		this.rideshare = owner;
+		this.part = next;
+	}
+
+	/** What follows is a message of its own. */
+	void endPart() {
+		this.rideshare = this.streamType;
+		this.part = null;
 	}
 
 	ReceivedPayload fill(ByteBuf content, int flags) {
@@ -29,6 +48,9 @@ final class ReceivedPayload implements Payload {
 
 	/** The buffer goes back to its owner. */
 	void clear() {
+		if (isEnd() && this.part != null) {
+			endPart();
+		}
 		this.content = Unpooled.EMPTY_BUFFER;
 		this.flags = 0;
 	}
@@ -65,7 +87,12 @@ final class ReceivedPayload implements Payload {
 
 	@Override
 	public String rideshare() {
-		return this.streamType;
+		return this.rideshare;
+	}
+
+	@Override
+	public @Nullable MessagePart part() {
+		return this.part;
 	}
 
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.MessagePart;
 
 /**
  * Everything about receiving: pausing, and the reports that have to wait until they can
@@ -63,6 +64,16 @@ final class RxGate {
 		this.announcer.received(payload, flags);
 	}
 
+	/** A message that is part of another starts. */
+	void startPart(String owner, MessagePart part) {
+		this.announcer.payload().startPart(owner, part);
+	}
+
+	/** Whatever part has not been complete is not going to be. */
+	void endPart() {
+		this.announcer.payload().endPart();
+	}
+
 	void timings(ConnectionTimings timings) {
 		this.announcer.timings(timings);
 	}
@@ -96,6 +107,7 @@ final class RxGate {
 	/** An attempt starts: its transport reads. */
 	void begin() {
 		this.readingStopped = false;
+		endPart();
 	}
 
 	/** The connection is gone, and what has not been passed on with it. */

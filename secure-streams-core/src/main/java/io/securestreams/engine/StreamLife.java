@@ -28,7 +28,7 @@ final class StreamLife {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
-	/** Answer to an upgrade whose handler has thrown. */
+	/** Answer to a request, or to an upgrade, whose handler has thrown. */
 	private static final int INTERNAL_ERROR = 500;
 
 	private final ManagedStream stream;
@@ -105,6 +105,9 @@ final class StreamLife {
 		try {
 			announce(StreamState.CREATING);
 			if (this.requests.interrupted()) {
+				if (this.announcer.fault() != null) {
+					answerFault();
+				}
 				return;
 			}
 			if (this.accepted) {
@@ -251,6 +254,7 @@ final class StreamLife {
 	/** Server: a request has arrived. */
 	void transaction() {
 		this.tx.serve();
+		this.rx.endPart();
 		announce(StreamState.SERVER_TXN);
 		arm();
 	}
@@ -274,6 +278,11 @@ final class StreamLife {
 	void respond(StreamTransport transport, int status) {
 		this.upgrading = false;
 		transport.respond(status);
+	}
+
+	/** A request has left that nothing can be added to. */
+	void bodyless() {
+		this.tx.bodyless();
 	}
 
 	/** The peer has accepted or rejected something. */
@@ -369,16 +378,25 @@ final class StreamLife {
 			this.attempts.cancelRetry();
 			this.phase = IDLE;
 		}
+		else if (this.accepted) {
+			// There is one connection, which the application does not want
+			destroy();
+		}
 	}
 
 	void dropAfterFault() {
-		StreamTransport transport = this.binding.active();
-		if (this.upgrading && transport != null) {
-			respond(transport, INTERNAL_ERROR);
-		}
+		answerFault();
 		if (isUp()) {
 			this.binding.close();
 			lost(failure(Phase.HANDLER, "the handler threw " + this.announcer.fault(), this.announcer.fault()), true);
+		}
+	}
+
+	/** A client that waits for an answer is to know whose fault it is. */
+	private void answerFault() {
+		StreamTransport transport = this.binding.active();
+		if (this.accepted && transport != null) {
+			respond(transport, INTERNAL_ERROR);
 		}
 	}
 

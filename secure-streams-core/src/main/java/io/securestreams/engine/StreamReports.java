@@ -11,6 +11,7 @@ import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
@@ -87,6 +88,13 @@ final class StreamReports implements StreamLink {
 	}
 
 	@Override
+	public void bodyless() {
+		if (isWelcome()) {
+			this.life.bodyless();
+		}
+	}
+
+	@Override
 	public void connected(String peer) {
 		if (this.rx.holds()) {
 			this.rx.hold(() -> connectedNow(peer));
@@ -153,6 +161,20 @@ final class StreamReports implements StreamLink {
 		finally {
 			this.context.exit();
 		}
+	}
+
+	@Override
+	public void part(MessagePart part) {
+		if (this.rx.holdsPayload()) {
+			this.rx.hold(() -> partNow(part));
+		}
+		else {
+			partNow(part);
+		}
+	}
+
+	private void partNow(MessagePart part) {
+		this.rx.startPart(this.life.binding().owner(part.name()), part);
 	}
 
 	@Override

@@ -64,6 +64,9 @@ final class TxGate {
 
 	private boolean answered;
 
+	/** The request of this transaction has no body any more. */
+	private boolean bodyless;
+
 	/** The body of this transaction is complete. */
 	private boolean sealed;
 
@@ -122,7 +125,12 @@ final class TxGate {
 	void request() {
 		this.wanted = true;
 		this.asked = true;
-		this.again = this.answered;
+		this.again = this.answered || this.bodyless;
+	}
+
+	/** The request has left, without anything to send. */
+	void bodyless() {
+		this.bodyless = true;
 	}
 
 	void length(long total) {
@@ -189,6 +197,7 @@ final class TxGate {
 			return;
 		}
 		this.wanted = false;
+		this.again = false;
 		this.announcer.writable(this.slot);
 		// Streams that share a connection may have ended it meanwhile
 		boolean gone = binding.active() == null;
@@ -236,7 +245,7 @@ final class TxGate {
 	/** The peer has answered. */
 	void answered() {
 		this.answered = true;
-		if (this.transactional) {
+		if (this.transactional && !this.again) {
 			this.length = -1;
 		}
 	}
@@ -306,6 +315,7 @@ final class TxGate {
 	}
 
 	private void resetTransaction() {
+		this.bodyless = false;
 		this.sealed = false;
 		this.open = false;
 		this.more = false;

@@ -9,10 +9,20 @@ package io.securestreams.limits;
  * of SETTINGS_MAX_HEADER_LIST_SIZE, which adds 32 for each field
  * @param maxHeaders most header fields
  * @param maxChunkExtensions most bytes of all chunk extensions of a body (HTTP/1.1)
+ * @param maxParts most parts of a multipart body, where it is taken apart
+ * @param maxPartHead longest head of a part, bytes
  */
-public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHeaders, int maxChunkExtensions) {
+public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHeaders, int maxChunkExtensions,
+		int maxParts, int maxPartHead) {
 
-	/** Lines of 8 KiB, heads of 32 KiB and 200 fields, 16 KiB of chunk extensions. */
+	private static final int PARTS = 1000;
+
+	private static final int PART_HEAD = 8 * 1024;
+
+	/**
+	 * Lines of 8 KiB, heads of 32 KiB and 200 fields, 16 KiB of chunk extensions, 1000
+	 * parts with heads of 8 KiB.
+	 */
 	public static final HttpMessageLimits DEFAULTS = new HttpMessageLimits(8 * 1024, 32 * 1024, 200, 16 * 1024);
 
 	public HttpMessageLimits {
@@ -20,6 +30,30 @@ public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHea
 		Require.atLeast("maxHeaderSize", maxHeaderSize, 64);
 		Require.atLeast("maxHeaders", maxHeaders, 1);
 		Require.atLeast("maxChunkExtensions", maxChunkExtensions, 0);
+		Require.atLeast("maxParts", maxParts, 1);
+		Require.atLeast("maxPartHead", maxPartHead, 64);
+	}
+
+	/**
+	 * Makes limits with the usual ones for parts.
+	 * @param maxLineLength see {@link #maxLineLength()}
+	 * @param maxHeaderSize see {@link #maxHeaderSize()}
+	 * @param maxHeaders see {@link #maxHeaders()}
+	 * @param maxChunkExtensions see {@link #maxChunkExtensions()}
+	 */
+	public HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHeaders, int maxChunkExtensions) {
+		this(maxLineLength, maxHeaderSize, maxHeaders, maxChunkExtensions, PARTS, PART_HEAD);
+	}
+
+	/**
+	 * Returns these limits with others for parts.
+	 * @param maxParts see {@link #maxParts()}
+	 * @param maxPartHead see {@link #maxPartHead()}
+	 * @return a copy
+	 */
+	public HttpMessageLimits withParts(int maxParts, int maxPartHead) {
+		return new HttpMessageLimits(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions,
+				maxParts, maxPartHead);
 	}
 
 }

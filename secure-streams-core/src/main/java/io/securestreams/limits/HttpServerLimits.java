@@ -11,21 +11,28 @@ import java.time.Duration;
  * application that is slow itself has no limit
  * @param idleTimeout how long a connection is kept without a request
  * @param maxBodySize longest request body, bytes; longer ones are answered with 413
+ * @param minDataRate least bytes per second of a body, in either direction, as far as the
+ * client is waited for and once {@code bodyTimeout} is used up; 0 for no such limit. On
+ * HTTP/2 of all bodies of a connection together.
  * @param message limits of a request
  * @param http2 limits of HTTP/2 connections
  */
 public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout, long maxBodySize,
-		HttpMessageLimits message, Http2ServerLimits http2) {
+		long minDataRate, HttpMessageLimits message, Http2ServerLimits http2) {
 
-	/** 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of up to 1 GiB. */
+	/**
+	 * 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of up to 1 GiB and
+	 * of 240 bytes per second at least.
+	 */
 	public static final HttpServerLimits DEFAULTS = new HttpServerLimits(Duration.ofSeconds(20), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), 1024L * 1024 * 1024, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS);
+			Duration.ofSeconds(60), 1024L * 1024 * 1024, 240, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS);
 
 	public HttpServerLimits {
 		Require.oneMillisecond("headTimeout", headTimeout);
 		Require.oneMillisecond("bodyTimeout", bodyTimeout);
 		Require.oneMillisecond("idleTimeout", idleTimeout);
 		Require.atLeast("maxBodySize", maxBodySize, 0);
+		Require.atLeast("minDataRate", minDataRate, 0);
 	}
 
 	/**
@@ -36,7 +43,8 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withTimeouts(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout) {
-		return new HttpServerLimits(headTimeout, bodyTimeout, idleTimeout, this.maxBodySize, this.message, this.http2);
+		return new HttpServerLimits(headTimeout, bodyTimeout, idleTimeout, this.maxBodySize, this.minDataRate,
+				this.message, this.http2);
 	}
 
 	/**
@@ -45,8 +53,18 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withMaxBodySize(long maxBodySize) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, maxBodySize, this.message,
-				this.http2);
+		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, maxBodySize, this.minDataRate,
+				this.message, this.http2);
+	}
+
+	/**
+	 * Returns these limits with another least rate.
+	 * @param minDataRate see {@link #minDataRate()}
+	 * @return a copy
+	 */
+	public HttpServerLimits withMinDataRate(long minDataRate) {
+		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize, minDataRate,
+				this.message, this.http2);
 	}
 
 	/**
@@ -55,8 +73,8 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withMessage(HttpMessageLimits message) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize, message,
-				this.http2);
+		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
+				this.minDataRate, message, this.http2);
 	}
 
 	/**
@@ -66,7 +84,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 */
 	public HttpServerLimits withHttp2(Http2ServerLimits http2) {
 		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
-				this.message, http2);
+				this.minDataRate, this.message, http2);
 	}
 
 }

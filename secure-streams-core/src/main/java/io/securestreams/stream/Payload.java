@@ -3,6 +3,7 @@ package io.securestreams.stream;
 import java.nio.charset.StandardCharsets;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Payload on its way to the application: a message, or a part of one. Valid only during
@@ -49,10 +50,25 @@ public interface Payload {
 	boolean isRelatedEnd();
 
 	/**
-	 * Returns the streamtype the message belongs to where several travel together.
+	 * Returns the streamtype the message belongs to where several travel together. A part
+	 * of a multipart message belongs to the first streamtype of the own one's
+	 * {@code rideshare} chain that has the part's name as its
+	 * {@code http_multipart_name}.
 	 * @return a streamtype; the stream's own unless it rides along
 	 */
 	String rideshare();
+
+	/**
+	 * Returns what the part says of itself that this message is, where a multipart
+	 * message is taken apart ({@code http_multipart_ss_in}). The payload that starts the
+	 * part is the whole of its head, as the peer has written it; what follows is its
+	 * content.
+	 * @return the part, the same for all of its payloads, or {@code null} if this is no
+	 * part
+	 */
+	default @Nullable MessagePart part() {
+		return null;
+	}
 
 	/**
 	 * Returns the number of bytes.

@@ -94,6 +94,15 @@ public interface SecureStream extends AutoCloseable {
 	void disconnect();
 
 	/**
+	 * Says that the handler has failed at what it does elsewhere, on a thread of its own:
+	 * the same as if it had thrown in a callback. It is logged, the connection is
+	 * dropped, and a client that waits for an answer to a request, or to an upgrade, gets
+	 * 500.
+	 * @param cause what has been thrown
+	 */
+	void fail(Throwable cause);
+
+	/**
 	 * Destroys the stream: {@code DISCONNECTED} if it was connected, then
 	 * {@code DESTROYING}, its last event. Without effect on a closed stream.
 	 */

@@ -4,7 +4,8 @@ package io.securestreams.stream;
  * What an application implements for one streamtype. Every method runs on the stream's
  * event loop, never two at a time for one stream, and must not block. Operations called
  * on the stream from inside take effect when the method has returned. An exception thrown
- * here is logged and drops the stream's connection.
+ * here is logged and drops the stream's connection; a client of a server streamtype that
+ * waits for an answer gets 500.
  * <p>
  * One instance may serve many streams, for it gets the stream as an argument.
  */

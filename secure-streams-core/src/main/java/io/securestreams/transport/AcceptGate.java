@@ -4,11 +4,14 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +21,12 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.limits.ListenerLimits;
 
 /**
- * Stops accepting while there are enough connections, closes those of an address that has
+ * One for all the addresses of a listener, whose sockets share an event loop. Stops
+ * accepting while there are enough connections, closes those of an address that has
  * enough, and stops for a moment when accepting fails, which it would go on to do without
  * a pause while the process is out of file descriptors. Logs the first time of a row.
  */
+@ChannelHandler.Sharable
 final class AcceptGate extends ChannelInboundHandlerAdapter {
 
 	static final String NAME = "accept-gate";
@@ -35,6 +40,8 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 	private final String owner;
 
 	private final ListenerLimits limits;
+
+	private final List<Channel> sockets = new ArrayList<>(1);
 
 	/** Connections by address. */
 	private final Map<Object, Integer> addresses = new HashMap<>();
@@ -55,6 +62,16 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 	}
 
 	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.sockets.add(ctx.channel());
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext ctx) {
+		this.sockets.remove(ctx.channel());
+	}
+
+	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
 		this.failing = false;
 		Channel connection = (Channel) message;
@@ -66,13 +83,13 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 		this.connections++;
 		connection.closeFuture().addListener((closed) -> {
 			if (!ctx.executor().isShuttingDown()) {
-				ctx.executor().execute(() -> left(ctx, address));
+				ctx.executor().execute(() -> left(address));
 			}
 		});
 		if (this.connections == this.limits.maxConnections() && !this.full) {
 			this.full = true;
 			logger.warn("[{}] has {} connections, further ones wait", this.owner, this.connections);
-			update(ctx);
+			update();
 		}
 		ctx.fireChannelRead(message);
 	}
@@ -111,15 +128,15 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 		}
 		if (!this.pausing) {
 			this.pausing = true;
-			update(ctx);
+			update();
 			ctx.executor().schedule(() -> {
 				this.pausing = false;
-				update(ctx);
+				update();
 			}, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
 		}
 	}
 
-	private void left(ChannelHandlerContext ctx, @Nullable Object address) {
+	private void left(@Nullable Object address) {
 		this.connections--;
 		if (address != null) {
 			int others = this.addresses.getOrDefault(address, 1) - 1;
@@ -133,12 +150,12 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 		}
 		if (this.full && this.connections < this.limits.maxConnections()) {
 			this.full = false;
-			update(ctx);
+			update();
 		}
 	}
 
-	private void update(ChannelHandlerContext ctx) {
-		ctx.channel().config().setAutoRead(!this.full && !this.pausing);
+	private void update() {
+		this.sockets.forEach((socket) -> socket.config().setAutoRead(!this.full && !this.pausing));
 	}
 
 }

@@ -55,7 +55,7 @@ public final class EventLoopExecutor implements StreamExecutor {
 
 	@Override
 	public long nanoTime() {
-		return System.nanoTime();
+		return this.loop.ticker().nanoTime();
 	}
 
 	@Override

@@ -149,13 +149,14 @@ public final class Listener {
 
 	private ServerBootstrap bootstrap(ListenAddress address, Children children) {
 		ListenerLimits limits = this.settings.listener();
-		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.group(), this.loops.group())
+		AcceptGate gate = new AcceptGate(children.point.owner(), limits);
+		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.group().next(), this.loops.group())
 			.option(ChannelOption.SO_BACKLOG, limits.backlog())
 			.childOption(ChannelOption.AUTO_READ, false)
 			.handler(new ChannelInitializer<>() {
 				@Override
 				protected void initChannel(Channel channel) {
-					channel.pipeline().addLast(AcceptGate.NAME, new AcceptGate(children.point.owner(), limits));
+					channel.pipeline().addLast(AcceptGate.NAME, gate);
 				}
 			})
 			.childHandler(children);

@@ -246,6 +246,48 @@ class ClientLifeCycleTests {
 	}
 
 	@Test
+	void requestAfterABodylessRequestIsTheNextTransaction() {
+		SecureStream stream = create(raw().http("POST").nailedUp());
+		assertThat(this.fixture.transport().link().txRequested()).isFalse();
+		this.fixture.when(() -> this.fixture.transport().link().bodyless());
+		stream.requestTx(5);
+		this.fixture.loop.run();
+		this.fixture.connected();
+		this.fixture.handler.take();
+		assertThat(this.fixture.when(() -> {
+			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().complete();
+		})).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED", "POLL", "CONNECTING");
+		assertThat(this.fixture.transport().link().txRequested()).isTrue();
+		assertThat(this.fixture.transport().link().txLength()).isEqualTo(5);
+		this.fixture.handler.onWritable((slots, slot) -> slot.write("hello").end());
+		this.fixture.when(() -> this.fixture.transport().writable(100));
+		this.fixture.connected();
+		this.fixture.handler.take();
+		assertThat(this.fixture.when(() -> {
+			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().complete();
+		})).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED");
+	}
+
+	@Test
+	void repeatedBodylessRequestTakesTheBodyAlong() {
+		SecureStream stream = create(raw().http("POST").nailedUp());
+		this.fixture.when(() -> this.fixture.transport().link().bodyless());
+		stream.requestTx();
+		this.fixture.loop.run();
+		this.fixture.handler.onWritable((slots, slot) -> slot.write("hello").end());
+		// The transport repeats it on another connection
+		this.fixture.when(() -> this.fixture.transport().offer(100));
+		this.fixture.connected();
+		this.fixture.handler.take();
+		assertThat(this.fixture.when(() -> {
+			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().complete();
+		})).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED");
+	}
+
+	@Test
 	void connectInAVerdictIsTheNextTransaction() {
 		create(raw().http("GET").nailedUp());
 		this.fixture.handler.on(StreamState.QOS_NACK_REMOTE, SecureStream::connect);

@@ -214,6 +214,16 @@ class ServerTests {
 	}
 
 	@Test
+	void connectionIsRefusedByDisconnectingInCreating() {
+		StreamServer server = listen(policy());
+		this.fixture.handler.on(StreamState.CREATING, SecureStream::disconnect);
+		this.fixture.loop.inside(() -> assertThat(this.fixture.network.accept(this.fixture.loop)).isNull());
+		assertThat(this.fixture.handler.take()).containsExactly("CREATING", "DESTROYING");
+		assertThat(server.clients()).isEmpty();
+		assertThat(this.fixture.engine().streams()).isEmpty();
+	}
+
+	@Test
 	void connectionIsRefusedInConnecting() {
 		listen(policy());
 		this.fixture.handler.on(StreamState.CONNECTING, SecureStream::disconnect);

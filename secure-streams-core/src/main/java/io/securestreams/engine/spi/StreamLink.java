@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
 
@@ -83,6 +84,13 @@ public interface StreamLink {
 	long txLength();
 
 	/**
+	 * A request has left without a body that its method could have, because nothing was
+	 * to be sent: what is to be sent from now on is for the next request.
+	 */
+	default void bodyless() {
+	}
+
+	/**
 	 * The stream is usable (CONNECTED). Once per attempt.
 	 * @param peer numeric address of the peer, or socket path
 	 */
@@ -99,6 +107,13 @@ public interface StreamLink {
 	 * @param timings the figures
 	 */
 	void timings(ConnectionTimings timings);
+
+	/**
+	 * The next message is part of a multipart one. Before its first {@link #received}.
+	 * @param part what it says of itself
+	 */
+	default void part(MessagePart part) {
+	}
 
 	/**
 	 * Payload has arrived.

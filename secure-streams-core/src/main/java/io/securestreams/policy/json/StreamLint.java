@@ -177,7 +177,8 @@ final class StreamLint {
 		boolean multipart = is(StreamKeys.HTTP_MULTIPART_NAME) || is(StreamKeys.HTTP_MULTIPART_FILENAME);
 		if (!multipart) {
 			for (Key<?> key : MULTIPART_ONLY) {
-				if (isMeant(key) && is(key)) {
+				boolean sorts = key == StreamKeys.RIDESHARE && is(StreamKeys.HTTP_MULTIPART_SS_IN);
+				if (isMeant(key) && is(key) && !sorts) {
 					warn(key, Quoted.of(key.name()) + " has no effect on a body that is not multipart",
 							"\"http_multipart_name\" or \"http_multipart_filename\"");
 				}

@@ -76,17 +76,8 @@ public final class MultipartSplitter {
 				|| contentType.regionMatches(true, 0, "multipart/related", 0, 17))) {
 			return null;
 		}
-		for (String parameter : contentType.split(";")) {
-			String text = parameter.strip();
-			if (text.regionMatches(true, 0, "boundary=", 0, 9)) {
-				String value = text.substring(9).strip();
-				if (value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")) {
-					value = value.substring(1, value.length() - 1);
-				}
-				return (value.isEmpty() || value.length() > MAX_BOUNDARY) ? null : value;
-			}
-		}
-		return null;
+		String value = PartHead.parameter(contentType, "boundary");
+		return (value == null || value.isEmpty() || value.length() > MAX_BOUNDARY) ? null : value;
 	}
 
 	/**

@@ -3,11 +3,11 @@ package io.securestreams.transport.http1;
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
-import io.securestreams.transport.http.MultipartSplitter;
+import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoute;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,8 @@ final class AcceptedStream implements StreamTransport {
 	private final ServerConnection connection;
 
 	private final ServerResponse response;
+
+	private final ServerAnswer answer;
 
 	private final EventLoopExecutor executor;
 
@@ -46,9 +48,6 @@ final class AcceptedStream implements StreamTransport {
 
 	private boolean slotWanted;
 
-	/** The application is going to write the response, now or later. */
-	private boolean txAsked;
-
 	private boolean pumpScheduled;
 
 	private boolean settleScheduled;
@@ -59,6 +58,7 @@ final class AcceptedStream implements StreamTransport {
 			ServerRoute route) {
 		this.connection = connection;
 		this.response = response;
+		this.answer = response.answer();
 		this.executor = executor;
 		this.route = route;
 		this.headers = route.requests().newHeaders();
@@ -67,7 +67,7 @@ final class AcceptedStream implements StreamTransport {
 
 	void attach(StreamLink accepted) {
 		this.link = accepted;
-		this.payload = new MessagePayload(accepted);
+		this.payload = new MessagePayload(accepted, this.route.http().body(), this.connection.limits());
 	}
 
 	/** Takes the bodies of requests. */
@@ -107,14 +107,12 @@ final class AcceptedStream implements StreamTransport {
 	/** Another request has arrived. */
 	void start() {
 		this.slotWanted = false;
-		this.txAsked = false;
 	}
 
 	/** Tells the engine of the request, which may end the connection. */
 	void announce(String peer, MessageHead head) {
 		StreamLink to = link();
-		payload().start(
-				this.route.http().body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
+		payload().start(head);
 		if (!this.connected) {
 			this.connected = true;
 			to.connected(peer);
@@ -134,14 +132,11 @@ final class AcceptedStream implements StreamTransport {
 		if (this.detached || !this.connection.isBusy() || this.connection.isAnnouncing()) {
 			return;
 		}
-		int status = this.response.status();
-		boolean refused = status >= ServerConnection.REFUSED;
-		if (status != 0 && !this.response.isHeadSent() && !this.txAsked && !link().txRequested()
-				&& (refused || this.connection.isRequestComplete())) {
+		if (this.answer.isEmptyDue(link(), this.connection.isRequestComplete())) {
 			answerEmpty();
 			return;
 		}
-		if (!refused && !this.response.isHeadSent() && this.connection.takeContinue()) {
+		if (!this.answer.isRefused() && !this.answer.isHeadSent() && this.connection.takeContinue()) {
 			this.response.proceed();
 			this.connection.flushSoon();
 		}
@@ -161,7 +156,7 @@ final class AcceptedStream implements StreamTransport {
 			this.response.empty(this);
 		}
 		catch (InvalidRequestException ex) {
-			this.connection.fail(Phase.HANDLER, ex.getMessage(), ex);
+			this.connection.broken(String.valueOf(ex.getMessage()));
 			return;
 		}
 		this.connection.flushSoon();
@@ -169,7 +164,7 @@ final class AcceptedStream implements StreamTransport {
 	}
 
 	private void beforeResponse() {
-		if (!this.response.isHeadSent() && this.connection.isContinueDue()) {
+		if (!this.answer.isHeadSent() && this.connection.isContinueDue()) {
 			// The client may send the body now or not: no telling where the next request
 			// starts
 			this.response.closeAfter();
@@ -190,7 +185,7 @@ final class AcceptedStream implements StreamTransport {
 		}
 		StreamLink to = link();
 		int slots = 0;
-		while (this.slotWanted && this.connection.isBusy() && !this.response.isDone()
+		while (this.slotWanted && this.connection.isBusy() && !this.answer.isDone()
 				&& this.connection.channel().isWritable()) {
 			if (slots++ == SLOTS_PER_TURN) {
 				schedulePump();
@@ -201,7 +196,7 @@ final class AcceptedStream implements StreamTransport {
 			String problem = this.broken;
 			if (problem != null) {
 				this.broken = null;
-				this.connection.fail(Phase.HANDLER, problem, null);
+				this.connection.broken(problem);
 				return;
 			}
 		}
@@ -209,7 +204,7 @@ final class AcceptedStream implements StreamTransport {
 			return;
 		}
 		this.connection.flushSoon();
-		if (!this.response.isDone()) {
+		if (!this.answer.isDone()) {
 			this.connection.watchPeer();
 		}
 		else if (slots > 0) {
@@ -219,7 +214,7 @@ final class AcceptedStream implements StreamTransport {
 
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
-		if (this.detached || !this.connection.isBusy() || this.response.isDone()) {
+		if (this.detached || !this.connection.isBusy() || this.answer.isDone()) {
 			payload.release();
 			return;
 		}
@@ -231,7 +226,7 @@ final class AcceptedStream implements StreamTransport {
 		catch (InvalidRequestException ex) {
 			this.broken = ex.getMessage();
 		}
-		this.slotWanted |= used && !this.response.isDone();
+		this.slotWanted |= used && !this.answer.isDone();
 	}
 
 	@Override
@@ -239,7 +234,7 @@ final class AcceptedStream implements StreamTransport {
 		if (this.detached) {
 			return;
 		}
-		this.response.status(status);
+		this.answer.status(status);
 		if (!this.connection.isAnnouncing()) {
 			scheduleSettle();
 		}
@@ -251,7 +246,7 @@ final class AcceptedStream implements StreamTransport {
 			return;
 		}
 		this.slotWanted = true;
-		this.txAsked = true;
+		this.answer.awaitPayload();
 		schedulePump();
 	}
 

@@ -254,7 +254,7 @@ final class ClientConnection extends Http1Handler {
 	}
 
 	@Override
-	void arrived() {
+	void arrived(int count) {
 		if (this.wait == Wait.BODY && !this.paused) {
 			this.now = this.executor.nanoTime();
 			await(Wait.BODY);

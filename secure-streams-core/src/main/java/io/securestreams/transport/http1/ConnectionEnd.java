@@ -3,6 +3,7 @@ package io.securestreams.transport.http1;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.http.ServerAnswer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,18 +21,18 @@ final class ConnectionEnd {
 
 	private final RequestDispatch dispatch;
 
-	private final Deadline deadline;
+	private final RequestClock clock;
 
 	private final EventLoopExecutor executor;
 
 	private final String peer;
 
-	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, Deadline deadline,
+	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, RequestClock clock,
 			EventLoopExecutor executor, String peer) {
 		this.closing = closing;
 		this.response = response;
 		this.dispatch = dispatch;
-		this.deadline = deadline;
+		this.clock = clock;
 		this.executor = executor;
 		this.peer = peer;
 	}
@@ -41,7 +42,7 @@ final class ConnectionEnd {
 	 * @param unread whether the client may still be sending
 	 */
 	void finished(boolean unread) {
-		this.deadline.stop();
+		this.clock.stop();
 		this.closing.afterResponse(unread);
 		completed();
 	}
@@ -51,7 +52,7 @@ final class ConnectionEnd {
 	 * @param reachable whether it may still read what has been written
 	 */
 	void left(boolean reachable) {
-		this.deadline.stop();
+		this.clock.stop();
 		if (reachable) {
 			this.closing.afterResponse(false);
 		}
@@ -70,7 +71,7 @@ final class ConnectionEnd {
 
 	/** It cannot go on. */
 	void failed(Phase phase, String message, @Nullable Throwable cause) {
-		this.deadline.stop();
+		this.clock.stop();
 		this.closing.now();
 		closed(phase, message, cause);
 	}
@@ -84,8 +85,8 @@ final class ConnectionEnd {
 	 * @param answering whether a request is in progress
 	 */
 	void refused(int status, Phase phase, String message, @Nullable Throwable cause, boolean answering) {
-		this.deadline.stop();
-		if (answering && this.response.isHeadSent()) {
+		this.clock.stop();
+		if (answering && this.response.answer().isHeadSent()) {
 			this.closing.now();
 		}
 		else {
@@ -110,9 +111,13 @@ final class ConnectionEnd {
 
 	/** The engine wants it to end. */
 	void demanded() {
-		this.deadline.stop();
-		if (this.response.isDone()) {
+		this.clock.stop();
+		if (this.response.answer().isDone()) {
 			this.closing.afterResponse(false);
+		}
+		else if (this.response.answer().isFaultUntold()) {
+			this.response.error(ServerAnswer.INTERNAL_ERROR, this.executor.epochMillis());
+			this.closing.afterResponse(true);
 		}
 		else {
 			this.closing.now();

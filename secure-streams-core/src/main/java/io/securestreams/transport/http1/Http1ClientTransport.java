@@ -23,7 +23,7 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.InvalidRequestException;
-import io.securestreams.transport.http.MultipartSplitter;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
@@ -98,7 +98,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.encoder = new RequestEncoder(this.policy, this.http, runtime.services());
 		this.sender = new RequestSender(link, this.policy, this.http, runtime.services(),
 				(message) -> fail(Phase.HANDLER, message, null, false));
-		this.payload = new MessagePayload(link);
+		this.payload = new MessagePayload(link, this.http.body(), runtime.limits().message());
 		RetryPolicy retry = this.policy.persistence().retry();
 		this.hangup = (retry.equals(RetryPolicy.NONE) || retry.validityHangup().isZero()) ? null
 				: retry.validityHangup();
@@ -189,6 +189,9 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 			return;
 		}
 		this.connection = next;
+		if (isBodyless(to) && this.link.txRequested() && !takeBodyAlong(to)) {
+			return;
+		}
 		next.attach(this, to.method(), this.hangup, this.http.http2().longPoll());
 		this.sentAt = next.now();
 		if (this.paused) {
@@ -201,6 +204,25 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		this.sender.start(next, this.encoder.body(), this.encoder.multipart(), this.encoder.expects());
 		if (!this.sender.isOpen()) {
 			next.flushSoon();
+			if (isBodyless(to)) {
+				this.link.bodyless();
+			}
+		}
+	}
+
+	private boolean isBodyless(RequestRoute to) {
+		return RequestBody.isPayloadMethod(to.method()) && !this.encoder.body().slots();
+	}
+
+	/** The application has found something to send while there was no connection. */
+	private boolean takeBodyAlong(RequestRoute to) {
+		try {
+			this.encoder.prepare(this.link, to);
+			return true;
+		}
+		catch (InvalidRequestException ex) {
+			fail(Phase.POLICY, ex.getMessage(), null, true);
+			return false;
 		}
 	}
 
@@ -292,8 +314,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private void deliver(MessageHead head, ClientConnection current) {
 		this.encoder.headers().receive(head, this.link.metadata());
-		this.payload
-			.start(this.http.body().multipartIn() ? MultipartSplitter.boundary(head.first("content-type")) : null);
+		this.payload.start(head);
 		int userState = ResponseRules.userState(this.status, this.http);
 		reportTimings(current);
 		if (userState >= 0 && !isGone(current)) {

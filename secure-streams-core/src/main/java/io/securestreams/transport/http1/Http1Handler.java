@@ -95,10 +95,11 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 			return;
 		}
 		this.reading = true;
+		int count = bytes.readableBytes();
 		ByteBuf waiting = this.pending;
 		this.pending = (waiting == null) ? bytes
 				: ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), waiting, bytes);
-		arrived();
+		arrived(count);
 		decode();
 	}
 
@@ -296,7 +297,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	abstract boolean isHeld();
 
 	/** Bytes have arrived. */
-	abstract void arrived();
+	abstract void arrived(int count);
 
 	/**
 	 * Looks at what comes before a head.

@@ -133,7 +133,7 @@ final class RequestDispatch {
 		if (link == null) {
 			stream.detach();
 			this.response.closeAfter();
-			this.connection.answer(UNAVAILABLE, NO_FIELDS);
+			this.connection.answer(this.response.answer().refusal(UNAVAILABLE), NO_FIELDS);
 			return null;
 		}
 		stream.attach(link);

@@ -9,12 +9,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
+import io.securestreams.transport.http.MessagePayload;
+import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +31,6 @@ final class ServerConnection extends Http1Handler {
 
 	private static final int TOO_LARGE = 413;
 
-	/** From this status on, the body of the request is not wanted. */
-	static final int REFUSED = 300;
-
 	private final HttpServerLimits limits;
 
 	private final EventLoopExecutor executor;
@@ -39,7 +39,7 @@ final class ServerConnection extends Http1Handler {
 
 	private final RequestDispatch dispatch;
 
-	private final Deadline deadline;
+	private final RequestClock clock;
 
 	private final ServerClosing closing;
 
@@ -70,9 +70,9 @@ final class ServerConnection extends Http1Handler {
 		this.executor = executor;
 		this.response = new ServerResponse(this);
 		this.dispatch = new RequestDispatch(this, this.response, executor, peer, identity, routes, upgrades);
-		this.deadline = new Deadline(executor, this::expired);
+		this.clock = new RequestClock(executor, limits, this::expired);
 		this.closing = new ServerClosing(this, executor, limits);
-		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.deadline, executor, peer);
+		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.clock, executor, peer);
 		this.content = new RequestContent(limits.maxBodySize());
 	}
 
@@ -89,7 +89,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	void start() {
-		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		this.clock.awaitHead();
 		// Some clients end their side after the last request, and wait for the answer
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		channel().config().setAutoRead(true);
@@ -103,13 +103,13 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	@Override
-	void arrived() {
+	void arrived(int count) {
 		if (isHeld()) {
 			// Pipelined: the rest may wait in the socket
 			channel().config().setAutoRead(false);
 		}
 		else if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.arrived(count);
 		}
 	}
 
@@ -122,7 +122,7 @@ final class ServerConnection extends Http1Handler {
 			return false;
 		}
 		this.input = Input.HEAD;
-		this.deadline.set(this.executor.nanoTime(), this.limits.headTimeout());
+		this.clock.awaitHead();
 		return true;
 	}
 
@@ -136,7 +136,14 @@ final class ServerConnection extends Http1Handler {
 		this.input = Input.BODY;
 		this.content.start();
 		this.stuck = false;
-		this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+		this.clock.newBody();
+		if (this.continueDue || this.body.isDone()) {
+			// Not the client is waited for
+			this.clock.clear();
+		}
+		else {
+			this.clock.awaitBody();
+		}
 		if (this.content.isTooLarge(this.body.announced())) {
 			this.response.closeAfter();
 			answer(TOO_LARGE, (sink) -> {
@@ -149,7 +156,7 @@ final class ServerConnection extends Http1Handler {
 
 	/**
 	 * Answers the current request without a stream.
-	 * @param status status code, from {@link #REFUSED} on
+	 * @param status status code, from {@link ServerAnswer#REFUSED} on
 	 * @param fields writes further header fields
 	 */
 	void answer(int status, Consumer<HeaderSink> fields) {
@@ -165,7 +172,7 @@ final class ServerConnection extends Http1Handler {
 
 	/** Leaves the connection to another protocol. */
 	void switchTo(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
-		this.deadline.stop();
+		this.clock.stop();
 		this.response.switching(protocol, this.executor.epochMillis(), fields);
 		channel().config().setAutoRead(false);
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
@@ -197,14 +204,14 @@ final class ServerConnection extends Http1Handler {
 			stream().payload().content(piece);
 		}
 		catch (IllegalArgumentException ex) {
-			malformed(MalformedMessageException.badRequest(String.valueOf(ex.getMessage())));
+			malformed(MalformedMessageException.badRequest("multipart body: " + ex.getMessage()));
 		}
 	}
 
 	@Override
 	void bodyEnded() {
 		this.input = Input.COMPLETE;
-		this.deadline.clear();
+		this.clock.clear();
 		this.continueDue = false;
 		if (this.content.isWanted()) {
 			MessagePayload payload = stream().payload();
@@ -217,10 +224,10 @@ final class ServerConnection extends Http1Handler {
 				return;
 			}
 		}
-		if (this.response.isDone()) {
+		if (this.response.answer().isDone()) {
 			transactionEnded();
 		}
-		else if (this.response.status() != 0) {
+		else if (this.response.answer().status() != 0) {
 			stream().scheduleSettle();
 		}
 	}
@@ -240,8 +247,8 @@ final class ServerConnection extends Http1Handler {
 			transactionEnded();
 			return;
 		}
-		int status = this.response.status();
-		if (this.body.isDone() || (status != 0 && status < REFUSED)) {
+		int status = this.response.answer().status();
+		if (this.body.isDone() || (status != 0 && !this.response.answer().isRefused())) {
 			// The end of the request is about to be delivered, or the application reads
 			// on
 			return;
@@ -251,7 +258,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else {
 			this.content.discard();
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitBody();
 			resumeInput();
 		}
 	}
@@ -264,7 +271,7 @@ final class ServerConnection extends Http1Handler {
 		this.busy = false;
 		this.content.start();
 		this.input = Input.IDLE;
-		this.deadline.set(this.executor.nanoTime(), this.limits.idleTimeout());
+		this.clock.awaitRequest();
 		resumeInput();
 	}
 
@@ -286,6 +293,14 @@ final class ServerConnection extends Http1Handler {
 		this.end.failed(phase, (message != null) ? message : phase.toString(), cause);
 	}
 
+	/**
+	 * The application has written what is no proper response.
+	 * @param problem what is wrong with it
+	 */
+	void broken(String problem) {
+		refuse(ServerAnswer.INTERNAL_ERROR, Phase.HANDLER, problem, null);
+	}
+
 	@Override
 	void malformed(MalformedMessageException ex) {
 		refuse(ex.status(), Phase.PROTOCOL, "not a proper request: " + ex.getMessage(), ex);
@@ -300,7 +315,8 @@ final class ServerConnection extends Http1Handler {
 			case IDLE -> gone(null, "no request for " + this.limits.headTimeout());
 			case HEAD ->
 				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
-			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout(), null);
+			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout()
+					+ ", or less than " + this.limits.minDataRate() + " bytes per second", null);
 			case COMPLETE ->
 				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
 		}
@@ -332,7 +348,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		if (isHeld() && this.busy) {
 			// It may as well be gone
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitPeer();
 		}
 		endInput();
 	}
@@ -370,6 +386,10 @@ final class ServerConnection extends Http1Handler {
 
 	// For the stream
 
+	HttpMessageLimits limits() {
+		return this.limits.message();
+	}
+
 	/** Whether there is a request, or a response, in progress. */
 	boolean isBusy() {
 		return this.busy && !isClosed();
@@ -392,6 +412,9 @@ final class ServerConnection extends Http1Handler {
 	boolean takeContinue() {
 		boolean take = this.continueDue && !this.paused;
 		this.continueDue &= !take;
+		if (take) {
+			this.clock.awaitBody();
+		}
 		return take;
 	}
 
@@ -403,15 +426,15 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		if (isInputEnded()) {
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitPeer();
 		}
 		else if (channel().isWritable()) {
 			this.stuck = false;
-			this.deadline.clear();
+			this.clock.clear();
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
+			this.clock.awaitPeer();
 		}
 	}
 
@@ -419,7 +442,7 @@ final class ServerConnection extends Http1Handler {
 		this.paused = true;
 		channel().config().setAutoRead(false);
 		if (this.input == Input.BODY) {
-			this.deadline.clear();
+			this.clock.holdBody();
 		}
 	}
 
@@ -428,11 +451,11 @@ final class ServerConnection extends Http1Handler {
 		if (isClosed()) {
 			return;
 		}
-		if (this.input == Input.BODY) {
-			this.deadline.set(this.executor.nanoTime(), this.limits.bodyTimeout());
-		}
 		if (this.continueDue) {
 			stream().scheduleSettle();
+		}
+		else if (this.input == Input.BODY) {
+			this.clock.awaitBody();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
 		this.executor.execute(this::decode);

@@ -127,12 +127,8 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		if (head.find("host", field + 1) >= 0) {
 			throw MalformedMessageException.badRequest("more than one Host");
 		}
-		String host = head.value(field);
-		for (int i = 0; i < host.length(); i++) {
-			char character = host.charAt(i);
-			if (character <= ' ' || character >= 0x7f || "/?#@\\,\"<>".indexOf(character) >= 0) {
-				throw MalformedMessageException.badRequest("Host that is not a host");
-			}
+		if (!FieldRules.isAuthority(head.value(field))) {
+			throw MalformedMessageException.badRequest("Host that is not a host");
 		}
 	}
 

@@ -11,6 +11,7 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http1.BodyWriter.Mode;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Writes the responses of one connection, one after the other.
  */
 final class ServerResponse implements HeaderSink {
-
-	private static final int DEFAULT_STATUS = 404;
 
 	private final Http1Handler out;
 
@@ -31,11 +30,7 @@ final class ServerResponse implements HeaderSink {
 
 	private boolean persistent;
 
-	private int status;
-
-	private boolean headSent;
-
-	private boolean done = true;
+	private final ServerAnswer answer = new ServerAnswer();
 
 	private @Nullable ByteBuf head;
 
@@ -44,6 +39,7 @@ final class ServerResponse implements HeaderSink {
 	ServerResponse(Http1Handler out) {
 		this.out = out;
 		this.body = new BodyWriter(out);
+		this.answer.done();
 	}
 
 	/**
@@ -56,20 +52,12 @@ final class ServerResponse implements HeaderSink {
 		this.method = requestMethod;
 		this.minor = requestMinor;
 		this.persistent = keepAlive;
-		this.status = 0;
-		this.headSent = false;
-		this.done = false;
+		this.answer.start();
 	}
 
-	void status(int code) {
-		if (!this.headSent) {
-			this.status = code;
-		}
-	}
-
-	/** The status chosen, or 0. */
-	int status() {
-		return this.status;
+	/** What the application has decided. */
+	ServerAnswer answer() {
+		return this.answer;
 	}
 
 	/** The connection ends after this response. */
@@ -81,19 +69,11 @@ final class ServerResponse implements HeaderSink {
 		return this.persistent;
 	}
 
-	boolean isHeadSent() {
-		return this.headSent;
-	}
-
-	boolean isDone() {
-		return this.done;
-	}
-
 	/** Answers without a body. */
 	void empty(AcceptedStream stream) {
 		sendHead(stream, 0);
 		this.body.end();
-		this.done = true;
+		this.answer.done();
 	}
 
 	/**
@@ -105,38 +85,33 @@ final class ServerResponse implements HeaderSink {
 	 */
 	@Nullable String write(AcceptedStream stream, ByteBuf payload, int flags) {
 		boolean end = (flags & PayloadFlags.EOM) != 0;
-		int size = payload.readableBytes();
-		if (!this.headSent) {
-			long length = stream.noContentLength() ? -1 : stream.link().txLength();
-			if (length < 0 && end && !stream.noContentLength()) {
-				length = size;
-			}
+		boolean bodyless = !ResponseRules.hasContent(this.method, this.answer.code());
+		String problem = this.answer.piece(stream.link(), !stream.noContentLength(), bodyless, payload.readableBytes(),
+				end);
+		if (problem != null) {
+			payload.release();
+			return problem;
+		}
+		if (!this.answer.isHeadSent()) {
 			try {
-				sendHead(stream, length);
+				sendHead(stream, this.answer.length());
 			}
 			catch (RuntimeException ex) {
 				payload.release();
 				throw ex;
 			}
 		}
-		if (this.body.isTooMuch(size)) {
-			payload.release();
-			return "response body is longer than announced, by " + (size - this.body.remaining()) + " bytes or more";
-		}
 		this.body.write(payload);
 		if (end) {
-			if (this.body.remaining() > 0 && !this.body.isComplete()) {
-				return "response body is shorter than announced, by " + this.body.remaining() + " bytes";
-			}
 			this.body.end();
-			this.done = true;
+			this.answer.done();
 		}
 		return null;
 	}
 
 	private void sendHead(AcceptedStream stream, long length) {
 		StreamLink link = stream.link();
-		int code = (this.status != 0) ? this.status : DEFAULT_STATUS;
+		int code = this.answer.code();
 		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
 		this.persistent &= mode != Mode.UNTIL_CLOSE;
 		stream.headers().refresh(link.metadata());
@@ -174,7 +149,7 @@ final class ServerResponse implements HeaderSink {
 			}
 		}
 		this.body.start(ResponseRules.hasContent(this.method, code) ? mode : Mode.NONE, length);
-		this.headSent = true;
+		this.answer.headSent();
 		this.out.write(buffer);
 	}
 
@@ -228,9 +203,9 @@ final class ServerResponse implements HeaderSink {
 			line(buffer, "connection", "keep-alive");
 		}
 		this.out.write(buffer.writeByte('\r').writeByte('\n'));
-		this.status = code;
-		this.headSent = true;
-		this.done = true;
+		this.answer.status(code);
+		this.answer.headSent();
+		this.answer.done();
 	}
 
 	/** Goes over to another protocol (RFC 9110 section 15.2.2). */
@@ -239,8 +214,8 @@ final class ServerResponse implements HeaderSink {
 		line(buffer, "upgrade", protocol);
 		line(buffer, "connection", "upgrade");
 		this.out.write(buffer.writeByte('\r').writeByte('\n'));
-		this.headSent = true;
-		this.done = true;
+		this.answer.headSent();
+		this.answer.done();
 	}
 
 	private ByteBuf ownHead(int code, long epochMillis, Consumer<HeaderSink> fields) {

@@ -3,8 +3,9 @@ package io.securestreams.transport.http2;
 import io.securestreams.policy.RetryPolicy;
 
 /**
- * Decides when a connection is idle, and when its peer has been silent for too long
- * ({@code svalidping}, {@code svalidhup}). Times are ns of {@link System#nanoTime()}.
+ * Decides when a connection is idle, when the peer has had our settings for too long, and
+ * when its peer has been silent for too long ({@code svalidping}, {@code svalidhup}).
+ * Times are ns of the event loop's clock.
  */
 final class ConnectionClock {
 
@@ -20,11 +21,17 @@ final class ConnectionClock {
 
 	private final long idleNanos;
 
+	private final long settingsNanos;
+
 	private final long tickMillis;
 
 	private long lastProof;
 
 	private long idleSince;
+
+	private long settingsSince;
+
+	private boolean acknowledged;
 
 	/** PINGs the peer still has to answer. */
 	private int unanswered;
@@ -35,6 +42,7 @@ final class ConnectionClock {
 		this.hangUpNanos = validity.validityHangup().toNanos();
 		this.pingNanos = validity.validityPing().toNanos();
 		this.idleNanos = limits.idleMillis() * NANOS_PER_MILLI;
+		this.settingsNanos = limits.headMillis() * NANOS_PER_MILLI;
 		long shortest = Math.min(Math.min(limits.headMillis(), limits.bodyMillis()), limits.idleMillis());
 		if (this.hangUpNanos > 0) {
 			shortest = Math.min(shortest, this.hangUpNanos / NANOS_PER_MILLI);
@@ -66,6 +74,31 @@ final class ConnectionClock {
 
 	void idleSince(long now) {
 		this.idleSince = now;
+	}
+
+	/**
+	 * Our settings are on their way.
+	 */
+	void settingsSent(long now) {
+		this.settingsSince = now;
+	}
+
+	/**
+	 * The peer has acknowledged them.
+	 */
+	void acknowledged() {
+		this.acknowledged = true;
+	}
+
+	boolean isAcknowledged() {
+		return this.acknowledged;
+	}
+
+	/**
+	 * Whether the peer should have acknowledged them by now (RFC 9113 section 6.5.3).
+	 */
+	boolean isSettingsTimeout(long now) {
+		return !this.acknowledged && now - this.settingsSince >= this.settingsNanos;
 	}
 
 	boolean isIdle(long now) {

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,8 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	private final AbuseMeter meter;
 
 	private final ConnectionClock clock;
+
+	private final Ticker ticker;
 
 	private final Runnable sendTask = this::send;
 
@@ -92,14 +95,16 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		this.reader = new FrameReader(new InboundFrames(this, this.meter, limits.connectionWindow()), channel.alloc(),
 				limits);
 		this.clock = clock;
+		this.ticker = channel.eventLoop().ticker();
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.writer = new FrameWriter(ctx);
 		preface(this.writer);
-		this.clock.proof(System.nanoTime());
+		this.clock.proof(this.ticker.nanoTime());
 		this.clock.idleSince(this.clock.lastProof());
+		this.clock.settingsSent(this.clock.lastProof());
 		this.tick = ctx.executor()
 			.scheduleAtFixedRate(this::tick, this.clock.tickMillis(), this.clock.tickMillis(), TimeUnit.MILLISECONDS);
 	}
@@ -129,7 +134,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	}
 
 	private void proof() {
-		this.clock.proof(System.nanoTime());
+		this.clock.proof(this.ticker.nanoTime());
 		if (this.inDoubt) {
 			this.inDoubt = false;
 			this.streams.values().forEach(Http2Stream::lifeCertain);
@@ -255,6 +260,16 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		roomMade();
 	}
 
+	/**
+	 * Our settings have been acknowledged.
+	 * @return {@code false} if they had been before
+	 */
+	boolean settingsAcknowledged() {
+		boolean first = !this.clock.isAcknowledged();
+		this.clock.acknowledged();
+		return first;
+	}
+
 	void goAway(int lastStreamId, long code, String debug) {
 		String reason = "GOAWAY " + errorName(code) + (debug.isEmpty() ? "" : " \"" + debug + "\"");
 		if (code != Http2Error.NO_ERROR.code() && this.state == State.OPEN) {
@@ -346,7 +361,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * Returns the time, read once for each turn of reading.
 	 */
 	long now() {
-		return this.inTurn ? this.clock.lastProof() : System.nanoTime();
+		return this.inTurn ? this.clock.lastProof() : this.ticker.nanoTime();
 	}
 
 	ByteBufAllocator alloc() {
@@ -409,7 +424,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * Looks at the time, about once a second.
 	 */
 	void tick() {
-		long now = System.nanoTime();
+		long now = this.ticker.nanoTime();
 		this.meter.decay();
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
 			StreamEnd overdue = stream.overdue(now);
@@ -421,6 +436,10 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 			idle();
 		}
 		closeIfDone();
+		if (this.clock.isSettingsTimeout(now)) {
+			shutdown(Phase.PROTOCOL, Http2Error.SETTINGS_TIMEOUT, "peer does not acknowledge our settings");
+			return;
+		}
 		switch (this.clock.validity(now)) {
 			case PING -> {
 				this.inDoubt = true;

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.ssl.SslHandler;
 import org.slf4j.event.Level;
 
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -72,6 +73,8 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private final Watch watch;
 
+	private final ConnectionPace pace;
+
 	private final PeerIdentity identity;
 
 	private int prefaceRead;
@@ -102,7 +105,8 @@ final class Http2ServerConnection extends Http2Connection {
 		this.executor = EventLoopExecutor.of(channel.eventLoop());
 		this.closed = new ClosedStreams(limits.maxStreams());
 		this.resets = new AbuseMeter(serverLimits.http2().maxResets());
-		this.watch = new Watch(limits);
+		this.watch = new Watch(limits, now());
+		this.pace = new ConnectionPace(serverLimits);
 		this.identity = PeerIdentity.of(channel);
 	}
 
@@ -307,6 +311,20 @@ final class Http2ServerConnection extends Http2Connection {
 
 	// For the streams
 
+	ConnectionPace pace() {
+		return this.pace;
+	}
+
+	@Override
+	void sendData(int streamId, ByteBuf data, boolean end) {
+		this.pace.sent(now(), data.readableBytes());
+		super.sendData(streamId, data, end);
+	}
+
+	HttpMessageLimits messageLimits() {
+		return this.serverLimits.message();
+	}
+
 	EventLoopExecutor executor() {
 		return this.executor;
 	}
@@ -384,18 +402,17 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	void tick() {
-		super.tick();
-		this.resets.decay();
-		if (isClosed()) {
-			return;
-		}
-		long now = System.nanoTime();
+		long now = now();
 		boolean silent = !peer().received() || reader().isPending();
 		String late = this.watch.check(now, silent, reader().framesRead(), channel().isWritable());
 		if (late != null) {
 			shutdown(Phase.CONNECTION, Http2Error.ENHANCE_YOUR_CALM, late);
+			return;
 		}
-		else if (this.drain == Drain.ANNOUNCED && now - this.drainSince >= DRAIN_NANOS) {
+		super.tick();
+		this.pace.tick(now);
+		this.resets.decay();
+		if (!isClosed() && this.drain == Drain.ANNOUNCED && now - this.drainSince >= DRAIN_NANOS) {
 			finishDrain();
 		}
 	}

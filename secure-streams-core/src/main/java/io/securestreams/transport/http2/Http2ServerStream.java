@@ -88,11 +88,20 @@ final class Http2ServerStream extends Http2Stream {
 	}
 
 	/**
+	 * The application is to blame, and hears no more.
+	 * @param status what the client is told
+	 */
+	void giveUp(int status) {
+		answer(status);
+		cancel(Http2Error.NO_ERROR);
+	}
+
+	/**
 	 * The client is to blame, and is told so if there is still a way.
 	 * @param status status for that
 	 * @param reason what the application is told
 	 */
-	private void refuse(int status, StreamEnd reason) {
+	void refuse(int status, StreamEnd reason) {
 		if (this.exchange.isHeadSent()) {
 			abort(Http2Error.CANCEL, reason);
 		}
@@ -195,6 +204,7 @@ final class Http2ServerStream extends Http2Stream {
 			refuse(TOO_LARGE, StreamEnd.of(Phase.PROTOCOL, "request body of more than " + this.maxBody + " bytes"));
 			return;
 		}
+		this.connection.pace().received(this.connection.now(), data.readableBytes());
 		super.data(data);
 	}
 
@@ -252,13 +262,15 @@ final class Http2ServerStream extends Http2Stream {
 	@Override
 	@Nullable StreamEnd overdue(long now) {
 		long limit = this.connection.limits().bodyMillis();
+		ConnectionPace pace = this.connection.pace();
 		boolean blocked = outgoing().isBlocked();
 		boolean waiting = !isRemoteEnded() && incoming().isExpecting() && !this.exchange.isContinueDue();
-		if (!isLate(now, blocked || waiting, limit)) {
+		boolean tooSlow = pace.isTooSlow(now, waiting, blocked);
+		if (!isLate(now, blocked || waiting, limit) && !tooSlow) {
 			return null;
 		}
-		return StreamEnd.of(Phase.CONNECTION,
-				(blocked ? "client takes no data" : "no more of the request") + " for " + limit + " ms");
+		String message = (blocked ? "client takes no data" : "no more of the request") + " for " + limit + " ms";
+		return StreamEnd.of(Phase.CONNECTION, tooSlow ? message + ", or too little of it" : message);
 	}
 
 	private StreamLink link() {

@@ -23,8 +23,8 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
-import io.securestreams.transport.http.MultipartSplitter;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
@@ -61,7 +61,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	private final MessageFields fields = new MessageFields();
 
-	private final ResponseBody body;
+	private final MessagePayload body;
 
 	private @Nullable OriginPool origin;
 
@@ -96,7 +96,7 @@ final class Http2Transaction implements Waiter, Exchange {
 		this.metadata = new MetadataHeaders(link.policy());
 		this.heads = new RequestHeads(link, policy, this.metadata, services, credit);
 		this.payload = new RequestPayload(link, policy, services);
-		this.body = new ResponseBody(link);
+		this.body = new MessagePayload(link, policy.body(), services.limits().message());
 		this.target = link.target();
 	}
 
@@ -163,10 +163,12 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	@Override
 	public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
-		RequestHead head = this.head;
-		if (head == null) {
+		RequestHead waiting = this.head;
+		if (waiting == null) {
 			throw new IllegalStateException("no request waits for a connection");
 		}
+		RequestHead head = (isBodyless(waiting) && this.link.txRequested()) ? withBody(waiting) : waiting;
+		this.head = head;
 		this.report = report;
 		if (this.policy.http2().tolerateWindowOverflow()) {
 			connection.tolerateWindowOverflow();
@@ -178,6 +180,25 @@ final class Http2Transaction implements Waiter, Exchange {
 			stream.pauseReading();
 		}
 		this.payload.start(stream, head);
+		if (isBodyless(head)) {
+			this.link.bodyless();
+		}
+	}
+
+	private static boolean isBodyless(RequestHead head) {
+		return !head.body().slots() && RequestBody.isPayloadMethod(head.route().method());
+	}
+
+	/** The application has found something to send while there was no connection. */
+	private RequestHead withBody(RequestHead waiting) {
+		try {
+			return (waiting.route().hops() == 0) ? this.heads.first(this.target)
+					: this.heads.redirected(waiting.route());
+		}
+		catch (InvalidRequestException ex) {
+			// The next request will say so
+			return waiting;
+		}
 	}
 
 	@Override
@@ -245,7 +266,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	@Override
 	public void responseData(ByteBuf data) {
 		try {
-			this.body.data(data);
+			this.body.content(data);
 		}
 		catch (IllegalArgumentException ex) {
 			giveUp(Phase.PROTOCOL, "multipart body: " + ex.getMessage());
@@ -258,10 +279,11 @@ final class Http2Transaction implements Waiter, Exchange {
 		if (stream == null) {
 			return;
 		}
-		if (!this.body.end()) {
+		if (this.body.isIncomplete()) {
 			giveUp(Phase.PROTOCOL, "multipart body ends without its last boundary");
 			return;
 		}
+		this.body.end();
 		if (this.stream != stream) {
 			return;
 		}
@@ -328,8 +350,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	private void deliver(Http2ClientStream stream) {
 		this.metadata.receive(this.fields, this.link.metadata());
-		this.body.start(this.policy.body().multipartIn() ? MultipartSplitter.boundary(this.fields.first("content-type"))
-				: null);
+		this.body.start(this.fields);
 		int userState = ResponseRules.userState(this.status, this.policy);
 		if (userState >= 0) {
 			this.link.userState(userState);

@@ -129,7 +129,9 @@ final class InboundFrames implements FrameListener {
 
 	@Override
 	public void settingsAck() throws Http2Violation {
-		this.meter.strike("SETTINGS acknowledgement");
+		if (!this.connection.settingsAcknowledged()) {
+			this.meter.strike("SETTINGS acknowledgement");
+		}
 	}
 
 	@Override

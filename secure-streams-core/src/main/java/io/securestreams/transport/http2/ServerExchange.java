@@ -1,7 +1,6 @@
 package io.securestreams.transport.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,10 @@ import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoute;
 
 /**
@@ -21,12 +22,9 @@ import io.securestreams.transport.http.ServerRoute;
  */
 final class ServerExchange implements StreamTransport, HeaderSink {
 
-	/** From this status on, the body of the request is not wanted. */
-	private static final int REFUSED = 300;
-
-	private static final int DEFAULT_STATUS = 404;
-
 	private static final int CONTINUE = 100;
+
+	private static final int BAD_REQUEST = 400;
 
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
@@ -46,28 +44,17 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private @Nullable StreamLink link;
 
-	private boolean announcing;
+	private @Nullable MessagePayload payload;
 
-	private boolean bodyStarted;
+	private boolean announcing;
 
 	private boolean continueDue;
 
 	private boolean paused;
 
-	private int status;
-
-	/** The application is going to write the response, now or later. */
-	private boolean txAsked;
-
-	private boolean headSent;
+	private final ServerAnswer answer = new ServerAnswer();
 
 	private boolean hasDate;
-
-	/** Bytes the response's head has announced, less those written; -1 if it has not. */
-	private long left = -1;
-
-	/** The application has written all of the response. */
-	private boolean done;
 
 	private boolean settleScheduled;
 
@@ -88,10 +75,16 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		StreamLink accepted = this.route.acceptor()
 			.accept(this.connection.executor(), this, this.connection.peerName());
 		if (accepted == null) {
-			this.stream.refuse(Http2ServerConnection.UNAVAILABLE);
+			this.stream.refuse(this.answer.refusal(Http2ServerConnection.UNAVAILABLE));
 			return;
 		}
 		this.link = accepted;
+		if (!endStream) {
+			MessagePayload body = new MessagePayload(accepted, this.route.http().body(),
+					this.connection.messageLimits());
+			body.start(request.fields());
+			this.payload = body;
+		}
 		this.route.requests()
 			.receive(request.method(), path, request.fields(), this.connection.identity(), this.headers,
 					accepted.metadata());
@@ -113,16 +106,16 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	boolean isHeadSent() {
-		return this.headSent;
+		return this.answer.isHeadSent();
 	}
 
 	boolean isDone() {
-		return this.done;
+		return this.answer.isDone();
 	}
 
 	/** Whether the response says that the request's body is not wanted. */
 	boolean isRefusal() {
-		return this.status >= REFUSED || this.status == 0;
+		return this.answer.code() >= ServerAnswer.REFUSED;
 	}
 
 	/** Whether the client waits for a sign that its body is wanted. */
@@ -131,20 +124,31 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	void received(ByteBuf data) {
-		boolean start = !this.bodyStarted;
-		this.bodyStarted = true;
+		MessagePayload body = this.payload;
 		this.continueDue = false;
-		link().received(data, start ? PayloadFlags.SOM : 0);
+		if (body != null) {
+			try {
+				body.content(data);
+			}
+			catch (IllegalArgumentException ex) {
+				this.stream.refuse(BAD_REQUEST, StreamEnd.of(Phase.PROTOCOL, "multipart body: " + ex.getMessage()));
+			}
+		}
 	}
 
 	/** The request is complete; it had a body, or room for one. */
 	void requestEnded() {
+		MessagePayload body = this.payload;
 		this.continueDue = false;
-		if (this.bodyStarted) {
-			link().received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
+		if (body != null) {
+			if (body.isIncomplete()) {
+				this.stream.refuse(BAD_REQUEST, StreamEnd.of(Phase.PROTOCOL, "multipart body without its end"));
+				return;
+			}
+			body.end();
 		}
 		this.stream.finish();
-		if (!this.stream.isOver() && this.status != 0) {
+		if (!this.stream.isOver() && this.answer.status() != 0) {
 			scheduleSettle();
 		}
 	}
@@ -152,15 +156,13 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	/** Acts on what the application has decided so far. */
 	private void settle() {
 		this.settleScheduled = false;
-		if (this.stream.isOver() || this.announcing || this.headSent) {
+		if (this.stream.isOver() || this.announcing || this.answer.isHeadSent()) {
 			return;
 		}
-		boolean refused = this.status >= REFUSED;
-		if (this.status != 0 && !this.txAsked && !link().txRequested()
-				&& (refused || this.stream.isRequestComplete())) {
+		if (this.answer.isEmptyDue(link(), this.stream.isRequestComplete())) {
 			answerEmpty();
 		}
-		else if (this.continueDue && !refused && !this.paused) {
+		else if (this.continueDue && !this.answer.isRefused() && !this.paused) {
 			this.continueDue = false;
 			HeaderBlock block = this.connection.head(CONTINUE);
 			this.connection.writer()
@@ -183,7 +185,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 			fail(String.valueOf(ex.getMessage()));
 			return;
 		}
-		this.done = true;
+		this.answer.done();
 		this.stream.endedWithHead();
 	}
 
@@ -197,13 +199,19 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	private void fail(String problem) {
-		this.stream.abort(Http2Error.INTERNAL_ERROR, StreamEnd.of(Phase.HANDLER, problem));
+		StreamEnd reason = StreamEnd.of(Phase.HANDLER, problem);
+		if (this.answer.isHeadSent()) {
+			this.stream.abort(Http2Error.INTERNAL_ERROR, reason);
+		}
+		else {
+			this.stream.refuse(ServerAnswer.INTERNAL_ERROR, reason);
+		}
 	}
 
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
 		int size = payload.readableBytes();
-		if (this.stream.isOver() || this.done || this.broken != null || (size == 0 && flags == 0)) {
+		if (this.stream.isOver() || this.answer.isDone() || this.broken != null || (size == 0 && flags == 0)) {
 			payload.release();
 			return;
 		}
@@ -214,14 +222,13 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		catch (InvalidRequestException ex) {
 			this.broken = String.valueOf(ex.getMessage());
 		}
-		if (this.broken == null) {
-			this.broken = count(size, end);
-		}
 		if (this.broken != null) {
 			payload.release();
 			return;
 		}
-		this.done = end;
+		if (end) {
+			this.answer.done();
+		}
 		if (this.stream.outgoing().isEnded()) {
 			payload.release();
 		}
@@ -234,59 +241,36 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	private @Nullable String begin(int size, boolean end) {
-		if (this.headSent) {
-			return null;
+		boolean framed = !this.route.http().body().noContentLength();
+		String problem = this.answer.piece(link(), framed, isBodyless(), size, end);
+		if (problem == null && !this.answer.isHeadSent()) {
+			boolean whole = isBodyless() || (end && size == 0);
+			sendHead(this.answer.length(), whole);
+			if (whole) {
+				this.stream.endedWithHead();
+			}
 		}
-		boolean unframed = this.route.http().body().noContentLength();
-		long length = unframed ? -1 : link().txLength();
-		if (length < 0 && end && !unframed) {
-			length = size;
-		}
-		if (length >= 0 && size > length) {
-			return "response body is longer than announced, by " + (size - length) + " bytes or more";
-		}
-		this.left = length;
-		boolean whole = isBodyless() || (end && size == 0);
-		sendHead(length, whole);
-		if (whole) {
-			this.stream.endedWithHead();
-		}
-		return null;
-	}
-
-	private @Nullable String count(int size, boolean end) {
-		if (this.left < 0 || isBodyless()) {
-			return null;
-		}
-		this.left -= size;
-		if (this.left < 0) {
-			return "response body is longer than announced, by " + -this.left + " bytes or more";
-		}
-		return (end && this.left > 0) ? "response body is shorter than announced, by " + this.left + " bytes" : null;
+		return problem;
 	}
 
 	private boolean isBodyless() {
-		return this.head || !ResponseRules.hasContent("GET", code());
-	}
-
-	private int code() {
-		return (this.status != 0) ? this.status : DEFAULT_STATUS;
+		return this.head || !ResponseRules.hasContent("GET", this.answer.code());
 	}
 
 	private void sendHead(long length, boolean endStream) {
 		StreamLink to = link();
 		this.headers.refresh(to.metadata());
-		HeaderBlock block = this.connection.head(code());
+		HeaderBlock block = this.connection.head(this.answer.code());
 		this.headers.forEach(to.metadata(), this);
 		if (!this.hasDate) {
 			block.date(this.connection.date());
 		}
-		if (length >= 0 && ResponseRules.hasContent("GET", code())) {
+		if (length >= 0 && ResponseRules.hasContent("GET", this.answer.code())) {
 			block.contentLength(length);
 		}
 		this.connection.writer()
 			.headers(this.stream.id(), block.array(), block.length(), endStream, this.connection.peer().maxFrameSize());
-		this.headSent = true;
+		this.answer.headSent();
 		this.continueDue = false;
 	}
 
@@ -301,9 +285,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void respond(int code) {
-		if (!this.headSent) {
-			this.status = code;
-		}
+		this.answer.status(code);
 		if (!this.announcing) {
 			scheduleSettle();
 		}
@@ -311,8 +293,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void requestWrite() {
-		this.txAsked = true;
-		if (this.stream.isOver() || this.done) {
+		this.answer.awaitPayload();
+		if (this.stream.isOver() || this.answer.isDone()) {
 			return;
 		}
 		if (!isBodyless() && !this.stream.outgoing().isWithoutWindow()) {
@@ -327,7 +309,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private void offer() {
 		this.offerScheduled = false;
-		if (!this.stream.isOver() && !this.done) {
+		if (!this.stream.isOver() && !this.answer.isDone()) {
 			this.stream.writable(SLOT_CAPACITY);
 		}
 	}
@@ -372,7 +354,13 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void close() {
-		if (!this.stream.isOver()) {
+		if (this.link == null || this.stream.isOver()) {
+			return;
+		}
+		if (this.answer.isFaultUntold()) {
+			this.stream.giveUp(ServerAnswer.INTERNAL_ERROR);
+		}
+		else {
 			this.stream.cancel(this.stream.outgoing().isEnded() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
 		}
 	}

@@ -13,7 +13,7 @@ final class Watch {
 
 	private final Http2Limits limits;
 
-	private long pendingSince = System.nanoTime();
+	private long pendingSince;
 
 	private int framesSeen;
 
@@ -21,8 +21,9 @@ final class Watch {
 
 	private boolean stuck;
 
-	Watch(Http2Limits limits) {
+	Watch(Http2Limits limits, long now) {
 		this.limits = limits;
+		this.pendingSince = now;
 	}
 
 	/**

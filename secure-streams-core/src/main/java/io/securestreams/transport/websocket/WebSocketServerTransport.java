@@ -229,7 +229,7 @@ final class WebSocketServerTransport extends WebSocketTransport {
 	void abandon() {
 		StreamLink asked = this.link;
 		if (asked == null) {
-			this.early = FORBIDDEN;
+			this.early = (this.early != 0) ? this.early : FORBIDDEN;
 		}
 		else if (!this.answered) {
 			refuse(asked, FORBIDDEN);

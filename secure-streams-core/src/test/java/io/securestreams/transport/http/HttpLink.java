@@ -24,6 +24,7 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,8 @@ public final class HttpLink implements StreamLink {
 	public @Nullable ConnectionTimings timings;
 
 	public BiConsumer<ByteBuf, Integer> onReceive = this::record;
+
+	public Consumer<MessagePart> onPart = (part) -> event("part " + part.name());
 
 	public Consumer<HttpLink> onConnected = (link) -> {
 	};
@@ -287,6 +290,11 @@ public final class HttpLink implements StreamLink {
 	public void timings(ConnectionTimings value) {
 		checkContext();
 		this.timings = value;
+	}
+
+	@Override
+	public void part(MessagePart part) {
+		this.onPart.accept(part);
 	}
 
 	@Override

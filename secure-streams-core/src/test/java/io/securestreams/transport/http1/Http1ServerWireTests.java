@@ -237,9 +237,9 @@ class Http1ServerWireTests {
 			link.transport().respond(200);
 			link.request(10);
 		});
-		server.talk("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+		assertThat(server.talk("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 500 ");
 		assertThat(server.link(0).closed.get(20, TimeUnit.SECONDS).message()).contains("longer than announced");
-		assertThat(server.talk("GET /short HTTP/1.1\r\nHost: a\r\n\r\n")).contains("content-length: 10\r\n");
+		assertThat(server.talk("GET /short HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 500 ");
 		assertThat(server.link(1).closed.get(20, TimeUnit.SECONDS).message()).contains("shorter than announced");
 	}
 

@@ -140,6 +140,8 @@ final class FramePeer implements AutoCloseable {
 
 		private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
 
+		private boolean acknowledged;
+
 		Connection(Socket socket, int number) throws IOException {
 			this.socket = socket;
 			this.number = number;
@@ -206,7 +208,13 @@ final class FramePeer implements AutoCloseable {
 			for (int i = 0; i < pairs.length; i += 2) {
 				payload.writeShort(pairs[i]).writeInt(pairs[i + 1]);
 			}
-			return frame(FrameWriter.SETTINGS, 0, 0, bytes(payload));
+			frame(FrameWriter.SETTINGS, 0, 0, bytes(payload));
+			if (!this.acknowledged) {
+				// The other side has sent its own before it reads these
+				this.acknowledged = true;
+				frame(FrameWriter.SETTINGS, FrameWriter.ACK, 0);
+			}
+			return this;
 		}
 
 		Connection frame(int type, int flags, int streamId, byte... payload) throws IOException {

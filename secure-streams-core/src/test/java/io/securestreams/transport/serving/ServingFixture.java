@@ -92,7 +92,12 @@ final class ServingFixture implements AutoCloseable {
 
 	/** Sends bytes and reads until the server closes. */
 	static String talk(int port, String request) throws IOException {
-		try (Socket socket = connect(port)) {
+		return talk(HOST, port, request);
+	}
+
+	static String talk(String host, int port, String request) throws IOException {
+		try (Socket socket = new Socket(host, port)) {
+			socket.setSoTimeout(20_000);
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
 		}

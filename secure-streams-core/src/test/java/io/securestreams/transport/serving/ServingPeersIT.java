@@ -140,6 +140,31 @@ class ServingPeersIT {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "--http1.1", "--http2-prior-knowledge" })
+	void curlSendsForms(String option) throws Exception {
+		PeerProgram.require("curl");
+		try (ServingFixture serving = new ServingFixture("auto", RequestPartsTests.policies("127.0.0.1"))) {
+			int port = port(serving.listen("parts", () -> new RequestPartsTests.Report(true)));
+			run("head -c 20971520 /dev/urandom > big.bin; : > empty; printf x > x.txt");
+			String hash = run("sha256sum < big.bin").substring(0, 64);
+			assertThat(run("curl -sS " + option + " -F 'meta={}' -F 'file=@big.bin' -F 'file=@empty;type=text/x-own'"
+					+ " -F 'other=@x.txt;filename=\"odd\\\"; name=x\"' http://127.0.0.1:" + port + "/up")
+				.lines()).satisfiesExactly((line) -> assertThat(line).isEqualTo("group"),
+						(line) -> assertThat(line).startsWith("form-meta meta/null/null ").contains(" content 2 "),
+						(line) -> assertThat(line).startsWith("form-file file/big.bin/application/octet-stream ")
+							.endsWith(" content 20971520 " + hash),
+						(line) -> assertThat(line).startsWith("form-file file/empty/text/x-own ")
+							.contains(" content 0 "),
+						(line) -> assertThat(line).matches("parts other/odd(\"|%22); name=x/text/plain .*"),
+						(line) -> assertThat(line).isEqualTo("end"));
+			assertThat(
+					run("curl -sS " + option + " -o /dev/null -w '%{http_code}' -H 'Content-Type: multipart/form-data; "
+							+ "boundary=b' --data-binary $'--b\r\n\r\nhalf' http://127.0.0.1:" + port + "/up"))
+				.isEqualTo("400");
+		}
+	}
+
 	@Test
 	void netcat() throws Exception {
 		PeerProgram.require("nc");

@@ -1,10 +1,12 @@
 package io.securestreams.transport.websocket;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
+import io.securestreams.transport.TestPki;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,6 +99,27 @@ class RealClientsIT {
 		assertThat(compression.isEmpty() ? PeerProcess.output(directory, PYTHON, script, url(path))
 				: PeerProcess.output(directory, PYTHON, script, url(path), compression))
 			.isEqualTo(outcome + "\n");
+	}
+
+	@Test
+	void overTls() throws Exception {
+		Files.writeString(directory.resolve("ca.pem"), TestPki.CA.getCertificatePEM());
+		String trust = directory.resolve("ca.pem").toString();
+		Assumptions.assumeTrue(node || PeerProcess.succeeds(directory, PYTHON, "-c", "import websockets"),
+				"neither ws nor python3-websockets is installed");
+		try (TlsSite secure = new TlsSite()) {
+			if (node) {
+				assertThat(PeerProcess.output(directory, "/usr/bin/env", "NODE_EXTRA_CA_CERTS=" + trust,
+						Objects.requireNonNull(PeerProcess.find("node")),
+						PeerProcess.script(directory, "echo-client.mjs").toString(), secure.url(), "true", ""))
+					.isEqualTo("OK permessage-deflate none\n");
+			}
+			if (PeerProcess.succeeds(directory, PYTHON, "-c", "import websockets")) {
+				assertThat(PeerProcess.output(directory, "/usr/bin/env", "SSL_CERT_FILE=" + trust, PYTHON,
+						PeerProcess.script(directory, "echo-client.py").toString(), secure.url(), "deflate"))
+					.isEqualTo("OK deflate none\n");
+			}
+		}
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,6 +101,45 @@ class RefusedUpgradeTests {
 			try (Client client = new Client(site.endpoint())) {
 				assertThat(client.failure().answer()).isEqualTo(new Answer(410, ""));
 				assertThat(client.reason).isEqualTo("closed");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "CREATING", "CONNECTING", "SERVER_UPGRADE" })
+	void handlersThatFailAreTheServersFault(StreamState when) throws Exception {
+		try (ServerSite site = new ServerSite("\"broken\": { \"protocol\": \"ws\" }")) {
+			site.listen("broken", () -> new StreamHandler() {
+				@Override
+				public void onState(SecureStream stream, StreamState state, long ordinal) {
+					if (state == when) {
+						throw new IllegalStateException("handler");
+					}
+				}
+			});
+			try (Client client = new Client(site.endpoint())) {
+				assertThat(client.failure().answer()).isEqualTo(new Answer(500, ""));
+			}
+		}
+	}
+
+	@Test
+	void handlersThatFailElsewhereAreTheServersFaultToo() throws Exception {
+		try (ServerSite site = new ServerSite("\"broken\": { \"protocol\": \"ws\" }")) {
+			site.listen("broken", () -> new StreamHandler() {
+				@Override
+				public void onState(SecureStream stream, StreamState state, long ordinal) {
+					if (state == StreamState.SERVER_UPGRADE) {
+						stream.pauseReceiving();
+						new Thread(() -> {
+							stream.fail(new IllegalStateException("worker"));
+							stream.resumeReceiving();
+						}).start();
+					}
+				}
+			});
+			try (Client client = new Client(site.endpoint())) {
+				assertThat(client.failure().answer()).isEqualTo(new Answer(500, ""));
 			}
 		}
 	}

@@ -2,7 +2,9 @@ package io.securestreams.spring.handler;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.Payload;
 
 /**
@@ -10,11 +12,12 @@ import io.securestreams.stream.Payload;
  * it if the executor never gets to it.
  */
 record DetachedPayload(ByteBuf content, boolean isStart, boolean isEnd, boolean isPerf, boolean isRelatedStart,
-		boolean isRelatedEnd, String rideshare) implements Payload {
+		boolean isRelatedEnd, String rideshare, @Nullable MessagePart part) implements Payload {
 
 	static DetachedPayload of(Payload payload) {
 		return new DetachedPayload(Unpooled.wrappedBuffer(payload.toByteArray()), payload.isStart(), payload.isEnd(),
-				payload.isPerf(), payload.isRelatedStart(), payload.isRelatedEnd(), payload.rideshare());
+				payload.isPerf(), payload.isRelatedStart(), payload.isRelatedEnd(), payload.rideshare(),
+				payload.part());
 	}
 
 }

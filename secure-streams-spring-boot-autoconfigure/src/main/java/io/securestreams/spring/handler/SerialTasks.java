@@ -6,9 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.stream.SecureStream;
 
 /**
@@ -16,8 +13,6 @@ import io.securestreams.stream.SecureStream;
  * waiting the stream is not read from, so that the queue stays short.
  */
 final class SerialTasks {
-
-	private static final Logger logger = LoggerFactory.getLogger(SerialTasks.class);
 
 	private final Executor executor;
 
@@ -91,8 +86,7 @@ final class SerialTasks {
 			task.run();
 		}
 		catch (Throwable ex) {
-			logger.warn("[{}] handler failed, connection is dropped", stream.id(), ex);
-			stream.disconnect();
+			stream.fail(ex);
 		}
 	}
 

@@ -106,7 +106,7 @@ class ExecutorDispatchTests {
 		stream.message("throw");
 		stream.announce(StreamState.DISCONNECTED);
 		this.executor.runAll();
-		assertThat(stream.calls()).containsExactly("pause", "disconnect", "resume");
+		assertThat(stream.calls()).containsExactly("pause", "fail", "resume");
 		assertThat(this.log).containsExactly("DISCONNECTED");
 	}
 

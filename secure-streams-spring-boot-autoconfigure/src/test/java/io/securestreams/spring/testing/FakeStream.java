@@ -144,6 +144,11 @@ public final class FakeStream implements SecureStream {
 	}
 
 	@Override
+	public void fail(Throwable cause) {
+		this.calls.add("fail");
+	}
+
+	@Override
 	public void disconnect() {
 		this.calls.add("disconnect");
 	}

@@ -118,17 +118,20 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param maxHeaders Most header fields of a request.
 	 * @param maxChunkExtensions Most bytes of all chunk extensions of a request.
 	 * @param maxBodySize Longest body of a request.
+	 * @param minDataRate Least of a body per second, in either direction, once
+	 * "body-timeout" is used up; on HTTP/2 of all bodies of a connection together. 0 for
+	 * no such limit.
 	 * @param http2 Limits of HTTP/2 connections.
 	 */
 	public record Server(@DefaultValue("20s") Duration headTimeout, @DefaultValue("30s") Duration bodyTimeout,
 			@DefaultValue("60s") Duration idleTimeout, @DefaultValue("8KB") DataSize maxLineLength,
 			@DefaultValue("32KB") DataSize maxHeaderSize, @DefaultValue("200") int maxHeaders,
 			@DefaultValue("16KB") DataSize maxChunkExtensions, @DefaultValue("1GB") DataSize maxBodySize,
-			@DefaultValue ServerHttp2 http2) {
+			@DefaultValue("240B") DataSize minDataRate, @DefaultValue ServerHttp2 http2) {
 
 		HttpServerLimits limits() {
 			return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout,
-					this.maxBodySize.toBytes(),
+					this.maxBodySize.toBytes(), this.minDataRate.toBytes(),
 					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions),
 					this.http2.limits());
 		}

@@ -64,6 +64,7 @@ class ConfigurationMetadataTests {
 			http.server.max-header-size
 			http.server.max-headers
 			http.server.max-line-length
+			http.server.min-data-rate
 			listener.backlog
 			listener.max-connections
 			listener.max-connections-per-address

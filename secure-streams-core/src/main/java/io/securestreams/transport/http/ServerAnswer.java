@@ -1,0 +1,172 @@
+package io.securestreams.transport.http;
+
+import io.securestreams.engine.spi.StreamLink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application has decided about the response to a request, and how far it has
+ * come with it; the same rules for every version. Lives on the connection's event loop.
+ */
+public final class ServerAnswer {
+
+	/** From this status on, the body of the request is not wanted. */
+	public static final int REFUSED = 300;
+
+	/** The application is at fault. */
+	public static final int INTERNAL_ERROR = 500;
+
+	/** Of an application that writes without having chosen one. */
+	private static final int DEFAULT_STATUS = 404;
+
+	private int status;
+
+	private boolean headSent;
+
+	private boolean done;
+
+	/** The application is going to write the response, now or later. */
+	private boolean txAsked;
+
+	private long length = -1;
+
+	/** Bytes announced, less those written. */
+	private long left = -1;
+
+	/** Another request has arrived. */
+	public void start() {
+		this.status = 0;
+		this.headSent = false;
+		this.done = false;
+		this.txAsked = false;
+		this.length = -1;
+		this.left = -1;
+	}
+
+	/**
+	 * Chooses the status, which can be done until the head has left.
+	 * @param code status code
+	 */
+	public void status(int code) {
+		if (!this.headSent) {
+			this.status = code;
+		}
+	}
+
+	/**
+	 * Returns the status chosen.
+	 * @return status code, or 0 if none has been chosen
+	 */
+	public int status() {
+		return this.status;
+	}
+
+	/**
+	 * Returns the status of the response.
+	 * @return the one chosen, else 404
+	 */
+	public int code() {
+		return (this.status != 0) ? this.status : DEFAULT_STATUS;
+	}
+
+	/**
+	 * Whether the application has said that it does not want the request's body.
+	 * @return {@code true} with a status from {@link #REFUSED} on
+	 */
+	public boolean isRefused() {
+		return this.status >= REFUSED;
+	}
+
+	/**
+	 * Whether the application has failed, and the client can still be told.
+	 * @return {@code true} with status 500 and before the head has left
+	 */
+	public boolean isFaultUntold() {
+		return !this.headSent && this.status == INTERNAL_ERROR;
+	}
+
+	/**
+	 * Returns what a client is told whose request no stream takes.
+	 * @param usual status code for that
+	 * @return the usual one, unless the application has chosen a refusal
+	 */
+	public int refusal(int usual) {
+		return isRefused() ? this.status : usual;
+	}
+
+	/** The application is going to write. */
+	public void awaitPayload() {
+		this.txAsked = true;
+	}
+
+	/**
+	 * Whether a response without a body is due.
+	 * @param link the stream
+	 * @param requestComplete whether all of the request has been delivered
+	 * @return {@code true} if the application has chosen a status, and is not going to
+	 * write
+	 */
+	public boolean isEmptyDue(StreamLink link, boolean requestComplete) {
+		return this.status != 0 && !this.headSent && !this.txAsked && !link.txRequested()
+				&& (isRefused() || requestComplete);
+	}
+
+	/**
+	 * Counts a piece of the body, the first one before the head leaves.
+	 * @param link the stream
+	 * @param framed whether a length may be announced
+	 * @param bodyless whether the response has no content, whatever is written
+	 * @param size bytes of the piece
+	 * @param end whether it is the last one
+	 * @return what is wrong with it, or {@code null}
+	 */
+	public @Nullable String piece(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
+		if (!this.headSent) {
+			long announced = framed ? link.txLength() : -1;
+			this.length = (announced < 0 && framed && end) ? size : announced;
+			this.left = this.length;
+		}
+		if (this.left < 0 || bodyless) {
+			return null;
+		}
+		this.left -= size;
+		if (this.left < 0) {
+			return "response body is longer than announced, by " + -this.left + " bytes or more";
+		}
+		return (end && this.left > 0) ? "response body is shorter than announced, by " + this.left + " bytes" : null;
+	}
+
+	/**
+	 * Returns the length of the body, for the head.
+	 * @return bytes, or -1 if it is not known
+	 */
+	public long length() {
+		return this.length;
+	}
+
+	/**
+	 * Whether the head has left.
+	 * @return {@code true} from then on
+	 */
+	public boolean isHeadSent() {
+		return this.headSent;
+	}
+
+	/** The head has left. */
+	public void headSent() {
+		this.headSent = true;
+	}
+
+	/**
+	 * Whether the application has written all of the response.
+	 * @return {@code true} from then on
+	 */
+	public boolean isDone() {
+		return this.done;
+	}
+
+	/** All of it has been written. */
+	public void done() {
+		this.done = true;
+	}
+
+}

@@ -17,8 +17,10 @@ import io.securestreams.policy.Template;
 final class StreamLint {
 
 	/** Keys of the language that nothing in this version goes by. */
-	private static final List<Key<?>> WITHOUT_EFFECT = List.of(StreamKeys.URGENT_TX, StreamKeys.URGENT_RX,
-			StreamKeys.OPTIONS);
+	private static final List<Key<?>> WITHOUT_EFFECT = List.of(StreamKeys.URGENT_TX, StreamKeys.URGENT_RX);
+
+	/** The only option there is: what a server does with a client that does not read. */
+	private static final String SERVER_OPTION = "send_overflow";
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
@@ -78,6 +80,9 @@ final class StreamLint {
 		if (WITHOUT_EFFECT.contains(key)) {
 			warn(key, Quoted.of(key.name()) + " has no effect", "");
 		}
+		else if (key == StreamKeys.OPTIONS) {
+			checkOptions();
+		}
 		else if (!key.scope().covers(this.role, this.protocol)) {
 			Set<Protocol> protocols = key.scope().protocols(this.role);
 			if (!protocols.isEmpty()) {
@@ -87,6 +92,15 @@ final class StreamLint {
 			}
 			else {
 				warn(key, Quoted.of(key.name()) + " has no effect on a " + name(this.role), "");
+			}
+		}
+	}
+
+	private void checkOptions() {
+		for (String option : this.draft.get(StreamKeys.OPTIONS).keySet()) {
+			if (this.role != Role.SERVER || !option.equals(SERVER_OPTION)) {
+				warn(StreamKeys.OPTIONS, "option " + Quoted.of(option) + " has no effect on a " + name(this.role),
+						(this.role == Role.SERVER) ? Quoted.of(SERVER_OPTION) : "");
 			}
 		}
 	}

@@ -42,7 +42,9 @@ class StreamLintTests {
 				arguments("\"local_sink\": true, \"port\": 1", "\"port\" has no effect on a local sink"),
 				arguments(CLIENT + "\"urgent_tx\": true", "\"urgent_tx\" has no effect"),
 				arguments(CLIENT + "\"urgent_rx\": true", "\"urgent_rx\" has no effect"),
-				arguments(CLIENT + "\"options\": [ { \"a\": \"b\" } ]", "\"options\" has no effect"),
+				arguments(CLIENT + "\"options\": [ { \"a\": \"b\" } ]", "option \"a\" has no effect on a client"),
+				arguments(SERVER + "\"options\": [ { \"send-overflow\": \"drop\" } ]",
+						"option \"send-overflow\" has no effect on a server (expected: \"send_overflow\")"),
 				arguments(CLIENT + "\"plugins\": [ \"a\" ]", "\"plugins\" are not supported, ignored"),
 				arguments(CLIENT + "\"use_auth\": \"aws\"",
 						"\"use_auth\" has no effect in this version: requests are not signed"),
@@ -144,6 +146,11 @@ class StreamLintTests {
 		assertThat(Documents.warnings(SERVER + "\"tls\": true, \"server_cert\": \"leaf\", "
 				+ "\"server_key\": \"leaf-key\", \"tls_trust_store\": \"mine\", \"ws_subprotocol\": \"chat\""))
 			.isEmpty();
+	}
+
+	@Test
+	void serverMaySayWhatBecomesOfSlowClients() {
+		assertThat(Documents.warnings(SERVER + "\"options\": [ { \"send_overflow\": \"disconnect\" } ]")).isEmpty();
 	}
 
 	@Test

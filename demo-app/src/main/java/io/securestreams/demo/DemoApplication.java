@@ -12,15 +12,17 @@ import org.springframework.context.annotation.Import;
 import io.securestreams.demo.client.ClientConfiguration;
 import io.securestreams.demo.client.ClientStartFailure;
 import io.securestreams.demo.policycheck.PolicyCheckConfiguration;
+import io.securestreams.demo.server.ServerConfiguration;
 import io.securestreams.demo.tour.TourConfiguration;
 
 /**
- * Starts the program that the profile names: {@code tour} (the default), {@code client}
- * or {@code policy-check}.
+ * Starts the program that the profile names: {@code tour} (the default), {@code server},
+ * {@code client} or {@code policy-check}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ TourConfiguration.class, ClientConfiguration.class, PolicyCheckConfiguration.class })
+@Import({ TourConfiguration.class, ServerConfiguration.class, ClientConfiguration.class,
+		PolicyCheckConfiguration.class })
 public class DemoApplication {
 
 	public static void main(String[] args) {

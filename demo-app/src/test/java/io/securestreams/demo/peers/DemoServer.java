@@ -3,6 +3,7 @@ package io.securestreams.demo.peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -23,21 +24,23 @@ final class DemoServer implements AutoCloseable {
 	/**
 	 * Starts it.
 	 * @param directory for its log and its certificates
+	 * @param options more options of the JVM
 	 */
-	DemoServer(Path directory) throws IOException, InterruptedException {
+	DemoServer(Path directory, String... options) throws IOException, InterruptedException {
 		Path jar = Path.of("target", "demo-app.jar");
 		if (!Files.exists(jar)) {
 			throw new IllegalStateException(jar.toAbsolutePath() + " is missing: run \"./mvnw verify -Ppeers\"");
 		}
 		this.log = directory.resolve("server.log");
-		this.process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-jar", jar.toString(), "--spring.profiles.active=server",
-				"--server.port=0", "--secure-streams.vhosts.http.port=0", "--secure-streams.vhosts.https.port=0",
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+						"-XX:MaxDirectMemorySize=64m"));
+		command.addAll(List.of(options));
+		command.addAll(List.of("-jar", jar.toString(), "--spring.profiles.active=server", "--server.port=0",
+				"--secure-streams.vhosts.http.port=0", "--secure-streams.vhosts.https.port=0",
 				"--secure-streams.vhosts.members.port=0", "--secure-streams.vhosts.echo.port=0",
-				"--demo.certificates=" + directory))
-			.redirectErrorStream(true)
-			.redirectOutput(this.log.toFile())
-			.start();
+				"--demo.certificates=" + directory));
+		this.process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(this.log.toFile()).start();
 		while (!STARTED.matcher(log()).find()) {
 			if (this.process.waitFor(100, TimeUnit.MILLISECONDS)) {
 				throw new IllegalStateException("the server ended:\n" + log());

@@ -1,11 +1,12 @@
 package io.securestreams.engine;
 
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.StreamPolicy.Features;
 import io.securestreams.stream.SecureStreamsException;
 
 /**
  * What happens to an accepted stream whose client does not keep up with what it is sent;
- * option {@value #OPTION} of a server streamtype.
+ * option {@code send_overflow} of a server streamtype.
  */
 enum OverflowRule {
 
@@ -15,8 +16,6 @@ enum OverflowRule {
 	/** The stream ends. */
 	DISCONNECT;
 
-	private static final String OPTION = "send_overflow";
-
 	/**
 	 * Reads a streamtype's rule.
 	 * @param policy a server streamtype
@@ -24,12 +23,12 @@ enum OverflowRule {
 	 * @throws SecureStreamsException if it says something else
 	 */
 	static OverflowRule of(StreamPolicy policy) {
-		String value = policy.features().options().getOrDefault(OPTION, "drop");
+		String value = policy.features().options().getOrDefault(Features.SEND_OVERFLOW, Features.SEND_OVERFLOW_DROP);
 		return switch (value) {
-			case "drop" -> DROP;
-			case "disconnect" -> DISCONNECT;
-			default -> throw new SecureStreamsException("streamtype \"" + policy.name() + "\": option " + OPTION
-					+ ": \"" + value + "\" (expected: \"drop\" or \"disconnect\")");
+			case Features.SEND_OVERFLOW_DROP -> DROP;
+			case Features.SEND_OVERFLOW_DISCONNECT -> DISCONNECT;
+			default -> throw new SecureStreamsException("streamtype \"" + policy.name() + "\": option "
+					+ Features.SEND_OVERFLOW + ": \"" + value + "\" (expected: \"drop\" or \"disconnect\")");
 		};
 	}
 

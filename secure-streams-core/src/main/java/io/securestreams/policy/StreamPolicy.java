@@ -78,6 +78,18 @@ public record StreamPolicy(String name, Role role, Endpoint endpoint, ProtocolPo
 	public record Features(boolean perf, boolean directHeaders, boolean urgentTx, boolean urgentRx,
 			String payloadFormat, String rideshare, @Nullable AuthUse auth, Map<String, String> options) {
 
+		/**
+		 * Option of a server streamtype: what happens to an accepted stream whose client
+		 * does not keep up with what it is sent.
+		 */
+		public static final String SEND_OVERFLOW = "send_overflow";
+
+		/** The message that is too much is not sent; the default. */
+		public static final String SEND_OVERFLOW_DROP = "drop";
+
+		/** The accepted stream ends. */
+		public static final String SEND_OVERFLOW_DISCONNECT = "disconnect";
+
 		/** Nothing set. */
 		public static final Features NONE = new Features(false, false, false, false, "", "", null, Map.of());
 

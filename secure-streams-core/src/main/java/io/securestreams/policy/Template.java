@@ -19,9 +19,9 @@ public final class Template {
 	private final String text;
 
 	/** Literals at even, symbol names at odd positions. */
-	private final List<String> parts;
+	private final String[] parts;
 
-	private Template(String text, List<String> parts) {
+	private Template(String text, String... parts) {
 		this.text = text;
 		this.parts = parts;
 	}
@@ -34,9 +34,12 @@ public final class Template {
 	 * empty or longer than {@value #MAX_NAME_LENGTH} characters
 	 */
 	public static Template parse(String text) {
-		List<String> parts = new ArrayList<>();
-		int from = 0;
 		int open = text.indexOf("${");
+		if (open < 0) {
+			return new Template(text, text);
+		}
+		List<String> parts = new ArrayList<>(5);
+		int from = 0;
 		while (open >= 0) {
 			int close = text.indexOf('}', open);
 			if (close < 0) {
@@ -54,7 +57,7 @@ public final class Template {
 			open = text.indexOf("${", from);
 		}
 		parts.add(text.substring(from));
-		return new Template(text, List.copyOf(parts));
+		return new Template(text, parts.toArray(String[]::new));
 	}
 
 	/**
@@ -62,7 +65,7 @@ public final class Template {
 	 * @return {@code true} if {@link #text()} is the expansion
 	 */
 	public boolean isLiteral() {
-		return this.parts.size() == 1;
+		return this.parts.length == 1;
 	}
 
 	/**
@@ -78,9 +81,9 @@ public final class Template {
 	 * @return the symbol names
 	 */
 	public List<String> symbols() {
-		List<String> names = new ArrayList<>();
-		for (int i = 1; i < this.parts.size(); i += 2) {
-			names.add(this.parts.get(i));
+		List<String> names = new ArrayList<>(this.parts.length / 2);
+		for (int i = 1; i < this.parts.length; i += 2) {
+			names.add(this.parts[i]);
 		}
 		return names;
 	}
@@ -97,8 +100,8 @@ public final class Template {
 			return this.text;
 		}
 		StringBuilder expanded = new StringBuilder(this.text.length() + 32);
-		for (int i = 0; i < this.parts.size(); i++) {
-			String part = this.parts.get(i);
+		for (int i = 0; i < this.parts.length; i++) {
+			String part = this.parts[i];
 			if ((i & 1) == 0) {
 				expanded.append(part);
 				continue;

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.json.Definitions.Definition;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
 
 /**
@@ -31,29 +32,28 @@ final class AuthSection {
 
 	private void readEntry(ObjectValue object, DocumentReader document) {
 		int errors = document.problems().errorCount();
-		Draft draft = new Draft(KEYS, object.offset());
+		Draft draft = new Draft(KEYS, object.place());
 		KEYS.read(object, draft, document);
 		String name = draft.find(NAME);
 		if (name == null) {
 			if (!draft.isGiven(NAME)) {
-				document.problems().error(object.offset(), "no \"name\"", "the name that \"use_auth\" refers to");
+				document.problems().error(object.place(), "no \"name\"", "the name that \"use_auth\" refers to");
 			}
 			return;
 		}
-		if (!document.auth().declare(name, draft.offset(NAME), document)
-				|| document.problems().errorCount() != errors) {
+		Definition<AuthScheme> definition = document.auth().declare(name, draft.place(NAME), document);
+		if (definition == null || document.problems().errorCount() != errors) {
 			return;
 		}
 		String type = draft.get(TYPE);
 		if (!type.equals(AuthScheme.SIGV4)) {
 			document.problems()
-				.warning(draft.offset(TYPE), "unknown type " + Quoted.of(type) + ": it has no effect",
-						AuthScheme.SIGV4);
+				.warning(draft.place(TYPE), "unknown type " + Quoted.of(type) + ": it has no effect", AuthScheme.SIGV4);
 		}
 		String streamType = draft.get(STREAMTYPE);
-		document.auth().define(name, new AuthScheme(name, type, streamType, draft.get(BLOB)));
+		definition.set(new AuthScheme(name, type, streamType, draft.get(BLOB)));
 		if (!streamType.isEmpty()) {
-			this.streamTypes.putIfAbsent(streamType, draft.offset(STREAMTYPE));
+			this.streamTypes.putIfAbsent(streamType, draft.place(STREAMTYPE));
 		}
 	}
 
@@ -61,10 +61,10 @@ final class AuthSection {
 	 * Warns of streamtypes that do not exist, once all are known.
 	 */
 	void lint(DocumentReader document) {
-		this.streamTypes.forEach((name, offset) -> {
-			if (!document.streamTypes().values().containsKey(name) && !document.streamTypes().isDeclared(name)) {
+		this.streamTypes.forEach((name, place) -> {
+			if (!document.streamTypes().isDeclared(name)) {
 				document.problems()
-					.warning(offset, "no streamtype " + Quoted.of(name) + ": the token is never refreshed",
+					.warning(place, "no streamtype " + Quoted.of(name) + ": the token is never refreshed",
 							"a streamtype from \"s\"");
 			}
 		});

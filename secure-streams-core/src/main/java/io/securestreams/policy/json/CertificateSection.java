@@ -5,6 +5,7 @@ import java.time.Instant;
 
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.json.CertificateDecoder.MalformedEntryException;
+import io.securestreams.policy.json.Definitions.Definition;
 import io.securestreams.policy.json.JsonValue.Kind;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.Scalar;
@@ -18,19 +19,18 @@ final class CertificateSection {
 	}
 
 	static Boolean read(JsonValue section, DocumentReader document) {
-		if (!(section instanceof JsonValue.ArrayValue array)) {
-			document.problems()
-				.error(section.offset(), kind(section), "an array of objects {\"name\": \"base64 DER\"}");
+		if (!(section instanceof JsonValue.Items array)) {
+			document.problems().error(section.place(), kind(section), "an array of objects {\"name\": \"base64 DER\"}");
 			return false;
 		}
-		for (JsonValue item : array.items()) {
+		array.forEachItem((item) -> {
 			if (item instanceof JsonValue.ObjectValue object) {
 				object.members().forEach((entry) -> readEntry(entry, document));
 			}
 			else {
-				document.problems().error(item.offset(), kind(item), "an object {\"name\": \"base64 DER\"}");
+				document.problems().error(item.place(), kind(item), "an object {\"name\": \"base64 DER\"}");
 			}
-		}
+		});
 		return true;
 	}
 
@@ -39,37 +39,39 @@ final class CertificateSection {
 	}
 
 	private static void readEntry(Member entry, DocumentReader document) {
-		if (!document.certificates().declare(entry.name(), entry.offset(), document)) {
+		Definition<CertificateEntry> definition = document.certificates()
+			.declare(entry.name(), entry.place(), document);
+		if (definition == null) {
 			return;
 		}
 		JsonValue value = entry.value();
 		if (!(value instanceof Scalar scalar) || scalar.kind() != Kind.STRING) {
-			document.problems().error(value.offset(), kind(value), "a string of base64 DER or PEM");
+			document.problems().error(value.place(), kind(value), "a string of base64 DER or PEM");
 			return;
 		}
 		try {
 			CertificateEntry decoded = CertificateDecoder.decode(entry.name(), scalar.text());
-			document.certificates().define(entry.name(), decoded);
+			definition.set(decoded);
 			if (decoded instanceof CertificateEntry.X509 x509) {
-				checkValidity(x509, value.offset(), document);
+				checkValidity(x509, value.place(), document);
 			}
 		}
 		catch (MalformedEntryException ex) {
-			document.problems().error(value.offset(), ex.problem(), ex.expected());
+			document.problems().error(value.place(), ex.problem(), ex.expected());
 		}
 	}
 
-	private static void checkValidity(CertificateEntry.X509 entry, int offset, DocumentReader document) {
+	private static void checkValidity(CertificateEntry.X509 entry, int place, DocumentReader document) {
 		X509Certificate certificate = entry.certificate();
 		Instant notAfter = certificate.getNotAfter().toInstant();
 		Instant notBefore = certificate.getNotBefore().toInstant();
 		if (document.now().isAfter(notAfter)) {
 			document.problems()
-				.warning(offset, "certificate " + Quoted.of(entry.name()) + " expired on " + notAfter, "a valid one");
+				.warning(place, "certificate " + Quoted.of(entry.name()) + " expired on " + notAfter, "a valid one");
 		}
 		else if (document.now().isBefore(notBefore)) {
 			document.problems()
-				.warning(offset, "certificate " + Quoted.of(entry.name()) + " is not valid before " + notBefore,
+				.warning(place, "certificate " + Quoted.of(entry.name()) + " is not valid before " + notBefore,
 						"a valid one");
 		}
 	}

@@ -1,14 +1,9 @@
 package io.securestreams.policy.json;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
-import io.securestreams.policy.json.JsonValue.ArrayValue;
-import io.securestreams.policy.json.JsonValue.Kind;
-import io.securestreams.policy.json.JsonValue.Member;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
-import io.securestreams.policy.json.JsonValue.Scalar;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,56 +14,70 @@ import org.jspecify.annotations.Nullable;
  */
 final class Definitions<T> {
 
+	private static final int INHERITED = -1;
+
 	private final String section;
 
-	private final Map<String, T> inherited;
+	private final Map<String, Definition<T>> definitions = new LinkedHashMap<>();
 
-	private final Map<String, T> values;
+	/** What a reference to this section is to be. */
+	private final String expected;
 
-	/** Names this document defines, rightly or wrongly, and where. */
-	private final Map<String, Integer> declared = new HashMap<>();
+	/** All names of the section in the document; found when one is missed. */
+	private @Nullable Set<String> names;
 
 	Definitions(String section, Map<String, T> inherited) {
 		this.section = section;
-		this.inherited = inherited;
-		this.values = new LinkedHashMap<>(inherited);
+		this.expected = "a name from " + Quoted.of(section);
+		inherited.forEach((name, value) -> this.definitions.put(name, new Definition<>(INHERITED, value)));
 	}
 
 	/**
 	 * Notes that the document defines a name.
-	 * @return {@code false} if the name cannot be defined, which has been reported
+	 * @return the definition, or {@code null} if the name cannot be defined, which has
+	 * been reported
 	 */
-	boolean declare(String name, int offset, DocumentReader document) {
-		Problems problems = document.problems();
-		if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
-			problems.error(offset, "name " + Quoted.of(name), "at least one character, no control characters");
-			return false;
+	@Nullable Definition<T> declare(String name, int place, DocumentReader document) {
+		if (name.isEmpty() || Values.controlCharacter(name) >= 0) {
+			document.problems()
+				.error(place, "name " + Quoted.of(name), "at least one character, no control characters");
+			return null;
 		}
-		Integer first = this.declared.putIfAbsent(name, offset);
-		if (first != null) {
-			problems.error(offset, "duplicate name " + Quoted.of(name),
-					"one definition, the first is in line " + problems.line(first));
-			return false;
+		Definition<T> definition = new Definition<>(place, null);
+		Definition<T> before = this.definitions.putIfAbsent(name, definition);
+		if (before == null) {
+			return definition;
 		}
-		return true;
+		if (before.place == INHERITED) {
+			before.place = place;
+			return before;
+		}
+		document.problems()
+			.repeated(place, before.place, "duplicate name " + Quoted.of(name),
+					"one definition, the first is in line ");
+		return null;
 	}
 
-	void define(String name, T value) {
-		this.values.put(name, value);
-	}
-
-	/** Whether the document defines the name, rightly or wrongly. */
+	/** Whether the name is defined, rightly or wrongly. */
 	boolean isDeclared(String name) {
-		return this.declared.containsKey(name);
+		return this.definitions.containsKey(name);
 	}
 
-	/** What was there before the document. */
-	@Nullable T inherited(String name) {
-		return this.inherited.get(name);
+	/** What a name stands for, if it does. */
+	@Nullable T find(String name) {
+		Definition<T> definition = this.definitions.get(name);
+		return (definition != null) ? definition.value : null;
 	}
 
+	/** All names that stand for something. */
 	Map<String, T> values() {
-		return this.values;
+		Map<String, T> values = new LinkedHashMap<>(this.definitions.size() * 4 / 3 + 1);
+		this.definitions.forEach((name, definition) -> {
+			if (definition.value != null) {
+				values.put(name, definition.value);
+			}
+		});
+		return values;
 	}
 
 	/**
@@ -76,9 +85,9 @@ final class Definitions<T> {
 	 * value it has.
 	 */
 	void lintRedefinitions(Problems problems) {
-		this.declared.forEach((name, offset) -> {
-			if (this.inherited.containsKey(name)) {
-				problems.warning(offset, "redefines " + Quoted.of(name)
+		this.definitions.forEach((name, definition) -> {
+			if (definition.inherited && definition.place != INHERITED) {
+				problems.warning(definition.place, "redefines " + Quoted.of(name)
 						+ ": streamtypes outside this document keep the former definition", "another name");
 			}
 		});
@@ -86,47 +95,69 @@ final class Definitions<T> {
 
 	/** Reads a reference to what is defined here. */
 	@Nullable T reference(JsonValue value, DocumentReader document) {
-		String name = Values.string(value, document, "a name from " + Quoted.of(this.section));
+		String name = Values.string(value, document, this.expected);
 		if (name == null) {
 			return null;
 		}
-		T target = this.values.get(name);
-		if (target == null && !isDeclared(name)) {
-			unknown(name, value.offset(), document);
+		Definition<T> target = this.definitions.get(name);
+		if (target == null) {
+			unknown(name, value.place(), document);
+			return null;
 		}
-		return target;
+		return target.value;
 	}
 
-	private void unknown(String name, int offset, DocumentReader document) {
-		if (isDefinedLater(name, document.root())) {
+	private void unknown(String name, int place, DocumentReader document) {
+		if (isInDocument(name, document)) {
 			document.problems()
-				.error(offset, Quoted.of(name) + " is defined later in the document; move it before its use",
+				.error(place, Quoted.of(name) + " is defined later in the document; move it before its use",
 						"a name already defined in " + Quoted.of(this.section));
 			return;
 		}
-		String suggestion = Suggestions.nearest(name, this.values.keySet());
+		String suggestion = Suggestions.nearest(name, values().keySet());
 		document.problems()
-			.error(offset, "unknown name " + Quoted.of(name), "a name from " + Quoted.of(this.section)
-					+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+			.error(place, "unknown name " + Quoted.of(name),
+					this.expected + ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
 	}
 
-	private boolean isDefinedLater(String name, ObjectValue root) {
-		Member member = root.find(this.section);
-		if (member == null || !(member.value() instanceof ArrayValue array)) {
-			return false;
+	private boolean isInDocument(String name, DocumentReader document) {
+		Set<String> names = this.names;
+		if (names == null) {
+			names = JsonOutline.names(document.source(), this.section);
+			this.names = names;
 		}
-		for (JsonValue item : array.items()) {
-			if (item instanceof ObjectValue object && (object.find(name) != null || isNamed(object, name))) {
-				return true;
-			}
-		}
-		return false;
+		return names.contains(name);
 	}
 
-	private static boolean isNamed(ObjectValue object, String name) {
-		Member member = object.find("name");
-		return member != null && member.value() instanceof Scalar scalar && scalar.kind() == Kind.STRING
-				&& scalar.text().equals(name);
+	/**
+	 * What a name stands for.
+	 *
+	 * @param <T> type of what is defined
+	 */
+	static final class Definition<T> {
+
+		private final boolean inherited;
+
+		/** Where the document defines it. */
+		private int place;
+
+		private @Nullable T value;
+
+		private Definition(int place, @Nullable T value) {
+			this.inherited = place == INHERITED;
+			this.place = place;
+			this.value = value;
+		}
+
+		/** The value; before the document sets it, the one from before the document. */
+		@Nullable T value() {
+			return this.value;
+		}
+
+		void set(T value) {
+			this.value = value;
+		}
+
 	}
 
 }

@@ -3,7 +3,6 @@ package io.securestreams.policy.json;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.CertificateEntry;
@@ -13,7 +12,6 @@ import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrustStore;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +44,7 @@ final class DocumentReader {
 		KEYS.add("s", (value, document) -> document.streams.read(value, document), Scope.ANY);
 	}
 
-	private final ObjectValue root;
+	private final SourceText source;
 
 	private final Problems problems;
 
@@ -70,8 +68,8 @@ final class DocumentReader {
 
 	private final StreamSection streams = new StreamSection();
 
-	private DocumentReader(ObjectValue root, Problems problems, Instant now, Policy base) {
-		this.root = root;
+	private DocumentReader(SourceText source, Problems problems, Instant now, Policy base) {
+		this.source = source;
 		this.problems = problems;
 		this.now = now;
 		this.base = base;
@@ -91,29 +89,21 @@ final class DocumentReader {
 	 */
 	static PolicyDocument read(SourceText source, @Nullable Policy base, Clock clock) {
 		Problems problems = new Problems(source);
-		JsonValue value = JsonText.parse(source, problems);
-		Policy policy = null;
-		if (value instanceof ObjectValue root) {
-			problems.root(root);
-			DocumentReader reader = new DocumentReader(root, problems, clock.instant(),
-					(base != null) ? base : Policy.EMPTY);
-			policy = reader.policy(base != null);
-		}
-		else if (value != null) {
-			problems.error(value.offset(), value.describe(), "an object");
-		}
+		DocumentReader reader = new DocumentReader(source, problems, clock.instant(),
+				(base != null) ? base : Policy.EMPTY);
+		Policy policy = reader.policy(base != null);
 		if (problems.errorCount() > 0) {
 			throw new PolicyException(problems.all());
 		}
-		return new PolicyDocument(Objects.requireNonNull(policy), problems.warnings());
+		return new PolicyDocument(policy, problems.warnings());
 	}
 
 	private Policy policy(boolean overlay) {
-		Draft draft = new Draft(KEYS, this.root.offset());
-		KEYS.read(this.root, draft, this);
+		Draft draft = new Draft(KEYS, 0);
+		JsonText.forEachMember(this.source, this.problems, (member) -> KEYS.read(member, draft, this));
 		if (draft.isGiven(METRICS)) {
-			this.problems.warning(draft.offset(METRICS),
-					"\"metrics\" has no effect: metrics are reported by Micrometer", "");
+			this.problems.warning(draft.place(METRICS), "\"metrics\" has no effect: metrics are reported by Micrometer",
+					"");
 		}
 		this.authSection.lint(this);
 		this.streams.checkRideshares(this);
@@ -135,7 +125,7 @@ final class DocumentReader {
 	private void lintOverlay(Draft draft) {
 		for (Key<?> key : List.of(RELEASE, PRODUCT, VIA_SOCKS5)) {
 			if (draft.isGiven(key)) {
-				this.problems.warning(draft.offset(key), Quoted.of(key.name()) + " has no effect in an overlay",
+				this.problems.warning(draft.place(key), Quoted.of(key.name()) + " has no effect in an overlay",
 						"streamtypes, and what they refer to");
 			}
 		}
@@ -149,8 +139,8 @@ final class DocumentReader {
 		return this.problems;
 	}
 
-	ObjectValue root() {
-		return this.root;
+	SourceText source() {
+		return this.source;
 	}
 
 	Instant now() {

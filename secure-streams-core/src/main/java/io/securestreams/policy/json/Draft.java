@@ -13,37 +13,62 @@ final class Draft {
 
 	private static final int NOT_GIVEN = -1;
 
-	private final int offset;
+	private int place;
 
 	private final @Nullable Object[] values;
 
-	private final int[] offsets;
+	private final int[] places;
+
+	private final int[] given;
+
+	private int givenCount;
 
 	/**
 	 * Creates an empty draft.
 	 * @param table the keys it may hold
-	 * @param offset where the entry starts in the document
+	 * @param place where the entry starts in the document
 	 */
-	Draft(KeyTable table, int offset) {
-		this.offset = offset;
+	Draft(KeyTable table, int place) {
+		this.place = place;
 		this.values = new Object[table.size()];
-		this.offsets = new int[table.size()];
-		Arrays.fill(this.offsets, NOT_GIVEN);
+		this.places = new int[table.size()];
+		this.given = new int[table.size()];
+		Arrays.fill(this.places, NOT_GIVEN);
+	}
+
+	/**
+	 * Starts anew with another entry.
+	 * @param place where it starts in the document
+	 */
+	void clear(int place) {
+		this.place = place;
+		Arrays.fill(this.values, null);
+		Arrays.fill(this.places, NOT_GIVEN);
+		this.givenCount = 0;
+	}
+
+	/** Indexes of the keys that the document has, as many as {@link #givenCount()}. */
+	int given(int index) {
+		return this.given[index];
+	}
+
+	int givenCount() {
+		return this.givenCount;
 	}
 
 	/** Where the entry starts in the document. */
-	int offset() {
-		return this.offset;
+	int place() {
+		return this.place;
 	}
 
 	/** Where the value of a key stands, or the entry if the document does not have it. */
-	int offset(Key<?> key) {
-		return isGiven(key) ? this.offsets[key.index()] : this.offset;
+	int place(Key<?> key) {
+		return isGiven(key) ? this.places[key.index()] : this.place;
 	}
 
 	/** Whether the document has the key, rightly or wrongly. */
 	boolean isGiven(Key<?> key) {
-		return this.offsets[key.index()] != NOT_GIVEN;
+		return this.places[key.index()] != NOT_GIVEN;
 	}
 
 	/** Whether the key has a value, from the document or from before. */
@@ -55,8 +80,9 @@ final class Draft {
 		this.values[key.index()] = value;
 	}
 
-	<T> void give(Key<T> key, int offset, @Nullable T value) {
-		this.offsets[key.index()] = offset;
+	<T> void give(Key<T> key, int place, @Nullable T value) {
+		this.places[key.index()] = place;
+		this.given[this.givenCount++] = key.index();
 		if (value != null) {
 			this.values[key.index()] = value;
 		}

@@ -2,7 +2,7 @@ package io.securestreams.policy.json;
 
 import java.util.function.Consumer;
 
-import io.securestreams.policy.json.JsonValue.ArrayValue;
+import io.securestreams.policy.json.JsonValue.Items;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
 
@@ -17,7 +17,7 @@ final class Entries {
 
 	/**
 	 * Visits every member of every object of an array.
-	 * @return {@code false} if the value has another form, which has been reported
+	 * @return {@code false} if the value is no array, which has been reported
 	 */
 	static boolean forEach(JsonValue value, DocumentReader document, String expected, Consumer<Member> visitor) {
 		return forEachObject(value, document, expected, (object) -> object.members().forEach(visitor));
@@ -25,21 +25,19 @@ final class Entries {
 
 	static boolean forEachObject(JsonValue value, DocumentReader document, String expected,
 			Consumer<ObjectValue> visitor) {
-		if (!(value instanceof ArrayValue array)) {
-			document.problems().error(value.offset(), value.describe(), "an array of objects " + expected);
+		if (!(value instanceof Items array)) {
+			document.problems().error(value.place(), value.describe(), "an array of objects " + expected);
 			return false;
 		}
-		boolean wellFormed = true;
-		for (JsonValue item : array.items()) {
+		array.forEachItem((item) -> {
 			if (item instanceof ObjectValue object) {
 				visitor.accept(object);
 			}
 			else {
-				document.problems().error(item.offset(), item.describe(), "an object " + expected);
-				wellFormed = false;
+				document.problems().error(item.place(), item.describe(), "an object " + expected);
 			}
-		}
-		return wellFormed;
+		});
+		return true;
 	}
 
 }

@@ -1,5 +1,8 @@
 package io.securestreams.policy.json;
 
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.TokenStreamContext;
+
 /**
  * Writes the place of a value in the form <code>s[3].mintest.port</code>.
  */
@@ -7,7 +10,28 @@ final class JsonPath {
 
 	private final StringBuilder text = new StringBuilder();
 
-	void name(String name) {
+	/** The path to where a parser stands. */
+	static String of(@Nullable TokenStreamContext context) {
+		JsonPath path = new JsonPath();
+		path.append(context);
+		return path.toString();
+	}
+
+	private void append(@Nullable TokenStreamContext context) {
+		if (context == null || context.inRoot()) {
+			return;
+		}
+		append(context.getParent());
+		String name = context.currentName();
+		if (context.inObject() && name != null) {
+			name(name);
+		}
+		else if (context.inArray() && context.hasCurrentIndex()) {
+			index(context.getCurrentIndex());
+		}
+	}
+
+	private void name(String name) {
 		if (!isPlain(name)) {
 			this.text.append('[').append(Quoted.of(name)).append(']');
 			return;
@@ -18,7 +42,7 @@ final class JsonPath {
 		this.text.append(name);
 	}
 
-	void index(int index) {
+	private void index(int index) {
 		this.text.append('[').append(index).append(']');
 	}
 

@@ -1,11 +1,14 @@
 package io.securestreams.policy.json;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import io.securestreams.policy.json.JsonValue.ArrayValue;
+import io.securestreams.policy.json.JsonValue.Items;
 import io.securestreams.policy.json.JsonValue.Kind;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
@@ -16,7 +19,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
@@ -24,7 +26,8 @@ import tools.jackson.core.json.JsonReadFeature;
 
 /**
  * Text to {@link JsonValue}: strict JSON (RFC 8259) with comments. Nesting and the number
- * of tokens are bounded.
+ * of tokens are bounded. The document is not kept as a whole, only the item of a
+ * {@link Section} that is being visited.
  */
 final class JsonText {
 
@@ -49,88 +52,145 @@ final class JsonText {
 
 	private final Problems problems;
 
+	/** Those of all objects that are open, inner ones last. */
+	private Member[] members = new Member[64];
+
+	private int memberCount;
+
 	private JsonText(JsonParser parser, Problems problems) {
 		this.parser = parser;
 		this.problems = problems;
 	}
 
+	static JsonParser parser(SourceText source) {
+		return FACTORY.createParser(ObjectReadContext.empty(), source.chars(), 0, source.length());
+	}
+
+	/** The place of the parser's current token. */
+	static int place(JsonParser parser) {
+		return (int) parser.currentTokenCount();
+	}
+
+	/** The character offset at which the parser's current token starts. */
+	static int offset(JsonParser parser) {
+		return (int) parser.currentTokenLocation().getCharOffset();
+	}
+
 	/**
-	 * Parses a document.
-	 * @return its value, or {@code null} if it is malformed, which has been reported
+	 * Parses a document, an object, and visits its members one after another. A value
+	 * that is an array is a {@link Section}. That a document is malformed, which may come
+	 * to light after members have been visited, is reported.
 	 */
-	static @Nullable JsonValue parse(SourceText source, Problems problems) {
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), source.chars(), 0, source.length())) {
+	static void forEachMember(SourceText source, Problems problems, Consumer<Member> visitor) {
+		try (JsonParser parser = parser(source)) {
 			JsonText text = new JsonText(parser, problems);
 			try {
-				return text.document();
+				text.document(visitor);
 			}
 			catch (JacksonException ex) {
 				text.report(ex, source.length());
-				return null;
 			}
 		}
 	}
 
-	private @Nullable JsonValue document() {
+	private void document(Consumer<Member> visitor) {
 		if (this.parser.nextToken() == null) {
 			this.problems.errorAt(0, "", "empty document", "an object");
-			return null;
+			return;
 		}
-		JsonValue value = value();
+		if (this.parser.currentToken() == JsonToken.START_OBJECT) {
+			visitMembers(visitor);
+		}
+		else {
+			JsonValue value = value();
+			this.problems.error(value.place(), value.describe(), "an object");
+		}
 		if (this.parser.nextToken() != null) {
-			this.problems.errorAt(offset(), "", "text after the end of the document", "one object");
-			return null;
+			this.problems.errorAt(offset(this.parser), "", "text after the end of the document", "one object");
 		}
-		return value;
+	}
+
+	private void visitMembers(Consumer<Member> visitor) {
+		Set<String> names = new HashSet<>();
+		while (this.parser.nextToken() != JsonToken.END_OBJECT) {
+			String name = this.parser.currentName();
+			int place = place();
+			if (!names.add(name)) {
+				duplicate(name, place);
+				this.parser.nextToken();
+				this.parser.skipChildren();
+			}
+			else if (this.parser.nextToken() == JsonToken.START_ARRAY) {
+				Section section = new Section(place());
+				visitor.accept(new Member(place, name, section));
+				section.close();
+			}
+			else {
+				visitor.accept(new Member(place, name, value()));
+			}
+		}
 	}
 
 	private JsonValue value() {
 		JsonToken token = this.parser.currentToken();
-		int offset = offset();
+		int place = place();
 		return switch (token) {
-			case START_OBJECT -> new ObjectValue(offset, members());
-			case START_ARRAY -> new ArrayValue(offset, items());
-			case VALUE_STRING -> new Scalar(offset, Kind.STRING, this.parser.getString());
-			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Scalar(offset, Kind.NUMBER, this.parser.getString());
-			case VALUE_TRUE -> new Scalar(offset, Kind.TRUE, "true");
-			case VALUE_FALSE -> new Scalar(offset, Kind.FALSE, "false");
-			case VALUE_NULL -> new Scalar(offset, Kind.NULL, "null");
+			case START_OBJECT -> new ObjectValue(place, members());
+			case START_ARRAY -> new ArrayValue(place, items());
+			case VALUE_STRING -> new Scalar(place, Kind.STRING, this.parser.getString());
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new Scalar(place, Kind.NUMBER, this.parser.getString());
+			case VALUE_TRUE -> new Scalar(place, Kind.TRUE, "true");
+			case VALUE_FALSE -> new Scalar(place, Kind.FALSE, "false");
+			case VALUE_NULL -> new Scalar(place, Kind.NULL, "null");
 			default -> throw new IllegalStateException("token: " + token + " (expected: the start of a value)");
 		};
 	}
 
 	private List<Member> members() {
-		List<Member> members = new ArrayList<>(4);
+		int first = this.memberCount;
 		Set<String> names = null;
 		while (this.parser.nextToken() != JsonToken.END_OBJECT) {
 			String name = this.parser.currentName();
-			int offset = offset();
-			if (names == null && members.size() == SMALL_OBJECT) {
+			int place = place();
+			if (names == null && this.memberCount - first == SMALL_OBJECT) {
 				names = new HashSet<>();
-				for (Member member : members) {
-					names.add(member.name());
+				for (int i = first; i < this.memberCount; i++) {
+					names.add(this.members[i].name());
 				}
 			}
-			boolean duplicate = (names != null) ? !names.add(name) : contains(members, name);
+			boolean duplicate = (names != null) ? !names.add(name) : contains(first, name);
 			this.parser.nextToken();
-			Member member = new Member(offset, name, value());
+			Member member = new Member(place, name, value());
 			if (duplicate) {
-				this.problems.errorAt(offset, pathHere(name), "duplicate key " + Quoted.of(name), "each key once");
+				duplicate(name, place);
 			}
 			else {
-				members.add(member);
+				add(member);
 			}
 		}
-		return members;
+		Member[] members = Arrays.copyOfRange(this.members, first, this.memberCount);
+		this.memberCount = first;
+		return Arrays.asList(members);
 	}
 
-	private static boolean contains(List<Member> members, String name) {
-		for (Member member : members) {
-			if (member.name().equals(name)) {
+	private boolean contains(int first, String name) {
+		for (int i = first; i < this.memberCount; i++) {
+			if (this.members[i].name().equals(name)) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private void add(Member member) {
+		if (this.memberCount == this.members.length) {
+			this.members = Arrays.copyOf(this.members, this.memberCount * 2);
+		}
+		this.members[this.memberCount++] = member;
+	}
+
+	private void duplicate(String name, int place) {
+		this.problems.error(place, "duplicate key " + Quoted.of(name), "each key once");
 	}
 
 	private List<JsonValue> items() {
@@ -141,12 +201,12 @@ final class JsonText {
 		return items;
 	}
 
-	private int offset() {
-		return (int) this.parser.currentTokenLocation().getCharOffset();
+	private int place() {
+		return place(this.parser);
 	}
 
 	private void report(JacksonException ex, int length) {
-		String path = pathHere(null);
+		String path = JsonPath.of(this.parser.streamReadContext());
 		long at = (ex.getLocation() != null) ? ex.getLocation().getCharOffset() : length;
 		int offset = (int) Math.max(0, Math.min(at, length));
 		if (ex instanceof UnexpectedEndOfInputException) {
@@ -183,24 +243,43 @@ final class JsonText {
 		return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
 	}
 
-	private String pathHere(@Nullable String name) {
-		JsonPath path = new JsonPath();
-		append(path, this.parser.streamReadContext(), name);
-		return path.toString();
-	}
+	/**
+	 * An array directly in the document. Its items are parsed while they are visited,
+	 * which is possible once, and forgotten then: a policy may have many.
+	 */
+	final class Section implements Items {
 
-	private static void append(JsonPath path, @Nullable TokenStreamContext context, @Nullable String name) {
-		if (context == null || context.inRoot()) {
-			return;
+		private final int place;
+
+		private boolean visited;
+
+		private Section(int place) {
+			this.place = place;
 		}
-		append(path, context.getParent(), null);
-		String last = (name != null) ? name : context.currentName();
-		if (context.inObject() && last != null) {
-			path.name(last);
+
+		@Override
+		public int place() {
+			return this.place;
 		}
-		else if (context.inArray() && context.hasCurrentIndex()) {
-			path.index(context.getCurrentIndex());
+
+		@Override
+		public void forEachItem(Consumer<JsonValue> visitor) {
+			if (this.visited) {
+				throw new IllegalStateException("visited again (expected: once)");
+			}
+			this.visited = true;
+			while (JsonText.this.parser.nextToken() != JsonToken.END_ARRAY) {
+				visitor.accept(value());
+			}
 		}
+
+		/** Leaves the parser at the end of the array, whether it was of use or not. */
+		private void close() {
+			if (!this.visited) {
+				JsonText.this.parser.skipChildren();
+			}
+		}
+
 	}
 
 }

@@ -1,23 +1,24 @@
 package io.securestreams.policy.json;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of a JSON document that remembers where it starts: a character offset into the
- * {@link SourceText}, from which path, line and column are derived when they are needed.
+ * A value of a JSON document that remembers its place: the number of the token it starts
+ * with, from which {@link JsonOutline} finds path, line and column when they are needed.
  */
-sealed interface JsonValue {
+sealed interface JsonValue permits JsonValue.ObjectValue, JsonValue.Items, JsonValue.Scalar {
 
-	int offset();
+	int place();
 
 	/**
 	 * Says in an error message what was found. Texts are quoted and shortened.
 	 */
 	String describe();
 
-	record ObjectValue(int offset, List<Member> members) implements JsonValue {
+	record ObjectValue(int place, List<Member> members) implements JsonValue {
 
 		@Override
 		public String describe() {
@@ -35,11 +36,26 @@ sealed interface JsonValue {
 
 	}
 
-	record ArrayValue(int offset, List<JsonValue> items) implements JsonValue {
+	/**
+	 * An array.
+	 */
+	sealed interface Items extends JsonValue permits ArrayValue, JsonText.Section {
+
+		/** Visits every item. */
+		void forEachItem(Consumer<JsonValue> visitor);
 
 		@Override
-		public String describe() {
+		default String describe() {
 			return "an array";
+		}
+
+	}
+
+	record ArrayValue(int place, List<JsonValue> items) implements Items {
+
+		@Override
+		public void forEachItem(Consumer<JsonValue> visitor) {
+			this.items.forEach(visitor);
 		}
 
 	}
@@ -49,7 +65,7 @@ sealed interface JsonValue {
 	 *
 	 * @param text content of a string, otherwise the literal as written
 	 */
-	record Scalar(int offset, Kind kind, String text) implements JsonValue {
+	record Scalar(int place, Kind kind, String text) implements JsonValue {
 
 		@Override
 		public String describe() {
@@ -71,9 +87,9 @@ sealed interface JsonValue {
 	/**
 	 * A name and its value in an object.
 	 *
-	 * @param offset where the name starts
+	 * @param place where the name starts
 	 */
-	record Member(int offset, String name, JsonValue value) {
+	record Member(int place, String name, JsonValue value) {
 
 	}
 

@@ -57,6 +57,10 @@ final class KeyTable {
 		return this.keys.size();
 	}
 
+	Key<?> key(int index) {
+		return this.keys.get(index);
+	}
+
 	List<Key<?>> keys() {
 		return Collections.unmodifiableList(this.keys);
 	}
@@ -71,29 +75,35 @@ final class KeyTable {
 	 * disturb what follows.
 	 */
 	void read(ObjectValue object, Draft into, DocumentReader document) {
-		for (Member member : object.members()) {
-			Key<?> key = this.byName.get(member.name());
-			if (key == null) {
-				unknown(member, document.problems());
-			}
-			else if (into.isGiven(key)) {
-				document.problems()
-					.error(member.offset(), Quoted.of(member.name()) + " repeats " + Quoted.of(key.name()),
-							"one spelling of the key");
-			}
-			else {
-				read(key, member, into, document);
-			}
+		List<Member> members = object.members();
+		for (int i = 0; i < members.size(); i++) {
+			read(members.get(i), into, document);
+		}
+	}
+
+	/** Reads one key into a draft. */
+	void read(Member member, Draft into, DocumentReader document) {
+		Key<?> key = this.byName.get(member.name());
+		if (key == null) {
+			unknown(member, document.problems());
+		}
+		else if (into.isGiven(key)) {
+			document.problems()
+				.error(member.place(), Quoted.of(member.name()) + " repeats " + Quoted.of(key.name()),
+						"one spelling of the key");
+		}
+		else {
+			read(key, member, into, document);
 		}
 	}
 
 	private <T> void read(Key<T> key, Member member, Draft into, DocumentReader document) {
-		into.give(key, member.value().offset(), key.reader().read(member.value(), document));
+		into.give(key, member.value().place(), key.reader().read(member.value(), document));
 	}
 
 	private void unknown(Member member, Problems problems) {
 		String suggestion = Suggestions.nearest(member.name(), names());
-		problems.warning(member.offset(), "unknown key " + Quoted.of(member.name()) + ", ignored"
+		problems.warning(member.place(), "unknown key " + Quoted.of(member.name()) + ", ignored"
 				+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""), "");
 	}
 

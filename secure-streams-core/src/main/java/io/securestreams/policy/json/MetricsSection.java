@@ -42,14 +42,14 @@ final class MetricsSection {
 	}
 
 	private void readEntry(ObjectValue object, DocumentReader document) {
-		Draft draft = new Draft(KEYS, object.offset());
+		Draft draft = new Draft(KEYS, object.place());
 		KEYS.read(object, draft, document);
 		String name = draft.get(NAME);
 		if (!draft.isGiven(NAME)) {
-			document.problems().error(object.offset(), "no \"name\"", "the name of the reporting policy");
+			document.problems().error(object.place(), "no \"name\"", "the name of the reporting policy");
 		}
 		else if (!name.isEmpty() && !this.names.add(name)) {
-			document.problems().error(draft.offset(NAME), "duplicate name " + Quoted.of(name), "one definition");
+			document.problems().error(draft.place(NAME), "duplicate name " + Quoted.of(name), "one definition");
 		}
 		this.policies.add(new MetricsPolicy(name, draft.get(SCHEDULE), draft.get(HALFLIFE), draft.get(MIN_OUTLIER),
 				draft.get(REPORT)));

@@ -3,29 +3,32 @@ package io.securestreams.policy.json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-import io.securestreams.policy.json.JsonValue.ArrayValue;
-import io.securestreams.policy.json.JsonValue.Member;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.JsonOutline.Location;
 import io.securestreams.policy.json.PolicyProblem.Severity;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the problems of one document. What is reported has a character offset; line,
- * column and path are found from that, so a document without problems pays nothing.
+ * Collects the problems of one document. They are reported with their place, the number
+ * of a token; path, line and column are found from that at the end, so a document without
+ * problems pays nothing.
  */
 final class Problems {
 
 	/** Most problems of one severity that are kept. */
 	static final int MAX_KEPT = 100;
 
+	private static final int NOWHERE = 0;
+
 	private final SourceText source;
 
-	private final List<PolicyProblem> errors = new ArrayList<>();
+	private final List<Found> errors = new ArrayList<>();
 
-	private final List<PolicyProblem> warnings = new ArrayList<>();
+	private final List<Found> warnings = new ArrayList<>();
 
-	private @Nullable JsonValue root;
+	/** Errors in the text itself, which has no token there. */
+	private final List<PolicyProblem> textErrors = new ArrayList<>();
 
 	private int errorCount;
 
@@ -35,36 +38,34 @@ final class Problems {
 		this.source = source;
 	}
 
-	/**
-	 * Sets the document that paths lead through.
-	 */
-	void root(JsonValue root) {
-		this.root = root;
-	}
-
 	int errorCount() {
 		return this.errorCount;
 	}
 
-	int line(int offset) {
-		return this.source.line(offset);
+	void error(int place, String message, String expected) {
+		repeated(place, NOWHERE, message, expected);
 	}
 
-	void error(int offset, String message, String expected) {
+	/**
+	 * Reports that something stands in the document again.
+	 * @param place where it does
+	 * @param first where it stood before; the line of that is added to what was expected
+	 */
+	void repeated(int place, int first, String message, String expected) {
 		if (++this.errorCount <= MAX_KEPT) {
-			this.errors.add(problem(Severity.ERROR, path(offset), offset, message, expected));
+			this.errors.add(new Found(Severity.ERROR, place, first, message, expected));
 		}
 	}
 
+	/** Reports an error at a character where no value starts. */
 	void errorAt(int offset, String path, String message, String expected) {
-		if (++this.errorCount <= MAX_KEPT) {
-			this.errors.add(problem(Severity.ERROR, path, offset, message, expected));
-		}
+		this.errorCount++;
+		this.textErrors.add(problem(Severity.ERROR, new Location(offset, path), message, expected));
 	}
 
-	void warning(int offset, String message, String expected) {
+	void warning(int place, String message, String expected) {
 		if (++this.warningCount <= MAX_KEPT) {
-			this.warnings.add(problem(Severity.WARNING, path(offset), offset, message, expected));
+			this.warnings.add(new Found(Severity.WARNING, place, NOWHERE, message, expected));
 		}
 	}
 
@@ -72,89 +73,71 @@ final class Problems {
 	 * Reports what the constructor of a policy value refused. Their messages end with
 	 * {@code (expected: ...)}.
 	 */
-	void refused(int offset, IllegalArgumentException refusal) {
+	void refused(int place, IllegalArgumentException refusal) {
 		String message = String.valueOf(refusal.getMessage());
 		int at = message.lastIndexOf(" (expected: ");
 		if (at < 0 || !message.endsWith(")")) {
-			error(offset, message, "");
+			error(place, message, "");
 			return;
 		}
-		error(offset, message.substring(0, at), message.substring(at + 12, message.length() - 1));
+		error(place, message.substring(0, at), message.substring(at + 12, message.length() - 1));
 	}
 
 	List<PolicyProblem> warnings() {
-		List<PolicyProblem> sorted = new ArrayList<>(this.warnings);
-		return complete(sorted, this.warningCount - this.warnings.size(), Severity.WARNING);
+		return complete(located(this.warnings), this.warningCount - this.warnings.size(), Severity.WARNING);
 	}
 
 	List<PolicyProblem> all() {
-		List<PolicyProblem> all = new ArrayList<>(this.errors);
-		all.addAll(this.warnings);
-		return complete(all, this.errorCount - this.errors.size(), Severity.ERROR);
+		List<Found> found = new ArrayList<>(this.errors);
+		found.addAll(this.warnings);
+		List<PolicyProblem> all = located(found);
+		all.addAll(this.textErrors);
+		return complete(all, this.errorCount - this.errors.size() - this.textErrors.size(), Severity.ERROR);
+	}
+
+	private List<PolicyProblem> located(List<Found> found) {
+		List<PolicyProblem> problems = new ArrayList<>(found.size() + 1);
+		if (found.isEmpty()) {
+			return problems;
+		}
+		SortedMap<Integer, Location> locations = new TreeMap<>();
+		found.forEach((each) -> {
+			locations.put(each.place(), Location.UNKNOWN);
+			locations.put(each.first(), Location.UNKNOWN);
+		});
+		JsonOutline.locate(this.source, locations);
+		for (Found each : found) {
+			String expected = each.expected();
+			if (each.first() != NOWHERE) {
+				expected += this.source.line(locations.getOrDefault(each.first(), Location.UNKNOWN).offset());
+			}
+			problems.add(problem(each.severity(), locations.getOrDefault(each.place(), Location.UNKNOWN),
+					each.message(), expected));
+		}
+		return problems;
 	}
 
 	private List<PolicyProblem> complete(List<PolicyProblem> problems, int omitted, Severity severity) {
 		problems.sort(Comparator.comparingInt(PolicyProblem::line).thenComparingInt(PolicyProblem::column));
 		if (omitted > 0) {
-			problems.add(problem(severity, "", Math.max(0, this.source.length() - 1),
+			problems.add(problem(severity, new Location(Math.max(0, this.source.length() - 1), ""),
 					omitted + " more " + ((severity == Severity.ERROR) ? "errors" : "warnings"), ""));
 		}
 		return problems;
 	}
 
-	private PolicyProblem problem(Severity severity, String path, int offset, String message, String expected) {
-		return new PolicyProblem(severity, this.source.name(), path, this.source.line(offset),
-				this.source.column(offset), message, expected);
+	private PolicyProblem problem(Severity severity, Location at, String message, String expected) {
+		return new PolicyProblem(severity, this.source.name(), at.path(), this.source.line(at.offset()),
+				this.source.column(at.offset()), message, expected);
 	}
 
 	/**
-	 * Finds the path to the value, or the name of the member, that starts at an offset.
+	 * A problem as it was reported.
+	 *
+	 * @param first place whose line belongs to what was expected, or {@link #NOWHERE}
 	 */
-	private String path(int offset) {
-		JsonPath path = new JsonPath();
-		JsonValue at = this.root;
-		while (at != null) {
-			if (at instanceof ObjectValue object) {
-				Member member = lastBefore(object, offset);
-				if (member != null) {
-					path.name(member.name());
-				}
-				at = (member != null && offset >= member.value().offset()) ? member.value() : null;
-			}
-			else if (at instanceof ArrayValue array) {
-				int index = lastBefore(array, offset);
-				if (index >= 0) {
-					path.index(index);
-				}
-				at = (index >= 0) ? array.items().get(index) : null;
-			}
-			else {
-				at = null;
-			}
-		}
-		return path.toString();
-	}
+	private record Found(Severity severity, int place, int first, String message, String expected) {
 
-	private static @Nullable Member lastBefore(ObjectValue object, int offset) {
-		Member last = null;
-		for (Member member : object.members()) {
-			if (member.offset() > offset) {
-				break;
-			}
-			last = member;
-		}
-		return last;
-	}
-
-	private static int lastBefore(ArrayValue array, int offset) {
-		int last = -1;
-		for (JsonValue item : array.items()) {
-			if (item.offset() > offset) {
-				break;
-			}
-			last++;
-		}
-		return last;
 	}
 
 }

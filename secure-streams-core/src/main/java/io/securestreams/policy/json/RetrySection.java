@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.securestreams.policy.RetryPolicy;
+import io.securestreams.policy.json.Definitions.Definition;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
 
@@ -42,8 +43,8 @@ final class RetrySection {
 	}
 
 	private static void readEntry(Member entry, DocumentReader document) {
-		Definitions<RetryPolicy> retries = document.retries();
-		if (!retries.declare(entry.name(), entry.offset(), document)) {
+		Definition<RetryPolicy> definition = document.retries().declare(entry.name(), entry.place(), document);
+		if (definition == null) {
 			return;
 		}
 		ObjectValue object = Values.object(entry.value(), document, "an object with a backoff scheme");
@@ -51,11 +52,11 @@ final class RetrySection {
 			return;
 		}
 		int errors = document.problems().errorCount();
-		Draft draft = new Draft(KEYS, entry.offset());
+		Draft draft = new Draft(KEYS, entry.place());
 		KEYS.read(object, draft, document);
 		if (document.problems().errorCount() == errors) {
-			retries.define(entry.name(), new RetryPolicy(entry.name(), draft.get(BACKOFF), draft.get(CONCEAL),
-					draft.get(JITTERPC), draft.get(SVALIDPING), draft.get(SVALIDHUP)));
+			definition.set(new RetryPolicy(entry.name(), draft.get(BACKOFF), draft.get(CONCEAL), draft.get(JITTERPC),
+					draft.get(SVALIDPING), draft.get(SVALIDHUP)));
 			lint(draft, document.problems());
 		}
 	}
@@ -64,21 +65,21 @@ final class RetrySection {
 		List<Duration> backoff = draft.get(BACKOFF);
 		int conceal = draft.get(CONCEAL);
 		if (conceal > backoff.size() && conceal != RetryPolicy.CONCEAL_FOREVER) {
-			problems.warning(draft.offset(CONCEAL), "conceals " + conceal + " retries, but \"backoff\" has "
+			problems.warning(draft.place(CONCEAL), "conceals " + conceal + " retries, but \"backoff\" has "
 					+ backoff.size() + " delays: the last one serves for the others", "as many delays as retries");
 		}
 		if (conceal > 0 && !backoff.isEmpty() && backoff.get(backoff.size() - 1).isZero()) {
-			problems.warning(draft.offset(BACKOFF), "the last delay is 0: retries follow each other without a pause",
+			problems.warning(draft.place(BACKOFF), "the last delay is 0: retries follow each other without a pause",
 					"a delay that grows");
 		}
 		Duration ping = draft.get(SVALIDPING);
 		Duration hangup = draft.get(SVALIDHUP);
 		if (!ping.isZero() && hangup.isZero()) {
-			problems.warning(draft.offset(SVALIDPING), "no validity checks without \"svalidhup\"",
+			problems.warning(draft.place(SVALIDPING), "no validity checks without \"svalidhup\"",
 					"\"svalidhup\" greater than \"svalidping\"");
 		}
 		else if (!hangup.isZero() && !ping.isZero() && ping.compareTo(hangup) >= 0) {
-			problems.warning(draft.offset(SVALIDPING),
+			problems.warning(draft.place(SVALIDPING),
 					"the connection is dropped at \"svalidhup\" before the peer is ever asked",
 					"\"svalidhup\" greater than \"svalidping\"");
 		}

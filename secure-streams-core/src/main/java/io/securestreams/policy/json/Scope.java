@@ -24,6 +24,9 @@ record Scope(Set<Protocol> clients, Set<Protocol> servers, boolean sinks) {
 
 	private static final Set<Protocol> HTTP_PROTOCOLS = EnumSet.of(Protocol.H1, Protocol.H2, Protocol.H3);
 
+	/** Nothing in this version goes by the key. */
+	static final Scope NOWHERE = new Scope(NONE, NONE, false);
+
 	static final Scope ANY = new Scope(EVERY, EVERY, true);
 
 	static final Scope CONNECTION = new Scope(EVERY, EVERY, false);

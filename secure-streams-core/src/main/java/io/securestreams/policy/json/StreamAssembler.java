@@ -1,5 +1,7 @@
 package io.securestreams.policy.json;
 
+import java.util.List;
+
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.Http2Policy;
@@ -7,6 +9,7 @@ import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpOutcome;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Persistence;
 import io.securestreams.policy.Protocol;
@@ -48,8 +51,19 @@ final class StreamAssembler {
 		Endpoint endpoint = new Endpoint(from.get(StreamKeys.ENDPOINT), from.get(StreamKeys.PORT),
 				from.find(StreamKeys.VIA_SOCKS5));
 		return new StreamPolicy(name, role(from), endpoint, protocol(), tls(), persistence(), trafficClass(),
-				from.get(StreamKeys.METADATA).stream().map(LocatedMetadata::declaration).toList(), features(),
-				proxyBuffers());
+				metadata(), features(), proxyBuffers());
+	}
+
+	private List<MetadataDeclaration> metadata() {
+		List<LocatedMetadata> located = this.draft.get(StreamKeys.METADATA);
+		if (located.isEmpty()) {
+			return List.of();
+		}
+		MetadataDeclaration[] declarations = new MetadataDeclaration[located.size()];
+		for (int i = 0; i < declarations.length; i++) {
+			declarations[i] = located.get(i).declaration();
+		}
+		return List.of(declarations);
 	}
 
 	private TlsPolicy tls() {

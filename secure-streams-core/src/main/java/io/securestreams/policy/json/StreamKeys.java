@@ -91,9 +91,9 @@ final class StreamKeys {
 
 	static final Key<Boolean> DIRECT_PROTO_STR = flag("direct_proto_str", Scope.WEB);
 
-	static final Key<Boolean> URGENT_TX = flag("urgent_tx", Scope.ANY);
+	static final Key<Boolean> URGENT_TX = flag("urgent_tx", Scope.NOWHERE);
 
-	static final Key<Boolean> URGENT_RX = flag("urgent_rx", Scope.ANY);
+	static final Key<Boolean> URGENT_RX = flag("urgent_rx", Scope.NOWHERE);
 
 	static final Key<String> PAYLOAD_FMT = text("payload_fmt", Scope.ANY);
 

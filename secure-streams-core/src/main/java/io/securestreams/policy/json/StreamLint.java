@@ -1,11 +1,11 @@
 package io.securestreams.policy.json;
 
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy.Features;
 import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.Template;
 
@@ -16,15 +16,17 @@ import io.securestreams.policy.Template;
  */
 final class StreamLint {
 
-	/** Keys of the language that nothing in this version goes by. */
-	private static final List<Key<?>> WITHOUT_EFFECT = List.of(StreamKeys.URGENT_TX, StreamKeys.URGENT_RX);
+	private static final List<Key<?>> TLS_ONLY = List.of(StreamKeys.TLS_TRUST_STORE, StreamKeys.CLIENT_CERT,
+			StreamKeys.SERVER_CERT, StreamKeys.SERVER_KEY);
 
-	/** The only option there is: what a server does with a client that does not read. */
-	private static final String SERVER_OPTION = "send_overflow";
+	/** Keys about the body of a request. */
+	private static final List<Key<?>> WITH_BODY = List.of(StreamKeys.HTTP_MULTIPART_NAME,
+			StreamKeys.HTTP_MULTIPART_FILENAME, StreamKeys.HTTP_WWW_FORM_URLENCODED);
 
-	private static final int TOO_MANY_REQUESTS = 429;
+	private static final List<Key<?>> MULTIPART_ONLY = List.of(StreamKeys.HTTP_MIME_CONTENT_TYPE, StreamKeys.RIDESHARE);
 
-	private static final int SERVICE_UNAVAILABLE = 503;
+	/** Too Many Requests, Service Unavailable. */
+	private static final int[] BUSY = { 429, 503 };
 
 	private final Draft draft;
 
@@ -42,7 +44,8 @@ final class StreamLint {
 	}
 
 	void check() {
-		for (Key<?> key : StreamKeys.TABLE.keys()) {
+		for (int i = 0; i < this.draft.givenCount(); i++) {
+			Key<?> key = StreamKeys.TABLE.key(this.draft.given(i));
 			if (isMeant(key)) {
 				checkEffect(key);
 			}
@@ -57,6 +60,7 @@ final class StreamLint {
 		if (this.role == Role.CLIENT && this.protocol.isHttp()) {
 			checkHttp();
 		}
+		checkOptions();
 		checkMetadata();
 		checkSymbols();
 	}
@@ -77,11 +81,8 @@ final class StreamLint {
 	}
 
 	private void checkEffect(Key<?> key) {
-		if (WITHOUT_EFFECT.contains(key)) {
+		if (key.scope() == Scope.NOWHERE) {
 			warn(key, Quoted.of(key.name()) + " has no effect", "");
-		}
-		else if (key == StreamKeys.OPTIONS) {
-			checkOptions();
 		}
 		else if (!key.scope().covers(this.role, this.protocol)) {
 			Set<Protocol> protocols = key.scope().protocols(this.role);
@@ -96,21 +97,11 @@ final class StreamLint {
 		}
 	}
 
-	private void checkOptions() {
-		for (String option : this.draft.get(StreamKeys.OPTIONS).keySet()) {
-			if (this.role != Role.SERVER || !option.equals(SERVER_OPTION)) {
-				warn(StreamKeys.OPTIONS, "option " + Quoted.of(option) + " has no effect on a " + name(this.role),
-						(this.role == Role.SERVER) ? Quoted.of(SERVER_OPTION) : "");
-			}
-		}
-	}
-
 	private void checkTls() {
 		if (this.role == Role.LOCAL_SINK || this.draft.isTrue(StreamKeys.TLS)) {
 			return;
 		}
-		for (Key<?> key : List.of(StreamKeys.TLS_TRUST_STORE, StreamKeys.CLIENT_CERT, StreamKeys.SERVER_CERT,
-				StreamKeys.SERVER_KEY)) {
+		for (Key<?> key : TLS_ONLY) {
 			if (isMeant(key) && key.scope().covers(this.role, this.protocol)) {
 				warn(key, Quoted.of(key.name()) + " has no effect without \"tls\": the connection is not encrypted",
 						"\"tls\": true");
@@ -160,12 +151,11 @@ final class StreamLint {
 			if (isInherited(StreamKeys.ENDPOINT)) {
 				return;
 			}
-			this.problems.warning(this.draft.offset(StreamKeys.ENDPOINT),
+			this.problems.warning(this.draft.place(StreamKeys.ENDPOINT),
 					"a client without \"endpoint\": no attempt can succeed", "\"endpoint\"");
 		}
 		else if (this.draft.get(StreamKeys.PORT) == 0 && !hasPort(endpoint) && !isInherited(StreamKeys.PORT)) {
-			this.problems.warning(this.draft.offset(StreamKeys.PORT), "no \"port\": no attempt can succeed",
-					"1..65535");
+			this.problems.warning(this.draft.place(StreamKeys.PORT), "no \"port\": no attempt can succeed", "1..65535");
 		}
 	}
 
@@ -177,8 +167,7 @@ final class StreamLint {
 	private void checkHttp() {
 		String method = this.draft.get(StreamKeys.HTTP_METHOD);
 		if (method.equals("GET") || method.equals("HEAD")) {
-			for (Key<?> key : List.of(StreamKeys.HTTP_MULTIPART_NAME, StreamKeys.HTTP_MULTIPART_FILENAME,
-					StreamKeys.HTTP_WWW_FORM_URLENCODED)) {
+			for (Key<?> key : WITH_BODY) {
 				if (isMeant(key) && is(key)) {
 					warn(key, Quoted.of(key.name()) + " with method " + method + ", whose requests have no body",
 							"\"http_method\": \"POST\"");
@@ -187,7 +176,7 @@ final class StreamLint {
 		}
 		boolean multipart = is(StreamKeys.HTTP_MULTIPART_NAME) || is(StreamKeys.HTTP_MULTIPART_FILENAME);
 		if (!multipart) {
-			for (Key<?> key : List.of(StreamKeys.HTTP_MIME_CONTENT_TYPE, StreamKeys.RIDESHARE)) {
+			for (Key<?> key : MULTIPART_ONLY) {
 				if (isMeant(key) && is(key)) {
 					warn(key, Quoted.of(key.name()) + " has no effect on a body that is not multipart",
 							"\"http_multipart_name\" or \"http_multipart_filename\"");
@@ -197,7 +186,7 @@ final class StreamLint {
 		else if (isMeant(StreamKeys.HTTP_WWW_FORM_URLENCODED)) {
 			warn(StreamKeys.HTTP_WWW_FORM_URLENCODED, "a body that is a form and multipart as well", "one of the two");
 		}
-		for (int busy : new int[] { TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE }) {
+		for (int busy : BUSY) {
 			if (isMeant(StreamKeys.HTTP_RESP_MAP) && this.draft.get(StreamKeys.HTTP_RESP_MAP).containsKey(busy)) {
 				warn(StreamKeys.HTTP_RESP_MAP, "status " + busy + " never becomes a state: the attempt is repeated",
 						"other statuses");
@@ -231,14 +220,30 @@ final class StreamLint {
 		}
 	}
 
+	private void checkOptions() {
+		if (!isMeant(StreamKeys.OPTIONS)) {
+			return;
+		}
+		this.draft.get(StreamKeys.OPTIONS).forEach((name, value) -> {
+			if (this.role != Role.SERVER || !name.equals(Features.SEND_OVERFLOW)) {
+				warn(StreamKeys.OPTIONS, "option " + Quoted.of(name) + " has no effect on a " + name(this.role), "");
+			}
+			else if (!value.equals(Features.SEND_OVERFLOW_DROP) && !value.equals(Features.SEND_OVERFLOW_DISCONNECT)) {
+				warn(StreamKeys.OPTIONS,
+						"option " + Quoted.of(name) + " " + Quoted.of(value) + ": the server cannot listen",
+						Quoted.of(Features.SEND_OVERFLOW_DROP) + " or " + Quoted.of(Features.SEND_OVERFLOW_DISCONNECT));
+			}
+		});
+	}
+
 	private void checkMetadata() {
 		if (this.protocol.isHttp() || this.protocol == Protocol.WS || this.role == Role.LOCAL_SINK) {
 			return;
 		}
 		for (LocatedMetadata metadata : this.draft.get(StreamKeys.METADATA)) {
 			String entity = metadata.declaration().entity();
-			if (!entity.isEmpty() && metadata.offset() != LocatedMetadata.INHERITED) {
-				this.problems.warning(metadata.offset(), Quoted.of(entity) + " has no effect with protocol "
+			if (!entity.isEmpty() && metadata.place() != LocatedMetadata.INHERITED) {
+				this.problems.warning(metadata.place(), Quoted.of(entity) + " has no effect with protocol "
 						+ Quoted.of(this.protocol.policyName()) + ", which has no headers", "\"\"");
 			}
 		}
@@ -252,30 +257,40 @@ final class StreamLint {
 						"${" + symbol + "} is not replaced in the endpoint of a server", "an interface or address"));
 			return;
 		}
-		Set<String> declared = null;
 		for (Key<Template> key : StreamKeys.TEMPLATES) {
 			if (!this.draft.isGiven(key) || this.draft.get(key).isLiteral()
 					|| !key.scope().covers(this.role, this.protocol)) {
 				continue;
 			}
-			if (declared == null) {
-				declared = new HashSet<>();
-				for (LocatedMetadata metadata : this.draft.get(StreamKeys.METADATA)) {
-					declared.add(metadata.declaration().name());
-				}
-			}
 			for (String symbol : this.draft.get(key).symbols()) {
-				if (!declared.contains(symbol)) {
-					String suggestion = Suggestions.nearest(symbol, declared);
-					warn(key, "${" + symbol + "} is not declared: no attempt can succeed", "a name from \"metadata\""
-							+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+				if (!isDeclared(symbol)) {
+					undeclared(key, symbol);
 				}
 			}
 		}
 	}
 
+	private boolean isDeclared(String symbol) {
+		for (LocatedMetadata metadata : this.draft.get(StreamKeys.METADATA)) {
+			if (metadata.declaration().name().equals(symbol)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void undeclared(Key<Template> key, String symbol) {
+		List<String> declared = this.draft.get(StreamKeys.METADATA)
+			.stream()
+			.map((metadata) -> metadata.declaration().name())
+			.toList();
+		String suggestion = Suggestions.nearest(symbol, declared);
+		warn(key, "${" + symbol + "} is not declared: no attempt can succeed", "a name from \"metadata\""
+				+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+	}
+
 	private void warn(Key<?> key, String message, String expected) {
-		this.problems.warning(this.draft.offset(key), message, expected);
+		this.problems.warning(this.draft.place(key), message, expected);
 	}
 
 	private static String names(Set<Protocol> protocols) {

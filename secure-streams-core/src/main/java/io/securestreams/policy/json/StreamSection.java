@@ -12,6 +12,7 @@ import java.util.Set;
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.json.Definitions.Definition;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * applied on top of what it has.
  */
 final class StreamSection {
+
+	/** Made once for all: it is large beside what an entry has. */
+	private final Draft draft = new Draft(StreamKeys.TABLE, 0);
 
 	/** Where streamtypes name their rideshare partner. */
 	private final Map<String, Integer> rideshares = new LinkedHashMap<>();
@@ -33,8 +37,8 @@ final class StreamSection {
 	}
 
 	private void readEntry(Member entry, DocumentReader document) {
-		Definitions<StreamPolicy> streamTypes = document.streamTypes();
-		if (!streamTypes.declare(entry.name(), entry.offset(), document)) {
+		Definition<StreamPolicy> definition = document.streamTypes().declare(entry.name(), entry.place(), document);
+		if (definition == null) {
 			return;
 		}
 		ObjectValue object = Values.object(entry.value(), document, "an object with the keys of a streamtype");
@@ -42,8 +46,9 @@ final class StreamSection {
 			return;
 		}
 		int errors = document.problems().errorCount();
-		StreamPolicy before = streamTypes.inherited(entry.name());
-		Draft draft = new Draft(StreamKeys.TABLE, entry.offset());
+		StreamPolicy before = definition.value();
+		Draft draft = this.draft;
+		draft.clear(entry.place());
 		if (before != null) {
 			new StreamDisassembler(draft).disassemble(before);
 		}
@@ -53,10 +58,10 @@ final class StreamSection {
 		}
 		check(draft, document.problems());
 		if (document.problems().errorCount() == errors) {
-			streamTypes.define(entry.name(), new StreamAssembler(draft).assemble(entry.name()));
+			definition.set(new StreamAssembler(draft).assemble(entry.name()));
 			new StreamLint(draft, document.problems()).check();
 			if (draft.isGiven(StreamKeys.RIDESHARE)) {
-				this.rideshares.put(entry.name(), draft.offset(StreamKeys.RIDESHARE));
+				this.rideshares.put(entry.name(), draft.place(StreamKeys.RIDESHARE));
 			}
 		}
 	}
@@ -86,13 +91,13 @@ final class StreamSection {
 	private void check(Draft draft, Problems problems) {
 		if (draft.isTrue(StreamKeys.SERVER) && draft.isTrue(StreamKeys.LOCAL_SINK)) {
 			Key<?> given = draft.isGiven(StreamKeys.LOCAL_SINK) ? StreamKeys.LOCAL_SINK : StreamKeys.SERVER;
-			problems.error(draft.offset(given), "both \"server\" and \"local_sink\"", "one of the two");
+			problems.error(draft.place(given), "both \"server\" and \"local_sink\"", "one of the two");
 		}
 		CertificateEntry.X509 certificate = draft.find(StreamKeys.SERVER_CERT);
 		CertificateEntry.Key key = draft.find(StreamKeys.SERVER_KEY);
 		if (certificate != null && key != null && !matches(certificate.certificate(), key)) {
 			Key<?> given = draft.isGiven(StreamKeys.SERVER_KEY) ? StreamKeys.SERVER_KEY : StreamKeys.SERVER_CERT;
-			problems.error(draft.offset(given),
+			problems.error(draft.place(given),
 					"key " + Quoted.of(key.name()) + " does not belong to certificate " + Quoted.of(certificate.name()),
 					"the private key of the certificate");
 		}
@@ -102,7 +107,7 @@ final class StreamSection {
 		for (LocatedMetadata metadata : draft.get(StreamKeys.METADATA)) {
 			String entity = metadata.declaration().entity();
 			if (!entity.isEmpty() && !Values.isHeaderName(entity)) {
-				int at = (metadata.offset() != LocatedMetadata.INHERITED) ? metadata.offset() : draft.offset();
+				int at = (metadata.place() != LocatedMetadata.INHERITED) ? metadata.place() : draft.place();
 				problems.error(at, Quoted.of(entity), "a header name, or empty");
 			}
 		}
@@ -124,26 +129,26 @@ final class StreamSection {
 	 * of ridesharing streamtypes exist and end.
 	 */
 	void checkRideshares(DocumentReader document) {
-		Map<String, StreamPolicy> all = document.streamTypes().values();
-		this.rideshares.forEach((name, offset) -> {
-			String partner = rideshare(all.get(name));
-			if (!partner.isEmpty() && !all.containsKey(partner) && !document.streamTypes().isDeclared(partner)) {
-				String suggestion = Suggestions.nearest(partner, all.keySet());
+		Definitions<StreamPolicy> all = document.streamTypes();
+		this.rideshares.forEach((name, place) -> {
+			String partner = rideshare(all.find(name));
+			if (!partner.isEmpty() && !all.isDeclared(partner)) {
+				String suggestion = Suggestions.nearest(partner, all.values().keySet());
 				document.problems()
-					.error(offset, "unknown streamtype " + Quoted.of(partner), "a streamtype from \"s\""
+					.error(place, "unknown streamtype " + Quoted.of(partner), "a streamtype from \"s\""
 							+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
 			}
 		});
 		Set<String> ending = new HashSet<>();
-		this.rideshares.forEach((name, offset) -> {
+		this.rideshares.forEach((name, place) -> {
 			Set<String> chain = new HashSet<>();
 			String at = name;
 			while (!at.isEmpty() && !ending.contains(at) && chain.add(at)) {
-				at = rideshare(all.get(at));
+				at = rideshare(all.find(at));
 			}
 			if (!at.isEmpty() && !ending.contains(at)) {
 				document.problems()
-					.error(offset, "ridesharing goes round in a circle through " + Quoted.of(at), "a chain that ends");
+					.error(place, "ridesharing goes round in a circle through " + Quoted.of(at), "a chain that ends");
 			}
 			ending.addAll(chain);
 		});

@@ -1,11 +1,9 @@
 package io.securestreams.policy.json;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.HttpOutcome;
@@ -29,11 +27,11 @@ final class StreamValues {
 	/** Was never of use; {@code []} is accepted silently. */
 	static @Nullable Boolean plugins(JsonValue value, DocumentReader document) {
 		if (!(value instanceof ArrayValue array)) {
-			document.problems().error(value.offset(), value.describe(), "an array");
+			document.problems().error(value.place(), value.describe(), "an array");
 			return null;
 		}
 		if (!array.items().isEmpty()) {
-			document.problems().warning(value.offset(), "\"plugins\" are not supported, ignored", "");
+			document.problems().warning(value.place(), "\"plugins\" are not supported, ignored", "");
 		}
 		return true;
 	}
@@ -43,7 +41,7 @@ final class StreamValues {
 		if (entry == null || entry instanceof CertificateEntry.X509) {
 			return (CertificateEntry.X509) entry;
 		}
-		document.problems().error(value.offset(), value.describe() + " is a private key", "a certificate");
+		document.problems().error(value.place(), value.describe() + " is a private key", "a certificate");
 		return null;
 	}
 
@@ -52,37 +50,48 @@ final class StreamValues {
 		if (entry == null || entry instanceof CertificateEntry.Key) {
 			return (CertificateEntry.Key) entry;
 		}
-		document.problems().error(value.offset(), value.describe() + " is a certificate", "a private key");
+		document.problems().error(value.place(), value.describe() + " is a certificate", "a private key");
 		return null;
 	}
 
 	static @Nullable List<LocatedMetadata> metadata(JsonValue value, DocumentReader document) {
-		List<LocatedMetadata> declarations = new ArrayList<>();
-		Set<String> names = new HashSet<>();
+		List<LocatedMetadata> declarations = new ArrayList<>(4);
 		boolean wellFormed = Entries.forEach(value, document, "{\"name\": \"header:\"}", (member) -> {
+			if (declarations.size() > MAX_METADATA) {
+				return;
+			}
 			String entity = Values.text(member.value(), document);
-			if (!names.add(member.name())) {
+			if (isDeclared(member.name(), declarations)) {
 				document.problems()
-					.error(member.offset(), "duplicate name " + Quoted.of(member.name()), "each name once");
+					.error(member.place(), "duplicate name " + Quoted.of(member.name()), "each name once");
 			}
 			else if (isName(member, document) && entity != null) {
 				declarations
-					.add(new LocatedMetadata(member.value().offset(), new MetadataDeclaration(member.name(), entity)));
+					.add(new LocatedMetadata(member.value().place(), new MetadataDeclaration(member.name(), entity)));
 			}
 		});
-		if (names.size() > MAX_METADATA) {
-			document.problems().error(value.offset(), names.size() + " entries", "at most " + MAX_METADATA);
+		if (declarations.size() > MAX_METADATA) {
+			document.problems().error(value.place(), "too many entries", "at most " + MAX_METADATA);
 		}
 		return wellFormed ? declarations : null;
 	}
 
+	private static boolean isDeclared(String name, List<LocatedMetadata> declarations) {
+		for (int i = 0; i < declarations.size(); i++) {
+			if (declarations.get(i).declaration().name().equals(name)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private static boolean isName(Member member, DocumentReader document) {
 		String name = member.name();
-		if (!name.isEmpty() && name.chars().noneMatch(Character::isISOControl)) {
+		if (!name.isEmpty() && Values.controlCharacter(name) < 0) {
 			return true;
 		}
 		document.problems()
-			.error(member.offset(), "name " + Quoted.of(name), "at least one character, no control characters");
+			.error(member.place(), "name " + Quoted.of(name), "at least one character, no control characters");
 		return false;
 	}
 
@@ -92,7 +101,7 @@ final class StreamValues {
 			String option = Values.text(member.value(), document);
 			if (option != null && options.putIfAbsent(member.name(), option) != null) {
 				document.problems()
-					.error(member.offset(), "duplicate name " + Quoted.of(member.name()), "each name once");
+					.error(member.place(), "duplicate name " + Quoted.of(member.name()), "each name once");
 			}
 		});
 		return wellFormed ? options : null;
@@ -102,7 +111,7 @@ final class StreamValues {
 	static @Nullable Integer status(JsonValue value, DocumentReader document) {
 		Long status = Values.number(value, 0, 999, document);
 		if (status != null && status != 0 && status < 100) {
-			document.problems().error(value.offset(), value.describe(), "100..999, or 0 for 200..299");
+			document.problems().error(value.place(), value.describe(), "100..999, or 0 for 200..299");
 			return null;
 		}
 		return (status != null) ? status.intValue() : null;
@@ -114,7 +123,7 @@ final class StreamValues {
 				(member) -> readState(member, states, document));
 		if (states.size() > HttpOutcome.MAX_USER_STATES) {
 			document.problems()
-				.error(value.offset(), states.size() + " entries", "at most " + HttpOutcome.MAX_USER_STATES);
+				.error(value.place(), states.size() + " entries", "at most " + HttpOutcome.MAX_USER_STATES);
 			return null;
 		}
 		return wellFormed ? states : null;
@@ -123,7 +132,7 @@ final class StreamValues {
 	private static void readState(Member member, Map<Integer, Integer> states, DocumentReader document) {
 		String name = member.name();
 		if (name.length() != 3 || name.charAt(0) == '0' || name.chars().anyMatch((c) -> c < '0' || c > '9')) {
-			document.problems().error(member.offset(), "status " + Quoted.of(name), "100..999");
+			document.problems().error(member.place(), "status " + Quoted.of(name), "100..999");
 			return;
 		}
 		Long state = Values.number(member.value(), 1, Values.U16, document);
@@ -132,10 +141,10 @@ final class StreamValues {
 		}
 		if (state < FIRST_USER_STATE) {
 			document.problems()
-				.warning(member.value().offset(), state + " is not a user state", FIRST_USER_STATE + ".." + Values.U16);
+				.warning(member.value().place(), state + " is not a user state", FIRST_USER_STATE + ".." + Values.U16);
 		}
 		if (states.putIfAbsent(Integer.valueOf(name), state.intValue()) != null) {
-			document.problems().error(member.offset(), "duplicate status " + name, "each status once");
+			document.problems().error(member.place(), "duplicate status " + name, "each status once");
 		}
 	}
 
@@ -144,7 +153,7 @@ final class StreamValues {
 		if (text == null || text.isEmpty() || Values.isToken(text)) {
 			return text;
 		}
-		document.problems().error(value.offset(), value.describe(), "the name of one subprotocol");
+		document.problems().error(value.place(), value.describe(), "the name of one subprotocol");
 		return null;
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.TrustStore;
+import io.securestreams.policy.json.Definitions.Definition;
 import io.securestreams.policy.json.JsonValue.Kind;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
@@ -41,20 +42,20 @@ final class TrustStoreSection {
 			object.members().forEach((member) -> readMember(member, document));
 			return;
 		}
-		Draft draft = new Draft(KEYS, object.offset());
+		Draft draft = new Draft(KEYS, object.place());
 		int errors = document.problems().errorCount();
 		KEYS.read(object, draft, document);
 		String name = draft.find(NAME);
 		if (name == null) {
 			if (!draft.isGiven(NAME)) {
-				document.problems().error(object.offset(), "no \"name\"", "\"name\" and \"stack\"");
+				document.problems().error(object.place(), "no \"name\"", "\"name\" and \"stack\"");
 			}
 			return;
 		}
 		if (!draft.isGiven(STACK)) {
-			document.problems().error(object.offset(), "no \"stack\"", EXPECTED_STACK);
+			document.problems().error(object.place(), "no \"stack\"", EXPECTED_STACK);
 		}
-		define(name, draft.offset(NAME), draft.find(STACK), errors, document);
+		define(name, draft.place(NAME), draft.find(STACK), errors, document);
 	}
 
 	private static boolean isNamed(ObjectValue object) {
@@ -65,17 +66,17 @@ final class TrustStoreSection {
 
 	private static void readMember(Member member, DocumentReader document) {
 		int errors = document.problems().errorCount();
-		define(member.name(), member.offset(), STACK_READER.read(member.value(), document), errors, document);
+		define(member.name(), member.place(), STACK_READER.read(member.value(), document), errors, document);
 	}
 
-	private static void define(String name, int offset, @Nullable List<X509Certificate> stack, int errors,
+	private static void define(String name, int place, @Nullable List<X509Certificate> stack, int errors,
 			DocumentReader document) {
-		boolean declared = document.trustStores().declare(name, offset, document);
+		Definition<TrustStore> definition = document.trustStores().declare(name, place, document);
 		// An incomplete stack has been left out without an error if a certificate of it
 		// is
 		// broken
-		if (declared && stack != null && !stack.isEmpty() && document.problems().errorCount() == errors) {
-			document.trustStores().define(name, new TrustStore(name, stack));
+		if (definition != null && stack != null && !stack.isEmpty() && document.problems().errorCount() == errors) {
+			definition.set(new TrustStore(name, stack));
 		}
 	}
 
@@ -85,7 +86,7 @@ final class TrustStoreSection {
 			return x509.certificate();
 		}
 		if (entry != null) {
-			document.problems().error(value.offset(), value.describe() + " is a private key", "a certificate");
+			document.problems().error(value.place(), value.describe() + " is a private key", "a certificate");
 		}
 		return null;
 	}

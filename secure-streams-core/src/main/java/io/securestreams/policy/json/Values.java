@@ -33,7 +33,7 @@ final class Values {
 		if (value instanceof Scalar scalar && (scalar.kind() == Kind.TRUE || scalar.kind() == Kind.FALSE)) {
 			return scalar.kind() == Kind.TRUE;
 		}
-		document.problems().error(value.offset(), value.describe(), "true or false");
+		document.problems().error(value.place(), value.describe(), "true or false");
 		return null;
 	}
 
@@ -48,19 +48,26 @@ final class Values {
 		if (value instanceof Scalar scalar && scalar.kind() == Kind.STRING) {
 			return scalar.text();
 		}
-		document.problems().error(value.offset(), value.describe(), expected);
+		document.problems().error(value.place(), value.describe(), expected);
 		return null;
 	}
 
 	private static boolean isPrintable(String text, JsonValue value, DocumentReader document) {
+		int at = controlCharacter(text);
+		if (at >= 0) {
+			document.problems().error(value.place(), value.describe(), "no control characters, one is at index " + at);
+		}
+		return at < 0;
+	}
+
+	/** Index of the first control character in a text, or -1. */
+	static int controlCharacter(String text) {
 		for (int i = 0; i < text.length(); i++) {
 			if (Character.isISOControl(text.charAt(i))) {
-				document.problems()
-					.error(value.offset(), value.describe(), "no control characters, one is at index " + i);
-				return false;
+				return i;
 			}
 		}
-		return true;
+		return -1;
 	}
 
 	/** An integer, also as a numeric string. */
@@ -91,7 +98,7 @@ final class Values {
 				return number;
 			}
 		}
-		document.problems().error(value.offset(), value.describe(), min + ".." + max);
+		document.problems().error(value.place(), value.describe(), min + ".." + max);
 		return null;
 	}
 
@@ -118,7 +125,7 @@ final class Values {
 			return Template.parse(text);
 		}
 		catch (IllegalArgumentException ex) {
-			document.problems().refused(value.offset(), ex);
+			document.problems().refused(value.place(), ex);
 			return null;
 		}
 	}
@@ -130,7 +137,7 @@ final class Values {
 			if (text == null || isToken(text)) {
 				return text;
 			}
-			document.problems().error(value.offset(), value.describe(), expected);
+			document.problems().error(value.place(), value.describe(), expected);
 			return null;
 		};
 	}
@@ -142,7 +149,7 @@ final class Values {
 		if (text == null || text.isEmpty() || isHeaderName(text)) {
 			return text;
 		}
-		document.problems().error(value.offset(), value.describe(), expected);
+		document.problems().error(value.place(), value.describe(), expected);
 		return null;
 	}
 
@@ -173,13 +180,12 @@ final class Values {
 				return Socks5Proxy.parse(scalar.text());
 			}
 			catch (IllegalArgumentException ex) {
-				document.problems()
-					.error(value.offset(), "malformed proxy", "[user:password@]host:port, port 1..65535");
+				document.problems().error(value.place(), "malformed proxy", "[user:password@]host:port, port 1..65535");
 				return null;
 			}
 		}
 		String found = (value instanceof Scalar scalar) ? scalar.describeKind() : value.describe();
-		document.problems().error(value.offset(), found, "a string [user:password@]host:port");
+		document.problems().error(value.place(), found, "a string [user:password@]host:port");
 		return null;
 	}
 
@@ -192,7 +198,7 @@ final class Values {
 		}
 		Protocol protocol = text.equals("h1get") ? Protocol.H1 : Protocol.ofPolicyName(text).orElse(null);
 		if (protocol == null) {
-			document.problems().error(value.offset(), value.describe(), expected);
+			document.problems().error(value.place(), value.describe(), expected);
 		}
 		return protocol;
 	}
@@ -201,12 +207,12 @@ final class Values {
 	static <T> ValueReader<List<T>> list(ValueReader<T> item, int min, int max, String expected) {
 		return (value, document) -> {
 			if (!(value instanceof ArrayValue array)) {
-				document.problems().error(value.offset(), value.describe(), expected);
+				document.problems().error(value.place(), value.describe(), expected);
 				return null;
 			}
 			int size = array.items().size();
 			if (size < min || size > max) {
-				document.problems().error(value.offset(), size + " entries", min + ".." + max + " entries");
+				document.problems().error(value.place(), size + " entries", min + ".." + max + " entries");
 				return null;
 			}
 			List<T> list = new ArrayList<>(size);
@@ -225,7 +231,7 @@ final class Values {
 		if (value instanceof ObjectValue object) {
 			return object;
 		}
-		document.problems().error(value.offset(), value.describe(), expected);
+		document.problems().error(value.place(), value.describe(), expected);
 		return null;
 	}
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -122,6 +123,12 @@ public final class ClientTunnel extends Tunnel {
 		@Override
 		public RetryPolicy validity() {
 			return ClientTunnel.this.validity;
+		}
+
+		/** What is in the tunnel watches over its peer itself. */
+		@Override
+		public WakeLock.Held stayAwake() {
+			return WakeLock.NONE.acquire("");
 		}
 
 		@Override

@@ -3,6 +3,8 @@ package io.securestreams.transport.http2;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 
+import io.securestreams.engine.spi.WakeLock;
+
 /**
  * Whoever has made a request, and is told how it goes. Any of these calls may lead to
  * calls on the {@link Http2ClientStream} before it returns.
@@ -45,5 +47,11 @@ interface Exchange {
 	 * @param reason why
 	 */
 	void failed(StreamEnd reason);
+
+	/**
+	 * The peer's sign of life is overdue: the system is not to be suspended until it is
+	 * there, if the stream's policy says so ({@code swake_validity}).
+	 */
+	WakeLock.Held stayAwake();
 
 }

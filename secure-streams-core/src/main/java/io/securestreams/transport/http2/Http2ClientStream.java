@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.stream.StreamFailure.Phase;
 
 /**
@@ -23,6 +24,8 @@ final class Http2ClientStream extends Http2Stream {
 	private final ResponseCheck check;
 
 	private boolean immortal;
+
+	private WakeLock.@Nullable Held awake;
 
 	Http2ClientStream(Http2ClientConnection connection, Exchange exchange, int id, Http2Request request) {
 		super(connection, id, request.endStream(), request.credit() != AUTOMATIC_CREDIT);
@@ -43,6 +46,22 @@ final class Http2ClientStream extends Http2Stream {
 	void makeImmortal() {
 		this.immortal = true;
 		write(Unpooled.EMPTY_BUFFER, true);
+	}
+
+	@Override
+	void lifeInDoubt() {
+		if (this.awake == null && !isOver()) {
+			this.awake = this.exchange.stayAwake();
+		}
+	}
+
+	@Override
+	void lifeCertain() {
+		WakeLock.Held held = this.awake;
+		this.awake = null;
+		if (held != null) {
+			held.release();
+		}
 	}
 
 	@Override

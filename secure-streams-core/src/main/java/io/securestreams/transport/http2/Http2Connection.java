@@ -68,6 +68,9 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 
 	private @Nullable Future<?> tick;
 
+	/** The peer has been asked for a sign of life, and has not shown one. */
+	private boolean inDoubt;
+
 	/**
 	 * Makes a connection that starts when it is added to the channel's pipeline.
 	 * @param channel the network connection
@@ -122,7 +125,15 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	}
 
 	void confirmValidity() {
+		proof();
+	}
+
+	private void proof() {
 		this.clock.proof(System.nanoTime());
+		if (this.inDoubt) {
+			this.inDoubt = false;
+			this.streams.values().forEach(Http2Stream::lifeCertain);
+		}
 	}
 
 	/**
@@ -174,7 +185,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 			if (!this.inTurn) {
 				this.inTurn = true;
 				this.writer.startTurn();
-				this.clock.proof(System.nanoTime());
+				proof();
 			}
 			if (readPreface(in)) {
 				this.reader.read(in);
@@ -411,7 +422,11 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		}
 		closeIfDone();
 		switch (this.clock.validity(now)) {
-			case PING -> this.writer.ping(now, false);
+			case PING -> {
+				this.inDoubt = true;
+				this.streams.values().forEach(Http2Stream::lifeInDoubt);
+				this.writer.ping(now, false);
+			}
 			case HANG_UP -> shutdown(Phase.VALIDITY, Http2Error.NO_ERROR, "no sign of life from the peer");
 			default -> {
 			}

@@ -196,6 +196,14 @@ abstract class Http2Stream {
 	void outputEnded() {
 	}
 
+	/** The peer's sign of life is overdue: it has been asked for one. */
+	void lifeInDoubt() {
+	}
+
+	/** There is a sign of life, or the stream is over. */
+	void lifeCertain() {
+	}
+
 	// What is different on the two sides
 
 	/**
@@ -309,6 +317,7 @@ abstract class Http2Stream {
 	}
 
 	private void release() {
+		lifeCertain();
 		this.incoming.release();
 		this.outgoing.release();
 	}

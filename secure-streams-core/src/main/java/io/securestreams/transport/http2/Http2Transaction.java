@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.TlsPolicy;
@@ -284,6 +285,11 @@ final class Http2Transaction implements Waiter, Exchange {
 		if (problem != null && this.stream == stream) {
 			giveUp(Phase.HANDLER, problem);
 		}
+	}
+
+	@Override
+	public WakeLock.Held stayAwake() {
+		return this.link.wakeLock().acquire(this.link.tag());
 	}
 
 	@Override

@@ -154,6 +154,24 @@ class ConnectionLifeTests {
 			assertThat(link.awaitFailure().phase()).isEqualTo(Phase.VALIDITY);
 			assertThat(Http2TestLink.await(ping).payload()).hasSize(8);
 			assertThat(Http2TestLink.await(goAway).errorCode()).isZero();
+			assertThat(link.wakes).containsExactly("held", "released");
+		}
+	}
+
+	@Test
+	void theSystemIsKeptAwakeUntilThePingIsAnswered() {
+		FramePeer.Script script = (connection) -> {
+			Frame request = connection.awaitRequest();
+			Frame ping = connection.await(FrameWriter.PING);
+			connection.frame(FrameWriter.PING, FrameWriter.ACK, 0, ping.payload());
+			ping = connection.await(FrameWriter.PING);
+			connection.headers(request.streamId(), true, OK);
+			connection.awaitClose();
+		};
+		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient()) {
+			Http2TestLink link = client.stream(Http2Policies.get("/").validity(20, 10_000).build(), peer.port());
+			assertThat(link.connect().awaitEnd()).isEqualTo("completed");
+			assertThat(link.wakes).containsExactly("held", "released", "held", "released");
 		}
 	}
 

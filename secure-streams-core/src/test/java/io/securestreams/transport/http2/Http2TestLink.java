@@ -26,6 +26,7 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
@@ -47,6 +48,9 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 	private final Map<String, String> values = new LinkedHashMap<>();
 
 	final List<String> events = new CopyOnWriteArrayList<>();
+
+	/** What became of the wake lock. */
+	final List<String> wakes = new CopyOnWriteArrayList<>();
 
 	private volatile CompletableFuture<String> end = new CompletableFuture<>();
 
@@ -98,6 +102,14 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	@Override
+	public WakeLock wakeLock() {
+		return (stream) -> {
+			this.wakes.add("held");
+			return () -> this.wakes.add("released");
+		};
 	}
 
 	Http2TestLink use(StreamTransport transport) {

@@ -58,7 +58,7 @@ final class UploadedPart {
 		while (this.inHead && bytes.hasRemaining()) {
 			byte next = bytes.get();
 			this.head.write(next);
-			this.tail = this.tail << 8 | next & 0xff;
+			this.tail = (this.tail << 8) | (next & 0xff);
 			boolean emptyLine = this.tail == EMPTY_LINE || (this.head.size() == 2 && this.tail == LINE_END);
 			this.inHead = !emptyLine;
 			if (this.inHead && this.head.size() >= MAX_HEAD) {

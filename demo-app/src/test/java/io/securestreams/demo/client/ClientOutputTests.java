@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClientOutputTests {
 
+	private static final String[] NO_ARGUMENTS = {};
+
 	private final PrintStream before = System.out;
 
 	@AfterEach
@@ -39,8 +41,10 @@ class ClientOutputTests {
 	private static void prepared(String profile) {
 		MockEnvironment environment = new MockEnvironment();
 		environment.setActiveProfiles(profile);
-		new ClientOutput().onApplicationEvent(new ApplicationEnvironmentPreparedEvent(new DefaultBootstrapContext(),
-				new SpringApplication(ClientOutputTests.class), new String[0], environment));
+		SpringApplication application = new SpringApplication(ClientOutputTests.class);
+		DefaultBootstrapContext context = new DefaultBootstrapContext();
+		var event = new ApplicationEnvironmentPreparedEvent(context, application, NO_ARGUMENTS, environment);
+		new ClientOutput().onApplicationEvent(event);
 	}
 
 }

@@ -34,6 +34,7 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ActiveProfiles;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -51,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 		properties = { "secure-streams.vhosts.http.port=0", "secure-streams.vhosts.https.port=0",
 				"secure-streams.vhosts.members.port=0", "secure-streams.vhosts.echo.port=0" })
 @ActiveProfiles("server")
+@DirtiesContext
 class ServerTests {
 
 	@TempDir

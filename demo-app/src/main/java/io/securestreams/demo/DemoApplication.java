@@ -1,5 +1,6 @@
 package io.securestreams.demo;
 
+import java.io.PrintStream;
 import java.util.OptionalInt;
 
 import org.springframework.boot.ExitCodeGenerator;
@@ -10,32 +11,44 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 import io.securestreams.demo.client.ClientConfiguration;
+import io.securestreams.demo.client.ClientOutput;
 import io.securestreams.demo.client.ClientStartFailure;
 import io.securestreams.demo.policycheck.PolicyCheckConfiguration;
+import io.securestreams.demo.server.ServerConfiguration;
 import io.securestreams.demo.tour.TourConfiguration;
 
 /**
- * Starts the program that the profile names: {@code tour} (the default), {@code client}
- * or {@code policy-check}.
+ * Starts the program that the profile names: {@code tour} (the default), {@code server},
+ * {@code client} or {@code policy-check}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ TourConfiguration.class, ClientConfiguration.class, PolicyCheckConfiguration.class })
+@Import({ TourConfiguration.class, ServerConfiguration.class, ClientConfiguration.class,
+		PolicyCheckConfiguration.class })
 public class DemoApplication {
 
 	public static void main(String[] args) {
-		run(args).ifPresent(System::exit);
+		PrintStream out = System.out;
+		SpringApplication application = new SpringApplication(DemoApplication.class);
+		application.addListeners(new ClientOutput());
+		run(application, out, args).ifPresent(System::exit);
 	}
 
 	/**
 	 * Starts a program, and waits for it if it is one that ends by itself.
+	 * @param out where the client prints to
 	 * @param args the command line
 	 * @return its exit code, or empty if it runs on in the background
 	 */
-	public static OptionalInt run(String... args) {
-		SpringApplication application = new SpringApplication(DemoApplication.class);
-		ClientStartFailure failure = new ClientStartFailure(System.out);
+	public static OptionalInt run(PrintStream out, String... args) {
+		return run(new SpringApplication(DemoApplication.class), out, args);
+	}
+
+	private static OptionalInt run(SpringApplication application, PrintStream out, String... args) {
+		ClientStartFailure failure = new ClientStartFailure(out);
 		application.addListeners(failure);
+		application
+			.addInitializers((context) -> context.getBeanFactory().registerSingleton(ClientConfiguration.OUTPUT, out));
 		ConfigurableApplicationContext context;
 		try {
 			context = application.run(args);

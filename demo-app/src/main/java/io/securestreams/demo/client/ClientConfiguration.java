@@ -1,5 +1,8 @@
 package io.securestreams.demo.client;
 
+import java.io.PrintStream;
+
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
@@ -13,9 +16,12 @@ import io.securestreams.SecureStreams;
 @Profile("client")
 public class ClientConfiguration {
 
+	/** Name of the bean that the client prints to. */
+	public static final String OUTPUT = "clientOutput";
+
 	@Bean
-	ClientProgram clientProgram(SecureStreams streams) {
-		return new ClientProgram(streams, new JsonLines(System.out));
+	ClientProgram clientProgram(SecureStreams streams, @Qualifier(OUTPUT) PrintStream output) {
+		return new ClientProgram(streams, new JsonLines(output));
 	}
 
 }

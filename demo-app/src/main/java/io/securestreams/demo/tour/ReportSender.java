@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 
 import io.securestreams.spring.annotation.SecureStreamHandler;
+import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
@@ -20,7 +21,9 @@ import io.securestreams.stream.TxSlot;
  * the stream is ready. The policy conceals two failures; the third is told, and the next
  * report is a new try.
  */
-@SecureStreamHandler("report")
+// Its slots and its states change the same fields, so they stay on the event loop in any
+// case
+@SecureStreamHandler(value = "report", dispatch = Dispatch.EVENT_LOOP)
 class ReportSender implements StreamHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger("tour.report");

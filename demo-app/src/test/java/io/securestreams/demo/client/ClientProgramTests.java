@@ -1,6 +1,8 @@
 package io.securestreams.demo.client;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -203,11 +205,9 @@ class ClientProgramTests {
 		List<String> line = new ArrayList<>(
 				List.of("--spring.profiles.active=client", "--secure-streams.policy.location=file:" + policy));
 		line.addAll(List.of(arguments));
-		this.exitCode = DemoApplication.run(line.toArray(String[]::new)).orElseThrow();
-		// Threads of an application that has just closed may log here: its set-up of
-		// logging
-		// is gone by then
-		this.events = output.getOut().lines().filter((text) -> text.startsWith("{")).map(this.json::readTree).toList();
+		ByteArrayOutputStream lines = new ByteArrayOutputStream();
+		this.exitCode = DemoApplication.run(new PrintStream(lines, true), line.toArray(String[]::new)).orElseThrow();
+		this.events = lines.toString(StandardCharsets.UTF_8).lines().map(this.json::readTree).toList();
 	}
 
 	private List<JsonNode> events(String name) {

@@ -2,11 +2,13 @@ package io.securestreams.demo.peers;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +58,28 @@ final class PeerPrograms {
 			}
 		}
 		return process;
+	}
+
+	/**
+	 * Runs a command of the shell.
+	 * @param directory where
+	 * @param command the command
+	 * @return what it prints, errors included
+	 */
+	static String run(Path directory, String command) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder("bash", "-c", "set -o pipefail; " + command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.start();
+		try (InputStream output = process.getInputStream()) {
+			return new String(output.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		finally {
+			process.destroyForcibly();
+		}
+	}
+
+	static boolean succeeds(Path directory, String command) throws IOException, InterruptedException {
+		return run(directory, "(" + command + ") > /dev/null 2>&1 && echo well").equals("well\n");
 	}
 
 	static void stop(Process process) {

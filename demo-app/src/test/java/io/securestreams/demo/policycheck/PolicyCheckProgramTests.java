@@ -120,7 +120,7 @@ class PolicyCheckProgramTests {
 		String[] line = new String[arguments.length + 1];
 		line[0] = "--spring.profiles.active=policy-check";
 		System.arraycopy(arguments, 0, line, 1, arguments.length);
-		return DemoApplication.run(line).orElseThrow();
+		return DemoApplication.run(System.out, line).orElseThrow();
 	}
 
 }

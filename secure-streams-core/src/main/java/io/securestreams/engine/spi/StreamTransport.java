@@ -42,7 +42,8 @@ public interface StreamTransport {
 	void write(ByteBuf payload, int flags, long ordinal);
 
 	/**
-	 * Stops reading, so that the peer is slowed down, until {@link #resumeReading}.
+	 * Stops reading, so that the peer is slowed down, until {@link #resumeReading} or the
+	 * next {@link #connect()}: each attempt starts with reading.
 	 */
 	void pauseReading();
 

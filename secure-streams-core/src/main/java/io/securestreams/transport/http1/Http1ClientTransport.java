@@ -106,6 +106,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	@Override
 	public void connect() {
+		this.paused = false;
 		this.retried = false;
 		this.sender.reset();
 		Target target = this.link.target();

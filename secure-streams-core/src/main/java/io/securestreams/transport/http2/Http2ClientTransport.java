@@ -39,6 +39,8 @@ final class Http2ClientTransport implements StreamTransport {
 	@Override
 	public void connect() {
 		this.fellBack = false;
+		this.paused = false;
+		this.http2.resumeReading();
 		Target target = this.link.target();
 		if (target.tls() || this.priorKnowledge) {
 			this.http2.start(target);
@@ -130,14 +132,10 @@ final class Http2ClientTransport implements StreamTransport {
 	private void fallBack() {
 		this.fellBack = true;
 		StreamTransport http1 = http1();
-		// It may have been told otherwise in an earlier attempt
+		http1.connect();
 		if (this.paused) {
 			http1.pauseReading();
 		}
-		else {
-			http1.resumeReading();
-		}
-		http1.connect();
 	}
 
 	private StreamTransport http1() {

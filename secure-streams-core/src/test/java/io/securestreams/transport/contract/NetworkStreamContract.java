@@ -80,6 +80,25 @@ public abstract class NetworkStreamContract extends StreamContract {
 	}
 
 	@Test
+	void aPauseEndsWithTheAttempt() {
+		ContractHandler handler = handler(100, 100).on("rx", SecureStream::pauseReceiving);
+		SecureStream stream = streams().create(TYPE, handler);
+		stream.requestTx();
+		handler.await("rx", 1);
+		handler.on("rx", (same) -> {
+		});
+		// Where a transaction is complete by now, there is nothing left to resume
+		stream.resumeReceiving();
+		handler.awaitEcho();
+		stream.disconnect();
+		handler.await("DISCONNECTED", 1);
+		stream.requestTx();
+		handler.await("rx", 2);
+		handler.awaitEcho();
+		end(stream, handler);
+	}
+
+	@Test
 	void canBeDisconnectedAndUsedAgain() {
 		ContractHandler handler = handler(5000, 1000);
 		SecureStream stream = echo(handler);

@@ -28,17 +28,18 @@ public @interface SecureStreamHandler {
 
 	/**
 	 * Alias for {@link #streamtype()}.
-	 * @return a name of the policy
+	 * @return names of the policy
 	 */
 	@AliasFor("streamtype")
-	String value() default "";
+	String[] value() default {};
 
 	/**
-	 * The streamtype.
-	 * @return a name of the policy
+	 * The streamtype, or several that are handled alike, such as one page with and
+	 * without TLS. Each has a stream or listener of its own.
+	 * @return names of the policy
 	 */
 	@AliasFor("value")
-	String streamtype() default "";
+	String[] streamtype() default {};
 
 	/**
 	 * Name of the bean when it is found by scanning.

@@ -64,7 +64,7 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 		for (String beanName : candidates()) {
 			SecureStreamHandler annotation = annotation(beanName);
 			if (annotation != null) {
-				endpoints.add(endpoint(beanName, annotation));
+				endpoints.addAll(endpoints(beanName, annotation));
 			}
 		}
 		StreamHandlerEndpointRegistrar registrar = new StreamHandlerEndpointRegistrar();
@@ -88,15 +88,16 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 				: AnnotatedElementUtils.findMergedAnnotation(type(beanName), SecureStreamHandler.class);
 	}
 
-	private StreamHandlerEndpoint endpoint(String beanName, SecureStreamHandler annotation) {
+	private List<StreamHandlerEndpoint> endpoints(String beanName, SecureStreamHandler annotation) {
 		String owner = "bean \"" + beanName + "\"";
-		if (annotation.streamtype().isBlank()) {
+		List<String> streamTypes = List.of(annotation.streamtype());
+		if (streamTypes.isEmpty() || streamTypes.stream().anyMatch(String::isBlank)) {
 			throw new StreamHandlerRegistrationException(owner, "",
 					"@SecureStreamHandler names no streamtype (expected: a name of the policy)", null);
 		}
 		boolean perStream = !this.beanFactory.isSingleton(beanName);
 		if (annotation.scope() == Scope.PER_STREAM && !perStream) {
-			throw new StreamHandlerRegistrationException(owner, annotation.streamtype(),
+			throw new StreamHandlerRegistrationException(owner, streamTypes.get(0),
 					"its scope is PER_STREAM, but the bean is a singleton (expected: @Scope(\"prototype\"), or "
 							+ "@SecureStreamHandler on the @Bean method)",
 					null);
@@ -104,12 +105,15 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 		try {
 			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type(beanName), beanType(beanName),
 					options(annotation));
-			return new StreamHandlerEndpoint(annotation.streamtype(), owner, adapter.metadata(),
-					perStream ? () -> perStream(beanName, adapter) : () -> shared(beanName, adapter));
+			Supplier<StreamHandler> handlers = perStream ? () -> perStream(beanName, adapter)
+					: () -> shared(beanName, adapter);
+			return streamTypes.stream()
+				.map((streamType) -> new StreamHandlerEndpoint(streamType, owner, adapter.metadata(), handlers))
+				.toList();
 		}
 		catch (InvalidHandlerException ex) {
-			throw new StreamHandlerRegistrationException(owner, annotation.streamtype(),
-					String.valueOf(ex.getMessage()), ex);
+			throw new StreamHandlerRegistrationException(owner, streamTypes.get(0), String.valueOf(ex.getMessage()),
+					ex);
 		}
 	}
 

@@ -218,9 +218,7 @@ public class SecureStreamHandlerRegistry
 
 	private StreamServer listen(StreamHandlerEndpoint endpoint) {
 		try {
-			StreamServer server = this.streamFactory.listen(endpoint.streamType(), endpoint.handlers());
-			logger.info("Streamtype \"{}\" listens on {}", endpoint.streamType(), server.address());
-			return server;
+			return this.streamFactory.listen(endpoint.streamType(), endpoint.handlers());
 		}
 		catch (SecureStreamsException ex) {
 			throw registration(endpoint, ex);

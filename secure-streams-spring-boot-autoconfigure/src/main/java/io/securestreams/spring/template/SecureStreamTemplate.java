@@ -15,6 +15,7 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamOptions;
 
 /**
  * Transactions in one line. Each has a stream of its own, which connects, retries and
@@ -74,7 +75,7 @@ public class SecureStreamTemplate {
 	/**
 	 * Does a transaction.
 	 * @param streamType a client streamtype of the policy
-	 * @param request metadata, body and timeout
+	 * @param request metadata, body, timeout and options
 	 * @return what came back
 	 * @throws TransactionException if the peer did not acknowledge it
 	 * @throws SecureStreamsException if the policy has no such client streamtype, or it
@@ -96,14 +97,14 @@ public class SecureStreamTemplate {
 	/**
 	 * As {@link #exchange(String, TransactionRequest)}, without waiting.
 	 * @param streamType a client streamtype of the policy
-	 * @param request metadata, body and timeout
+	 * @param request metadata, body, timeout and options
 	 * @return what came back, or the exception
 	 */
 	public CompletableFuture<TransactionResponse> exchangeAsync(String streamType, TransactionRequest request) {
 		Transaction<byte[], TransactionResponse> transaction = new Transaction<>(request, this.timeout,
 				new MemorySink(this.maxResponseSize),
 				(body, stream) -> new TransactionResponse(body, stream.metadata().asMap()));
-		return start(streamType, transaction.future(), transaction);
+		return start(streamType, request.options(), transaction.future(), transaction);
 	}
 
 	/**
@@ -156,7 +157,7 @@ public class SecureStreamTemplate {
 	/**
 	 * As {@link #download(String, Path)}.
 	 * @param streamType a client streamtype of the policy
-	 * @param request metadata, body and timeout
+	 * @param request metadata, body, timeout and options
 	 * @param file the file; its directory exists
 	 * @return the file's absolute path
 	 */
@@ -167,7 +168,7 @@ public class SecureStreamTemplate {
 	/**
 	 * As {@link #download(String, TransactionRequest, Path)}, without waiting.
 	 * @param streamType a client streamtype of the policy
-	 * @param request metadata, body and timeout
+	 * @param request metadata, body, timeout and options
 	 * @param file the file; its directory exists
 	 * @return the file's absolute path, or the exception
 	 */
@@ -178,17 +179,18 @@ public class SecureStreamTemplate {
 			.of(Transaction.class, Transaction.class,
 					new StreamHandlerAdapter.Options(this.executor, NO_MESSAGES, null))
 			.adapt(transaction, null);
-		return start(streamType, transaction.future(), offLoop);
+		return start(streamType, request.options(), transaction.future(), offLoop);
 	}
 
-	private <T> CompletableFuture<T> start(String streamType, CompletableFuture<T> future, StreamHandler handler) {
+	private <T> CompletableFuture<T> start(String streamType, StreamOptions options, CompletableFuture<T> future,
+			StreamHandler handler) {
 		StreamPolicy policy = this.streams.policy().streamTypes().get(streamType);
 		if (policy != null && policy.role() == StreamPolicy.Role.CLIENT
 				&& policy.protocol().protocol() == Protocol.RAW) {
 			throw new SecureStreamsException("streamtype \"" + streamType
 					+ "\": nothing is acknowledged with protocol \"raw\" (expected: another protocol, or a handler)");
 		}
-		SecureStream stream = this.streams.create(streamType, handler);
+		SecureStream stream = this.streams.create(streamType, handler, options);
 		future.whenComplete((result, failure) -> {
 			if (failure != null) {
 				stream.close();

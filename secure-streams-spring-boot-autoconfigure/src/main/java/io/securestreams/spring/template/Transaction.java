@@ -10,6 +10,7 @@ import io.securestreams.spring.template.TransactionException.Outcome;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 
 /**
@@ -110,6 +111,9 @@ final class Transaction<S, T> implements StreamHandler {
 		catch (IOException ex) {
 			unusable(stream, ex);
 			return;
+		}
+		if (this.request.options().initialCredit() != StreamOptions.AUTOMATIC_CREDIT && payload.length() > 0) {
+			stream.grantCredit(payload.length());
 		}
 		// There is no other acknowledgement than an answer
 		if (payload.isEnd() && stream.policy().protocol().protocol() == Protocol.WS) {

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.StreamOptions;
+
 /**
  * What a transaction needs beside its streamtype. Immutable, but for the body's bytes,
  * which must not be changed.
@@ -15,16 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param body what to send, or {@code null} for nothing
  * @param timeout most time for the whole, retries included, or {@code null} for the
  * policy's ({@code timeout_ms}), else the template's
+ * @param options what its stream is created with; of {@code initialCredit} as much is
+ * granted again as has been taken in
  */
-public record TransactionRequest(Map<String, String> metadata, byte @Nullable [] body, @Nullable Duration timeout) {
+public record TransactionRequest(Map<String, String> metadata, byte @Nullable [] body, @Nullable Duration timeout,
+		StreamOptions options) {
 
 	/** Nothing but the streamtype. */
-	public static final TransactionRequest EMPTY = new TransactionRequest(Map.of(), null, null);
+	public static final TransactionRequest EMPTY = new TransactionRequest(Map.of(), null, null, StreamOptions.DEFAULTS);
 
 	public TransactionRequest {
 		metadata = Map.copyOf(metadata);
 		if (timeout != null && timeout.toMillis() < 1) {
 			throw new IllegalArgumentException("timeout: " + timeout + " (expected: at least 1 ms)");
+		}
+		if (options.initialCredit() == 0) {
+			throw new IllegalArgumentException("initialCredit: 0 (expected: at least 1, for nobody could grant more)");
 		}
 	}
 
@@ -44,7 +52,7 @@ public record TransactionRequest(Map<String, String> metadata, byte @Nullable []
 	 * @return the request
 	 */
 	public static TransactionRequest of(byte[] body) {
-		return new TransactionRequest(Map.of(), body, null);
+		return new TransactionRequest(Map.of(), body, null, StreamOptions.DEFAULTS);
 	}
 
 	/**
@@ -65,7 +73,7 @@ public record TransactionRequest(Map<String, String> metadata, byte @Nullable []
 	public TransactionRequest andWith(String name, String value) {
 		Map<String, String> more = new LinkedHashMap<>(this.metadata);
 		more.put(name, value);
-		return new TransactionRequest(more, this.body, this.timeout);
+		return new TransactionRequest(more, this.body, this.timeout, this.options);
 	}
 
 	/**
@@ -74,7 +82,17 @@ public record TransactionRequest(Map<String, String> metadata, byte @Nullable []
 	 * @return a new request
 	 */
 	public TransactionRequest within(Duration limit) {
-		return new TransactionRequest(this.metadata, this.body, limit);
+		return new TransactionRequest(this.metadata, this.body, limit, this.options);
+	}
+
+	/**
+	 * Says what the policy does not. With an {@code initialCredit}, so many bytes of the
+	 * response may be on their way at any time, on HTTP/2.
+	 * @param streamOptions what the stream is created with
+	 * @return a new request
+	 */
+	public TransactionRequest withOptions(StreamOptions streamOptions) {
+		return new TransactionRequest(this.metadata, this.body, this.timeout, streamOptions);
 	}
 
 	/** Not the values: they may be secret. */

@@ -56,6 +56,15 @@ class HandlerBeanEndpointsTests {
 	}
 
 	@Test
+	void aBeanMayHandleSeveralStreamtypes() {
+		with((context) -> context.register(Several.class), Dispatch.EVENT_LOOP, (context, endpoints) -> {
+			assertThat(endpoints).extracting(StreamHandlerEndpoint::streamType).containsExactly("mintest", "chat");
+			assertThat(endpoints)
+				.allSatisfy((endpoint) -> assertThat(endpoint.handlers().get()).isSameAs(context.getBean("several")));
+		});
+	}
+
+	@Test
 	void annotatedMethodsAreAdapted() {
 		with((context) -> context.register(Annotated.class), Dispatch.EVENT_LOOP, (context, endpoints) -> {
 			FakeStream stream = stream(endpoints.get(0));
@@ -195,6 +204,11 @@ class HandlerBeanEndpointsTests {
 	private interface Check {
 
 		void accept(AnnotationConfigApplicationContext context, List<StreamHandlerEndpoint> endpoints);
+
+	}
+
+	@SecureStreamHandler(value = { "mintest", "chat" }, beanName = "several")
+	static class Several implements StreamHandler {
 
 	}
 

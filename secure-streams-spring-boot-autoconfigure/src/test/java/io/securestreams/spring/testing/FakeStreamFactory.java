@@ -12,6 +12,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
@@ -29,6 +30,8 @@ public final class FakeStreamFactory implements StreamFactory {
 	private final List<FakeServer> servers = new ArrayList<>();
 
 	private @Nullable RuntimeException failure;
+
+	private StreamOptions lastOptions = StreamOptions.DEFAULTS;
 
 	public FakeStreamFactory(Policy policy) {
 		this.policy = policy;
@@ -56,6 +59,17 @@ public final class FakeStreamFactory implements StreamFactory {
 			.filter((server) -> server.streamType().equals(streamType))
 			.reduce((first, last) -> last)
 			.orElseThrow();
+	}
+
+	/** What the last stream was created with. */
+	public StreamOptions lastOptions() {
+		return this.lastOptions;
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		this.lastOptions = options;
+		return create(streamType, handler);
 	}
 
 	@Override

@@ -134,6 +134,26 @@ class StreamLintTests {
 		assertThat(Documents.warnings(CLIENT + keys)).isEmpty();
 	}
 
+	@Test
+	void rideshareIsForBodiesOfSeveralParts() {
+		assertThat(besideAPart("")).containsExactly("\"rideshare\" has no effect on a body that is not multipart");
+		assertThat(besideAPart("\"http_multipart_ss_in\": false, "))
+			.containsExactly("\"rideshare\" has no effect on a body that is not multipart");
+		assertThat(besideAPart("\"http_multipart_ss_in\": true, ")).isEmpty();
+		assertThat(besideAPart("\"http_method\": \"POST\", \"http_multipart_name\": \"a\", ")).isEmpty();
+	}
+
+	private static List<String> besideAPart(String keys) {
+		String part = CLIENT + "\"http_method\": \"POST\", \"http_multipart_name\": \"b\"";
+		return PolicyJson
+			.read("{ \"s\": [ { \"part\": {" + part + "} }, { \"x\": {" + CLIENT + keys
+					+ "\"rideshare\": \"part\" } } ] }", "test")
+			.warnings()
+			.stream()
+			.map(PolicyProblem::message)
+			.toList();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "\"endpoint\": \"+/run/x\"", "\"endpoint\": \"https://example.com/x\"",
 			"\"endpoint\": \"${host}\", \"metadata\": [ { \"host\": \"\" } ]", "\"endpoint\": \"file:///etc/x\"",

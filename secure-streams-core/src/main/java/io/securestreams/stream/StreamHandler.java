@@ -32,7 +32,10 @@ public interface StreamHandler {
 	}
 
 	/**
-	 * Payload has arrived. Metadata of the message is set already.
+	 * Payload has arrived. Metadata of the message is set already. A server's streams get
+	 * an empty body as one empty payload, with start and end, if the request could have
+	 * had content: POST, PUT, PATCH, or whatever announces a body. Others get none, nor
+	 * do GET and HEAD that announce a length of 0.
 	 * @param stream the stream
 	 * @param payload the payload, borrowed for the duration of the call
 	 */

@@ -107,6 +107,13 @@ class ServerTests {
 			.isEqualTo("300000 bytes, SHA-256 " + hash + "\n");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "upload", "upload-tls" })
+	void emptyUploadsAreMeasured(String streamType) throws Exception {
+		assertThat(send(request(streamType, "/upload").POST(BodyPublishers.noBody())).body())
+			.isEqualTo("0 bytes, SHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n");
+	}
+
 	@Test
 	void formsAreMeasuredPartByPart() throws Exception {
 		String form = """

@@ -90,9 +90,34 @@ public final class MessagePayload {
 
 	/** Delivers the end; a message without content has none. */
 	public void end() {
-		if (this.started && this.splitter == null) {
-			this.link.received(Unpooled.EMPTY_BUFFER, PayloadFlags.EOM);
+		if (this.started) {
+			endExpected();
 		}
+	}
+
+	/** Delivers the end of content that has been expected, even if there was none. */
+	public void endExpected() {
+		if (this.splitter == null) {
+			this.link.received(Unpooled.EMPTY_BUFFER,
+					this.started ? PayloadFlags.EOM : PayloadFlags.SOM | PayloadFlags.EOM);
+		}
+	}
+
+	/**
+	 * Whether content of a request is to be expected. Where it turns out empty, the
+	 * application is told so, for it may wait for the end.
+	 * @param method request method
+	 * @param length length of the content by the request's head, or -1
+	 * @param open whether the head leaves open if there is content
+	 * @return {@code true} if it may have some by its method or its framing
+	 */
+	public static boolean isExpected(String method, long length, boolean open) {
+		return switch (method) {
+			case "POST", "PUT", "PATCH" -> true;
+			// Some clients say of these, too, that there is none: it is what one expects
+			case "GET", "HEAD" -> open || length > 0;
+			default -> open || length >= 0;
+		};
 	}
 
 }

@@ -17,6 +17,9 @@ final class RequestContent {
 
 	private boolean started;
 
+	/** The application may wait for it, be it empty. */
+	private boolean expected;
+
 	private boolean discarding;
 
 	private int discarded;
@@ -48,6 +51,7 @@ final class RequestContent {
 	void start() {
 		this.size = 0;
 		this.started = false;
+		this.expected = false;
 		this.discarding = false;
 	}
 
@@ -70,9 +74,24 @@ final class RequestContent {
 		return this.discarding;
 	}
 
-	/** Whether the application has had a part of it, and wants the rest. */
+	/** The application gets it, even if it is empty. */
+	void expect() {
+		this.expected = true;
+	}
+
+	/** The application does not want it: that it is empty is no news any more. */
+	void refused() {
+		this.expected = false;
+	}
+
+	/** Whether the application may wait for one that could turn out empty. */
+	boolean isExpected() {
+		return this.expected && !this.started;
+	}
+
+	/** Whether the application is to hear of its end. */
 	boolean isWanted() {
-		return this.started && !this.discarding;
+		return (this.started || this.expected) && !this.discarding;
 	}
 
 	Verdict piece(ByteBuf piece) {

@@ -116,6 +116,9 @@ final class RequestDispatch {
 		if (to != null) {
 			route.requests()
 				.receive(request.method(), request.path(), head, this.identity, to.headers(), to.link().metadata());
+			if (request.content()) {
+				this.connection.expectContent();
+			}
 			to.announce(this.peer, head);
 		}
 		this.announcing = false;

@@ -219,7 +219,7 @@ final class ServerConnection extends Http1Handler {
 				malformed(MalformedMessageException.badRequest("multipart body without its end"));
 				return;
 			}
-			payload.end();
+			payload.endExpected();
 			if (isClosed()) {
 				return;
 			}
@@ -248,6 +248,9 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		int status = this.response.answer().status();
+		if (this.response.answer().isRefused()) {
+			this.content.refused();
+		}
 		if (this.body.isDone() || (status != 0 && !this.response.answer().isRefused())) {
 			// The end of the request is about to be delivered, or the application reads
 			// on
@@ -395,13 +398,18 @@ final class ServerConnection extends Http1Handler {
 		return this.busy && !isClosed();
 	}
 
+	/** The application is to be told of a body, even if that is empty. */
+	void expectContent() {
+		this.content.expect();
+	}
+
 	/** Whether the application is being told of a request. */
 	boolean isAnnouncing() {
 		return this.dispatch.isAnnouncing();
 	}
 
 	boolean isRequestComplete() {
-		return this.input == Input.COMPLETE || this.body.isDone();
+		return this.input == Input.COMPLETE || (this.body.isDone() && !this.content.isExpected());
 	}
 
 	boolean isContinueDue() {

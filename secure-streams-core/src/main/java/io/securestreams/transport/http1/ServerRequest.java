@@ -3,6 +3,7 @@ package io.securestreams.transport.http1;
 import java.util.Locale;
 
 import io.securestreams.transport.http.FieldRules;
+import io.securestreams.transport.http.MessagePayload;
 
 /**
  * What the head of a received request says, checked (RFC 9112 sections 3, 6 and 9).
@@ -11,11 +12,12 @@ import io.securestreams.transport.http.FieldRules;
  * @param path path and query
  * @param minor minor version: 0 or more
  * @param persistent whether the client allows another request after this one
+ * @param content whether its content is to be expected, be it empty
  * @param expectsContinue whether it waits for 100 before it sends the body
  * @param upgrade whether it asks for another protocol, and has no body
  */
-record ServerRequest(String method, String path, int minor, boolean persistent, boolean expectsContinue,
-		boolean upgrade) {
+record ServerRequest(String method, String path, int minor, boolean persistent, boolean content,
+		boolean expectsContinue, boolean upgrade) {
 
 	private static final String VERSION = "HTTP/";
 
@@ -45,15 +47,18 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		checkHost(head, minor);
 		String method = head.text(0, methodEnd);
 		String path = path(method, head.text(target, targetEnd));
-		frame(head, minor, body);
+		boolean content = frame(method, head, minor, body);
 		boolean persistent = (minor > 0) ? !head.hasToken("connection", "close")
 				: head.hasToken("connection", "keep-alive");
 		boolean upgrade = minor > 0 && body.isDone() && head.find("upgrade", 0) >= 0
 				&& head.hasToken("connection", "upgrade");
-		return new ServerRequest(method, path, minor, persistent, expects(head, minor) && !body.isDone(), upgrade);
+		boolean expects = expects(head, minor) && !body.isDone();
+		return new ServerRequest(method, path, minor, persistent, content, expects, upgrade);
 	}
 
-	private static void frame(MessageHead head, int minor, BodyDecoder body) throws MalformedMessageException {
+	/** Returns whether content is to be expected. */
+	private static boolean frame(String method, MessageHead head, int minor, BodyDecoder body)
+			throws MalformedMessageException {
 		boolean chunked = head.isChunked();
 		long length = head.contentLength();
 		if (chunked && (length >= 0 || minor == 0)) {
@@ -65,6 +70,7 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		else {
 			body.startLength(Math.max(0, length));
 		}
+		return MessagePayload.isExpected(method, length, chunked);
 	}
 
 	private static boolean expects(MessageHead head, int minor) throws MalformedMessageException {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.ServerRoute;
 
 /**
@@ -59,11 +60,14 @@ final class Http2ServerStream extends Http2Stream {
 	 * @param endStream whether there is no body
 	 */
 	void start(ReceivedRequest request, String path, boolean endStream) {
+		boolean content = MessagePayload.isExpected(request.method(), this.announced, !endStream);
+		this.delivered = !content;
 		if (endStream) {
-			this.delivered = true;
 			endRemote();
 		}
-		this.exchange.start(request, path, endStream);
+		this.exchange.start(request, path, endStream, content);
+		// Unless the application has paused
+		deliverEnd();
 	}
 
 	/** Whether the request has arrived and been delivered. */

@@ -70,7 +70,14 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		this.head = head;
 	}
 
-	void start(ReceivedRequest request, String path, boolean endStream) {
+	/**
+	 * Hands the request to the application.
+	 * @param request its head
+	 * @param path path and query
+	 * @param endStream whether the head is all of it
+	 * @param content whether content is to be expected, be it empty
+	 */
+	void start(ReceivedRequest request, String path, boolean endStream, boolean content) {
 		this.continueDue = request.expectsContinue() && !endStream;
 		StreamLink accepted = this.route.acceptor()
 			.accept(this.connection.executor(), this, this.connection.peerName());
@@ -79,7 +86,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 			return;
 		}
 		this.link = accepted;
-		if (!endStream) {
+		if (content) {
 			MessagePayload body = new MessagePayload(accepted, this.route.http().body(),
 					this.connection.messageLimits());
 			body.start(request.fields());
@@ -136,7 +143,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		}
 	}
 
-	/** The request is complete; it had a body, or room for one. */
+	/** The request is complete; it had content, which may have been empty. */
 	void requestEnded() {
 		MessagePayload body = this.payload;
 		this.continueDue = false;
@@ -145,7 +152,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 				this.stream.refuse(BAD_REQUEST, StreamEnd.of(Phase.PROTOCOL, "multipart body without its end"));
 				return;
 			}
-			body.end();
+			body.endExpected();
 		}
 		this.stream.finish();
 		if (!this.stream.isOver() && this.answer.status() != 0) {

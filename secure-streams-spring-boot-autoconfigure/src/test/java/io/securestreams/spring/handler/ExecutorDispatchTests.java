@@ -93,6 +93,23 @@ class ExecutorDispatchTests {
 	}
 
 	@Test
+	void anEmptyMessageIsAMessage() {
+		FakeStream stream = stream(new StreamHandler() {
+
+			@Override
+			public void onReceive(SecureStream stream, Payload payload) {
+				log.add(payload.length() + " " + payload.isStart() + " " + payload.isEnd());
+			}
+
+		}, null);
+		stream.message("");
+		FakeStream annotated = stream(new Annotated(), null);
+		annotated.message("");
+		this.executor.runAll();
+		assertThat(this.log).containsExactly("0 true true", " null");
+	}
+
+	@Test
 	void slotsStayOnTheEventLoop() {
 		FakeStream stream = stream(new Recorder(), null);
 		stream.handler().onWritable(stream, mock());

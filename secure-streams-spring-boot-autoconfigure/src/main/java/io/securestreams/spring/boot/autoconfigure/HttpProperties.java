@@ -118,6 +118,9 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param maxHeaders Most header fields of a request.
 	 * @param maxChunkExtensions Most bytes of all chunk extensions of a request.
 	 * @param maxBodySize Longest body of a request.
+	 * @param maxParts Most parts of a multipart request; only where the policy has
+	 * "http_multipart_ss_in".
+	 * @param maxPartHead Longest head of such a part.
 	 * @param minDataRate Least of a body per second, in either direction, once
 	 * "body-timeout" is used up; on HTTP/2 of all bodies of a connection together. 0 for
 	 * no such limit.
@@ -127,12 +130,14 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue("60s") Duration idleTimeout, @DefaultValue("8KB") DataSize maxLineLength,
 			@DefaultValue("32KB") DataSize maxHeaderSize, @DefaultValue("200") int maxHeaders,
 			@DefaultValue("16KB") DataSize maxChunkExtensions, @DefaultValue("1GB") DataSize maxBodySize,
+			@DefaultValue("1000") int maxParts, @DefaultValue("8KB") DataSize maxPartHead,
 			@DefaultValue("240B") DataSize minDataRate, @DefaultValue ServerHttp2 http2) {
 
 		HttpServerLimits limits() {
 			return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout,
 					this.maxBodySize.toBytes(), this.minDataRate.toBytes(),
-					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions),
+					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions)
+						.withParts(this.maxParts, bytes(this.maxPartHead)),
 					this.http2.limits());
 		}
 

@@ -64,6 +64,8 @@ class ConfigurationMetadataTests {
 			http.server.max-header-size
 			http.server.max-headers
 			http.server.max-line-length
+			http.server.max-part-head
+			http.server.max-parts
 			http.server.min-data-rate
 			listener.backlog
 			listener.max-connections

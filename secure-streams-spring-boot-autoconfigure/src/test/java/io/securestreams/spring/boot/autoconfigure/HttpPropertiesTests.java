@@ -72,6 +72,8 @@ class HttpPropertiesTests {
 		keys.put("max-headers", "6");
 		keys.put("max-chunk-extensions", "7B");
 		keys.put("max-body-size", "8TB");
+		keys.put("max-parts", "16");
+		keys.put("max-part-head", "17KB");
 		keys.put("min-data-rate", "15KB");
 		keys.put("http2.max-concurrent-streams", "9");
 		keys.put("http2.stream-window", "10KB");
@@ -79,10 +81,10 @@ class HttpPropertiesTests {
 		keys.put("http2.max-continuations", "12");
 		keys.put("http2.max-wasted-frames", "13");
 		keys.put("http2.max-resets", "14");
-		assertThat(bind(prefixed("server.", keys)).server().limits())
-			.isEqualTo(new HttpServerLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
-					8L * 1024 * 1024 * 1024 * 1024, 15 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7),
-					new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14)));
+		assertThat(bind(prefixed("server.", keys)).server().limits()).isEqualTo(new HttpServerLimits(
+				Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 8L * 1024 * 1024 * 1024 * 1024,
+				15 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7, 16, 17 * 1024),
+				new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14)));
 	}
 
 	@Test

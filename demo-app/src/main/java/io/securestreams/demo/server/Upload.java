@@ -18,11 +18,9 @@ class Upload implements StreamHandler {
 
 	private final StringBuilder report = new StringBuilder();
 
-	private UploadedPart part = UploadedPart.body();
+	private UploadedPart part = new UploadedPart(null);
 
 	private boolean wanted;
-
-	private boolean multipart;
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
@@ -30,7 +28,6 @@ class Upload implements StreamHandler {
 			return;
 		}
 		this.report.setLength(0);
-		this.multipart = false;
 		String method = String.valueOf(stream.metadata().get("method"));
 		this.wanted = method.equals("POST") || method.equals("PUT");
 		if (!this.wanted) {
@@ -42,21 +39,21 @@ class Upload implements StreamHandler {
 
 	@Override
 	public void onReceive(SecureStream stream, Payload payload) {
-		if (!this.wanted) {
+		if (!this.wanted || payload.isRelatedStart()) {
 			return;
 		}
-		if (payload.isRelatedStart()) {
-			this.multipart = true;
-			return;
-		}
+		boolean form = payload.part() != null;
 		if (payload.isStart()) {
-			this.part = this.multipart ? UploadedPart.ofForm() : UploadedPart.body();
+			this.part = new UploadedPart(payload.part());
 		}
-		this.part.add(payload.content().nioBuffer());
+		if (!form || !payload.isStart()) {
+			// A part starts with its head
+			this.part.add(payload.content().nioBuffer());
+		}
 		if (payload.isEnd()) {
 			this.report.append(this.part).append('\n');
 		}
-		if (this.multipart ? payload.isRelatedEnd() : payload.isEnd()) {
+		if (form ? payload.isRelatedEnd() : payload.isEnd()) {
 			stream.acknowledge();
 			stream.metadata().set("type", "text/plain; charset=utf-8");
 			stream.send(this.report.toString().getBytes(StandardCharsets.UTF_8));

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.securestreams.policy.json.PolicyProblem.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,10 +115,9 @@ final class Definitions<T> {
 						"a name already defined in " + Quoted.of(this.section));
 			return;
 		}
-		String suggestion = Suggestions.nearest(name, values().keySet());
-		document.problems()
-			.error(place, "unknown name " + Quoted.of(name),
-					this.expected + ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+		Problems problems = document.problems();
+		problems.error(place, "unknown name " + Quoted.of(name),
+				this.expected + problems.didYouMean(Severity.ERROR, name, () -> values().keySet()));
 	}
 
 	private boolean isInDocument(String name, DocumentReader document) {

@@ -11,6 +11,7 @@ import java.util.Set;
 
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.PolicyProblem.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,9 +103,8 @@ final class KeyTable {
 	}
 
 	private void unknown(Member member, Problems problems) {
-		String suggestion = Suggestions.nearest(member.name(), names());
 		problems.warning(member.place(), "unknown key " + Quoted.of(member.name()) + ", ignored"
-				+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""), "");
+				+ problems.didYouMean(Severity.WARNING, member.name(), this::names), "");
 	}
 
 	/** The spelling to use instead of an older one. */

@@ -1,10 +1,12 @@
 package io.securestreams.policy.json;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import io.securestreams.policy.json.JsonOutline.Location;
 import io.securestreams.policy.json.PolicyProblem.Severity;
@@ -67,6 +69,20 @@ final class Problems {
 		if (++this.warningCount <= MAX_KEPT) {
 			this.warnings.add(new Found(Severity.WARNING, place, NOWHERE, message, expected));
 		}
+	}
+
+	/**
+	 * Says which known name a misspelt one was meant to be. Where the problem is not kept
+	 * nobody would see it, and there may be very many.
+	 * @param severity of the problem it is for
+	 * @return a piece of text, empty if no name is near
+	 */
+	String didYouMean(Severity severity, String name, Supplier<Collection<String>> known) {
+		if (((severity == Severity.ERROR) ? this.errorCount : this.warningCount) >= MAX_KEPT) {
+			return "";
+		}
+		String suggestion = Suggestions.nearest(name, known.get());
+		return (suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : "";
 	}
 
 	/**

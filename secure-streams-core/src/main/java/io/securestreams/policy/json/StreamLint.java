@@ -8,6 +8,7 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy.Features;
 import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.Template;
+import io.securestreams.policy.json.PolicyProblem.Severity;
 
 /**
  * Finds what will not work as the author of a streamtype thinks: keys without effect,
@@ -281,13 +282,12 @@ final class StreamLint {
 	}
 
 	private void undeclared(Key<Template> key, String symbol) {
-		List<String> declared = this.draft.get(StreamKeys.METADATA)
-			.stream()
-			.map((metadata) -> metadata.declaration().name())
-			.toList();
-		String suggestion = Suggestions.nearest(symbol, declared);
-		warn(key, "${" + symbol + "} is not declared: no attempt can succeed", "a name from \"metadata\""
-				+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+		warn(key, "${" + symbol + "} is not declared: no attempt can succeed",
+				"a name from \"metadata\"" + this.problems.didYouMean(Severity.WARNING, symbol, this::declared));
+	}
+
+	private List<String> declared() {
+		return this.draft.get(StreamKeys.METADATA).stream().map((metadata) -> metadata.declaration().name()).toList();
 	}
 
 	private void warn(Key<?> key, String message, String expected) {

@@ -15,6 +15,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.json.Definitions.Definition;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.PolicyProblem.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,10 +134,9 @@ final class StreamSection {
 		this.rideshares.forEach((name, place) -> {
 			String partner = rideshare(all.find(name));
 			if (!partner.isEmpty() && !all.isDeclared(partner)) {
-				String suggestion = Suggestions.nearest(partner, all.values().keySet());
-				document.problems()
-					.error(place, "unknown streamtype " + Quoted.of(partner), "a streamtype from \"s\""
-							+ ((suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : ""));
+				Problems problems = document.problems();
+				problems.error(place, "unknown streamtype " + Quoted.of(partner), "a streamtype from \"s\""
+						+ problems.didYouMean(Severity.ERROR, partner, () -> all.values().keySet()));
 			}
 		});
 		Set<String> ending = new HashSet<>();

@@ -96,6 +96,20 @@ class HostileDocumentTests {
 	}
 
 	@Test
+	void manyUnknownNamesDoNotTakeForEver() {
+		StringBuilder document = new StringBuilder("{ \"s\": [ { \"first\": {} }");
+		for (int i = 0; i < 10_000; i++) {
+			document.append(", { \"s").append(i).append("\": { \"rideshare\": \"t").append(i).append("\" } }");
+		}
+		assertThat(Documents.problems(document.append("] }").toString()))
+			.filteredOn((each) -> !each.contains("warning"))
+			.hasSize(101)
+			.last()
+			.asString()
+			.contains("9900 more errors");
+	}
+
+	@Test
 	void malformedUtf8IsRefusedWithItsPlace() {
 		byte[] document = "{\n \"release\": \"?\" }".getBytes(StandardCharsets.UTF_8);
 		document[15] = (byte) 0xff;

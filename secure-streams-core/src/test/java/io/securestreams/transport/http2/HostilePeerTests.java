@@ -217,7 +217,7 @@ class HostilePeerTests {
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient()) {
 			Http2TestLink link = client.stream(Http2Policies.get("/").build(), peer.port());
 			if (test.paused) {
-				link.run(() -> link.transport().pauseReading());
+				link.onConnected(() -> link.transport().pauseReading());
 			}
 			link.connect();
 			assertThat(link.awaitFailure().phase()).as(String.valueOf(link.awaitFailure())).isEqualTo(test.phase);

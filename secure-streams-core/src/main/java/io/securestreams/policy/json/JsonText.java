@@ -19,6 +19,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
@@ -73,7 +74,9 @@ final class JsonText {
 
 	/** The character offset at which the parser's current token starts. */
 	static int offset(JsonParser parser) {
-		return (int) parser.currentTokenLocation().getCharOffset();
+		TokenStreamLocation location = parser.currentTokenLocation();
+		// In ASCII both are the same, and only one is known
+		return (int) Math.max(location.getCharOffset(), location.getByteOffset());
 	}
 
 	/**
@@ -82,14 +85,29 @@ final class JsonText {
 	 * to light after members have been visited, is reported.
 	 */
 	static void forEachMember(SourceText source, Problems problems, Consumer<Member> visitor) {
+		byte[] ascii = source.ascii();
+		try (JsonParser parser = (ascii != null) ? FACTORY.createParser(ObjectReadContext.empty(), ascii)
+				: parser(source)) {
+			new JsonText(parser, problems).document(visitor);
+		}
+		catch (JacksonException ex) {
+			report(source, problems, ex);
+		}
+	}
+
+	/** Finds the syntax error once more, by characters. */
+	private static void report(SourceText source, Problems problems, JacksonException found) {
 		try (JsonParser parser = parser(source)) {
-			JsonText text = new JsonText(parser, problems);
+			JacksonException again = found;
 			try {
-				text.document(visitor);
+				while (parser.nextToken() != null) {
+					// goes on to where it is
+				}
 			}
 			catch (JacksonException ex) {
-				text.report(ex, source.length());
+				again = ex;
 			}
+			new JsonText(parser, problems).report(again, source.length());
 		}
 	}
 

@@ -39,9 +39,6 @@ public final class PolicyJson {
 
 	private static final char BYTE_ORDER_MARK = '\ufeff';
 
-	/** Stands for what could not be decoded. */
-	private static final char REPLACEMENT = '\ufffd';
-
 	private PolicyJson() {
 	}
 
@@ -146,16 +143,10 @@ public final class PolicyJson {
 	}
 
 	private static SourceText decode(byte[] utf8, String source) {
-		String text = new String(utf8, StandardCharsets.UTF_8);
-		if (text.indexOf(REPLACEMENT) < 0) {
-			char[] chars = text.toCharArray();
-			return new SourceText(source, blankMark(chars, chars.length), chars.length);
+		SourceText ascii = SourceText.ifAscii(source, utf8);
+		if (ascii != null) {
+			return ascii;
 		}
-		return decodeStrictly(utf8, source);
-	}
-
-	/** Finds out whether a document has replacement characters, or malformed bytes. */
-	private static SourceText decodeStrictly(byte[] utf8, String source) {
 		CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
 			.onMalformedInput(CodingErrorAction.REPORT)
 			.onUnmappableCharacter(CodingErrorAction.REPORT);

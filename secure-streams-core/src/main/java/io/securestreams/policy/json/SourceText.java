@@ -1,6 +1,7 @@
 package io.securestreams.policy.json;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,11 @@ final class SourceText {
 
 	private final String name;
 
-	private final char[] chars;
+	private final byte @Nullable [] ascii;
 
 	private final int length;
+
+	private char @Nullable [] chars;
 
 	/** Offsets at which lines start; made when first asked for. */
 	private int @Nullable [] lineStarts;
@@ -23,6 +26,33 @@ final class SourceText {
 		this.name = name;
 		this.chars = chars;
 		this.length = length;
+		this.ascii = null;
+	}
+
+	private SourceText(String name, byte[] ascii) {
+		this.name = name;
+		this.ascii = ascii;
+		this.length = ascii.length;
+	}
+
+	/**
+	 * A text that is one in ASCII, and need not be decoded unless there is a problem.
+	 * @param utf8 any text
+	 * @return {@code null} if there is more in it than ASCII, or a NUL, which parsers
+	 * take for a sign of another encoding
+	 */
+	static @Nullable SourceText ifAscii(String name, byte[] utf8) {
+		for (byte each : utf8) {
+			if (each <= 0) {
+				return null;
+			}
+		}
+		return new SourceText(name, utf8);
+	}
+
+	/** The text in ASCII, if it has been given so. */
+	byte @Nullable [] ascii() {
+		return this.ascii;
 	}
 
 	String name() {
@@ -30,7 +60,15 @@ final class SourceText {
 	}
 
 	char[] chars() {
-		return this.chars;
+		char[] decoded = this.chars;
+		if (decoded == null) {
+			decoded = new char[this.length];
+			for (int i = 0; i < decoded.length; i++) {
+				decoded[i] = (char) Objects.requireNonNull(this.ascii)[i];
+			}
+			this.chars = decoded;
+		}
+		return decoded;
 	}
 
 	int length() {
@@ -60,11 +98,12 @@ final class SourceText {
 	}
 
 	private int[] findLineStarts() {
+		char[] text = chars();
 		int[] starts = new int[16];
 		int count = 1;
 		for (int i = 0; i < this.length; i++) {
-			char c = this.chars[i];
-			if (c == '\n' || (c == '\r' && (i + 1 == this.length || this.chars[i + 1] != '\n'))) {
+			char c = text[i];
+			if (c == '\n' || (c == '\r' && (i + 1 == this.length || text[i + 1] != '\n'))) {
 				if (count == starts.length) {
 					starts = Arrays.copyOf(starts, count * 2);
 				}

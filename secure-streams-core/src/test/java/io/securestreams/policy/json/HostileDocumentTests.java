@@ -3,6 +3,7 @@ package io.securestreams.policy.json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,26 @@ class HostileDocumentTests {
 		document[15] = (byte) 0xff;
 		assertThatExceptionOfType(PolicyException.class).isThrownBy(() -> PolicyJson.read(document, "test"))
 			.withMessage("test: (line 2, column 14): malformed UTF-8: byte 0xff (expected: UTF-8)");
+	}
+
+	@Test
+	void problemsOfBytesAndOfTextAreTheSame() {
+		for (String document : List.of("", "[]", "{} {}", "{ \"s\": [], }", "{ \"s\": [ { \"x\": { \"port\": 1",
+				"{ \"s\": [ { \"x\": { \"port\": 70000 } } ],\n \"retry\": 1 }", "{ \"s\": [ tru ] }",
+				"{ \"release\": \"\u00e9\", \"s\": 5 }")) {
+			List<String> problems = Documents.problems(document);
+			assertThat(problems).isNotEmpty();
+			assertThatExceptionOfType(PolicyException.class)
+				.isThrownBy(() -> PolicyJson.read(document.getBytes(StandardCharsets.UTF_8), "test"))
+				.satisfies((ex) -> assertThat(ex.problems()).extracting(PolicyProblem::toString)
+					.containsExactlyElementsOf(problems));
+		}
+	}
+
+	@Test
+	void utf16IsRefused() {
+		byte[] utf16 = "{ \"release\": \"1\" }".getBytes(StandardCharsets.UTF_16BE);
+		assertThatExceptionOfType(PolicyException.class).isThrownBy(() -> PolicyJson.read(utf16, "test"));
 	}
 
 	@Test

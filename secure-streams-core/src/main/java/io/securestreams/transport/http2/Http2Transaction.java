@@ -167,9 +167,20 @@ final class Http2Transaction implements Waiter, Exchange {
 		if (waiting == null) {
 			throw new IllegalStateException("no request waits for a connection");
 		}
-		RequestHead head = (isBodyless(waiting) && this.link.txRequested()) ? withBody(waiting) : waiting;
-		this.head = head;
+		RequestHead head = waiting;
 		this.report = report;
+		if (isBodyless(waiting) && this.link.txRequested()) {
+			// The application has found something to send while there was no connection
+			try {
+				head = headFor(waiting.route());
+			}
+			catch (InvalidRequestException ex) {
+				idle();
+				invalid(ex);
+				return;
+			}
+			this.head = head;
+		}
 		if (this.policy.http2().tolerateWindowOverflow()) {
 			connection.tolerateWindowOverflow();
 		}
@@ -189,16 +200,12 @@ final class Http2Transaction implements Waiter, Exchange {
 		return !head.body().slots() && RequestBody.isPayloadMethod(head.route().method());
 	}
 
-	/** The application has found something to send while there was no connection. */
-	private RequestHead withBody(RequestHead waiting) {
-		try {
-			return (waiting.route().hops() == 0) ? this.heads.first(this.target)
-					: this.heads.redirected(waiting.route());
-		}
-		catch (InvalidRequestException ex) {
-			// The next request will say so
-			return waiting;
-		}
+	private RequestHead headFor(@Nullable RequestRoute route) {
+		return (route == null || route.hops() == 0) ? this.heads.first(this.target) : this.heads.redirected(route);
+	}
+
+	private void invalid(InvalidRequestException ex) {
+		this.link.closed(StreamFailure.unsent(Phase.POLICY, String.valueOf(ex.getMessage()), endpoint(), null));
 	}
 
 	@Override
@@ -337,10 +344,10 @@ final class Http2Transaction implements Waiter, Exchange {
 		}
 		RequestHead head;
 		try {
-			head = (route == null || route.hops() == 0) ? this.heads.first(this.target) : this.heads.redirected(route);
+			head = headFor(route);
 		}
 		catch (InvalidRequestException ex) {
-			this.link.closed(StreamFailure.unsent(Phase.POLICY, String.valueOf(ex.getMessage()), endpoint(), null));
+			invalid(ex);
 			return;
 		}
 		this.head = head;

@@ -214,6 +214,29 @@ class Http2ClientTests {
 	}
 
 	@Test
+	void bodyThatIsThereBeforeTheConnectionIsTakenAlong() {
+		Http2TestLink link = stream(Http2Policies.post("/sha"));
+		link.run(() -> {
+			link.transport().connect();
+			link.body("hello");
+		});
+		assertThat(link.awaitEnd()).isEqualTo("completed");
+		assertThat(link.text()).endsWith(" 5");
+	}
+
+	@Test
+	void requestThatHasBecomeInvalidBeforeTheConnectionIsNotSent() {
+		Http2TestLink link = stream(Http2Policies.post("/sha").metadata("note", "x-note:"));
+		link.run(() -> {
+			link.transport().connect();
+			link.body("hello").set("note", "two\r\nlines");
+		});
+		assertThat(link.awaitFailure().phase()).isEqualTo(Phase.POLICY);
+		assertThat(link.awaitFailure().unsent()).isTrue();
+		assertThat(stream(Http2Policies.get("/hello")).connect().awaitEnd()).isEqualTo("completed");
+	}
+
+	@Test
 	void identityHeadersComeFromBlobs() {
 		this.client.runtime().runtime().blobs().set(SystemBlobs.Blob.AUTH, "secret".getBytes(StandardCharsets.UTF_8));
 		Http2TestLink link = stream(Http2Policies.get("/headers")

@@ -75,10 +75,16 @@ class TransferTests {
 	void smallWindowsAndFramesOfThePeerAreObeyed() {
 		Http2Settings settings = Http2Settings.defaultSettings().initialWindowSize(1000);
 		try (NettyPeer peer = new NettyPeer(false, settings)) {
+			// Its settings are to be known: this peer never makes up for what it has
+			// received
+			// by the usual window before
+			assertThat(this.client.stream(Http2Policies.get("/bytes/1").build(), peer.port()).connect().awaitEnd())
+				.isEqualTo("completed");
 			Http2TestLink link = this.client.stream(Http2Policies.post("/sha").build(), peer.port())
 				.body(200_000, Slots.pattern(200_000))
 				.connect();
 			assertThat(link.awaitEnd()).isEqualTo("completed");
+			assertThat(peer.connections).hasValue(1);
 			assertThat(link.text()).isEqualTo(Slots.patternSha256(200_000) + " 200000");
 		}
 	}

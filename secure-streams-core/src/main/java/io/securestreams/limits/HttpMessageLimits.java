@@ -15,15 +15,12 @@ package io.securestreams.limits;
 public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHeaders, int maxChunkExtensions,
 		int maxParts, int maxPartHead) {
 
-	private static final int PARTS = 1000;
-
-	private static final int PART_HEAD = 8 * 1024;
-
 	/**
 	 * Lines of 8 KiB, heads of 32 KiB and 200 fields, 16 KiB of chunk extensions, 1000
 	 * parts with heads of 8 KiB.
 	 */
-	public static final HttpMessageLimits DEFAULTS = new HttpMessageLimits(8 * 1024, 32 * 1024, 200, 16 * 1024);
+	public static final HttpMessageLimits DEFAULTS = new HttpMessageLimits(8 * 1024, 32 * 1024, 200, 16 * 1024, 1000,
+			8 * 1024);
 
 	public HttpMessageLimits {
 		Require.atLeast("maxLineLength", maxLineLength, 64);
@@ -32,17 +29,6 @@ public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHea
 		Require.atLeast("maxChunkExtensions", maxChunkExtensions, 0);
 		Require.atLeast("maxParts", maxParts, 1);
 		Require.atLeast("maxPartHead", maxPartHead, 64);
-	}
-
-	/**
-	 * Makes limits with the usual ones for parts.
-	 * @param maxLineLength see {@link #maxLineLength()}
-	 * @param maxHeaderSize see {@link #maxHeaderSize()}
-	 * @param maxHeaders see {@link #maxHeaders()}
-	 * @param maxChunkExtensions see {@link #maxChunkExtensions()}
-	 */
-	public HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHeaders, int maxChunkExtensions) {
-		this(maxLineLength, maxHeaderSize, maxHeaders, maxChunkExtensions, PARTS, PART_HEAD);
 	}
 
 	/**

@@ -59,7 +59,8 @@ class Http1HostilePeerTests {
 	@ParameterizedTest
 	@MethodSource("cases")
 	void endlessServersAreHungUpOn(Case test) throws Exception {
-		HttpClientLimits limits = HttpClientLimits.DEFAULTS.withMessage(new HttpMessageLimits(512, 1024, 20, 256));
+		HttpClientLimits limits = HttpClientLimits.DEFAULTS
+			.withMessage(new HttpMessageLimits(512, 1024, 20, 256, 1, 64));
 		CompletableFuture<Long> sent = new CompletableFuture<>();
 		JdkPeer.Script script = (socket) -> {
 			head(socket.getInputStream());

@@ -306,7 +306,7 @@ class HostileClientTests {
 			client.request(3, false, get("/", "a", "x".repeat(6000), "b", "x".repeat(6000)));
 			assertThat(client.response(3)).isEqualTo("200 fine");
 		}
-		restart(HttpServerLimits.DEFAULTS.withMessage(new HttpMessageLimits(1024, 4096, 100, 0)));
+		restart(HttpServerLimits.DEFAULTS.withMessage(new HttpMessageLimits(1024, 4096, 100, 0, 1, 64)));
 		try (FrameClient client = connect()) {
 			client.request(1, false, get("/", "a", "x".repeat(6000)));
 			assertThat(client.response(1)).isEqualTo("431 ");

@@ -45,6 +45,9 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param maxHeaderSize Longest head of a response.
 	 * @param maxHeaders Most header fields of a response.
 	 * @param maxChunkExtensions Most bytes of all chunk extensions of a response.
+	 * @param maxParts Most parts of a multipart response; only where the policy has
+	 * "http_multipart_ss_in".
+	 * @param maxPartHead Longest head of such a part.
 	 * @param http2 Limits of HTTP/2 connections.
 	 * @param cookies Limits of the cookie store.
 	 */
@@ -54,12 +57,14 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue("10") int maxRedirects, @DefaultValue("64KB") DataSize maxRepeatableBody,
 			@DefaultValue("8KB") DataSize maxLineLength, @DefaultValue("32KB") DataSize maxHeaderSize,
 			@DefaultValue("200") int maxHeaders, @DefaultValue("16KB") DataSize maxChunkExtensions,
-			@DefaultValue Http2 http2, @DefaultValue Cookies cookies) {
+			@DefaultValue("1000") int maxParts, @DefaultValue("8KB") DataSize maxPartHead, @DefaultValue Http2 http2,
+			@DefaultValue Cookies cookies) {
 
 		HttpClientLimits limits() {
 			return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
 					this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, bytes(this.maxRepeatableBody),
-					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions),
+					new HttpMessageLimits(bytes(this.maxLineLength), bytes(this.maxHeaderSize), this.maxHeaders,
+							bytes(this.maxChunkExtensions), this.maxParts, bytes(this.maxPartHead)),
 					this.http2.limits(), this.cookies.limits());
 		}
 
@@ -136,8 +141,8 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 		HttpServerLimits limits() {
 			return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout,
 					this.maxBodySize.toBytes(), this.minDataRate.toBytes(),
-					message(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions)
-						.withParts(this.maxParts, bytes(this.maxPartHead)),
+					new HttpMessageLimits(bytes(this.maxLineLength), bytes(this.maxHeaderSize), this.maxHeaders,
+							bytes(this.maxChunkExtensions), this.maxParts, bytes(this.maxPartHead)),
 					this.http2.limits());
 		}
 
@@ -167,10 +172,6 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 					bytes(this.connectionWindow), this.maxContinuations, this.maxWastedFrames, this.maxResets);
 		}
 
-	}
-
-	private static HttpMessageLimits message(DataSize line, DataSize size, int headers, DataSize extensions) {
-		return new HttpMessageLimits(bytes(line), bytes(size), headers, bytes(extensions));
 	}
 
 	private static int bytes(DataSize size) {

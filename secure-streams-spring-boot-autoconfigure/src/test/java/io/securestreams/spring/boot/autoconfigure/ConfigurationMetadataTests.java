@@ -47,6 +47,8 @@ class ConfigurationMetadataTests {
 			http.client.max-idle-connections
 			http.client.max-interim-responses
 			http.client.max-line-length
+			http.client.max-part-head
+			http.client.max-parts
 			http.client.max-redirects
 			http.client.max-repeatable-body
 			http.client.response-timeout

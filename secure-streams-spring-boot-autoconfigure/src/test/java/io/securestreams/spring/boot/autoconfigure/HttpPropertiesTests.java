@@ -46,6 +46,8 @@ class HttpPropertiesTests {
 		keys.put("max-header-size", "9KB");
 		keys.put("max-headers", "10");
 		keys.put("max-chunk-extensions", "11B");
+		keys.put("max-parts", "22");
+		keys.put("max-part-head", "23KB");
 		keys.put("http2.stream-window", "12KB");
 		keys.put("http2.connection-window", "13MB");
 		keys.put("http2.max-connections", "14");
@@ -55,10 +57,10 @@ class HttpPropertiesTests {
 		keys.put("cookies.max", "18");
 		keys.put("cookies.max-per-host", "19");
 		keys.put("cookies.max-size", "20B");
-		assertThat(bind(prefixed("client.", keys)).client().limits())
-			.isEqualTo(new HttpClientLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(21),
-					Duration.ofSeconds(3), 4, 5, 6, 7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11),
-					new Http2ClientLimits(12 * 1024, 13 * 1024 * 1024, 14, 15, 16, 17), new CookieLimits(18, 19, 20)));
+		assertThat(bind(prefixed("client.", keys)).client().limits()).isEqualTo(new HttpClientLimits(
+				Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(21), Duration.ofSeconds(3), 4, 5, 6,
+				7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11, 22, 23 * 1024),
+				new Http2ClientLimits(12 * 1024, 13 * 1024 * 1024, 14, 15, 16, 17), new CookieLimits(18, 19, 20)));
 	}
 
 	@Test

@@ -12,7 +12,7 @@ import io.securestreams.policy.json.JsonValue.ObjectValue;
  */
 final class AuthSection {
 
-	static final KeyTable KEYS = new KeyTable("auth");
+	static final KeyTable KEYS = new KeyTable();
 
 	private static final Key<String> NAME = KEYS.add("name", Values::text, Scope.ANY);
 

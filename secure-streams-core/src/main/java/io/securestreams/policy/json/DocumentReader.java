@@ -22,7 +22,7 @@ final class DocumentReader {
 	/** Newest version of the policy language that is understood. */
 	static final int SCHEMA_VERSION = 1;
 
-	static final KeyTable KEYS = new KeyTable("");
+	static final KeyTable KEYS = new KeyTable();
 
 	private static final Key<String> RELEASE = KEYS.add("release", Values::text, "", Scope.ANY);
 

@@ -1,9 +1,7 @@
 package io.securestreams.policy.json;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyTable {
 
-	private final String section;
-
 	private final List<Key<?>> keys = new ArrayList<>();
 
 	private final Map<String, Key<?>> byName = new LinkedHashMap<>();
-
-	private final Map<String, String> aliases = new HashMap<>();
-
-	KeyTable(String section) {
-		this.section = section;
-	}
 
 	/** Adds a key that has no value of its own where the document does not have it. */
 	<T> Key<T> add(String name, ValueReader<T> reader, Scope scope) {
@@ -47,11 +37,6 @@ final class KeyTable {
 	/** Adds an older spelling of a key. */
 	void alias(String alias, Key<?> key) {
 		this.byName.put(alias, key);
-		this.aliases.put(alias, key.name());
-	}
-
-	String section() {
-		return this.section;
 	}
 
 	int size() {
@@ -60,10 +45,6 @@ final class KeyTable {
 
 	Key<?> key(int index) {
 		return this.keys.get(index);
-	}
-
-	List<Key<?>> keys() {
-		return Collections.unmodifiableList(this.keys);
 	}
 
 	/** Every name a document may use, older spellings included. */
@@ -105,11 +86,6 @@ final class KeyTable {
 	private void unknown(Member member, Problems problems) {
 		problems.warning(member.place(), "unknown key " + Quoted.of(member.name()) + ", ignored"
 				+ problems.didYouMean(Severity.WARNING, member.name(), this::names), "");
-	}
-
-	/** The spelling to use instead of an older one. */
-	Collection<Map.Entry<String, String>> aliases() {
-		return Collections.unmodifiableSet(this.aliases.entrySet());
 	}
 
 }

@@ -15,7 +15,7 @@ import io.securestreams.policy.json.JsonValue.ObjectValue;
  */
 final class MetricsSection {
 
-	static final KeyTable KEYS = new KeyTable("metrics");
+	static final KeyTable KEYS = new KeyTable();
 
 	private static final long MAX_MICROS = 1L << 53;
 

@@ -17,7 +17,7 @@ final class RetrySection {
 	/** Longest delay of a backoff table: a day. */
 	static final long MAX_BACKOFF_MILLIS = 86_400_000;
 
-	static final KeyTable KEYS = new KeyTable("retry");
+	static final KeyTable KEYS = new KeyTable();
 
 	private static final Key<List<Duration>> BACKOFF = KEYS.add("backoff",
 			Values.list(Values.duration(ChronoUnit.MILLIS, MAX_BACKOFF_MILLIS), 0, RetryPolicy.MAX_BACKOFF_ENTRIES,

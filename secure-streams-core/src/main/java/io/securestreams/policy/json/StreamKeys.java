@@ -19,7 +19,7 @@ import io.securestreams.policy.TrustStore;
  */
 final class StreamKeys {
 
-	static final KeyTable TABLE = new KeyTable("s");
+	static final KeyTable TABLE = new KeyTable();
 
 	private static final Template NOTHING = Template.parse("");
 

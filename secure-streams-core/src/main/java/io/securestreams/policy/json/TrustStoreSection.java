@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrustStoreSection {
 
-	static final KeyTable KEYS = new KeyTable("trust_stores");
+	static final KeyTable KEYS = new KeyTable();
 
 	private static final String EXPECTED_STACK = "an array of names from \"certs\"";
 

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.EngineServices;
 import io.securestreams.engine.StreamEngine;
+import io.securestreams.engine.Transports;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
@@ -41,7 +43,6 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.EventLoops;
 import io.securestreams.transport.TransportRuntime;
-import io.securestreams.limits.NetworkLimits;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http1.Http1Server;
@@ -431,14 +432,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
-			List<StreamTransportFactory> transports = Stream
-				.of(http1, http2,
-						new ServingTransportFactory(runtime, new Http1Server(this.httpServer, webSockets),
-								new Http2Server(this.httpServer, webSockets), this.httpServer),
-						new WebSocketTransportFactory(runtime, http2, services, this.webSocket),
-						new RawTransportFactory(runtime))
+			RawTransportFactory raw = new RawTransportFactory(runtime);
+			List<StreamTransportFactory> clients = Stream
+				.of(http1, http2, new WebSocketTransportFactory(runtime, http2, services, this.webSocket), raw)
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
+			ServingTransportFactory serving = new ServingTransportFactory(runtime,
+					new Http1Server(this.httpServer, webSockets), new Http2Server(this.httpServer, webSockets),
+					this.httpServer);
+			Transports transports = new Transports(clients, List.of(serving, raw));
 			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, proxy,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			engine.set(started);

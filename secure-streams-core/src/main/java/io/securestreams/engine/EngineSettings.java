@@ -6,7 +6,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutorGroup;
-import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.StreamObserver;
 
@@ -22,17 +21,15 @@ import io.securestreams.stream.StreamObserver;
  * it is logged and dropped
  * @param services what it can do without
  */
-record EngineSettings(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
-		List<StreamObserver> observers, @Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict,
-		EngineServices services) {
+record EngineSettings(StreamExecutorGroup executors, Transports transports, List<StreamObserver> observers,
+		@Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict, EngineServices services) {
 
 	EngineSettings {
-		transports = List.copyOf(transports);
 		observers = List.copyOf(observers);
 	}
 
-	EngineSettings(StreamExecutorGroup executors, List<StreamTransportFactory> transports,
-			List<StreamObserver> observers, @Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict) {
+	EngineSettings(StreamExecutorGroup executors, Transports transports, List<StreamObserver> observers,
+			@Nullable Socks5Proxy socks5, RandomGenerator random, boolean strict) {
 		this(executors, transports, observers, socks5, random, strict, EngineServices.NONE);
 	}
 

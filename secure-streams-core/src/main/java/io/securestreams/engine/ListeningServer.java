@@ -21,7 +21,7 @@ import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
@@ -81,7 +81,7 @@ final class ListeningServer implements StreamServer, Acceptor {
 	}
 
 	/** Binds, and waits for it. */
-	void bind(StreamTransportFactory factory) {
+	void bind(ListenerFactory factory) {
 		OverflowRule.of(this.policy);
 		try {
 			this.bound = factory.listen(this.policy, this).toCompletableFuture().join();

@@ -20,6 +20,7 @@ import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Protocol;
@@ -46,9 +47,9 @@ public final class StreamEngine implements StreamFactory {
 
 	private final EngineSettings settings;
 
-	private final TransportTable clients;
+	private final TransportTable<StreamTransportFactory> clients;
 
-	private final TransportTable servers;
+	private final TransportTable<ListenerFactory> servers;
 
 	private final AtomicReference<Policy> policy;
 
@@ -62,14 +63,13 @@ public final class StreamEngine implements StreamFactory {
 	 * Makes an engine.
 	 * @param policy the first policy
 	 * @param executors where client streams live
-	 * @param transports the wire protocols there are; for a protocol that several of them
-	 * speak the first one counts
+	 * @param transports the wire protocols there are
 	 * @param random source of jitter; used from many threads
 	 * @param observers what sees the events of all streams
 	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
 	 */
-	public StreamEngine(Policy policy, StreamExecutorGroup executors, List<StreamTransportFactory> transports,
-			RandomGenerator random, List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
+	public StreamEngine(Policy policy, StreamExecutorGroup executors, Transports transports, RandomGenerator random,
+			List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
 		this(policy, executors, transports, random, observers, socks5, EngineServices.NONE);
 	}
 
@@ -77,23 +77,21 @@ public final class StreamEngine implements StreamFactory {
 	 * Makes an engine.
 	 * @param policy the first policy
 	 * @param executors where client streams live
-	 * @param transports the wire protocols there are; for a protocol that several of them
-	 * speak the first one counts
+	 * @param transports the wire protocols there are
 	 * @param random source of jitter; used from many threads
 	 * @param observers what sees the events of all streams
 	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
 	 * @param services what it can do without
 	 */
-	public StreamEngine(Policy policy, StreamExecutorGroup executors, List<StreamTransportFactory> transports,
-			RandomGenerator random, List<StreamObserver> observers, @Nullable Socks5Proxy socks5,
-			EngineServices services) {
+	public StreamEngine(Policy policy, StreamExecutorGroup executors, Transports transports, RandomGenerator random,
+			List<StreamObserver> observers, @Nullable Socks5Proxy socks5, EngineServices services) {
 		this(new EngineSettings(executors, transports, observers, socks5, random, false, services), policy);
 	}
 
 	StreamEngine(EngineSettings settings, Policy policy) {
 		this.settings = settings;
-		this.clients = TransportTable.ofClients(settings.transports());
-		this.servers = TransportTable.ofServers(settings.transports());
+		this.clients = TransportTable.ofClients(settings.transports().clients());
+		this.servers = TransportTable.ofListeners(settings.transports().listeners());
 		this.policy = new AtomicReference<>(policy);
 		Supplier<LocalPair> pairs = settings.services().pairs();
 		this.sinks = (pairs != null) ? new LocalSinks(this, pairs) : null;
@@ -246,7 +244,7 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException("streamtype \"" + streamType
 					+ "\" is not a server's (expected: \"server\": true, or create() instead of listen())");
 		}
-		StreamTransportFactory factory = this.servers.find(streamPolicy);
+		ListenerFactory factory = this.servers.find(streamPolicy);
 		if (factory == null) {
 			throw new SecureStreamsException(this.servers.notAvailable(streamPolicy));
 		}

@@ -8,42 +8,40 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 
 /**
- * Which transport serves which protocol. Where several do, the first one counts.
+ * Which factory serves which protocol. Where several do, the first one counts.
+ *
+ * @param <F> kind of the factories
  */
-final class TransportTable {
+final class TransportTable<F> {
 
-	private final Map<Protocol, StreamTransportFactory> factories = new EnumMap<>(Protocol.class);
+	private final Map<Protocol, F> factories = new EnumMap<>(Protocol.class);
 
 	private final String kind;
 
-	private TransportTable(String kind) {
+	private TransportTable(String kind, List<F> factories, Function<F, Set<Protocol>> protocols) {
 		this.kind = kind;
-	}
-
-	static TransportTable ofClients(List<StreamTransportFactory> transports) {
-		return new TransportTable("client").fill(transports, StreamTransportFactory::clientProtocols);
-	}
-
-	static TransportTable ofServers(List<StreamTransportFactory> transports) {
-		return new TransportTable("server").fill(transports, StreamTransportFactory::serverProtocols);
-	}
-
-	private TransportTable fill(List<StreamTransportFactory> transports,
-			Function<StreamTransportFactory, Set<Protocol>> protocols) {
-		for (StreamTransportFactory transport : transports) {
-			for (Protocol protocol : protocols.apply(transport)) {
-				this.factories.putIfAbsent(protocol, transport);
+		for (F factory : factories) {
+			for (Protocol protocol : protocols.apply(factory)) {
+				this.factories.putIfAbsent(protocol, factory);
 			}
 		}
-		return this;
 	}
 
-	@Nullable StreamTransportFactory find(StreamPolicy policy) {
+	static TransportTable<StreamTransportFactory> ofClients(List<StreamTransportFactory> clients) {
+		return new TransportTable<>("client", clients, StreamTransportFactory::clientProtocols);
+	}
+
+	static TransportTable<ListenerFactory> ofListeners(List<ListenerFactory> listeners) {
+		return new TransportTable<>("server", listeners, ListenerFactory::serverProtocols);
+	}
+
+	@Nullable F find(StreamPolicy policy) {
 		return this.factories.get(policy.protocol().protocol());
 	}
 

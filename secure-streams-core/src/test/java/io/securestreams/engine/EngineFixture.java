@@ -45,7 +45,7 @@ final class EngineFixture {
 	StreamEngine engine() {
 		StreamEngine current = this.engine;
 		if (current == null) {
-			current = new StreamEngine(new EngineSettings(this.loop, List.of(this.network), this.observers, null,
+			current = new StreamEngine(new EngineSettings(this.loop, this.network.both(), this.observers, null,
 					() -> ((long) this.random16) << 32, true), this.policy);
 			this.engine = current;
 		}
@@ -78,6 +78,14 @@ final class EngineFixture {
 	/** Connects a stream that is connecting. */
 	List<String> connected() {
 		return when(() -> transport().connected());
+	}
+
+	/** The peer acknowledges, and the transaction is complete. */
+	List<String> succeeds() {
+		return when(() -> {
+			transport().acknowledge(0);
+			transport().complete();
+		});
 	}
 
 	List<String> fails() {

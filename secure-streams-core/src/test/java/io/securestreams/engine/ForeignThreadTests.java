@@ -140,7 +140,7 @@ class ForeignThreadTests {
 			}
 		};
 		this.fixture = EngineFixture.with(StreamPolicies.named(EngineFixture.TYPE));
-		StreamEngine engine = new StreamEngine(this.fixture.engine().policy(), dead, List.of(this.fixture.network),
+		StreamEngine engine = new StreamEngine(this.fixture.engine().policy(), dead, this.fixture.network.both(),
 				() -> 0L, List.of(), null);
 		assertThatExceptionOfType(SecureStreamsException.class)
 			.isThrownBy(() -> engine.create(EngineFixture.TYPE, new RecordingHandler()));

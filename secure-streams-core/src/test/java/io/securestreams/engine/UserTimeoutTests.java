@@ -144,10 +144,7 @@ class UserTimeoutTests {
 		assertThat(this.fixture.connected()).containsExactly("CONNECTED");
 		stream.startTimeout(Duration.ofSeconds(3));
 		assertThat(this.fixture.after(3000)).containsExactly("TIMEOUT");
-		assertThat(this.fixture.when(() -> {
-			this.fixture.transport().acknowledge(0);
-			this.fixture.transport().complete();
-		})).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED");
+		assertThat(this.fixture.succeeds()).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED");
 	}
 
 	@Test
@@ -185,10 +182,7 @@ class UserTimeoutTests {
 		this.fixture.handler.on(StreamState.QOS_ACK_REMOTE, (self) -> self.startTimeout(Duration.ofSeconds(3)));
 		this.fixture.when(stream::connect);
 		this.fixture.connected();
-		this.fixture.when(() -> {
-			this.fixture.transport().acknowledge(0);
-			this.fixture.transport().complete();
-		});
+		this.fixture.succeeds();
 		assertThat(this.fixture.loop.timers()).isEqualTo(1);
 	}
 

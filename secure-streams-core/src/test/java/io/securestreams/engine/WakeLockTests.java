@@ -32,7 +32,7 @@ class WakeLockTests {
 	private int acquired;
 
 	private final StreamEngine engine = new StreamEngine(
-			new EngineSettings(this.loop, List.of(this.network), List.of(), null, () -> 0L, true,
+			new EngineSettings(this.loop, this.network.both(), List.of(), null, () -> 0L, true,
 					new EngineServices(null, this::acquire)),
 			StreamPolicies.policy(StreamPolicies.named("waking").retry(StreamPolicies.retry(2, 1000)).wakeForValidity(),
 					StreamPolicies.named("sleeping").retry(StreamPolicies.retry(2, 1000))));

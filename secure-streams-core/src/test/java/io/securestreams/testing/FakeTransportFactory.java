@@ -12,8 +12,10 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.Transports;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
@@ -24,7 +26,7 @@ import io.securestreams.policy.StreamPolicy;
 /**
  * Makes {@link FakeTransport}s and listeners that accept when the test says so.
  */
-public final class FakeTransportFactory implements StreamTransportFactory {
+public final class FakeTransportFactory implements StreamTransportFactory, ListenerFactory {
 
 	/** Client transports in the order they were made. */
 	public final List<FakeTransport> transports = new ArrayList<>();
@@ -48,6 +50,11 @@ public final class FakeTransportFactory implements StreamTransportFactory {
 
 	public FakeTransportFactory(Set<Protocol> protocols) {
 		this.protocols = protocols;
+	}
+
+	/** Clients and listeners of an engine. */
+	public Transports both() {
+		return new Transports(List.of(this), List.of(this));
 	}
 
 	@Override

@@ -215,7 +215,7 @@ public final class TestLink implements StreamLink {
 
 	@Override
 	public StreamMetadata metadata() {
-		throw new UnsupportedOperationException();
+		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
 	@Override
@@ -280,27 +280,27 @@ public final class TestLink implements StreamLink {
 
 	@Override
 	public void userState(int userState) {
-		throw new UnsupportedOperationException();
+		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
 	@Override
 	public void acknowledged(long ordinal) {
-		throw new UnsupportedOperationException();
+		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
 	@Override
 	public void rejected(long ordinal) {
-		throw new UnsupportedOperationException();
+		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
 	@Override
 	public void transaction() {
-		throw new UnsupportedOperationException();
+		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
 	@Override
 	public void upgrade() {
-		throw new UnsupportedOperationException();
+		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
 	private void report(String event) {

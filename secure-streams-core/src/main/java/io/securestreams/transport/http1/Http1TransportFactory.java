@@ -1,15 +1,11 @@
 package io.securestreams.transport.http1;
 
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 
-import io.securestreams.engine.spi.Acceptor;
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
 
@@ -43,19 +39,8 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 	}
 
 	@Override
-	public Set<Protocol> serverProtocols() {
-		return Set.of();
-	}
-
-	@Override
 	public StreamTransport client(StreamLink link) {
 		return new Http1ClientTransport(link, this.client);
-	}
-
-	/** Listeners belong to no one version of HTTP. */
-	@Override
-	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		throw new UnsupportedOperationException("HTTP/1.1 alone does not listen");
 	}
 
 }

@@ -2,21 +2,16 @@ package io.securestreams.transport.http2;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.EventLoop;
 
-import io.securestreams.engine.spi.Acceptor;
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.RetryPolicy;
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.TransportRuntime;
@@ -55,21 +50,10 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	}
 
 	@Override
-	public Set<Protocol> serverProtocols() {
-		return Set.of();
-	}
-
-	@Override
 	public StreamTransport client(StreamLink link) {
 		EventLoop loop = ((EventLoopExecutor) link.executor()).eventLoop();
 		return new Http2ClientTransport(link, (HttpPolicy) link.policy().protocol(), pool(loop), this.sharing,
 				link.options().initialCredit());
-	}
-
-	@Override
-	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		return CompletableFuture
-			.failedFuture(new UnsupportedOperationException("HTTP/2 listeners are not made by this factory"));
 	}
 
 	@Override

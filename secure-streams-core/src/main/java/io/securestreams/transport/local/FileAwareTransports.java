@@ -1,16 +1,12 @@
 package io.securestreams.transport.local;
 
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-import io.securestreams.engine.spi.Acceptor;
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
 
 /**
@@ -48,11 +44,6 @@ public final class FileAwareTransports implements StreamTransportFactory {
 	}
 
 	@Override
-	public Set<Protocol> serverProtocols() {
-		return this.network.serverProtocols();
-	}
-
-	@Override
 	public StreamTransport client(StreamLink link) {
 		Template endpoint = link.policy().endpoint().address();
 		if (!mayBeFile(endpoint)) {
@@ -60,11 +51,6 @@ public final class FileAwareTransports implements StreamTransportFactory {
 		}
 		return endpoint.isLiteral() ? new FileTransport(link, this.threads)
 				: new FileOrNetworkTransport(link, this.network, this.threads);
-	}
-
-	@Override
-	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		return this.network.listen(policy, acceptor);
 	}
 
 	private static boolean mayBeFile(Template endpoint) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
@@ -22,7 +23,7 @@ import io.securestreams.transport.TransportRuntime;
 /**
  * Makes raw streams, client and server. May be used from any thread.
  */
-public final class RawTransportFactory implements StreamTransportFactory {
+public final class RawTransportFactory implements StreamTransportFactory, ListenerFactory {
 
 	private static final Set<Protocol> PROTOCOLS = Set.of(Protocol.RAW);
 

@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
@@ -33,7 +31,7 @@ import io.securestreams.transport.http2.Http2Server;
  * by path; a streamtype's own socket with a port that is free to choose is never shared.
  * May be used from any thread.
  */
-public final class ServingTransportFactory implements StreamTransportFactory {
+public final class ServingTransportFactory implements ListenerFactory {
 
 	private final VirtualHosts virtualHosts;
 
@@ -59,18 +57,8 @@ public final class ServingTransportFactory implements StreamTransportFactory {
 	}
 
 	@Override
-	public Set<Protocol> clientProtocols() {
-		return Set.of();
-	}
-
-	@Override
 	public Set<Protocol> serverProtocols() {
 		return Set.of(Protocol.H1, Protocol.H2, Protocol.WS);
-	}
-
-	@Override
-	public StreamTransport client(StreamLink link) {
-		throw new UnsupportedOperationException("for listeners only");
 	}
 
 	/**

@@ -1,17 +1,12 @@
 package io.securestreams.transport.websocket;
 
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
-import io.securestreams.engine.spi.Acceptor;
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Protocol;
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http2.Tunnels;
@@ -52,19 +47,8 @@ public final class WebSocketTransportFactory implements StreamTransportFactory {
 	}
 
 	@Override
-	public Set<Protocol> serverProtocols() {
-		return Set.of();
-	}
-
-	@Override
 	public StreamTransport client(StreamLink link) {
 		return new WebSocketClientTransport(link, this.runtime.connector(), this.tunnels, this.services, this.settings);
-	}
-
-	@Override
-	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-		return CompletableFuture
-			.failedFuture(new UnsupportedOperationException("WebSocket listeners are not made by this factory"));
 	}
 
 }

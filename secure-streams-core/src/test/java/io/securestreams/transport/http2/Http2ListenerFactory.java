@@ -6,9 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
@@ -19,7 +17,7 @@ import io.securestreams.transport.http.ServerRoutes;
 /**
  * Listeners whose connections all speak HTTP/2, with or without TLS.
  */
-public final class Http2ListenerFactory implements StreamTransportFactory {
+public final class Http2ListenerFactory implements ListenerFactory {
 
 	private final TransportRuntime runtime;
 
@@ -31,18 +29,8 @@ public final class Http2ListenerFactory implements StreamTransportFactory {
 	}
 
 	@Override
-	public Set<Protocol> clientProtocols() {
-		return Set.of();
-	}
-
-	@Override
 	public Set<Protocol> serverProtocols() {
 		return Set.of(Protocol.H2);
-	}
-
-	@Override
-	public StreamTransport client(StreamLink link) {
-		throw new UnsupportedOperationException();
 	}
 
 	@Override

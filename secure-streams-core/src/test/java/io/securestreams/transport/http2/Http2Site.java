@@ -13,6 +13,7 @@ import java.util.Queue;
 import io.netty.buffer.ByteBuf;
 
 import io.securestreams.engine.StreamEngine;
+import io.securestreams.engine.Transports;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Protocol;
@@ -59,7 +60,8 @@ public final class Http2Site implements AutoCloseable {
 			.metadata("mime", "Content-Type:")
 			.tls(tls ? TestPolicies.serving(TestPki.server("localhost")) : TlsPolicy.NONE);
 		this.engine = new StreamEngine(policy(policy.build(), port), this.runtime.loops(),
-				List.of(new Http2ListenerFactory(this.runtime.runtime(), limits)), () -> 4, List.of(), null);
+				new Transports(List.of(), List.of(new Http2ListenerFactory(this.runtime.runtime(), limits))), () -> 4,
+				List.of(), null);
 		this.server = this.engine.listen("site", Page::new);
 	}
 

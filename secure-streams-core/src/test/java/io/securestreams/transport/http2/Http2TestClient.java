@@ -1,12 +1,9 @@
 package io.securestreams.transport.http2;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.Set;
 
-import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
@@ -84,19 +81,9 @@ final class Http2TestClient implements AutoCloseable {
 		}
 
 		@Override
-		public Set<Protocol> serverProtocols() {
-			return Set.of();
-		}
-
-		@Override
 		public StreamTransport client(StreamLink link) {
 			Http2TestClient.this.fellBack.complete(link);
 			return new FakeTransport(link);
-		}
-
-		@Override
-		public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
-			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -5,7 +5,9 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
+import io.securestreams.engine.spi.GivenTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.HttpPolicy;
@@ -25,20 +27,20 @@ final class Binding {
 
 	private final StreamOptions options;
 
-	/** There is one connection, and the stream ends with it. */
-	private final boolean given;
+	/** The one connection of a stream that ends with it. */
+	private final @Nullable GivenTransport given;
 
 	private volatile StreamPolicy policy;
 
 	private volatile Policy origin;
 
-	private @Nullable StreamTransport transport;
+	private @Nullable ClientTransport client;
 
-	/** What the transport was made for. */
-	private @Nullable StreamPolicy transportPolicy;
+	/** What the client's transport was made for. */
+	private @Nullable StreamPolicy clientPolicy;
 
-	/** The transport has been told to connect and has not reported the end yet. */
-	private boolean active;
+	/** What is doing something: it has not reported the end yet. */
+	private @Nullable StreamTransport active;
 
 	/**
 	 * Makes the binding of a stream that connects.
@@ -58,24 +60,22 @@ final class Binding {
 	 * @param policy the streamtype's
 	 * @param given the connection of an accepted stream, or another one
 	 */
-	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamTransport given) {
+	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, GivenTransport given) {
 		this(engine, origin, policy, StreamOptions.DEFAULTS, given);
 	}
 
 	private Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamOptions options,
-			@Nullable StreamTransport given) {
+			@Nullable GivenTransport given) {
 		this.engine = engine;
 		this.origin = origin;
 		this.policy = policy;
 		this.options = options;
-		this.transport = given;
-		this.transportPolicy = (given != null) ? policy : null;
-		this.given = given != null;
-		this.active = this.given;
+		this.given = given;
+		this.active = given;
 	}
 
 	boolean isGiven() {
-		return this.given;
+		return this.given != null;
 	}
 
 	StreamOptions options() {
@@ -141,37 +141,52 @@ final class Binding {
 	 * @param link the stream
 	 * @return an idle transport
 	 */
-	StreamTransport activate(StreamLink link) {
-		StreamTransport current = this.transport;
-		if (current == null || this.transportPolicy != this.policy) {
+	ClientTransport activate(ClientLink link) {
+		ClientTransport current = this.client;
+		if (current == null || this.clientPolicy != this.policy) {
 			StreamTransportFactory factory = this.engine.clientFactory(this.policy);
 			if (factory == null) {
 				throw new IllegalStateException(this.engine.notAvailable(this.policy));
 			}
+			release();
 			current = factory.client(link);
-			this.transport = current;
-			this.transportPolicy = this.policy;
+			this.client = current;
+			this.clientPolicy = this.policy;
 		}
-		this.active = true;
+		this.active = current;
 		return current;
 	}
 
 	/** The transport if it is doing something. */
 	@Nullable StreamTransport active() {
-		return this.active ? this.transport : null;
+		return this.active;
+	}
+
+	/** The connection that the stream came with, as long as there is one. */
+	@Nullable GivenTransport given() {
+		return (this.active != null) ? this.given : null;
 	}
 
 	/** The transport has reported that it is idle. */
 	void idle() {
-		this.active = false;
+		this.active = null;
 	}
 
 	/** Ends what the transport is doing. */
 	void close() {
-		StreamTransport current = active();
-		this.active = false;
+		StreamTransport current = this.active;
+		this.active = null;
 		if (current != null) {
 			current.close();
+		}
+	}
+
+	/** Lets go of what the idle transport keeps. */
+	void release() {
+		ClientTransport current = this.client;
+		this.client = null;
+		if (current != null) {
+			current.release();
 		}
 	}
 

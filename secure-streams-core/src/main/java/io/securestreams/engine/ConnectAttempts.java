@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
@@ -108,13 +109,14 @@ final class ConnectAttempts {
 	}
 
 	private void launch(Target aim) {
-		this.tx.begin();
-		// Asked for in CONNECTING, it is meant for this attempt, whose head may go out
-		// now
-		this.tx.request(this.requests.take(Requests.TX | Requests.LENGTH));
-		this.life.beginReceiving();
 		try {
-			this.binding.activate(this.life.link()).connect();
+			ClientTransport transport = this.binding.activate(this.life.link());
+			this.tx.begin(transport.kind());
+			// Asked for in CONNECTING, it is meant for this attempt, whose head may go
+			// out now
+			this.tx.request(this.requests.take(Requests.TX | Requests.LENGTH));
+			this.life.beginReceiving();
+			transport.connect();
 		}
 		catch (RuntimeException ex) {
 			log.error("[{}] defect: the transport threw", this.life.id(), ex);

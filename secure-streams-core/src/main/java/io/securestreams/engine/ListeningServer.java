@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
@@ -101,7 +101,7 @@ final class ListeningServer implements StreamServer, Acceptor {
 	}
 
 	@Override
-	public @Nullable StreamLink accept(StreamExecutor where, StreamTransport transport, String peer) {
+	public @Nullable AcceptedLink accept(StreamExecutor where, AcceptedTransport transport, String peer) {
 		if (this.clients.isSealed()) {
 			return null;
 		}
@@ -123,7 +123,7 @@ final class ListeningServer implements StreamServer, Acceptor {
 		return stream.isClosed() ? null : stream.life().link();
 	}
 
-	private ManagedStream make(StreamExecutor where, StreamTransport transport, StreamHandler handler) {
+	private ManagedStream make(StreamExecutor where, AcceptedTransport transport, StreamHandler handler) {
 		StreamName client = StreamName.next(streamType());
 		Binding binding = new Binding(this.engine, this.origin, this.policy, transport);
 		ManagedStream stream = this.engine.register(client, binding, where, handler, StreamRole.ACCEPTED,

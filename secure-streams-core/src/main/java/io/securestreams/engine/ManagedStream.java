@@ -246,26 +246,58 @@ final class ManagedStream implements SecureStream {
 
 	@Override
 	public void acknowledge() {
-		respond(200);
+		respond(Requests.Answer.AGREED);
 	}
 
 	@Override
 	public void acknowledge(int status) {
-		if (status < MIN_STATUS || status > MAX_STATUS) {
-			throw new IllegalArgumentException(
-					"status: " + status + " (expected: " + MIN_STATUS + ".." + MAX_STATUS + ")");
-		}
-		respond(status);
+		respond(new Requests.Answer(checked(status), false));
+	}
+
+	@Override
+	public void answer(int status) {
+		respond(new Requests.Answer(checked(status), true));
+	}
+
+	@Override
+	public CompletionStage<Void> answer(int status, byte[] body) {
+		Requests.Answer answer = new Requests.Answer(checked(status), false);
+		byte[] copy = body.clone();
+		take(answer);
+		CompletableFuture<Void> done = this.life.tx().queue().add(copy);
+		this.context.submit(Requests.RESPOND | Requests.SEND);
+		return done;
 	}
 
 	@Override
 	public void reject() {
-		respond(404);
+		respond(Requests.Answer.REJECTED);
 	}
 
-	private void respond(int status) {
-		this.context.requests().status(status);
+	private static int checked(int status) {
+		if (status < MIN_STATUS || status > MAX_STATUS) {
+			throw new IllegalArgumentException(
+					"status: " + status + " (expected: " + MIN_STATUS + ".." + MAX_STATUS + ")");
+		}
+		return status;
+	}
+
+	private void respond(Requests.Answer answer) {
+		take(answer);
 		this.context.submit(Requests.RESPOND);
+	}
+
+	private void take(Requests.Answer answer) {
+		if (this.role != StreamRole.ACCEPTED) {
+			throw new IllegalStateException(
+					"stream " + id() + " has no request to answer (expected: an accepted stream's)");
+		}
+		if (isClosed()) {
+			throw new StreamClosedException("stream " + id() + " is gone, and its request with it");
+		}
+		if (!this.context.requests().answer(answer)) {
+			throw new IllegalStateException("stream " + id() + ": its request has been answered already");
+		}
 	}
 
 	@Override

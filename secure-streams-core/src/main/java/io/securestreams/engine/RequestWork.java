@@ -8,9 +8,6 @@ import io.securestreams.engine.spi.StreamTransport;
  */
 final class RequestWork implements SerialContext.Work {
 
-	/** Answer to an upgrade that the application has nothing against. */
-	private static final int SWITCHING = 101;
-
 	private final StreamLife life;
 
 	private final Requests requests;
@@ -114,12 +111,12 @@ final class RequestWork implements SerialContext.Work {
 	}
 
 	private void performActions(int bits) {
-		StreamTransport transport = this.binding.active();
-		if ((bits & Requests.RESPOND) != 0 && transport != null && this.binding.isGiven()) {
-			this.life.respond(transport, this.requests.status());
+		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.requests.answer() : null;
+		if (answer != null) {
+			this.life.respond(answer);
 		}
-		else if (this.life.isUpgradeDue() && transport != null) {
-			this.life.respond(transport, SWITCHING);
+		else if (this.life.isUpgradeDue()) {
+			this.life.agree();
 		}
 		if ((bits & Requests.CALL_BACK) != 0) {
 			this.life.eventWaitCancelled();

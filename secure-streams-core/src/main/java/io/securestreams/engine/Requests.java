@@ -3,6 +3,10 @@ package io.securestreams.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.AcceptedTransport;
+
 /**
  * What has been asked of a stream and not been done yet: bits, so that asking again costs
  * nothing. Requests from inside the stream's event loop and from other threads are kept
@@ -62,11 +66,14 @@ final class Requests {
 
 	private static final VarHandle CREDITS;
 
+	private static final VarHandle ANSWER;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			REMOTE = lookup.findVarHandle(Requests.class, "remote", int.class);
 			CREDITS = lookup.findVarHandle(Requests.class, "credits", long.class);
+			ANSWER = lookup.findVarHandle(Requests.class, "answer", Answer.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -85,7 +92,8 @@ final class Requests {
 
 	private volatile long timeoutMillis;
 
-	private volatile int status;
+	@SuppressWarnings("unused")
+	private volatile @Nullable Answer answer;
 
 	/** Asks from inside the event loop. */
 	void add(int bits) {
@@ -161,12 +169,16 @@ final class Requests {
 		return this.timeoutMillis;
 	}
 
-	void status(int status) {
-		this.status = status;
+	/**
+	 * Takes the answer to the stream's one request, from any thread.
+	 * @return {@code false} if it has been answered already
+	 */
+	boolean answer(Answer given) {
+		return ANSWER.compareAndSet(this, null, given);
 	}
 
-	int status() {
-		return this.status;
+	@Nullable Answer answer() {
+		return this.answer;
 	}
 
 	void addCredit(int bytes) {
@@ -189,6 +201,20 @@ final class Requests {
 			overruled |= PAUSE | RESUME;
 		}
 		return overruled;
+	}
+
+	/**
+	 * What the application says to a request, or an upgrade.
+	 *
+	 * @param status status code, or {@link AcceptedTransport#USUAL}
+	 * @param whole whether that is all of the answer
+	 */
+	record Answer(int status, boolean whole) {
+
+		static final Answer AGREED = new Answer(AcceptedTransport.USUAL, false);
+
+		static final Answer REJECTED = new Answer(AcceptedTransport.USUAL, true);
+
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -215,11 +216,10 @@ public final class StreamEngine implements StreamFactory {
 	 * thread hop.
 	 */
 	private StreamExecutor executor(StreamPolicy streamPolicy) {
-		StreamPolicy.Endpoint endpoint = streamPolicy.endpoint();
-		return switch (streamPolicy.protocol().protocol()) {
-			case H2, H3, MQTT -> this.settings.executors().next(Objects.hash(endpoint.address(), endpoint.port()));
-			case H1, WS, RAW -> this.settings.executors().next();
-		};
+		StreamTransportFactory factory = this.clients.find(streamPolicy);
+		OptionalInt affinity = (factory != null) ? factory.affinity(streamPolicy) : OptionalInt.empty();
+		return affinity.isPresent() ? this.settings.executors().next(affinity.getAsInt())
+				: this.settings.executors().next();
 	}
 
 	/** Makes a stream that is found from now on until it has ended. */

@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.GivenTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -27,9 +30,6 @@ import static io.securestreams.engine.ConnectPhase.RETRY_WAIT;
 final class StreamLife {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
-
-	/** Answer to a request, or to an upgrade, whose handler has thrown. */
-	private static final int INTERNAL_ERROR = 500;
 
 	private final ManagedStream stream;
 
@@ -78,7 +78,8 @@ final class StreamLife {
 
 	private volatile @Nullable StreamFailure lastFailure;
 
-	private volatile boolean upgraded;
+	/** The stream came with a connection that takes messages of its own accord. */
+	private final boolean messages;
 
 	StreamLife(ManagedStream stream, StreamEngine engine, Binding binding, Announcer announcer, SerialContext context) {
 		this.stream = stream;
@@ -92,6 +93,11 @@ final class StreamLife {
 		this.metadata = new MetadataStore(binding.policy());
 		this.tx = new TxGate(stream.streamType(), announcer, this.requests, this.counters);
 		this.tx.bind(binding.policy());
+		StreamTransport given = binding.given();
+		if (given != null) {
+			this.tx.kind(given.kind());
+		}
+		this.messages = given != null && given.kind() != TransportKind.TRANSACTIONS;
 		this.timeout = new UserTimeout(context.executor(), this::timeoutExpired);
 		this.rx = new RxGate(announcer, this.counters);
 		this.link = new StreamReports(this, context, this.rx);
@@ -253,16 +259,12 @@ final class StreamLife {
 
 	/** Server: a request has arrived. */
 	void transaction() {
-		this.tx.serve();
-		this.rx.endPart();
 		announce(StreamState.SERVER_TXN);
 		arm();
 	}
 
 	/** Server: the connection becomes a WebSocket. */
 	void upgrade() {
-		this.upgraded = true;
-		this.tx.upgrade();
 		this.upgrading = true;
 		announce(StreamState.SERVER_UPGRADE);
 	}
@@ -275,9 +277,21 @@ final class StreamLife {
 	}
 
 	/** Server: answers a request, or an upgrade. */
-	void respond(StreamTransport transport, int status) {
+	void respond(Requests.Answer answer) {
 		this.upgrading = false;
-		transport.respond(status);
+		if (this.binding.given() instanceof AcceptedTransport transport) {
+			if (answer.whole()) {
+				transport.answer(answer.status());
+			}
+			else {
+				transport.acknowledge(answer.status());
+			}
+		}
+	}
+
+	/** Server: the application has nothing against an upgrade. */
+	void agree() {
+		respond(Requests.Answer.AGREED);
 	}
 
 	/** A request has left that nothing can be added to. */
@@ -394,9 +408,9 @@ final class StreamLife {
 
 	/** A client that waits for an answer is to know whose fault it is. */
 	private void answerFault() {
-		StreamTransport transport = this.binding.active();
-		if (this.accepted && transport != null) {
-			respond(transport, INTERNAL_ERROR);
+		this.upgrading = false;
+		if (this.binding.given() instanceof AcceptedTransport transport) {
+			transport.fail();
 		}
 	}
 
@@ -408,8 +422,8 @@ final class StreamLife {
 
 	void drain() {
 		this.draining = true;
-		StreamTransport transport = this.binding.active();
-		if (this.accepted && transport != null) {
+		GivenTransport transport = this.binding.given();
+		if (transport != null) {
 			transport.drain();
 		}
 		else {
@@ -419,7 +433,9 @@ final class StreamLife {
 
 	/** A client's transaction may finish, and so may what {@code send()} was given. */
 	private void destroyIfDrained() {
-		boolean busy = isUp() && (this.tx.isTransactional() || (this.phase == CONNECTED && this.tx.isSending()));
+		StreamTransport transport = this.binding.active();
+		boolean busy = isUp() && (this.tx.isTransactional() || (this.phase == CONNECTED && this.tx.isSending())
+				|| (transport != null && transport.isInFlight()));
 		if (this.draining && !this.accepted && !busy) {
 			destroy();
 		}
@@ -436,6 +452,7 @@ final class StreamLife {
 		this.timeout.cancel();
 		this.rx.clear();
 		this.binding.close();
+		this.binding.release();
 		if (wasConnected) {
 			announce(StreamState.DISCONNECTED);
 		}
@@ -524,7 +541,7 @@ final class StreamLife {
 
 	/** From any thread: whether the stream sends messages of its own accord. */
 	boolean takesMessages() {
-		return this.upgraded || !this.binding.policy().protocol().protocol().isHttp();
+		return this.messages;
 	}
 
 	/** From any thread: the peer does not keep up, for which the stream is to end. */

@@ -3,8 +3,9 @@ package io.securestreams.engine;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.WakeLock;
@@ -20,7 +21,7 @@ import io.securestreams.stream.StreamState;
  * A stream as its transport sees it. Brings reports into the stream's context and in
  * order, and drops those that have become pointless.
  */
-final class StreamReports implements StreamLink {
+final class StreamReports implements ClientLink, AcceptedLink {
 
 	private final StreamLife life;
 

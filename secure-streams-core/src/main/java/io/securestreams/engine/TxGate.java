@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.policy.Protocol;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.StreamPolicy;
 
 /**
@@ -76,8 +76,6 @@ final class TxGate {
 	/** The last slot was not the end, and the protocol needs the rest. */
 	private boolean more;
 
-	private boolean serving;
-
 	private long length = -1;
 
 	/** Length of the message of the queue that is being sent. */
@@ -90,13 +88,15 @@ final class TxGate {
 		this.counters = counters;
 	}
 
+	/** The body of one transaction may be made of several messages. */
 	void bind(StreamPolicy policy) {
-		Protocol protocol = policy.protocol().protocol();
-		// Between source and sink there are messages, whatever the policy says
-		boolean local = policy.role() == StreamPolicy.Role.LOCAL_SINK;
-		this.transactional = protocol.isHttp() && !local;
-		this.plain = protocol == Protocol.RAW && !local;
 		this.rideshare = !policy.features().rideshare().isEmpty();
+	}
+
+	/** There is a transport. */
+	void kind(TransportKind kind) {
+		this.transactional = kind == TransportKind.TRANSACTIONS;
+		this.plain = kind == TransportKind.BYTES;
 	}
 
 	/** From any thread. */
@@ -235,7 +235,8 @@ final class TxGate {
 	/**
 	 * An attempt starts. A body that an earlier one did not get across is wanted again.
 	 */
-	void begin() {
+	void begin(TransportKind kind) {
+		kind(kind);
 		this.wanted |= this.asked && this.transactional;
 		this.again = false;
 		this.answered = false;
@@ -273,22 +274,6 @@ final class TxGate {
 		this.answered = false;
 		resetTransaction();
 		return next || isSending();
-	}
-
-	/** Server: a request has arrived. */
-	void serve() {
-		if (this.serving) {
-			this.wanted = false;
-			this.asked = false;
-			this.length = -1;
-		}
-		this.serving = true;
-		resetTransaction();
-	}
-
-	/** Server: from here on there are messages in both directions. */
-	void upgrade() {
-		this.transactional = false;
 	}
 
 	void connectionLost() {

@@ -150,20 +150,49 @@ public interface SecureStream extends AutoCloseable {
 	void resumeReceiving();
 
 	/**
-	 * Server: answers the current transaction with 200; accepts the upgrade in
-	 * {@link StreamState#SERVER_UPGRADE}.
+	 * Server: takes the request with status 200. The body of the answer follows, by
+	 * {@link #send} or in slots, and the answer is complete with its end. The head leaves
+	 * with the first of it, so that metadata and the length may be said before or after
+	 * this; nothing leaves before it. In {@link StreamState#SERVER_UPGRADE} it accepts
+	 * the upgrade.
+	 * <p>
+	 * Each request has a stream of its own and takes one answer, from any thread and
+	 * however late: one of {@code acknowledge}, {@code answer} and {@code reject}, once.
+	 * @throws IllegalStateException if the request has been answered already, or there is
+	 * none because this is no accepted stream
+	 * @throws StreamClosedException if the stream is gone, and the request with it
 	 */
 	void acknowledge();
 
 	/**
-	 * Server: answers the current transaction with a status of its own; of an upgrade
-	 * anything from 300 on is a refusal.
+	 * Server: as {@link #acknowledge()}, with a status of its own. One that cannot have a
+	 * body (204, 304) is a whole answer; of an upgrade anything from 300 on is a refusal.
 	 * @param status 200..599
 	 */
 	void acknowledge(int status);
 
 	/**
-	 * Server: answers the current transaction, or upgrade, with 404.
+	 * Server: answers the request without a body; refuses an upgrade.
+	 * @param status 200..599; of an upgrade from 300 on
+	 * @throws IllegalStateException as {@link #acknowledge()}
+	 * @throws StreamClosedException as {@link #acknowledge()}
+	 */
+	void answer(int status);
+
+	/**
+	 * Server: answers the request, with this as the whole body.
+	 * @param status 200..599
+	 * @param body the body, copied
+	 * @return as {@link #send(byte[])}
+	 * @throws IllegalStateException as {@link #acknowledge()}
+	 * @throws StreamClosedException as {@link #acknowledge()}
+	 */
+	CompletionStage<Void> answer(int status, byte[] body);
+
+	/**
+	 * Server: answers the request with 404 and without a body; refuses an upgrade.
+	 * @throws IllegalStateException as {@link #acknowledge()}
+	 * @throws StreamClosedException as {@link #acknowledge()}
 	 */
 	void reject();
 

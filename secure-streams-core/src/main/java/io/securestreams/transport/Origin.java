@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
@@ -36,7 +36,7 @@ public record Origin(Address address, boolean tls, TlsPolicy tlsPolicy, TrafficC
 	 * @param alpn protocol names to offer
 	 * @return the origin
 	 */
-	public static Origin of(StreamLink link, List<String> alpn) {
+	public static Origin of(ClientLink link, List<String> alpn) {
 		StreamPolicy policy = link.policy();
 		return new Origin(link.target().address(), link.target().tls(), policy.tls(), policy.trafficClass(),
 				link.socks5(), alpn);

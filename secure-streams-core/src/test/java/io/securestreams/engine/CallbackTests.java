@@ -98,7 +98,7 @@ class CallbackTests {
 	private void script(Callback callback) {
 		List<Runnable> script = new ArrayList<>();
 		if (callback.isFailure()) {
-			script.add(() -> this.fixture.transport().fail());
+			script.add(() -> this.fixture.transport().lose());
 		}
 		else {
 			script.add(() -> this.fixture.transport().writable(100));
@@ -111,13 +111,13 @@ class CallbackTests {
 			});
 			script.add(() -> {
 				if (this.fixture.transport().isBusy()) {
-					this.fixture.transport().link().userState(1200);
+					this.fixture.transport().clientLink().userState(1200);
 				}
 			});
 			script.add(() -> this.fixture.transport().connected());
 			script.add(() -> this.fixture.transport().receive("a", 1));
 			script.add(() -> this.fixture.transport().receive("b", 2));
-			script.add(() -> this.fixture.transport().acknowledge(0));
+			script.add(() -> this.fixture.transport().accepted(0));
 			script.add(() -> this.fixture.transport().complete());
 		}
 		script.forEach(this.fixture.loop::inside);

@@ -54,11 +54,11 @@ class ClientLifeCycleTests {
 		stream.requestTx();
 		this.fixture.loop.run();
 		this.fixture.when(() -> {
-			this.fixture.transport().link().userState(1530);
+			this.fixture.transport().clientLink().userState(1530);
 			this.fixture.transport().connected();
 			this.fixture.transport().receive("body", 1);
 			this.fixture.transport().receive("", 2);
-			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().accepted(0);
 			this.fixture.transport().complete();
 		});
 		this.fixture.handler.events.clear();
@@ -66,11 +66,11 @@ class ClientLifeCycleTests {
 		this.fixture.loop.run();
 		assertThat(this.fixture.handler.take()).containsExactly("POLL", "CONNECTING");
 		assertThat(this.fixture.when(() -> {
-			this.fixture.transport().link().userState(1530);
+			this.fixture.transport().clientLink().userState(1530);
 			this.fixture.transport().connected();
 			this.fixture.transport().receive("body", 1);
 			this.fixture.transport().receive("", 2);
-			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().accepted(0);
 			this.fixture.transport().complete();
 		})).containsExactly("user 1530", "CONNECTED", "rx[S] body", "rx[E] ", "QOS_ACK_REMOTE 0", "DISCONNECTED");
 		assertThat(stream.lastFailure()).isNull();
@@ -83,10 +83,10 @@ class ClientLifeCycleTests {
 			.create(EngineFixture.TYPE, this.fixture.handler, new StreamOptions(1000));
 		stream.connect();
 		this.fixture.loop.run();
-		assertThat(this.fixture.transport().link().options()).isEqualTo(new StreamOptions(1000));
+		assertThat(this.fixture.transport().clientLink().options()).isEqualTo(new StreamOptions(1000));
 		this.fixture.create().connect();
 		this.fixture.loop.run();
-		assertThat(this.fixture.transport().link().options()).isEqualTo(StreamOptions.DEFAULTS);
+		assertThat(this.fixture.transport().clientLink().options()).isEqualTo(StreamOptions.DEFAULTS);
 		assertThatIllegalArgumentException().isThrownBy(() -> new StreamOptions(-2))
 			.withMessage("initialCredit: -2 (expected: 0 or more, or -1 for automatic)");
 	}
@@ -291,7 +291,7 @@ class ClientLifeCycleTests {
 		this.fixture.network.prepare = (transport) -> transport.onConnect = () -> {
 			transport.connected();
 			transport.receive("all");
-			transport.acknowledge(0);
+			transport.accepted(0);
 			transport.complete();
 		};
 		SecureStream stream = this.fixture.create();
@@ -336,7 +336,7 @@ class ClientLifeCycleTests {
 		create(raw().nailedUp());
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> this.fixture.transport()
-			.fail(StreamFailure.unsent(StreamFailure.Phase.NAME_SERVER, "no answer", "peer.example:1000", null))))
+			.lose(StreamFailure.unsent(StreamFailure.Phase.NAME_SERVER, "no answer", "peer.example:1000", null))))
 			.containsExactly("UNREACHABLE 1", "ALL_RETRIES_FAILED");
 	}
 
@@ -364,8 +364,8 @@ class ClientLifeCycleTests {
 			this.fixture.transport().writable(100);
 			this.fixture.transport().receive("abc", 1);
 			this.fixture.transport().receive("de", 2);
-			this.fixture.transport().acknowledge(0);
-			this.fixture.transport().reject(0);
+			this.fixture.transport().accepted(0);
+			this.fixture.transport().rejected(0);
 		});
 		assertThat(stream.snapshot().counters())
 			.isEqualTo(new io.securestreams.stream.StreamSnapshot.Counters(1, 1, 0, 1, 1, 5, 1, 4, 1));
@@ -406,16 +406,18 @@ class ClientLifeCycleTests {
 		assertThat(stream.lastFailure()).extracting(StreamFailure::message).isEqualTo("the endpoint is empty");
 		stream.metadata().set("host", "one.example");
 		this.fixture.after(200);
-		Object first = this.fixture.transport().link().target();
-		assertThat(this.fixture.transport().link().target().address()).isEqualTo(new Address.Host("one.example", 80));
+		Object first = this.fixture.transport().clientLink().target();
+		assertThat(this.fixture.transport().clientLink().target().address())
+			.isEqualTo(new Address.Host("one.example", 80));
 		stream.metadata().set("host", "one.example");
 		this.fixture.fails();
 		this.fixture.after(200);
-		assertThat(this.fixture.transport().link().target()).isSameAs(first);
+		assertThat(this.fixture.transport().clientLink().target()).isSameAs(first);
 		stream.metadata().set("host", "two.example");
 		this.fixture.fails();
 		this.fixture.after(200);
-		assertThat(this.fixture.transport().link().target().address()).isEqualTo(new Address.Host("two.example", 80));
+		assertThat(this.fixture.transport().clientLink().target().address())
+			.isEqualTo(new Address.Host("two.example", 80));
 	}
 
 	@Test
@@ -472,7 +474,7 @@ class ClientLifeCycleTests {
 		this.fixture.connected();
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> this.fixture.transport().link().connected("again"))).isEmpty();
-		this.fixture.when(() -> this.fixture.transport().fail());
+		this.fixture.when(() -> this.fixture.transport().lose());
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> {
 			this.fixture.transport().link().acknowledged(1);
@@ -486,7 +488,8 @@ class ClientLifeCycleTests {
 	void numbersOfOurOwnStatesAreNoUserStates() {
 		create(raw().http("GET").nailedUp());
 		this.fixture.handler.take();
-		assertThat(this.fixture.when(() -> this.fixture.transport().link().userState(StreamState.DESTROYING.code())))
+		assertThat(
+				this.fixture.when(() -> this.fixture.transport().clientLink().userState(StreamState.DESTROYING.code())))
 			.isEmpty();
 	}
 

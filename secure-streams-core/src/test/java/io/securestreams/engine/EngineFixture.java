@@ -83,13 +83,13 @@ final class EngineFixture {
 	/** The peer acknowledges, and the transaction is complete. */
 	List<String> succeeds() {
 		return when(() -> {
-			transport().acknowledge(0);
+			transport().accepted(0);
 			transport().complete();
 		});
 	}
 
 	List<String> fails() {
-		return when(() -> transport().fail());
+		return when(() -> transport().lose());
 	}
 
 }

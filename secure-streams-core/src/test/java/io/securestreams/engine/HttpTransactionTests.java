@@ -41,7 +41,7 @@ class HttpTransactionTests {
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> {
 			this.fixture.transport().connected();
-			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().accepted(0);
 			this.fixture.transport().complete();
 		})).containsExactly("CONNECTED", "QOS_ACK_REMOTE 0", "DISCONNECTED");
 		this.fixture.loop.assertIdle();
@@ -68,7 +68,7 @@ class HttpTransactionTests {
 	void httpLostAfterItsVerdictIsComplete() {
 		create(http("GET").nailedUp().retry(StreamPolicies.retry(5, 100)));
 		this.fixture.connected();
-		this.fixture.when(() -> this.fixture.transport().acknowledge(0));
+		this.fixture.when(() -> this.fixture.transport().accepted(0));
 		assertThat(this.fixture.fails()).containsExactly("DISCONNECTED");
 		this.fixture.loop.assertIdle();
 	}
@@ -98,7 +98,7 @@ class HttpTransactionTests {
 	void requestAfterABodylessRequestIsTheNextTransaction() {
 		SecureStream stream = create(http("POST").nailedUp());
 		assertThat(this.fixture.transport().link().txRequested()).isFalse();
-		this.fixture.when(() -> this.fixture.transport().link().bodyless());
+		this.fixture.when(() -> this.fixture.transport().clientLink().bodyless());
 		stream.requestTx(5);
 		this.fixture.loop.run();
 		this.fixture.connected();
@@ -116,7 +116,7 @@ class HttpTransactionTests {
 	@Test
 	void repeatedBodylessRequestTakesTheBodyAlong() {
 		SecureStream stream = create(http("POST").nailedUp());
-		this.fixture.when(() -> this.fixture.transport().link().bodyless());
+		this.fixture.when(() -> this.fixture.transport().clientLink().bodyless());
 		stream.requestTx();
 		this.fixture.loop.run();
 		this.fixture.handler.onWritable((slots, slot) -> slot.write("hello").end());
@@ -134,7 +134,7 @@ class HttpTransactionTests {
 		this.fixture.connected();
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> {
-			this.fixture.transport().reject(0);
+			this.fixture.transport().rejected(0);
 			this.fixture.transport().complete();
 		})).containsExactly("QOS_NACK_REMOTE 0", "DISCONNECTED", "CONNECTING");
 	}

@@ -81,13 +81,13 @@ class MonkeyTests {
 				for (int step = 0; step < STEPS / 30 && transport.isBusy(); step++) {
 					fixture.loop.inside(() -> {
 						if (random.nextInt(4) == 0 && transport.isBusy()) {
-							transport.link().transaction();
+							transport.acceptedLink().transaction();
 						}
 						reports(transport, random, 1);
 					});
 					fixture.loop.advance(random.nextInt(100));
 				}
-				fixture.loop.inside(() -> transport.fail());
+				fixture.loop.inside(() -> transport.lose());
 			}
 			fixture.engine().streams().forEach(SecureStream::close);
 			fixture.loop.run();
@@ -149,9 +149,9 @@ class MonkeyTests {
 				case 4, 5 -> transport.writable(1 + random.nextInt(10));
 				case 6, 7 -> answer(transport, random);
 				case 8 -> transport.complete();
-				case 9 -> transport.fail(new StreamFailure(StreamFailure.Phase.CONNECTION, "monkey", "", null, false,
+				case 9 -> transport.lose(new StreamFailure(StreamFailure.Phase.CONNECTION, "monkey", "", null, false,
 						random.nextBoolean() ? Duration.ofMillis(random.nextInt(500)) : null));
-				case 10 -> transport.link().userState(1000 + random.nextInt(2));
+				case 10 -> transport.clientLink().userState(1000 + random.nextInt(2));
 				default -> transport.link().timings(new ConnectionTimings(null, 0, 0, 0, 0, 0, List.of(), null, 0));
 			}
 		}
@@ -163,10 +163,10 @@ class MonkeyTests {
 			return;
 		}
 		if (random.nextBoolean()) {
-			transport.acknowledge(random.nextInt(5));
+			transport.accepted(random.nextInt(5));
 		}
 		else {
-			transport.reject(random.nextInt(5));
+			transport.rejected(random.nextInt(5));
 		}
 	}
 

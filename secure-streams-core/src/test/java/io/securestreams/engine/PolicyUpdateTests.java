@@ -58,7 +58,7 @@ class PolicyUpdateTests {
 		assertThat(this.fixture.fails()).containsExactly("DISCONNECTED");
 		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING");
 		assertThat(this.fixture.network.transports).hasSize(2);
-		assertThat(this.fixture.transport().link().target().address())
+		assertThat(this.fixture.transport().clientLink().target().address())
 			.isEqualTo(new Address.Host("other.example", 2000));
 		assertThat(stream.policy().endpoint().port()).isEqualTo(2000);
 		this.fixture.fails();
@@ -96,7 +96,7 @@ class PolicyUpdateTests {
 		this.fixture.engine();
 		update(policy().endpoint("other.example", 2000).nailedUp());
 		this.fixture.create();
-		assertThat(this.fixture.transport().link().target().address())
+		assertThat(this.fixture.transport().clientLink().target().address())
 			.isEqualTo(new Address.Host("other.example", 2000));
 	}
 
@@ -162,16 +162,16 @@ class PolicyUpdateTests {
 		this.fixture = EngineFixture.with(policy());
 		SecureStream stream = this.fixture.create();
 		this.fixture.when(stream::connect);
-		assertThat(this.fixture.transport().link().socks5()).isNull();
+		assertThat(this.fixture.transport().clientLink().socks5()).isNull();
 		Socks5Proxy proxy = Socks5Proxy.parse("proxy.example:1080");
 		this.fixture.engine()
 			.updatePolicy((current) -> new Policy("", "", 1, proxy, current.retries(), current.certificates(),
 					current.trustStores(), current.auth(), current.metrics(), current.streamTypes()));
 		// Not before the next connection
-		assertThat(this.fixture.transport().link().socks5()).isNull();
+		assertThat(this.fixture.transport().clientLink().socks5()).isNull();
 		this.fixture.when(stream::disconnect);
 		this.fixture.when(stream::connect);
-		assertThat(this.fixture.transport().link().socks5()).isEqualTo(proxy);
+		assertThat(this.fixture.transport().clientLink().socks5()).isEqualTo(proxy);
 	}
 
 	@Test

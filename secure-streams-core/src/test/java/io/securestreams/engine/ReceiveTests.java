@@ -111,7 +111,7 @@ class ReceiveTests {
 		assertThat(this.fixture.when(() -> {
 			transport().receive("a", 1);
 			transport().receive("", 2);
-			transport().acknowledge(0);
+			transport().accepted(0);
 			transport().complete();
 		})).isEmpty();
 		assertThat(stream.state()).isEqualTo(StreamState.CONNECTED);
@@ -149,7 +149,7 @@ class ReceiveTests {
 		this.fixture.when(stream::pauseReceiving);
 		this.fixture.when(() -> {
 			transport().receive("a");
-			transport().fail();
+			transport().lose();
 		});
 		assertThat(this.fixture.when(stream::close)).containsExactly("DISCONNECTED", "DESTROYING");
 	}
@@ -195,9 +195,9 @@ class ReceiveTests {
 		// As if another stream of the same connection caused them
 		this.fixture.handler.on(StreamState.TIMEOUT, (self) -> {
 			transport().receive("a");
-			transport().acknowledge(7);
+			transport().accepted(7);
 			transport().receive("b");
-			transport().fail();
+			transport().lose();
 			self.requestTx();
 		});
 		stream.startTimeout(Duration.ofMillis(1));
@@ -222,10 +222,10 @@ class ReceiveTests {
 		this.fixture = EngineFixture.with(policy().http("GET").perf());
 		this.fixture.handler.on(StreamState.TIMEOUT, (self) -> {
 			transport().link().timings(timings(null));
-			transport().link().userState(1234);
+			transport().clientLink().userState(1234);
 			transport().connected();
 			transport().receive("a");
-			transport().reject(1);
+			transport().rejected(1);
 			transport().complete();
 		});
 		SecureStream stream = this.fixture.create();

@@ -184,7 +184,7 @@ class RetryTests {
 				StreamPolicies.named(EngineFixture.TYPE).http("GET").retry(StreamPolicies.retry(5, 300)));
 		StreamFailure busy = new StreamFailure(StreamFailure.Phase.BUSY, "503", "peer.example:1000", null, true,
 				Duration.ofMillis(retryAfterMillis));
-		this.fixture.network.prepare = (transport) -> transport.onConnect = () -> transport.fail(busy);
+		this.fixture.network.prepare = (transport) -> transport.onConnect = () -> transport.lose(busy);
 		assertThat(this.fixture.when(stream::requestTx)).containsExactly("POLL", "CONNECTING", "UNREACHABLE");
 		assertThat(this.fixture.loop.nextDelay()).isEqualTo(expected);
 	}

@@ -72,11 +72,11 @@ class ServerTests {
 		this.fixture.when(() -> {
 			for (int i = 0; i < 2; i++) {
 				transport.connected();
-				transport.link().transaction();
+				transport.acceptedLink().transaction();
 				assertThat(transport.link().txLength()).isEqualTo(5);
 				transport.writable(100);
 			}
-			transport.fail(reset());
+			transport.lose(reset());
 		});
 		assertThat(this.fixture.handler.events).isEmpty();
 		assertThat(transport.calls).containsExactly("respond 200", "requestWrite", "write", "respond 200",
@@ -91,9 +91,9 @@ class ServerTests {
 		assertThat(this.fixture.handler.take()).containsExactly("CREATING", "CONNECTING");
 		assertThat(this.fixture.when(() -> {
 			transport.connected();
-			transport.link().transaction();
-			transport.link().transaction();
-			transport.fail(reset());
+			transport.acceptedLink().transaction();
+			transport.acceptedLink().transaction();
+			transport.lose(reset());
 		})).containsExactly("CONNECTED", "SERVER_TXN", "SERVER_TXN", "DISCONNECTED", "DESTROYING");
 	}
 
@@ -102,7 +102,8 @@ class ServerTests {
 		listen(policy().http("GET"));
 		FakeTransport transport = accept();
 		this.fixture.handler.take();
-		assertThat(this.fixture.when(() -> transport.link().transaction())).containsExactly("CONNECTED", "SERVER_TXN");
+		assertThat(this.fixture.when(() -> transport.acceptedLink().transaction())).containsExactly("CONNECTED",
+				"SERVER_TXN");
 	}
 
 	@Test
@@ -124,10 +125,10 @@ class ServerTests {
 		FakeTransport transport = accept();
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> {
-			transport.link().upgrade();
+			transport.acceptedLink().upgrade();
 			transport.connected();
 			transport.receive("message");
-			transport.fail(reset());
+			transport.lose(reset());
 		})).containsExactly("SERVER_UPGRADE", "CONNECTED", "rx[SE] message", "DISCONNECTED", "DESTROYING");
 	}
 
@@ -137,8 +138,8 @@ class ServerTests {
 		FakeTransport transport = accept();
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> {
-			transport.link().transaction();
-			transport.link().upgrade();
+			transport.acceptedLink().transaction();
+			transport.acceptedLink().upgrade();
 			transport.complete();
 		})).containsExactly("CONNECTED", "SERVER_TXN", "SERVER_UPGRADE", "DISCONNECTED", "DESTROYING");
 	}
@@ -153,7 +154,7 @@ class ServerTests {
 		});
 		this.fixture.handler.on(StreamState.CONNECTED, SecureStream::requestTx);
 		this.fixture.when(() -> {
-			transport.link().upgrade();
+			transport.acceptedLink().upgrade();
 			transport.connected();
 		});
 		this.fixture.when(() -> transport.writable(10));
@@ -166,7 +167,7 @@ class ServerTests {
 		listen(policy().tls());
 		FakeTransport transport = accept();
 		assertThat(this.fixture
-			.when(() -> transport.fail(StreamFailure.unsent(StreamFailure.Phase.TLS, "handshake", "192.0.2.3", null))))
+			.when(() -> transport.lose(StreamFailure.unsent(StreamFailure.Phase.TLS, "handshake", "192.0.2.3", null))))
 			.containsExactly("CREATING", "CONNECTING", "DESTROYING");
 	}
 
@@ -250,7 +251,7 @@ class ServerTests {
 		accept();
 		List<String> ids = server.clients().stream().map(SecureStream::id).toList();
 		assertThat(ids).hasSize(3);
-		this.fixture.when(() -> second.fail(reset()));
+		this.fixture.when(() -> second.lose(reset()));
 		assertThat(server.clients()).extracting(SecureStream::id).containsExactly(ids.get(0), ids.get(2));
 		assertThat(server.snapshot().counters().connections()).isEqualTo(3);
 		assertThat(server.snapshot().role()).isEqualTo(StreamRole.LISTENER);
@@ -292,7 +293,7 @@ class ServerTests {
 	void drainLetsTransactionsFinish() {
 		StreamServer server = listen(policy().http("GET"));
 		FakeTransport one = accept();
-		this.fixture.when(() -> one.link().transaction());
+		this.fixture.when(() -> one.acceptedLink().transaction());
 		this.fixture.handler.take();
 		CompletableFuture<Void> drained = server.drain(Duration.ofSeconds(5)).toCompletableFuture();
 		this.fixture.loop.run();
@@ -309,7 +310,7 @@ class ServerTests {
 	void drainCutsOffWhatTakesTooLong() {
 		StreamServer server = listen(policy().http("GET"));
 		FakeTransport one = accept();
-		this.fixture.when(() -> one.link().transaction());
+		this.fixture.when(() -> one.acceptedLink().transaction());
 		CompletableFuture<Void> drained = server.drain(Duration.ofSeconds(5)).toCompletableFuture();
 		this.fixture.after(4999);
 		assertThat(drained).isNotDone();
@@ -351,12 +352,12 @@ class ServerTests {
 	void timeoutMayExpireInARequest() {
 		StreamServer server = listen(policy().http("GET"));
 		FakeTransport transport = accept();
-		this.fixture.when(() -> transport.link().transaction());
+		this.fixture.when(() -> transport.acceptedLink().transaction());
 		server.clients().iterator().next().startTimeout(Duration.ofSeconds(1));
 		this.fixture.handler.take();
 		assertThat(this.fixture.after(1000)).containsExactly("TIMEOUT");
 		assertThat(this.fixture.when(() -> {
-			transport.link().transaction();
+			transport.acceptedLink().transaction();
 			transport.complete();
 		})).containsExactly("SERVER_TXN", "DISCONNECTED", "DESTROYING");
 	}
@@ -371,11 +372,11 @@ class ServerTests {
 		this.fixture.handler.on(StreamState.SERVER_TXN, (stream) -> stream.acknowledge(204));
 		FakeTransport transport = accept();
 		this.fixture.when(() -> {
-			transport.link().transaction();
+			transport.acceptedLink().transaction();
 			transport.offer(10);
 		});
 		assertThat(transport.isWriteRequested()).isFalse();
-		this.fixture.when(() -> transport.link().transaction());
+		this.fixture.when(() -> transport.acceptedLink().transaction());
 		assertThat(transport.link().txLength()).isEqualTo(-1);
 		assertThat(transport.isWriteRequested()).isFalse();
 		assertThat(transport.calls).containsExactly("respond 204", "write", "respond 204");
@@ -412,8 +413,8 @@ class ServerTests {
 		FakeTransport asking = accept();
 		FakeTransport upgraded = accept();
 		this.fixture.when(() -> {
-			asking.link().transaction();
-			upgraded.link().upgrade();
+			asking.acceptedLink().transaction();
+			upgraded.acceptedLink().upgrade();
 			upgraded.connected();
 		});
 		assertThat(server.broadcast(new byte[1])).isEqualTo(1);

@@ -81,7 +81,7 @@ class ShutdownTests {
 		assertThat(done).isNotDone();
 		this.fixture.when(() -> {
 			this.fixture.transport().connected();
-			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().accepted(0);
 			this.fixture.transport().complete();
 		});
 		assertThat(done).isCompleted();
@@ -138,7 +138,7 @@ class ShutdownTests {
 		FakeTransport[] accepted = new FakeTransport[1];
 		this.fixture.loop.inside(() -> {
 			accepted[0] = Objects.requireNonNull(this.fixture.network.accept(this.fixture.loop));
-			accepted[0].link().transaction();
+			accepted[0].acceptedLink().transaction();
 		});
 		CompletableFuture<Void> done = shutdown(1000);
 		assertThat(accepted[0].calls).startsWith("drain");

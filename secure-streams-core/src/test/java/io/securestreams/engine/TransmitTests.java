@@ -306,7 +306,7 @@ class TransmitTests {
 		this.fixture.when(stream::requestTx);
 		this.fixture.transport().onWrite = () -> {
 			this.fixture.transport().connected();
-			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().accepted(0);
 			this.fixture.transport().complete();
 		};
 		this.fixture.handler.take();
@@ -434,7 +434,7 @@ class TransmitTests {
 		this.fixture.handler.take();
 		assertThat(this.fixture.when(() -> {
 			this.fixture.transport().connected();
-			this.fixture.transport().acknowledge(0);
+			this.fixture.transport().accepted(0);
 			this.fixture.transport().complete();
 		})).containsExactly("CONNECTED", "QOS_ACK_REMOTE 0", "DISCONNECTED", "POLL", "CONNECTING");
 		assertThat(this.fixture.transport().link().txLength()).isEqualTo(5);

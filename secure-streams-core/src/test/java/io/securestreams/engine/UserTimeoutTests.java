@@ -192,7 +192,7 @@ class UserTimeoutTests {
 		stream.startTimeout(Duration.ofSeconds(3));
 		this.fixture.when(stream::connect);
 		this.fixture.connected();
-		this.fixture.when(() -> this.fixture.transport().acknowledge(0));
+		this.fixture.when(() -> this.fixture.transport().accepted(0));
 		this.fixture.loop.assertIdle();
 	}
 

@@ -9,16 +9,20 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.StreamFailure;
 
 /**
  * A transport that does what the test says, checks that the engine keeps to the contract,
  * and records what it is asked to do. Every method is called on the stream's executor.
  */
-public final class FakeTransport implements StreamTransport {
+public final class FakeTransport implements ClientTransport, AcceptedTransport {
 
 	/** What the engine has called, in order. */
 	public final List<String> calls = new ArrayList<>();
@@ -46,13 +50,21 @@ public final class FakeTransport implements StreamTransport {
 
 	private boolean paused;
 
-	public FakeTransport(@Nullable StreamLink link) {
+	private final TransportKind kind;
+
+	/** Of a client. */
+	public FakeTransport(TransportKind kind, ClientLink link) {
+		this.kind = kind;
 		this.link = link;
-		this.busy = link == null;
 	}
 
-	/** For accepted streams, whose link comes later. */
-	public FakeTransport attach(StreamLink accepted) {
+	/** Of an accepted stream, whose link comes later. */
+	public FakeTransport(TransportKind kind) {
+		this.kind = kind;
+		this.busy = true;
+	}
+
+	public FakeTransport attach(AcceptedLink accepted) {
 		this.link = accepted;
 		return this;
 	}
@@ -63,6 +75,19 @@ public final class FakeTransport implements StreamTransport {
 			throw new AssertionError("no link yet");
 		}
 		return current;
+	}
+
+	public ClientLink clientLink() {
+		return (ClientLink) link();
+	}
+
+	public AcceptedLink acceptedLink() {
+		return (AcceptedLink) link();
+	}
+
+	@Override
+	public TransportKind kind() {
+		return this.kind;
 	}
 
 	public boolean isBusy() {
@@ -147,10 +172,24 @@ public final class FakeTransport implements StreamTransport {
 	}
 
 	@Override
-	public void respond(int status) {
+	public void acknowledge(int status) {
 		check();
-		requireBusy("respond");
-		this.calls.add("respond " + status);
+		requireBusy("acknowledge");
+		this.calls.add("acknowledge " + status);
+	}
+
+	@Override
+	public void answer(int status) {
+		check();
+		requireBusy("answer");
+		this.calls.add("answer " + status);
+	}
+
+	@Override
+	public void fail() {
+		check();
+		requireBusy("fail");
+		this.calls.add("fail");
 	}
 
 	@Override
@@ -221,13 +260,13 @@ public final class FakeTransport implements StreamTransport {
 		this.inWritable = false;
 	}
 
-	public void acknowledge(long ordinal) {
+	public void accepted(long ordinal) {
 		if (this.busy) {
 			link().acknowledged(ordinal);
 		}
 	}
 
-	public void reject(long ordinal) {
+	public void rejected(long ordinal) {
 		if (this.busy) {
 			link().rejected(ordinal);
 		}
@@ -241,7 +280,7 @@ public final class FakeTransport implements StreamTransport {
 		}
 	}
 
-	public void fail(StreamFailure failure) {
+	public void lose(StreamFailure failure) {
 		if (this.busy) {
 			this.busy = false;
 			this.writeRequested = false;
@@ -249,8 +288,8 @@ public final class FakeTransport implements StreamTransport {
 		}
 	}
 
-	public void fail() {
-		fail(StreamFailure.unsent(StreamFailure.Phase.CONNECT, "refused", "192.0.2.1:1", null));
+	public void lose() {
+		lose(StreamFailure.unsent(StreamFailure.Phase.CONNECT, "refused", "192.0.2.1:1", null));
 	}
 
 	private void requireBusy(String call) {

@@ -13,13 +13,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.Transports;
+import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 
@@ -43,6 +45,9 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 	private final Set<Protocol> protocols;
 
 	private @Nullable Acceptor acceptor;
+
+	/** What accepted transports carry. */
+	public TransportKind acceptedKind = TransportKind.MESSAGES;
 
 	public FakeTransportFactory() {
 		this(EnumSet.allOf(Protocol.class));
@@ -68,8 +73,8 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 	}
 
 	@Override
-	public StreamTransport client(StreamLink link) {
-		FakeTransport transport = new FakeTransport(link);
+	public ClientTransport client(ClientLink link) {
+		FakeTransport transport = new FakeTransport(kind(link.policy()), link);
 		this.prepare.accept(transport);
 		this.transports.add(transport);
 		return transport;
@@ -81,6 +86,7 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 			return CompletableFuture.failedFuture(this.bindFailure);
 		}
 		this.acceptor = acceptor;
+		this.acceptedKind = kind(policy);
 		return CompletableFuture.completedFuture(new BoundListener() {
 			@Override
 			public SocketAddress address() {
@@ -93,6 +99,14 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 				return CompletableFuture.completedFuture(null);
 			}
 		});
+	}
+
+	private static TransportKind kind(StreamPolicy policy) {
+		return switch (policy.protocol().protocol()) {
+			case H1, H2, H3 -> TransportKind.TRANSACTIONS;
+			case WS, MQTT -> TransportKind.MESSAGES;
+			case RAW -> TransportKind.BYTES;
+		};
 	}
 
 	/** The transport made last. */
@@ -109,8 +123,8 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 		if (current == null) {
 			throw new AssertionError("nobody listens");
 		}
-		FakeTransport transport = new FakeTransport(null);
-		StreamLink link = current.accept(executor, transport, "192.0.2.3");
+		FakeTransport transport = new FakeTransport(this.acceptedKind);
+		AcceptedLink link = current.accept(executor, transport, "192.0.2.3");
 		return (link != null) ? transport.attach(link) : null;
 	}
 

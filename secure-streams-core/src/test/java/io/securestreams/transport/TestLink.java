@@ -16,19 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 
 /**
  * The engine's end of a stream for tests: records what is reported.
  */
-public final class TestLink implements StreamLink {
+public final class TestLink implements ClientLink, AcceptedLink {
 
 	public final CompletableFuture<String> connected = new CompletableFuture<>();
 
@@ -72,6 +77,14 @@ public final class TestLink implements StreamLink {
 	public TestLink transport(StreamTransport transport) {
 		this.transport = transport;
 		return this;
+	}
+
+	public ClientTransport client() {
+		return (ClientTransport) transport();
+	}
+
+	public AcceptedTransport accepted() {
+		return (AcceptedTransport) transport();
 	}
 
 	public StreamTransport transport() {
@@ -139,7 +152,7 @@ public final class TestLink implements StreamLink {
 	}
 
 	public TestLink connect() {
-		return run(() -> transport().connect());
+		return run(() -> client().connect());
 	}
 
 	public static <T> T await(CompletableFuture<T> future) {
@@ -314,6 +327,15 @@ public final class TestLink implements StreamLink {
 		if (!this.executor.inContext()) {
 			throw new AssertionError("reported on " + Thread.currentThread());
 		}
+	}
+
+	@Override
+	public void bodyless() {
+	}
+
+	@Override
+	public StreamOptions options() {
+		return StreamOptions.DEFAULTS;
 	}
 
 }

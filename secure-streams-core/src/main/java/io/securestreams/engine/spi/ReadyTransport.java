@@ -1,11 +1,9 @@
 package io.securestreams.engine.spi;
 
 /**
- * The transport of a stream whose connection exists before the stream does: the end of a
- * pair within the process, or a socket the application has connected. It serves this one
- * connection; {@link #connect()} is not called.
+ * The end of a pair within the process, or a socket the application has connected.
  */
-public interface ReadyTransport extends StreamTransport {
+public interface ReadyTransport extends GivenTransport {
 
 	/**
 	 * Puts the connection at the disposal of its stream, which has been announced
@@ -15,11 +13,5 @@ public interface ReadyTransport extends StreamTransport {
 	 * @param link the stream
 	 */
 	void open(StreamLink link);
-
-	/** Not to be called: there is nothing to connect to. */
-	@Override
-	default void connect() {
-		throw new IllegalStateException("the connection exists already");
-	}
 
 }

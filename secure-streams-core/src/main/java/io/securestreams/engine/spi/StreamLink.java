@@ -1,19 +1,16 @@
 package io.securestreams.engine.spi;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
-import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamOptions;
 
 /**
  * The engine's end of one stream, as its transport sees it: what the transport may ask,
- * and what it reports. Every method is called on {@link #executor()} only. A report may
- * lead to calls on the transport before it returns.
+ * and what it reports, whatever its role. Every method is called on {@link #executor()}
+ * only. A report may lead to calls on the transport before it returns.
  */
 public interface StreamLink {
 
@@ -28,27 +25,6 @@ public interface StreamLink {
 	 * @return the streamtype's policy
 	 */
 	StreamPolicy policy();
-
-	/**
-	 * Returns the SOCKS5 proxy to go through.
-	 * @return the streamtype's, else the policy's, else the process', or {@code null} for
-	 * none
-	 */
-	@Nullable Socks5Proxy socks5();
-
-	/**
-	 * Returns what the application said when it created the stream.
-	 * @return the options
-	 */
-	default StreamOptions options() {
-		return StreamOptions.DEFAULTS;
-	}
-
-	/**
-	 * Returns what the current attempt aims at; clients only.
-	 * @return the target
-	 */
-	Target target();
 
 	/**
 	 * Returns the stream's metadata.
@@ -84,23 +60,10 @@ public interface StreamLink {
 	long txLength();
 
 	/**
-	 * A request has left without a body that its method could have, because nothing was
-	 * to be sent: what is to be sent from now on is for the next request.
-	 */
-	default void bodyless() {
-	}
-
-	/**
 	 * The stream is usable (CONNECTED). Once per attempt.
 	 * @param peer numeric address of the peer, or socket path
 	 */
 	void connected(String peer);
-
-	/**
-	 * A response code is mapped to a user state; before {@link #connected}.
-	 * @param userState the mapped value
-	 */
-	void userState(int userState);
 
 	/**
 	 * Timings are known; reported to the application when the policy wants them.
@@ -153,17 +116,5 @@ public interface StreamLink {
 	 * @param failure why
 	 */
 	void closed(StreamFailure failure);
-
-	/**
-	 * Server: a request has arrived, metadata is set (SERVER_TXN).
-	 */
-	void transaction();
-
-	/**
-	 * Server: the connection is about to become a WebSocket (SERVER_UPGRADE). The
-	 * application's answer follows as {@link StreamTransport#respond}, possibly before
-	 * this returns; {@link StreamTransport#close} without it refuses, too.
-	 */
-	void upgrade();
 
 }

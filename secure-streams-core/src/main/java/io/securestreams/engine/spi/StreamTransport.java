@@ -4,18 +4,17 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream's end of the network. A client's serves many connection attempts in turn, an
- * accepted one's a single connection. Every method is called on the stream's executor
- * only.
+ * One stream's end of the network, whatever its role: {@link ClientTransport},
+ * {@link AcceptedTransport} or {@link ReadyTransport}. Every method is called on the
+ * stream's executor only.
  */
 public interface StreamTransport {
 
 	/**
-	 * Starts an attempt towards {@link StreamLink#target()}. It ends in exactly one of
-	 * {@link StreamLink#completed}, {@link StreamLink#closed} or {@link #close()}; it may
-	 * end before this method returns. Not called on accepted streams.
+	 * Returns what it carries.
+	 * @return the kind; does not change during an attempt
 	 */
-	void connect();
+	TransportKind kind();
 
 	/**
 	 * Asks for one {@link StreamLink#writable} as soon as the transport can take payload.
@@ -43,7 +42,7 @@ public interface StreamTransport {
 
 	/**
 	 * Stops reading, so that the peer is slowed down, until {@link #resumeReading} or the
-	 * next {@link #connect()}: each attempt starts with reading.
+	 * next attempt: each starts with reading.
 	 */
 	void pauseReading();
 
@@ -53,34 +52,47 @@ public interface StreamTransport {
 	void resumeReading();
 
 	/**
-	 * Lets the peer send more, where tx credit is given by hand.
+	 * The handler has had the message whose end was reported last: its callback has
+	 * returned, and it has not paused the stream, or has resumed it since. Now the
+	 * message may be acknowledged to the peer, where the protocol does that.
+	 */
+	default void delivered() {
+	}
+
+	/**
+	 * Whether something is under way that a stream which is drained waits for, such as a
+	 * message that the peer has not acknowledged.
+	 * @return {@code true} while there is
+	 */
+	default boolean isInFlight() {
+		return false;
+	}
+
+	/**
+	 * Lets the peer send more, where tx credit is given by hand; without effect where the
+	 * protocol has none, there the stream can be paused.
 	 * @param bytes positive
 	 */
-	void grantCredit(int bytes);
+	default void grantCredit(int bytes) {
+	}
 
 	/**
-	 * Server: sets the status of the current transaction's response. Headers are written
-	 * with the first write, or at once if nothing is to be sent. Or answers an upgrade,
-	 * after {@link StreamLink#upgrade()}: with less than 300 it is accepted, else
-	 * refused.
-	 * @param status status code; 101 if the application has nothing against an upgrade
+	 * The application has seen proof of life; without effect where nothing is checked.
 	 */
-	void respond(int status);
-
-	/**
-	 * The application has seen proof of life.
-	 */
-	void confirmValidity();
-
-	/**
-	 * Server: finish the transaction in flight, then close.
-	 */
-	void drain();
+	default void confirmValidity() {
+	}
 
 	/**
 	 * Ends the connection or attempt now. Nothing is reported to the link any more, until
-	 * the next {@link #connect()}. Without effect when idle.
+	 * the next attempt. Without effect when idle.
 	 */
 	void close();
+
+	/**
+	 * The stream is gone, or goes on with another transport: what is kept from one
+	 * attempt to the next is not needed any more. Called once, when idle.
+	 */
+	default void release() {
+	}
 
 }

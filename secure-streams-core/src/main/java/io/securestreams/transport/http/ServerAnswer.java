@@ -15,17 +15,20 @@ public final class ServerAnswer {
 	/** The application is at fault. */
 	public static final int INTERNAL_ERROR = 500;
 
-	/** Of an application that writes without having chosen one. */
-	private static final int DEFAULT_STATUS = 404;
+	/** What {@code acknowledge()} means. */
+	public static final int OK = 200;
+
+	/** What {@code reject()} means. */
+	public static final int NOT_FOUND = 404;
 
 	private int status;
+
+	/** There is no payload. */
+	private boolean whole;
 
 	private boolean headSent;
 
 	private boolean done;
-
-	/** The application is going to write the response, now or later. */
-	private boolean txAsked;
 
 	private long length = -1;
 
@@ -37,19 +40,31 @@ public final class ServerAnswer {
 		this.status = 0;
 		this.headSent = false;
 		this.done = false;
-		this.txAsked = false;
+		this.whole = false;
 		this.length = -1;
 		this.left = -1;
 	}
 
 	/**
-	 * Chooses the status, which can be done until the head has left.
+	 * The application decides, once; a handler that fails afterwards overrules that until
+	 * the head has left.
 	 * @param code status code
+	 * @param complete whether the answer is complete with this, without payload
 	 */
-	public void status(int code) {
-		if (!this.headSent) {
+	public void decide(int code, boolean complete) {
+		if (!this.headSent && (this.status == 0 || code == INTERNAL_ERROR)) {
 			this.status = code;
+			this.whole = complete || !ResponseRules.hasContent("GET", code);
 		}
+	}
+
+	/**
+	 * Whether slots may be offered: a status has been chosen, payload follows, and its
+	 * end has not been written.
+	 * @return {@code true} between the two
+	 */
+	public boolean takesPayload() {
+		return this.status != 0 && !this.whole && !this.done;
 	}
 
 	/**
@@ -58,14 +73,6 @@ public final class ServerAnswer {
 	 */
 	public int status() {
 		return this.status;
-	}
-
-	/**
-	 * Returns the status of the response.
-	 * @return the one chosen, else 404
-	 */
-	public int code() {
-		return (this.status != 0) ? this.status : DEFAULT_STATUS;
 	}
 
 	/**
@@ -93,21 +100,14 @@ public final class ServerAnswer {
 		return isRefused() ? this.status : usual;
 	}
 
-	/** The application is going to write. */
-	public void awaitPayload() {
-		this.txAsked = true;
-	}
-
 	/**
 	 * Whether a response without a body is due.
-	 * @param link the stream
 	 * @param requestComplete whether all of the request has been delivered
-	 * @return {@code true} if the application has chosen a status, and is not going to
-	 * write
+	 * @return {@code true} if the application has said so, and the request is complete or
+	 * not wanted
 	 */
-	public boolean isEmptyDue(StreamLink link, boolean requestComplete) {
-		return this.status != 0 && !this.headSent && !this.txAsked && !link.txRequested()
-				&& (isRefused() || requestComplete);
+	public boolean isEmptyDue(boolean requestComplete) {
+		return this.whole && !this.headSent && (isRefused() || requestComplete);
 	}
 
 	/**

@@ -1,8 +1,9 @@
 package io.securestreams.transport.http1;
 
 import io.netty.buffer.ByteBuf;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MessagePayload;
@@ -12,11 +13,10 @@ import io.securestreams.transport.http.ServerRoute;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that serves a connection's requests to one streamtype: what the engine asks
- * of a {@link ServerConnection}, and the slots in which the application writes its
- * response.
+ * The stream that serves one request: what the engine asks of a {@link ServerConnection},
+ * and the slots in which the application writes its response.
  */
-final class AcceptedStream implements StreamTransport {
+final class AcceptedStream implements AcceptedTransport {
 
 	private static final int SLOT_CAPACITY = 16 * 1024;
 
@@ -37,14 +37,12 @@ final class AcceptedStream implements StreamTransport {
 
 	private final boolean noContentLength;
 
-	private @Nullable StreamLink link;
+	private @Nullable AcceptedLink link;
 
 	private @Nullable MessagePayload payload;
 
 	/** The connection serves others now. */
 	private boolean detached;
-
-	private boolean connected;
 
 	private boolean slotWanted;
 
@@ -65,7 +63,7 @@ final class AcceptedStream implements StreamTransport {
 		this.noContentLength = route.http().body().noContentLength();
 	}
 
-	void attach(StreamLink accepted) {
+	void attach(AcceptedLink accepted) {
 		this.link = accepted;
 		this.payload = new MessagePayload(accepted, this.route.http().body(), this.connection.limits());
 	}
@@ -84,16 +82,12 @@ final class AcceptedStream implements StreamTransport {
 		this.detached = true;
 	}
 
-	StreamLink link() {
-		StreamLink current = this.link;
+	AcceptedLink link() {
+		AcceptedLink current = this.link;
 		if (current == null) {
 			throw new IllegalStateException("no stream");
 		}
 		return current;
-	}
-
-	ServerRoute route() {
-		return this.route;
 	}
 
 	MetadataHeaders headers() {
@@ -104,19 +98,11 @@ final class AcceptedStream implements StreamTransport {
 		return this.noContentLength;
 	}
 
-	/** Another request has arrived. */
-	void start() {
-		this.slotWanted = false;
-	}
-
 	/** Tells the engine of the request, which may end the connection. */
 	void announce(String peer, MessageHead head) {
-		StreamLink to = link();
+		AcceptedLink to = link();
 		payload().start(head);
-		if (!this.connected) {
-			this.connected = true;
-			to.connected(peer);
-		}
+		to.connected(peer);
 		if (!isOver()) {
 			to.transaction();
 		}
@@ -132,7 +118,7 @@ final class AcceptedStream implements StreamTransport {
 		if (this.detached || !this.connection.isBusy() || this.connection.isAnnouncing()) {
 			return;
 		}
-		if (this.answer.isEmptyDue(link(), this.connection.isRequestComplete())) {
+		if (this.answer.isEmptyDue(this.connection.isRequestComplete())) {
 			answerEmpty();
 			return;
 		}
@@ -172,7 +158,8 @@ final class AcceptedStream implements StreamTransport {
 	}
 
 	private void schedulePump() {
-		if (this.slotWanted && this.connection.isBusy() && !this.connection.isAnnouncing() && !this.pumpScheduled) {
+		if (this.slotWanted && this.answer.takesPayload() && this.connection.isBusy() && !this.connection.isAnnouncing()
+				&& !this.pumpScheduled) {
 			this.pumpScheduled = true;
 			this.executor.execute(this::pump);
 		}
@@ -183,9 +170,9 @@ final class AcceptedStream implements StreamTransport {
 		if (this.detached) {
 			return;
 		}
-		StreamLink to = link();
+		AcceptedLink to = link();
 		int slots = 0;
-		while (this.slotWanted && this.connection.isBusy() && !this.answer.isDone()
+		while (this.slotWanted && this.answer.takesPayload() && this.connection.isBusy()
 				&& this.connection.channel().isWritable()) {
 			if (slots++ == SLOTS_PER_TURN) {
 				schedulePump();
@@ -230,11 +217,30 @@ final class AcceptedStream implements StreamTransport {
 	}
 
 	@Override
-	public void respond(int status) {
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
+	}
+
+	@Override
+	public void acknowledge(int status) {
+		decide((status == USUAL) ? ServerAnswer.OK : status, false);
+	}
+
+	@Override
+	public void answer(int status) {
+		decide((status == USUAL) ? ServerAnswer.NOT_FOUND : status, true);
+	}
+
+	@Override
+	public void fail() {
+		decide(ServerAnswer.INTERNAL_ERROR, true);
+	}
+
+	private void decide(int status, boolean whole) {
 		if (this.detached) {
 			return;
 		}
-		this.answer.status(status);
+		this.answer.decide(status, whole);
 		if (!this.connection.isAnnouncing()) {
 			scheduleSettle();
 		}
@@ -246,13 +252,7 @@ final class AcceptedStream implements StreamTransport {
 			return;
 		}
 		this.slotWanted = true;
-		this.answer.awaitPayload();
 		schedulePump();
-	}
-
-	@Override
-	public void connect() {
-		throw new IllegalStateException("accepted stream");
 	}
 
 	@Override
@@ -267,16 +267,6 @@ final class AcceptedStream implements StreamTransport {
 		if (!this.detached) {
 			this.connection.resume();
 		}
-	}
-
-	@Override
-	public void grantCredit(int bytes) {
-		// HTTP/1.1 has no credit; the stream can be paused
-	}
-
-	@Override
-	public void confirmValidity() {
-		// Accepted connections have no validity checks
 	}
 
 	@Override

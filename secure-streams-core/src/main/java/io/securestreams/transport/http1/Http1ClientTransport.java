@@ -7,9 +7,10 @@ import java.util.function.BiConsumer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
@@ -34,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * A client stream over HTTP/1.1. Each attempt is one transaction: a connection from the
  * pool or a new one, the request, redirects if the policy follows them, the response.
  */
-final class Http1ClientTransport implements StreamTransport, ConnectListener, ClientConnection.Owner {
+final class Http1ClientTransport implements ClientTransport, ConnectListener, ClientConnection.Owner {
 
 	/** More of a redirect's body is not worth the connection; bytes. */
 	private static final int MAX_DISCARD = 64 * 1024;
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private final ClientRuntime runtime;
 
@@ -88,7 +89,7 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 
 	private int discarded;
 
-	Http1ClientTransport(StreamLink link, ClientRuntime runtime) {
+	Http1ClientTransport(ClientLink link, ClientRuntime runtime) {
 		this.link = link;
 		this.runtime = runtime;
 		this.policy = link.policy();
@@ -102,6 +103,11 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 		RetryPolicy retry = this.policy.persistence().retry();
 		this.hangup = (retry.equals(RetryPolicy.NONE) || retry.validityHangup().isZero()) ? null
 				: retry.validityHangup();
+	}
+
+	@Override
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
 	}
 
 	@Override
@@ -467,25 +473,10 @@ final class Http1ClientTransport implements StreamTransport, ConnectListener, Cl
 	}
 
 	@Override
-	public void grantCredit(int bytes) {
-		// HTTP/1.1 has no credit; the stream can be paused
-	}
-
-	@Override
-	public void respond(int code) {
-		// Clients do not respond
-	}
-
-	@Override
 	public void confirmValidity() {
 		if (this.connection != null) {
 			this.connection.confirmValidity();
 		}
-	}
-
-	@Override
-	public void drain() {
-		// A server's matter
 	}
 
 	@Override

@@ -2,8 +2,8 @@ package io.securestreams.transport.http1;
 
 import java.util.Set;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.transport.TransportRuntime;
@@ -39,7 +39,7 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 	}
 
 	@Override
-	public StreamTransport client(StreamLink link) {
+	public ClientTransport client(ClientLink link) {
 		return new Http1ClientTransport(link, this.client);
 	}
 

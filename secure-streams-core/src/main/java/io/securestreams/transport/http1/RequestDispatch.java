@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
-import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
@@ -17,8 +17,7 @@ import io.securestreams.transport.http.UpgradeRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds whom a connection's requests are for. A stream is made for the first request to
- * its streamtype, and stays for the next ones until there is one to another streamtype.
+ * Finds whom a connection's requests are for, and makes a stream for each.
  */
 final class RequestDispatch {
 
@@ -73,7 +72,7 @@ final class RequestDispatch {
 		this.upgrades = upgrades;
 	}
 
-	/** The stream that serves, or has served, or {@code null} if there is none. */
+	/** The stream that serves, or {@code null} if there is none. */
 	@Nullable AcceptedStream current() {
 		return this.current;
 	}
@@ -105,14 +104,8 @@ final class RequestDispatch {
 			}
 			return;
 		}
-		AcceptedStream to = this.current;
 		this.announcing = true;
-		if (to == null || to.route() != route) {
-			to = open(route, head);
-		}
-		else {
-			to.start();
-		}
+		AcceptedStream to = open(route, head);
 		if (to != null) {
 			route.requests()
 				.receive(request.method(), request.path(), head, this.identity, to.headers(), to.link().metadata());
@@ -130,8 +123,7 @@ final class RequestDispatch {
 	private @Nullable AcceptedStream open(ServerRoute route, MessageHead head) {
 		AcceptedStream stream = new AcceptedStream(this.connection, this.response, this.executor, route);
 		head.reserve();
-		leave();
-		StreamLink link = route.acceptor().accept(this.executor, stream, this.peer);
+		AcceptedLink link = route.acceptor().accept(this.executor, stream, this.peer);
 		head.giveBack();
 		if (link == null) {
 			stream.detach();
@@ -144,8 +136,8 @@ final class RequestDispatch {
 		return stream;
 	}
 
-	/** The stream that has served so far has no more to do with the connection. */
-	private void leave() {
+	/** The stream that has served has no more to do with the connection. */
+	void leave() {
 		AcceptedStream last = this.current;
 		if (last != null) {
 			this.current = null;
@@ -164,8 +156,6 @@ final class RequestDispatch {
 			request.head.giveBack();
 		}
 		if (taken && !request.answered) {
-			// Whatever comes of it, earlier requests have nothing to do with it
-			leave();
 			this.pending = request;
 		}
 		return taken;
@@ -258,7 +248,6 @@ final class RequestDispatch {
 		@Override
 		public void accept(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 			answer();
-			leave();
 			RequestDispatch.this.connection.switchTo(protocol, fields, next);
 		}
 

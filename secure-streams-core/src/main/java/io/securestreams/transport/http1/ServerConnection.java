@@ -272,6 +272,7 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		this.busy = false;
+		this.dispatch.leave();
 		this.content.start();
 		this.input = Input.IDLE;
 		this.clock.awaitRequest();

@@ -85,7 +85,7 @@ final class ServerResponse implements HeaderSink {
 	 */
 	@Nullable String write(AcceptedStream stream, ByteBuf payload, int flags) {
 		boolean end = (flags & PayloadFlags.EOM) != 0;
-		boolean bodyless = !ResponseRules.hasContent(this.method, this.answer.code());
+		boolean bodyless = !ResponseRules.hasContent(this.method, this.answer.status());
 		String problem = this.answer.piece(stream.link(), !stream.noContentLength(), bodyless, payload.readableBytes(),
 				end);
 		if (problem != null) {
@@ -111,7 +111,7 @@ final class ServerResponse implements HeaderSink {
 
 	private void sendHead(AcceptedStream stream, long length) {
 		StreamLink link = stream.link();
-		int code = this.answer.code();
+		int code = this.answer.status();
 		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
 		this.persistent &= mode != Mode.UNTIL_CLOSE;
 		stream.headers().refresh(link.metadata());
@@ -203,7 +203,7 @@ final class ServerResponse implements HeaderSink {
 			line(buffer, "connection", "keep-alive");
 		}
 		this.out.write(buffer.writeByte('\r').writeByte('\n'));
-		this.answer.status(code);
+		this.answer.decide(code, true);
 		this.answer.headSent();
 		this.answer.done();
 	}

@@ -3,18 +3,19 @@ package io.securestreams.transport.http2;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.HttpPolicy;
 
 /**
  * One client stream: HTTP/2 where the peer speaks it, else HTTP/1.1. Which it is shows
  * anew in each attempt.
  */
-final class Http2ClientTransport implements StreamTransport {
+final class Http2ClientTransport implements ClientTransport {
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private final boolean priorKnowledge;
 
@@ -22,18 +23,23 @@ final class Http2ClientTransport implements StreamTransport {
 
 	private final Http2Transaction http2;
 
-	private @Nullable StreamTransport http1;
+	private @Nullable ClientTransport http1;
 
 	/** Whether the current attempt is HTTP/1.1. */
 	private boolean fellBack;
 
 	private boolean paused;
 
-	Http2ClientTransport(StreamLink link, HttpPolicy policy, ConnectionPool pool, Http2Sharing sharing, int credit) {
+	Http2ClientTransport(ClientLink link, HttpPolicy policy, ConnectionPool pool, Http2Sharing sharing, int credit) {
 		this.link = link;
 		this.priorKnowledge = policy.http2().priorKnowledge();
 		this.sharing = sharing;
 		this.http2 = new Http2Transaction(link, policy, pool, sharing.services(), credit, this::fallBack);
+	}
+
+	@Override
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
 	}
 
 	@Override
@@ -101,11 +107,6 @@ final class Http2ClientTransport implements StreamTransport {
 	}
 
 	@Override
-	public void respond(int status) {
-		throw new IllegalStateException("a client does not respond");
-	}
-
-	@Override
 	public void confirmValidity() {
 		if (this.fellBack) {
 			http1().confirmValidity();
@@ -113,10 +114,6 @@ final class Http2ClientTransport implements StreamTransport {
 		else {
 			this.http2.confirmValidity();
 		}
-	}
-
-	@Override
-	public void drain() {
 	}
 
 	@Override
@@ -131,14 +128,14 @@ final class Http2ClientTransport implements StreamTransport {
 
 	private void fallBack() {
 		this.fellBack = true;
-		StreamTransport http1 = http1();
+		ClientTransport http1 = http1();
 		http1.connect();
 		if (this.paused) {
 			http1.pauseReading();
 		}
 	}
 
-	private StreamTransport http1() {
+	private ClientTransport http1() {
 		if (this.http1 == null) {
 			this.http1 = this.sharing.http1().client(this.link);
 		}

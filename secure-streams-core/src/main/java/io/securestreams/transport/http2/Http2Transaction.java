@@ -10,7 +10,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.HttpPolicy;
@@ -41,7 +41,7 @@ final class Http2Transaction implements Waiter, Exchange {
 	private static final List<String> ALPN = List.of(ApplicationProtocolNames.HTTP_2,
 			ApplicationProtocolNames.HTTP_1_1);
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private final HttpPolicy policy;
 
@@ -85,7 +85,7 @@ final class Http2Transaction implements Waiter, Exchange {
 
 	private int status;
 
-	Http2Transaction(StreamLink link, HttpPolicy policy, ConnectionPool pool, HttpServices services, int credit,
+	Http2Transaction(ClientLink link, HttpPolicy policy, ConnectionPool pool, HttpServices services, int credit,
 			Runnable fallBack) {
 		this.link = link;
 		this.policy = policy;

@@ -1,17 +1,20 @@
 package io.securestreams.transport.http2;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.EventLoop;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.RetryPolicy;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.TransportRuntime;
@@ -50,7 +53,13 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	}
 
 	@Override
-	public StreamTransport client(StreamLink link) {
+	public OptionalInt affinity(StreamPolicy policy) {
+		StreamPolicy.Endpoint endpoint = policy.endpoint();
+		return OptionalInt.of(Objects.hash(endpoint.address(), endpoint.port()));
+	}
+
+	@Override
+	public ClientTransport client(ClientLink link) {
 		EventLoop loop = ((EventLoopExecutor) link.executor()).eventLoop();
 		return new Http2ClientTransport(link, (HttpPolicy) link.policy().protocol(), pool(loop), this.sharing,
 				link.options().initialCredit());

@@ -4,9 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.PayloadFlags;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
@@ -20,7 +21,7 @@ import io.securestreams.transport.http.ServerRoute;
  * The application's side of a request: what it learns of it, and what becomes of its
  * response.
  */
-final class ServerExchange implements StreamTransport, HeaderSink {
+final class ServerExchange implements AcceptedTransport, HeaderSink {
 
 	private static final int CONTINUE = 100;
 
@@ -42,7 +43,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	private final boolean head;
 
-	private @Nullable StreamLink link;
+	private @Nullable AcceptedLink link;
 
 	private @Nullable MessagePayload payload;
 
@@ -59,6 +60,9 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	private boolean settleScheduled;
 
 	private boolean offerScheduled;
+
+	/** The application has asked for a slot before it has chosen a status. */
+	private boolean slotWanted;
 
 	private @Nullable String broken;
 
@@ -79,7 +83,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	 */
 	void start(ReceivedRequest request, String path, boolean endStream, boolean content) {
 		this.continueDue = request.expectsContinue() && !endStream;
-		StreamLink accepted = this.route.acceptor()
+		AcceptedLink accepted = this.route.acceptor()
 			.accept(this.connection.executor(), this, this.connection.peerName());
 		if (accepted == null) {
 			this.stream.refuse(this.answer.refusal(Http2ServerConnection.UNAVAILABLE));
@@ -104,8 +108,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		settle();
 	}
 
-	StreamLink link() {
-		StreamLink current = this.link;
+	AcceptedLink link() {
+		AcceptedLink current = this.link;
 		if (current == null) {
 			throw new IllegalStateException("no stream");
 		}
@@ -122,7 +126,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	/** Whether the response says that the request's body is not wanted. */
 	boolean isRefusal() {
-		return this.answer.code() >= ServerAnswer.REFUSED;
+		return this.answer.isRefused();
 	}
 
 	/** Whether the client waits for a sign that its body is wanted. */
@@ -166,7 +170,7 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		if (this.stream.isOver() || this.announcing || this.answer.isHeadSent()) {
 			return;
 		}
-		if (this.answer.isEmptyDue(link(), this.stream.isRequestComplete())) {
+		if (this.answer.isEmptyDue(this.stream.isRequestComplete())) {
 			answerEmpty();
 		}
 		else if (this.continueDue && !this.answer.isRefused() && !this.paused) {
@@ -261,18 +265,18 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	private boolean isBodyless() {
-		return this.head || !ResponseRules.hasContent("GET", this.answer.code());
+		return this.head || !ResponseRules.hasContent("GET", this.answer.status());
 	}
 
 	private void sendHead(long length, boolean endStream) {
-		StreamLink to = link();
+		AcceptedLink to = link();
 		this.headers.refresh(to.metadata());
-		HeaderBlock block = this.connection.head(this.answer.code());
+		HeaderBlock block = this.connection.head(this.answer.status());
 		this.headers.forEach(to.metadata(), this);
 		if (!this.hasDate) {
 			block.date(this.connection.date());
 		}
-		if (length >= 0 && ResponseRules.hasContent("GET", this.answer.code())) {
+		if (length >= 0 && ResponseRules.hasContent("GET", this.answer.status())) {
 			block.contentLength(length);
 		}
 		this.connection.writer()
@@ -291,8 +295,30 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	}
 
 	@Override
-	public void respond(int code) {
-		this.answer.status(code);
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
+	}
+
+	@Override
+	public void acknowledge(int status) {
+		decide((status == USUAL) ? ServerAnswer.OK : status, false);
+	}
+
+	@Override
+	public void answer(int status) {
+		decide((status == USUAL) ? ServerAnswer.NOT_FOUND : status, true);
+	}
+
+	@Override
+	public void fail() {
+		decide(ServerAnswer.INTERNAL_ERROR, true);
+	}
+
+	private void decide(int status, boolean whole) {
+		this.answer.decide(status, whole);
+		if (this.slotWanted) {
+			requestWrite();
+		}
 		if (!this.announcing) {
 			scheduleSettle();
 		}
@@ -300,8 +326,8 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 
 	@Override
 	public void requestWrite() {
-		this.answer.awaitPayload();
-		if (this.stream.isOver() || this.answer.isDone()) {
+		this.slotWanted = !this.answer.takesPayload();
+		if (this.stream.isOver() || !this.answer.takesPayload()) {
 			return;
 		}
 		if (!isBodyless() && !this.stream.outgoing().isWithoutWindow()) {
@@ -319,11 +345,6 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 		if (!this.stream.isOver() && !this.answer.isDone()) {
 			this.stream.writable(SLOT_CAPACITY);
 		}
-	}
-
-	@Override
-	public void connect() {
-		throw new IllegalStateException("accepted stream");
 	}
 
 	@Override
@@ -347,11 +368,6 @@ final class ServerExchange implements StreamTransport, HeaderSink {
 	@Override
 	public void grantCredit(int bytes) {
 		this.stream.grantCredit(bytes);
-	}
-
-	@Override
-	public void confirmValidity() {
-		// Accepted connections have no validity checks
 	}
 
 	@Override

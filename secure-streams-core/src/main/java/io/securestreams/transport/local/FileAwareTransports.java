@@ -1,12 +1,14 @@
 package io.securestreams.transport.local;
 
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
 
 /**
@@ -44,7 +46,12 @@ public final class FileAwareTransports implements StreamTransportFactory {
 	}
 
 	@Override
-	public StreamTransport client(StreamLink link) {
+	public OptionalInt affinity(StreamPolicy policy) {
+		return this.network.affinity(policy);
+	}
+
+	@Override
+	public ClientTransport client(ClientLink link) {
 		Template endpoint = link.policy().endpoint().address();
 		if (!mayBeFile(endpoint)) {
 			return this.network.client(link);

@@ -6,27 +6,28 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.spi.TransportKind;
 
 /**
  * A client whose endpoint may be a file at one attempt and a host at the next.
  */
-final class FileOrNetworkTransport implements StreamTransport {
+final class FileOrNetworkTransport implements ClientTransport {
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private final StreamTransportFactory factory;
 
-	private final StreamTransport file;
+	private final ClientTransport file;
 
-	private @Nullable StreamTransport network;
+	private @Nullable ClientTransport network;
 
 	/** What the current attempt is made with. */
-	private StreamTransport current;
+	private ClientTransport current;
 
-	FileOrNetworkTransport(StreamLink link, StreamTransportFactory factory, Executor threads) {
+	FileOrNetworkTransport(ClientLink link, StreamTransportFactory factory, Executor threads) {
 		this.link = link;
 		this.factory = factory;
 		this.file = new FileTransport(link, threads);
@@ -35,17 +36,26 @@ final class FileOrNetworkTransport implements StreamTransport {
 
 	@Override
 	public void connect() {
-		this.current = (this.link.target().address() instanceof Address.File) ? this.file : network();
+		this.current = attempted();
 		this.current.connect();
 	}
 
-	private StreamTransport network() {
-		StreamTransport made = this.network;
+	private ClientTransport attempted() {
+		return (this.link.target().address() instanceof Address.File) ? this.file : network();
+	}
+
+	private ClientTransport network() {
+		ClientTransport made = this.network;
 		if (made == null) {
 			made = this.factory.client(this.link);
 			this.network = made;
 		}
 		return made;
+	}
+
+	@Override
+	public TransportKind kind() {
+		return attempted().kind();
 	}
 
 	@Override
@@ -79,23 +89,30 @@ final class FileOrNetworkTransport implements StreamTransport {
 	}
 
 	@Override
-	public void respond(int status) {
-		this.current.respond(status);
-	}
-
-	@Override
 	public void confirmValidity() {
 		this.current.confirmValidity();
 	}
 
 	@Override
-	public void drain() {
-		this.current.drain();
+	public void delivered() {
+		this.current.delivered();
+	}
+
+	@Override
+	public boolean isInFlight() {
+		return this.current.isInFlight();
 	}
 
 	@Override
 	public void close() {
 		this.current.close();
+	}
+
+	@Override
+	public void release() {
+		if (this.network != null) {
+			this.network.release();
+		}
 	}
 
 }

@@ -6,9 +6,10 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.PayloadFlags;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 
@@ -16,17 +17,23 @@ import io.securestreams.stream.StreamFailure.Phase;
  * Delivers a file as one message and then lets go of it. While the application looks at a
  * chunk, the next one is being read, so that at most two are in memory.
  */
-final class FileTransport implements StreamTransport {
+final class FileTransport implements ClientTransport {
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private final Executor threads;
 
 	private @Nullable Attempt attempt;
 
-	FileTransport(StreamLink link, Executor threads) {
+	FileTransport(ClientLink link, Executor threads) {
 		this.link = link;
 		this.threads = threads;
+	}
+
+	/** The file, and then it is over. */
+	@Override
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
 	}
 
 	/** Opens the file anew; what is not a file's address is a defect. */
@@ -68,26 +75,6 @@ final class FileTransport implements StreamTransport {
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
 		payload.release();
-	}
-
-	/** Without effect: a file is read as fast as it is taken. */
-	@Override
-	public void grantCredit(int bytes) {
-	}
-
-	/** Without effect: there is no response with a status. */
-	@Override
-	public void respond(int status) {
-	}
-
-	/** Without effect: there is no peer that could be dead. */
-	@Override
-	public void confirmValidity() {
-	}
-
-	/** Without effect: the end comes by itself. */
-	@Override
-	public void drain() {
 	}
 
 	/**

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.TransportKind;
 
 /**
  * One end of a pair of streams in the same process (README key {@code local_sink}). What
@@ -67,6 +68,12 @@ public final class SinkTransport implements ReadyTransport {
 		}
 	}
 
+	/** Between source and sink there are messages, whatever the policy says. */
+	@Override
+	public TransportKind kind() {
+		return TransportKind.MESSAGES;
+	}
+
 	@Override
 	public void requestWrite() {
 		this.writeWanted = true;
@@ -98,21 +105,6 @@ public final class SinkTransport implements ReadyTransport {
 		if (this.peer != null) {
 			this.peer.scheduleTurn();
 		}
-	}
-
-	/** Without effect: pausing is what holds the other end back. */
-	@Override
-	public void grantCredit(int bytes) {
-	}
-
-	/** Without effect: there is no response with a status. */
-	@Override
-	public void respond(int status) {
-	}
-
-	/** Without effect: the other end cannot die unnoticed. */
-	@Override
-	public void confirmValidity() {
 	}
 
 	/** Ends both ends as soon as neither wants a slot any more. */

@@ -5,6 +5,8 @@ import java.util.List;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.transport.ConnectAttempt;
@@ -18,17 +20,17 @@ import io.securestreams.transport.PeerName;
 /**
  * A raw client stream: one connection per attempt.
  */
-final class RawClientTransport extends RawTransport implements ConnectListener {
+final class RawClientTransport extends RawTransport implements ClientTransport, ConnectListener {
 
 	private final Connector connector;
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private @Nullable ConnectAttempt attempt;
 
 	private @Nullable ConnectReport report;
 
-	RawClientTransport(Connector connector, StreamLink link) {
+	RawClientTransport(Connector connector, ClientLink link) {
 		this.connector = connector;
 		this.link = link;
 	}

@@ -2,6 +2,7 @@ package io.securestreams.transport.raw;
 
 import io.netty.channel.Channel;
 
+import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.PeerName;
@@ -9,7 +10,7 @@ import io.securestreams.transport.PeerName;
 /**
  * An accepted raw stream.
  */
-final class RawServerTransport extends RawTransport {
+final class RawServerTransport extends RawTransport implements AcceptedTransport {
 
 	private final Channel channel;
 
@@ -33,11 +34,6 @@ final class RawServerTransport extends RawTransport {
 
 	boolean isClosed() {
 		return this.closed;
-	}
-
-	@Override
-	public void connect() {
-		throw new IllegalStateException("an accepted stream does not connect");
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.StreamFailure;
 
 /**
@@ -69,6 +70,11 @@ abstract class RawTransport implements StreamTransport {
 	abstract void abandon();
 
 	@Override
+	public TransportKind kind() {
+		return TransportKind.BYTES;
+	}
+
+	@Override
 	public void requestWrite() {
 		if (this.connection != null && this.connection.isStarted()) {
 			this.connection.requestWrite();
@@ -104,16 +110,6 @@ abstract class RawTransport implements StreamTransport {
 		}
 	}
 
-	/** Without effect: TCP has no credit that could be given by hand. */
-	@Override
-	public void grantCredit(int bytes) {
-	}
-
-	/** Without effect: there is no response with a status. */
-	@Override
-	public void respond(int status) {
-	}
-
 	@Override
 	public void confirmValidity() {
 		if (this.connection != null) {
@@ -125,7 +121,6 @@ abstract class RawTransport implements StreamTransport {
 	 * Sends what is written and the slots that are wanted, then ends the stream in order
 	 * and reports {@link StreamLink#completed()}.
 	 */
-	@Override
 	public void drain() {
 		this.draining = true;
 		if (this.connection != null && this.connection.isStarted()) {

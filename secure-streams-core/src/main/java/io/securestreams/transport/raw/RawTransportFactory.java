@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.ListenerFactory;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
@@ -48,7 +49,7 @@ public final class RawTransportFactory implements StreamTransportFactory, Listen
 	}
 
 	@Override
-	public StreamTransport client(StreamLink link) {
+	public ClientTransport client(ClientLink link) {
 		return new RawClientTransport(this.runtime.connector(), link);
 	}
 

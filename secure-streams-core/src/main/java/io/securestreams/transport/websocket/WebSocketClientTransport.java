@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.limits.WebSocketLimits;
@@ -33,14 +35,14 @@ import org.jspecify.annotations.Nullable;
  * connection that is there and whose peer offers it, or with {@code ws_over_h2} makes
  * one; else it has a socket of its own.
  */
-final class WebSocketClientTransport extends WebSocketTransport implements Opening.Listener {
+final class WebSocketClientTransport extends WebSocketTransport implements ClientTransport, Opening.Listener {
 
 	private static final List<String> HTTP_1 = List.of(ApplicationProtocolNames.HTTP_1_1);
 
 	/** How long a peer is not asked again for what it does not offer. */
 	private static final long UNAVAILABLE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-	private final StreamLink link;
+	private final ClientLink link;
 
 	private final WebSocketPolicy policy;
 
@@ -68,7 +70,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Openi
 
 	private long unavailableSince;
 
-	WebSocketClientTransport(StreamLink link, Connector connector, Tunnels tunnels, HttpServices services,
+	WebSocketClientTransport(ClientLink link, Connector connector, Tunnels tunnels, HttpServices services,
 			WebSocketLimits settings) {
 		this.link = link;
 		this.policy = (WebSocketPolicy) link.policy().protocol();

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.WebSocketOptions;
@@ -24,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * WebSocket, answers the opening handshake accordingly, and hands over to a
  * {@link WebSocketConnection}.
  */
-final class WebSocketServerTransport extends WebSocketTransport {
+final class WebSocketServerTransport extends WebSocketTransport implements AcceptedTransport {
 
 	/** From this status on, an answer is a refusal. */
 	private static final int REFUSED = 300;
 
+	private static final int SWITCHING = 101;
+
 	private static final int FORBIDDEN = 403;
+
+	private static final int NOT_FOUND = 404;
 
 	private static final int INTERNAL_ERROR = 500;
 
@@ -82,7 +88,7 @@ final class WebSocketServerTransport extends WebSocketTransport {
 
 	/** Makes the stream, and asks. */
 	void open() {
-		StreamLink accepted = this.route.acceptor().accept(this.request.executor(), this, this.request.peer());
+		AcceptedLink accepted = this.route.acceptor().accept(this.request.executor(), this, this.request.peer());
 		if (accepted == null) {
 			this.answered = true;
 			this.request.refuse((this.early != 0) ? this.early : UNAVAILABLE, NO_FIELDS);
@@ -102,7 +108,21 @@ final class WebSocketServerTransport extends WebSocketTransport {
 	}
 
 	@Override
-	public void respond(int status) {
+	public void acknowledge(int status) {
+		respond((status == USUAL) ? SWITCHING : status);
+	}
+
+	@Override
+	public void answer(int status) {
+		respond((status == USUAL) ? NOT_FOUND : (status < REFUSED) ? FORBIDDEN : status);
+	}
+
+	@Override
+	public void fail() {
+		respond(INTERNAL_ERROR);
+	}
+
+	private void respond(int status) {
 		StreamLink asked = this.link;
 		if (asked == null) {
 			this.early = (status >= REFUSED) ? status : 0;
@@ -218,7 +238,7 @@ final class WebSocketServerTransport extends WebSocketTransport {
 
 	@Override
 	public void drain() {
-		super.drain();
+		finish();
 		if (this.link != null) {
 			respond(UNAVAILABLE);
 		}
@@ -234,11 +254,6 @@ final class WebSocketServerTransport extends WebSocketTransport {
 		else if (!this.answered) {
 			refuse(asked, FORBIDDEN);
 		}
-	}
-
-	@Override
-	public void connect() {
-		throw new IllegalStateException("accepted stream");
 	}
 
 	private record Field(String name, String value) {

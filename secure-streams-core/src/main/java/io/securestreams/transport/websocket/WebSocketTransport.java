@@ -3,6 +3,7 @@ package io.securestreams.transport.websocket;
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.StreamFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ abstract class WebSocketTransport implements StreamTransport {
 	abstract void abandon();
 
 	@Override
+	public TransportKind kind() {
+		return TransportKind.MESSAGES;
+	}
+
+	@Override
 	public void requestWrite() {
 		this.writeWanted = true;
 		if (this.connection != null) {
@@ -99,16 +105,6 @@ abstract class WebSocketTransport implements StreamTransport {
 		}
 	}
 
-	/** Without effect: there is no credit that could be given by hand. */
-	@Override
-	public void grantCredit(int bytes) {
-	}
-
-	/** Without effect: the response is a matter of the opening handshake. */
-	@Override
-	public void respond(int status) {
-	}
-
 	@Override
 	public void confirmValidity() {
 		if (this.connection != null) {
@@ -120,8 +116,7 @@ abstract class WebSocketTransport implements StreamTransport {
 	 * Sends the slots that are wanted and the rest of the message under way, then begins
 	 * the closing handshake with code 1001 and reports {@link StreamLink#completed()}.
 	 */
-	@Override
-	public void drain() {
+	void finish() {
 		this.draining = true;
 		if (this.connection != null) {
 			this.connection.drain();

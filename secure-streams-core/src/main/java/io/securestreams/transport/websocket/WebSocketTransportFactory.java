@@ -2,8 +2,8 @@ package io.securestreams.transport.websocket;
 
 import java.util.Set;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Protocol;
@@ -47,7 +47,7 @@ public final class WebSocketTransportFactory implements StreamTransportFactory {
 	}
 
 	@Override
-	public StreamTransport client(StreamLink link) {
+	public ClientTransport client(ClientLink link) {
 		return new WebSocketClientTransport(link, this.runtime.connector(), this.tunnels, this.services, this.settings);
 	}
 

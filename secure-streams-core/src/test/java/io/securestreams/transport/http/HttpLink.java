@@ -18,7 +18,11 @@ import io.netty.buffer.Unpooled;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
@@ -26,13 +30,14 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's end of an HTTP stream for tests: records what is reported, one list of
  * events per transaction of a client, and sends what it is told to.
  */
-public final class HttpLink implements StreamLink {
+public final class HttpLink implements ClientLink, AcceptedLink {
 
 	private static final long TIMEOUT_SECONDS = 30;
 
@@ -101,6 +106,14 @@ public final class HttpLink implements StreamLink {
 		return this;
 	}
 
+	public ClientTransport client() {
+		return (ClientTransport) transport();
+	}
+
+	public AcceptedTransport accepted() {
+		return (AcceptedTransport) transport();
+	}
+
 	public StreamTransport transport() {
 		StreamTransport current = this.transport;
 		if (current == null) {
@@ -158,7 +171,7 @@ public final class HttpLink implements StreamLink {
 				this.events.clear();
 			}
 			this.received.reset();
-			transport().connect();
+			client().connect();
 		});
 		return end();
 	}
@@ -389,6 +402,15 @@ public final class HttpLink implements StreamLink {
 	@Override
 	public void upgrade() {
 		event("upgrade");
+	}
+
+	@Override
+	public void bodyless() {
+	}
+
+	@Override
+	public StreamOptions options() {
+		return StreamOptions.DEFAULTS;
 	}
 
 }

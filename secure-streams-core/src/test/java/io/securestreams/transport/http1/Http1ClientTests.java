@@ -120,7 +120,7 @@ class Http1ClientTests {
 		int[] left = { 100 };
 		link.onCompleted = (self) -> {
 			if (--left[0] > 0) {
-				self.transport().connect();
+				self.client().connect();
 			}
 		};
 		link.exchange();

@@ -478,7 +478,7 @@ class Http1ClientWireTests {
 				paused.countDown();
 			}
 		};
-		link.run(() -> link.transport().connect());
+		link.run(() -> link.client().connect());
 		assertThat(paused.await(20, TimeUnit.SECONDS)).isTrue();
 		// What fits into the sockets' buffers may still move
 		Awaitility.await().during(Duration.ofMillis(200)).until(() -> written.get() < size / 2);
@@ -496,7 +496,7 @@ class Http1ClientWireTests {
 			socket.getInputStream().readAllBytes();
 		});
 		link.onReceive = (payload, flags) -> link.transport().close();
-		link.run(() -> link.transport().connect());
+		link.run(() -> link.client().connect());
 		this.peer.awaitServed();
 		assertThat(link.events()).containsExactly("connected 127.0.0.1", "start");
 	}

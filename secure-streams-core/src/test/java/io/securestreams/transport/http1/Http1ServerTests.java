@@ -70,7 +70,7 @@ class Http1ServerTests {
 	}
 
 	private static void answer(HttpLink link, int status, String text) {
-		link.transport().respond(status);
+		link.accepted().acknowledge(status);
 		link.send(text, true);
 	}
 
@@ -151,11 +151,11 @@ class Http1ServerTests {
 	void answersWithoutPayload() throws Exception {
 		serve(TestHttpPolicy.server().metadata("path", ""), (link) -> {
 			switch (String.valueOf(link.metadata.get("path"))) {
-				case "/ok" -> link.transport().respond(200);
-				case "/later" -> link.executor().schedule(() -> link.transport().respond(202), 1);
-				case "/none" -> link.transport().respond(204);
+				case "/ok" -> link.accepted().acknowledge(200);
+				case "/later" -> link.executor().schedule(() -> link.accepted().acknowledge(202), 1);
+				case "/none" -> link.accepted().acknowledge(204);
 				case "/default" -> link.send("gone", true);
-				default -> link.transport().respond(418);
+				default -> link.accepted().acknowledge(418);
 			}
 		});
 		assertThat(send("/ok", "GET", null).headers().firstValue("content-length")).hasValue("0");
@@ -172,7 +172,7 @@ class Http1ServerTests {
 	@Test
 	void lengthUnknownIsChunkedUnlessItIsOnePiece() throws Exception {
 		serve(TestHttpPolicy.server().metadata("path", ""), (link) -> {
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			if (String.valueOf(link.metadata.get("path")).equals("/one")) {
 				link.send("one", false);
 			}
@@ -210,10 +210,10 @@ class Http1ServerTests {
 	void expectationIsAnsweredWhenTheBodyIsWanted() throws Exception {
 		serve(TestHttpPolicy.server().metadata("path", ""), (link) -> {
 			if (String.valueOf(link.metadata.get("path")).equals("/no")) {
-				link.transport().respond(413);
+				link.accepted().acknowledge(413);
 			}
 			else {
-				link.transport().respond(200);
+				link.accepted().acknowledge(200);
 			}
 		});
 		for (String path : List.of("/yes", "/no")) {
@@ -232,7 +232,7 @@ class Http1ServerTests {
 		byte[] data = new byte[20_000_000];
 		ThreadLocalRandom.current().nextBytes(data);
 		HttpServerFixture server = serve(TestHttpPolicy.server(), (link) -> {
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			Deque<ByteBuf> queue = new ArrayDeque<>();
 			int[] queued = { 0 };
 			link.onReceive = (payload, flags) -> {

@@ -58,7 +58,7 @@ class Http1ServerWireTests {
 
 	/** Echoes the path. */
 	private static void echoPath(HttpLink link) {
-		link.transport().respond(200);
+		link.accepted().acknowledge(200);
 		link.send(String.valueOf(link.metadata.get("path")), true);
 	}
 
@@ -177,7 +177,7 @@ class Http1ServerWireTests {
 	@Test
 	void oldClients() throws Exception {
 		HttpServerFixture server = serve((link) -> {
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			if (String.valueOf(link.metadata.get("path")).equals("/stream")) {
 				link.sendMore("a").sendMore("b").sendLast();
 			}
@@ -214,7 +214,7 @@ class Http1ServerWireTests {
 	void responsesCannotBeSplit() throws Exception {
 		HttpServerFixture server = serve((link) -> {
 			link.metadata.set("tag", "a\r\nx-evil: 1\r\n\r\nevil");
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			link.send("hello", true);
 		});
 		assertThat(server.talk(GET)).doesNotContain("evil");
@@ -234,7 +234,7 @@ class Http1ServerWireTests {
 		HttpServerFixture server = serve((link) -> {
 			boolean longer = String.valueOf(link.metadata.get("path")).equals("/long");
 			link.onWritable = (capacity) -> link.put(Unpooled.wrappedBuffer(new byte[longer ? 11 : 9]), true);
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			link.request(10);
 		});
 		assertThat(server.talk("GET /long HTTP/1.1\r\nHost: a\r\n\r\n")).startsWith("HTTP/1.1 500 ");
@@ -281,7 +281,7 @@ class Http1ServerWireTests {
 
 	@Test
 	void aResponseArrivesAlthoughTheRequestGoesOn() throws Exception {
-		HttpServerFixture server = serve((link) -> link.transport().respond(403));
+		HttpServerFixture server = serve((link) -> link.accepted().acknowledge(403));
 		try (Socket socket = server.connect()) {
 			Thread sender = new Thread(() -> {
 				try {
@@ -308,7 +308,7 @@ class Http1ServerWireTests {
 	void shortUnwantedBodiesDoNotCostTheConnection() throws Exception {
 		HttpServerFixture server = serve((link) -> {
 			if (String.valueOf(link.metadata.get("method")).equals("POST")) {
-				link.transport().respond(403);
+				link.accepted().acknowledge(403);
 			}
 			else {
 				echoPath(link);
@@ -334,7 +334,7 @@ class Http1ServerWireTests {
 			assertThat(HttpServerFixture.response(socket.getInputStream())).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
 			socket.getOutputStream().write("ok".getBytes(StandardCharsets.US_ASCII));
 			Awaitility.await().until(() -> link.events().contains("end"));
-			link.run(() -> link.transport().respond(200));
+			link.run(() -> link.accepted().acknowledge(200));
 			assertThat(HttpServerFixture.response(socket.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
 		}
 	}
@@ -361,7 +361,7 @@ class Http1ServerWireTests {
 			busy.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
 			Awaitility.await().until(() -> server.links.size() == 2 && server.link(1).events().size() == 2);
 			for (HttpLink link : List.copyOf(server.links)) {
-				link.run(() -> link.transport().drain());
+				link.run(() -> link.accepted().drain());
 			}
 			HttpLink active = server.link(1);
 			active.run(() -> echoPath(active));
@@ -399,7 +399,7 @@ class Http1ServerWireTests {
 	void clientsThatEndTheirSideAreAnswered() throws Exception {
 		String large = "x".repeat(3_000_000);
 		HttpServerFixture server = serve((link) -> link.executor().schedule(() -> {
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			link.send(String.valueOf(link.metadata.get("path")).equals("/large") ? large
 					: String.valueOf(link.metadata.get("path")), true);
 		}, 10));
@@ -432,7 +432,7 @@ class Http1ServerWireTests {
 					link.executor().execute(() -> link.transport().close());
 				}
 			};
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			link.request(200L * block.length);
 		});
 		assertThat(body(server.talk(GET))).hasSize(200 * block.length);
@@ -447,7 +447,7 @@ class Http1ServerWireTests {
 						slots[0]++;
 						link.put(Unpooled.wrappedBuffer(new byte[capacity]), false);
 					};
-					link.transport().respond(200);
+					link.accepted().acknowledge(200);
 					link.request(-1);
 				});
 		try (Socket socket = server.connect()) {

@@ -154,7 +154,7 @@ class Http1WaitingTests {
 			socket.getInputStream().read();
 		};
 		HttpLink poll = link(TestHttpPolicy.get("/").longPoll(), script);
-		poll.run(() -> poll.transport().connect());
+		poll.run(() -> poll.client().connect());
 		// Another stream that times out shows that the time has passed
 		HttpLink other = link(TestHttpPolicy.get("/"), script);
 		assertThat(other.fails().phase()).isEqualTo(Phase.CONNECTION);

@@ -155,7 +155,7 @@ class SlowClientTests {
 		serve(HttpServerLimits.DEFAULTS);
 		post(1000);
 		pass(20_000);
-		link().transport().respond(404);
+		link().accepted().acknowledge(404);
 		assertThat(answer()).startsWith("HTTP/1.1 404 ");
 		pass(9_000);
 		send("x");

@@ -56,7 +56,7 @@ class UpgradeTests {
 	}
 
 	private static void echoPath(HttpLink link) {
-		link.transport().respond(200);
+		link.accepted().acknowledge(200);
 		link.send(String.valueOf(link.metadata.get("path")), true);
 	}
 

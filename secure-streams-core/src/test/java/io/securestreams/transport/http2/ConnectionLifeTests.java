@@ -379,9 +379,9 @@ class ConnectionLifeTests {
 			Http2TestLink second = client.stream(Http2Policies.get("/").build(), peer.port());
 			Http2TestLink third = client.stream(Http2Policies.get("/").build(), peer.port());
 			first.run(() -> {
-				first.transport().connect();
-				second.transport().connect();
-				third.transport().connect();
+				first.client().connect();
+				second.client().connect();
+				third.client().connect();
 			});
 			assertThat(third.awaitEnd()).isEqualTo("completed");
 			assertThat(first.awaitEnd()).isEqualTo("completed");
@@ -395,9 +395,9 @@ class ConnectionLifeTests {
 				Http2TestClient client = new Http2TestClient()) {
 			Http2TestLink link = client.stream(Http2Policies.get("/").build(), peer.port());
 			link.run(() -> {
-				link.transport().connect();
+				link.client().connect();
 				link.transport().close();
-				link.transport().connect();
+				link.client().connect();
 			});
 			assertThat(link.awaitEnd()).isEqualTo("completed");
 			assertThat(link.events).containsExactly("connected", "acknowledged", "completed");

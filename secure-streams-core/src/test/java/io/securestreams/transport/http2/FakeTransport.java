@@ -2,13 +2,19 @@ package io.securestreams.transport.http2;
 
 import io.netty.buffer.ByteBuf;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
+import io.securestreams.engine.spi.TransportKind;
 
 /**
  * Stands in for HTTP/1.1: every attempt succeeds at once.
  */
-record FakeTransport(StreamLink link) implements StreamTransport {
+record FakeTransport(ClientLink link) implements ClientTransport {
+
+	@Override
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
+	}
 
 	@Override
 	public void connect() {
@@ -32,22 +38,6 @@ record FakeTransport(StreamLink link) implements StreamTransport {
 
 	@Override
 	public void resumeReading() {
-	}
-
-	@Override
-	public void grantCredit(int bytes) {
-	}
-
-	@Override
-	public void respond(int status) {
-	}
-
-	@Override
-	public void confirmValidity() {
-	}
-
-	@Override
-	public void drain() {
 	}
 
 	@Override

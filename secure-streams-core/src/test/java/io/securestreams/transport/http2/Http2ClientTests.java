@@ -217,7 +217,7 @@ class Http2ClientTests {
 	void bodyThatIsThereBeforeTheConnectionIsTakenAlong() {
 		Http2TestLink link = stream(Http2Policies.post("/sha"));
 		link.run(() -> {
-			link.transport().connect();
+			link.client().connect();
 			link.body("hello");
 		});
 		assertThat(link.awaitEnd()).isEqualTo("completed");
@@ -228,7 +228,7 @@ class Http2ClientTests {
 	void requestThatHasBecomeInvalidBeforeTheConnectionIsNotSent() {
 		Http2TestLink link = stream(Http2Policies.post("/sha").metadata("note", "x-note:"));
 		link.run(() -> {
-			link.transport().connect();
+			link.client().connect();
 			link.body("hello").set("note", "two\r\nlines");
 		});
 		assertThat(link.awaitFailure().phase()).isEqualTo(Phase.POLICY);
@@ -417,7 +417,7 @@ class Http2ClientTests {
 				link.onReceive(() -> {
 				});
 				link.with("what", "hello");
-				link.transport().connect();
+				link.client().connect();
 			}
 		});
 		link.connect();

@@ -65,7 +65,7 @@ final class Http2ServerFixture implements AutoCloseable {
 	}
 
 	static void answer(HttpLink link, int status, String text) {
-		link.transport().respond(status);
+		link.accepted().acknowledge(status);
 		link.send(text, true);
 	}
 

@@ -156,7 +156,7 @@ class Http2ServerTests {
 
 	@Test
 	void statusAloneIsAnEmptyResponse() throws Exception {
-		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> link.transport().respond(202))) {
+		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> link.accepted().acknowledge(202))) {
 			client.request(1, true, get("/"));
 			assertThat(client.response(1)).isEqualTo("202 ");
 		}
@@ -165,7 +165,7 @@ class Http2ServerTests {
 	@Test
 	void bodiesWithoutLength() throws Exception {
 		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			link.sendMore("first ");
 		})) {
 			client.request(1, true, get("/"));
@@ -181,7 +181,7 @@ class Http2ServerTests {
 	@ValueSource(longs = { 3, 5 })
 	void lengthsMustBeKept(long announced) throws Exception {
 		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
-			link.transport().respond(200);
+			link.accepted().acknowledge(200);
 			link.send("four", false).request(announced);
 		})) {
 			client.request(1, true, get("/"));
@@ -252,7 +252,7 @@ class Http2ServerTests {
 	void saysContinueWhenTheBodyIsWanted() throws Exception {
 		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
 			if (link.metadata.asMap().isEmpty()) {
-				link.transport().respond(417);
+				link.accepted().acknowledge(417);
 			}
 		})) {
 			client.request(1, false, post("/", "expect", "100-continue"));

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.Set;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.limits.HttpClientLimits;
@@ -29,7 +29,7 @@ final class Http2TestClient implements AutoCloseable {
 	private final EventLoopExecutor executor = this.runtime.loops().next();
 
 	/** Completed with the link of a stream that fell back. */
-	final CompletableFuture<StreamLink> fellBack = new CompletableFuture<>();
+	final CompletableFuture<ClientLink> fellBack = new CompletableFuture<>();
 
 	Http2TestClient() {
 		this(Http2Limits.DEFAULT);
@@ -81,7 +81,7 @@ final class Http2TestClient implements AutoCloseable {
 		}
 
 		@Override
-		public StreamTransport client(StreamLink link) {
+		public ClientTransport client(ClientLink link) {
 			Http2TestClient.this.fellBack.complete(link);
 			return new FakeTransport(link);
 		}

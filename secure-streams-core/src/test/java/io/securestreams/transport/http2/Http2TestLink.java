@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.WakeLock;
@@ -37,7 +41,7 @@ import io.securestreams.stream.StreamOptions;
 /**
  * The engine's end of a stream: records what is reported, on the stream's executor only.
  */
-final class Http2TestLink implements StreamLink, StreamMetadata {
+final class Http2TestLink implements ClientLink, AcceptedLink, StreamMetadata {
 
 	private final StreamExecutor executor;
 
@@ -117,6 +121,14 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 		return this;
 	}
 
+	ClientTransport client() {
+		return (ClientTransport) transport();
+	}
+
+	AcceptedTransport accepted() {
+		return (AcceptedTransport) transport();
+	}
+
 	StreamTransport transport() {
 		if (this.transport == null) {
 			throw new IllegalStateException("no transport");
@@ -155,7 +167,7 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 	Http2TestLink connect() {
 		return run(() -> {
 			this.end = new CompletableFuture<>();
-			transport().connect();
+			client().connect();
 		});
 	}
 
@@ -442,6 +454,10 @@ final class Http2TestLink implements StreamLink, StreamMetadata {
 
 	List<String> eventsSince(int from) {
 		return new ArrayList<>(this.events.subList(from, this.events.size()));
+	}
+
+	@Override
+	public void bodyless() {
 	}
 
 }

@@ -197,7 +197,7 @@ class SlowClientTests {
 	void windowsThatGrowByAByteAreTooSlow() throws Exception {
 		serve(HttpServerLimits.DEFAULTS);
 		request(1, "GET");
-		this.links.get(0).transport().respond(200);
+		this.links.get(0).accepted().acknowledge(200);
 		this.links.get(0).send("x".repeat(10_000), true);
 		pass(25);
 		frame(FrameWriter.WINDOW_UPDATE, 0, 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1);

@@ -130,7 +130,7 @@ class RawFlowTests extends RawTestSupport {
 			link.onWritable((capacity) -> bulkSlot(link, left, capacity));
 			link.onConnected(() -> {
 				link.transport().requestWrite();
-				link.transport().drain();
+				link.accepted().drain();
 			});
 		});
 		try (Socket socket = new Socket("127.0.0.1", server.port())) {

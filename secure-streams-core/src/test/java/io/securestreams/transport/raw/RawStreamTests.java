@@ -157,9 +157,9 @@ class RawStreamTests extends RawTestSupport {
 			TestLink link = client(TestPolicies.client(), new Address.Host("127.0.0.1", peer.port()));
 			for (int i = 1; i <= 3; i++) {
 				link.run(() -> {
-					link.transport().connect();
+					link.client().connect();
 					link.transport().close();
-					link.transport().connect();
+					link.client().connect();
 					link.transport().requestWrite();
 				});
 				TestLink.await(link.connected);

@@ -130,11 +130,6 @@ class EndWhilePausedTests {
 	private static final class Owner extends WebSocketTransport {
 
 		@Override
-		public void connect() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
 		void abandon() {
 		}
 

@@ -74,11 +74,6 @@ class PrioritizeReadsTests {
 	private static final class Owner extends WebSocketTransport {
 
 		@Override
-		public void connect() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
 		void abandon() {
 		}
 

@@ -18,8 +18,12 @@ import io.netty.buffer.ByteBufAllocator;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
@@ -27,13 +31,14 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Metadata;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOptions;
 import io.securestreams.transport.TestLink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's end of a WebSocket stream: records what is reported, sends what is queued.
  */
-class StreamDouble implements StreamLink, StreamMetadata {
+class StreamDouble implements ClientLink, AcceptedLink, StreamMetadata {
 
 	static final byte[] NOTHING = new byte[0];
 
@@ -100,6 +105,14 @@ class StreamDouble implements StreamLink, StreamMetadata {
 		return this;
 	}
 
+	ClientTransport client() {
+		return (ClientTransport) transport();
+	}
+
+	AcceptedTransport accepted() {
+		return (AcceptedTransport) transport();
+	}
+
 	StreamTransport transport() {
 		if (this.transport == null) {
 			throw new IllegalStateException("no transport");
@@ -125,7 +138,7 @@ class StreamDouble implements StreamLink, StreamMetadata {
 	}
 
 	StreamDouble connect() {
-		return run(() -> transport().connect());
+		return run(() -> client().connect());
 	}
 
 	StreamDouble send(String text) {
@@ -392,6 +405,15 @@ class StreamDouble implements StreamLink, StreamMetadata {
 	@Override
 	public int version() {
 		return this.version;
+	}
+
+	@Override
+	public void bodyless() {
+	}
+
+	@Override
+	public StreamOptions options() {
+		return StreamOptions.DEFAULTS;
 	}
 
 }

@@ -403,9 +403,9 @@ class WebSocketClientTests {
 		})) {
 			StreamDouble link = client(Policies.client().build(), peer.port());
 			link.run(() -> {
-				link.transport().connect();
+				link.client().connect();
 				link.transport().close();
-				link.transport().connect();
+				link.client().connect();
 			});
 			TestLink.await(link.connected);
 			close(link);

@@ -339,9 +339,9 @@ class WebSocketOverHttp2Tests {
 		try (TunnelServer server = TunnelServer.both(TunnelServer.offered())) {
 			StreamDouble link = link(overTls().overHttp2(), server.port());
 			link.run(() -> {
-				link.transport().connect();
+				link.client().connect();
 				link.transport().close();
-				link.transport().connect();
+				link.client().connect();
 			});
 			expectEcho(link, "hello");
 			assertThat(link.events).containsExactly("connected");

@@ -42,9 +42,12 @@ class ArchitectureTests {
 			Map.entry("transport", Set.of("engine.spi", "stream", "policy", "limits")), //
 			Map.entry("transport.http", transport()), //
 			Map.entry("transport.http1", transport("http")), //
-			Map.entry("transport.http2", transport("http")), //
-			Map.entry("transport.websocket", transport("http", "http1", "http2")),
-			Map.entry("transport.serving", transport("http", "http1", "http2", "websocket")), //
+			Map.entry("transport.http2.frame", transport("http")), //
+			Map.entry("transport.http2", transport("http", "http2.frame")),
+			Map.entry("transport.http2.client", transport("http", "http2", "http2.frame")),
+			Map.entry("transport.http2.server", transport("http", "http2", "http2.frame")),
+			Map.entry("transport.websocket", transport("http", "http1", "http2", "http2.client", "http2.server")),
+			Map.entry("transport.serving", transport("http", "http1", "http2.server", "websocket")),
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.local", transport()));
 

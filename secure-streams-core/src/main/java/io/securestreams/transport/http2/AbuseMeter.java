@@ -2,12 +2,14 @@ package io.securestreams.transport.http2;
 
 import io.netty.handler.codec.http2.Http2Error;
 
+import io.securestreams.transport.http2.frame.Http2Violation;
+
 /**
  * Counts frames of a peer that cost us work and bring it nothing. Each is a strike, each
  * useful frame takes one back, time takes the rest; too many at once end the connection.
  * So a peer that pings while it serves is fine, one that only pings is not.
  */
-final class AbuseMeter {
+public final class AbuseMeter {
 
 	private final int max;
 
@@ -16,11 +18,13 @@ final class AbuseMeter {
 	/** Acknowledgements that wait because the peer does not read. */
 	private int unreadReplies;
 
-	AbuseMeter(int max) {
+	/** Makes a meter that allows so many useless frames. */
+	public AbuseMeter(int max) {
 		this.max = max;
 	}
 
-	void strike(String what) throws Http2Violation {
+	/** Counts a frame without use. */
+	public void strike(String what) throws Http2Violation {
 		this.strikes++;
 		if (this.strikes > this.max) {
 			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, "too many frames without use, the last " + what);
@@ -40,7 +44,8 @@ final class AbuseMeter {
 		}
 	}
 
-	void useful() {
+	/** Counts a frame of use. */
+	public void useful() {
 		if (this.strikes > 0) {
 			this.strikes--;
 		}
@@ -49,7 +54,7 @@ final class AbuseMeter {
 	/**
 	 * Called about once a second.
 	 */
-	void decay() {
+	public void decay() {
 		this.strikes -= (this.strikes + 3) / 4;
 	}
 

@@ -7,7 +7,7 @@ import io.securestreams.policy.RetryPolicy;
  * when its peer has been silent for too long ({@code svalidping}, {@code svalidhup}).
  * Times are ns of the event loop's clock.
  */
-final class ConnectionClock {
+public final class ConnectionClock {
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -38,7 +38,8 @@ final class ConnectionClock {
 
 	private boolean pinged;
 
-	ConnectionClock(RetryPolicy validity, Http2Limits limits) {
+	/** Makes the clock of a new connection. */
+	public ConnectionClock(RetryPolicy validity, Http2Limits limits) {
 		this.hangUpNanos = validity.validityHangup().toNanos();
 		this.pingNanos = validity.validityPing().toNanos();
 		this.idleNanos = limits.idleMillis() * NANOS_PER_MILLI;

@@ -5,6 +5,9 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.slf4j.event.Level;
 
+import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2Violation;
+
 /**
  * What a client's and a server's side of a connection do differently. Called by
  * {@link Http2Connection} on the event loop.

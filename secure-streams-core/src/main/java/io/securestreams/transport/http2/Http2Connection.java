@@ -18,6 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.http2.frame.FrameReader;
+import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2Violation;
+import io.securestreams.transport.http2.frame.PeerSettings;
 
 /**
  * A connection (RFC 9113), whichever side it is of: the only handler behind TLS, with all
@@ -25,9 +29,10 @@ import io.securestreams.stream.StreamFailure.Phase;
  * streams, and what is on them, is the business of the subclasses. Used on the channel's
  * event loop only.
  */
-abstract class Http2Connection extends ChannelInboundHandlerAdapter implements ConnectionSide {
+public abstract class Http2Connection extends ChannelInboundHandlerAdapter implements ConnectionSide {
 
-	static final String NAME = "http2";
+	/** Name of the handler in the pipeline. */
+	public static final String NAME = "http2";
 
 	private static final Logger logger = LoggerFactory.getLogger(Http2Connection.class);
 
@@ -84,7 +89,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * @param clock looks at the time
 	 */
 	@SuppressWarnings("NullAway.Init") // the writer needs the handler's context
-	Http2Connection(Channel channel, String peerName, Http2Limits limits, int streamWindow, PeerSettings peer,
+	protected Http2Connection(Channel channel, String peerName, Http2Limits limits, int streamWindow, PeerSettings peer,
 			ConnectionClock clock) {
 		this.channel = channel;
 		this.peerName = peerName;
@@ -93,7 +98,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		this.peer = peer;
 		this.meter = new AbuseMeter(limits.maxStrikes());
 		this.reader = new FrameReader(new InboundFrames(this, this.meter, limits.connectionWindow()), channel.alloc(),
-				limits);
+				limits.header());
 		this.clock = clock;
 		this.ticker = channel.eventLoop().ticker();
 	}
@@ -109,27 +114,33 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 			.scheduleAtFixedRate(this::tick, this.clock.tickMillis(), this.clock.tickMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	void add(Http2Stream stream) {
+	/** Routes frames to a new stream. */
+	public void add(Http2Stream stream) {
 		this.streams.put(stream.id(), stream);
 	}
 
-	int openStreams() {
+	/** Returns how many streams are open. */
+	protected int openStreams() {
 		return this.streams.size();
 	}
 
-	boolean isOpen() {
+	/** Whether streams can be opened. */
+	protected boolean isOpen() {
 		return this.state == State.OPEN;
 	}
 
-	boolean isClosed() {
+	/** Whether the connection is over. */
+	protected boolean isClosed() {
 		return this.state == State.CLOSED;
 	}
 
-	void tolerateWindowOverflow() {
+	/** Lets the peer make windows larger than they can be. */
+	public void tolerateWindowOverflow() {
 		this.tolerant = true;
 	}
 
-	void confirmValidity() {
+	/** Takes it that the peer is alive. */
+	public void confirmValidity() {
 		proof();
 	}
 
@@ -146,7 +157,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * @param reason why
 	 * @param error error code for the GOAWAY at the end
 	 */
-	void retire(String reason, Http2Error error) {
+	public void retire(String reason, Http2Error error) {
 		if (this.state != State.OPEN) {
 			return;
 		}
@@ -162,7 +173,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	/**
 	 * Closes a retired connection without streams.
 	 */
-	void closeIfDone() {
+	public void closeIfDone() {
 		if (this.state == State.RETIRED && this.streams.isEmpty()) {
 			close(this.retireError, this.retireReason);
 		}
@@ -174,7 +185,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * @param error error code for GOAWAY
 	 * @param reason why
 	 */
-	void shutdown(Phase phase, Http2Error error, String reason) {
+	public void shutdown(Phase phase, Http2Error error, String reason) {
 		retire(reason, error);
 		failAll(StreamEnd.of(phase, reason));
 		close(error, reason);
@@ -285,7 +296,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * @param lastStreamId the last one it has
 	 * @param reason why
 	 */
-	void failAbove(int lastStreamId, String reason) {
+	protected void failAbove(int lastStreamId, String reason) {
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
 			if (stream.id() > lastStreamId) {
 				this.streams.remove(stream.id());
@@ -310,42 +321,49 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	 * @param payload what was in it
 	 * @return {@code false} if none was sent
 	 */
-	boolean pong(long payload) {
+	protected boolean pong(long payload) {
 		return this.clock.pong();
 	}
 
-	FrameWriter writer() {
+	/** Returns what writes frames. */
+	public FrameWriter writer() {
 		return this.writer;
 	}
 
-	FrameReader reader() {
+	/** Returns what reads frames. */
+	protected FrameReader reader() {
 		return this.reader;
 	}
 
-	AbuseMeter meter() {
+	/** Returns what counts frames without use. */
+	protected AbuseMeter meter() {
 		return this.meter;
 	}
 
-	Channel channel() {
+	/** Returns the network connection. */
+	protected Channel channel() {
 		return this.channel;
 	}
 
-	PeerSettings peer() {
+	/** Returns what the peer allows. */
+	public PeerSettings peer() {
 		return this.peer;
 	}
 
-	Http2Limits limits() {
+	/** Returns the bounds and times. */
+	public Http2Limits limits() {
 		return this.limits;
 	}
 
 	/**
 	 * Returns the numeric address, or socket path, of the peer.
 	 */
-	String peerName() {
+	public String peerName() {
 		return this.peerName;
 	}
 
-	int streamWindow() {
+	/** Returns the window that streams start with. */
+	protected int streamWindow() {
 		return this.streamWindow;
 	}
 
@@ -360,7 +378,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	/**
 	 * Returns the time, read once for each turn of reading.
 	 */
-	long now() {
+	public long now() {
 		return this.inTurn ? this.clock.lastProof() : this.ticker.nanoTime();
 	}
 
@@ -372,7 +390,8 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		return this.channel.alloc().buffer(bytes);
 	}
 
-	void execute(Runnable task) {
+	/** Runs a task on the event loop, later. */
+	public void execute(Runnable task) {
 		this.channel.eventLoop().execute(task);
 	}
 
@@ -381,13 +400,15 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		scheduleSend();
 	}
 
-	void sendData(int streamId, ByteBuf data, boolean end) {
+	/** Sends DATA that the windows have room for. */
+	protected void sendData(int streamId, ByteBuf data, boolean end) {
 		this.sendQueue.sent(data.readableBytes());
 		this.meter.useful();
 		this.writer.data(streamId, data, end, this.peer.maxFrameSize());
 	}
 
-	void remove(Http2Stream stream) {
+	/** Routes no more frames to a stream. */
+	protected void remove(Http2Stream stream) {
 		this.streams.remove(stream.id());
 		streamGone();
 	}
@@ -423,7 +444,7 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 	/**
 	 * Looks at the time, about once a second.
 	 */
-	void tick() {
+	protected void tick() {
 		long now = this.ticker.nanoTime();
 		this.meter.decay();
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
@@ -491,7 +512,8 @@ abstract class Http2Connection extends ChannelInboundHandlerAdapter implements C
 		closed();
 	}
 
-	static String errorName(long code) {
+	/** Returns the name of an error code. */
+	protected static String errorName(long code) {
 		Http2Error error = Http2Error.valueOf(code);
 		return (error != null) ? error.name() : "error " + code;
 	}

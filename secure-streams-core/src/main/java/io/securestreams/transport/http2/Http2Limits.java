@@ -4,6 +4,8 @@ import io.securestreams.limits.Http2ClientLimits;
 import io.securestreams.limits.Http2ServerLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.HeaderLimits;
 
 /**
  * Bounds and times of HTTP/2 connections (RFC 9113), as a connection needs them.
@@ -25,12 +27,12 @@ import io.securestreams.limits.HttpServerLimits;
  * @param headMillis how long a response head may take, ms
  * @param bodyMillis how long a body may make no progress, in either direction, ms
  */
-record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize, int maxHeaders, int maxContinuations,
-		int maxInformational, int maxStrikes, int maxConnections, int maxStreams, long idleMillis, long headMillis,
-		long bodyMillis) {
+public record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize, int maxHeaders,
+		int maxContinuations, int maxInformational, int maxStrikes, int maxConnections, int maxStreams, long idleMillis,
+		long headMillis, long bodyMillis) {
 
 	/** What is used unless said otherwise. */
-	static final Http2Limits DEFAULT = of(HttpClientLimits.DEFAULTS);
+	public static final Http2Limits DEFAULT = of(HttpClientLimits.DEFAULTS);
 
 	public Http2Limits {
 		requirePositive("streamWindow", streamWindow);
@@ -54,7 +56,7 @@ record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize
 	 * @param limits the client's limits
 	 * @return the connection's limits
 	 */
-	static Http2Limits of(HttpClientLimits limits) {
+	public static Http2Limits of(HttpClientLimits limits) {
 		Http2ClientLimits http2 = limits.http2();
 		return new Http2Limits(http2.streamWindow(), http2.connectionWindow(), limits.message().maxHeaderSize(),
 				limits.message().maxHeaders(), http2.maxContinuations(), limits.maxInterimResponses(),
@@ -67,12 +69,20 @@ record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderListSize
 	 * @param limits the server's limits
 	 * @return the connection's limits
 	 */
-	static Http2Limits of(HttpServerLimits limits) {
+	public static Http2Limits of(HttpServerLimits limits) {
 		Http2ServerLimits http2 = limits.http2();
 		return new Http2Limits(http2.streamWindow(), http2.connectionWindow(), limits.message().maxHeaderSize(),
 				limits.message().maxHeaders(), http2.maxContinuations(), 1, http2.maxWastedFrames(), 1,
 				http2.maxConcurrentStreams(), limits.idleTimeout().toMillis(), limits.headTimeout().toMillis(),
 				limits.bodyTimeout().toMillis());
+	}
+
+	/**
+	 * Takes out what concerns the headers of messages.
+	 * @return their limits
+	 */
+	HeaderLimits header() {
+		return new HeaderLimits(this.maxHeaderListSize, this.maxHeaders, this.maxContinuations);
 	}
 
 	private static void requirePositive(String name, long value) {

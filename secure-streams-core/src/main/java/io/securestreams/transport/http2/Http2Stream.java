@@ -6,15 +6,16 @@ import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.StreamOptions;
+import io.securestreams.transport.http2.frame.Http2Violation;
 
 /**
  * One request and its response on a connection (RFC 9113 section 5), whichever side we
  * are. Lives on the connection's event loop.
  */
-abstract class Http2Stream {
+public abstract class Http2Stream {
 
 	/** Value of initial credit: windows are topped up as data is consumed. */
-	static final int AUTOMATIC_CREDIT = StreamOptions.AUTOMATIC_CREDIT;
+	public static final int AUTOMATIC_CREDIT = StreamOptions.AUTOMATIC_CREDIT;
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -37,7 +38,8 @@ abstract class Http2Stream {
 	/** When the peer last did something for this stream, or could not be waited for. */
 	private long progressNanos;
 
-	Http2Stream(Http2Connection connection, int id, boolean outputEnded, boolean manualCredit) {
+	/** Makes a stream, yet to be added to the connection. */
+	protected Http2Stream(Http2Connection connection, int id, boolean outputEnded, boolean manualCredit) {
 		this.connection = connection;
 		this.id = id;
 		this.outgoing = new OutgoingData(this, connection, outputEnded);
@@ -45,39 +47,45 @@ abstract class Http2Stream {
 		this.progressNanos = connection.now();
 	}
 
-	int id() {
+	/** Returns the stream's number. */
+	public int id() {
 		return this.id;
 	}
 
-	Http2Connection connection() {
+	/** Returns the connection it is on. */
+	protected Http2Connection connection() {
 		return this.connection;
 	}
 
-	OutgoingData outgoing() {
+	/** Returns what is to be sent. */
+	public OutgoingData outgoing() {
 		return this.outgoing;
 	}
 
-	IncomingData incoming() {
+	/** Returns what has been received. */
+	protected IncomingData incoming() {
 		return this.incoming;
 	}
 
-	boolean isRouted() {
+	/** Whether the connection still routes frames here. */
+	protected boolean isRouted() {
 		return this.routed;
 	}
 
-	boolean isOver() {
+	/** Whether its user has heard the end, or does not want to. */
+	public boolean isOver() {
 		return this.over;
 	}
 
 	/** Whether the peer has sent END_STREAM. */
-	boolean isRemoteEnded() {
+	public boolean isRemoteEnded() {
 		return this.remoteEnded;
 	}
 
 	/**
 	 * Asks for one {@link #writable}, later.
 	 */
-	void requestWrite() {
+	public void requestWrite() {
 		this.outgoing.requestWrite();
 	}
 
@@ -86,18 +94,19 @@ abstract class Http2Stream {
 	 * @param data released here
 	 * @param end whether nothing follows
 	 */
-	void write(ByteBuf data, boolean end) {
+	public void write(ByteBuf data, boolean end) {
 		this.outgoing.write(data, end);
 	}
 
 	/**
 	 * Stops delivering, so that the peer is stopped by its window.
 	 */
-	void pauseReading() {
+	public void pauseReading() {
 		this.incoming.pause();
 	}
 
-	void resumeReading() {
+	/** Goes on delivering. */
+	public void resumeReading() {
 		this.incoming.resume();
 		progress();
 		if (!this.incoming.isDrained() || this.remoteEnded) {
@@ -109,7 +118,7 @@ abstract class Http2Stream {
 	 * Lets the peer send more, where credit is given by hand.
 	 * @param bytes positive
 	 */
-	void grantCredit(int bytes) {
+	public void grantCredit(int bytes) {
 		if (this.routed) {
 			progress();
 			this.incoming.grant(bytes);
@@ -120,7 +129,7 @@ abstract class Http2Stream {
 	 * Gives the stream up; its user hears nothing any more.
 	 * @param error error code for RST_STREAM
 	 */
-	void cancel(Http2Error error) {
+	public void cancel(Http2Error error) {
 		this.over = true;
 		unroute(error);
 		release();
@@ -131,7 +140,7 @@ abstract class Http2Stream {
 	 * @param error error code for RST_STREAM
 	 * @param reason why
 	 */
-	void abort(Http2Error error, StreamEnd reason) {
+	public void abort(Http2Error error, StreamEnd reason) {
 		unroute(error);
 		fail(reason);
 	}
@@ -140,7 +149,7 @@ abstract class Http2Stream {
 	 * The stream ends before it is complete. Not routed any more.
 	 * @param reason why
 	 */
-	void fail(StreamEnd reason) {
+	public void fail(StreamEnd reason) {
 		this.routed = false;
 		release();
 		if (!this.over) {
@@ -157,7 +166,8 @@ abstract class Http2Stream {
 		}
 	}
 
-	void data(ByteBuf data) throws Http2Violation {
+	/** Takes data of a DATA frame. */
+	protected void data(ByteBuf data) throws Http2Violation {
 		String problem = checkData(data.readableBytes());
 		if (problem != null) {
 			malformed(problem);
@@ -186,22 +196,22 @@ abstract class Http2Stream {
 	}
 
 	/** The peer, or the application, has done something. */
-	void progress() {
+	protected void progress() {
 		this.progressNanos = this.connection.now();
 	}
 
 	/**
 	 * END_STREAM has been sent with data.
 	 */
-	void outputEnded() {
+	protected void outputEnded() {
 	}
 
 	/** The peer's sign of life is overdue: it has been asked for one. */
-	void lifeInDoubt() {
+	protected void lifeInDoubt() {
 	}
 
 	/** There is a sign of life, or the stream is over. */
-	void lifeCertain() {
+	protected void lifeCertain() {
 	}
 
 	// What is different on the two sides
@@ -211,57 +221,57 @@ abstract class Http2Stream {
 	 * @param headers its fields
 	 * @param endStream whether nothing follows
 	 */
-	abstract void headers(Http2Headers headers, boolean endStream) throws Http2Violation;
+	protected abstract void headers(Http2Headers headers, boolean endStream) throws Http2Violation;
 
 	/**
 	 * The peer breaks the rules of a message.
 	 * @param problem what is wrong
 	 */
-	abstract void malformed(String problem) throws Http2Violation;
+	protected abstract void malformed(String problem) throws Http2Violation;
 
 	/** What is wrong with data now, or {@code null}. */
-	abstract @Nullable String checkDataStart() throws Http2Violation;
+	protected abstract @Nullable String checkDataStart() throws Http2Violation;
 
 	/**
 	 * Counts data.
 	 * @param count bytes, above 0
 	 * @return what is wrong, or {@code null}
 	 */
-	abstract @Nullable String checkData(int count);
+	protected abstract @Nullable String checkData(int count);
 
 	/** What is wrong with an end of the message now, or {@code null}. */
-	abstract @Nullable String checkEnd();
+	protected abstract @Nullable String checkEnd();
 
 	/**
 	 * Data for the user of the stream.
 	 * @param data borrowed
 	 */
-	abstract void received(ByteBuf data);
+	protected abstract void received(ByteBuf data);
 
 	/** All has arrived, and been delivered. */
-	abstract void complete();
+	protected abstract void complete();
 
 	/**
 	 * The stream can take data, after {@link #requestWrite()}.
 	 * @param capacity most bytes that can leave at once, at least 1
 	 */
-	abstract void writable(int capacity);
+	protected abstract void writable(int capacity);
 
 	/**
 	 * Tells the user of the stream that it is over, once.
 	 * @param reason why
 	 */
-	abstract void failed(StreamEnd reason);
+	protected abstract void failed(StreamEnd reason);
 
 	/** END_STREAM has arrived. */
-	abstract void remoteEnded();
+	protected abstract void remoteEnded();
 
 	/**
 	 * Checks the time limits, about once a second.
 	 * @param now current time
 	 * @return why the stream must end, or {@code null}
 	 */
-	abstract @Nullable StreamEnd overdue(long now);
+	protected abstract @Nullable StreamEnd overdue(long now);
 
 	// For the subclasses
 
@@ -272,7 +282,7 @@ abstract class Http2Stream {
 	 * @param limitMillis how long it may take
 	 * @return {@code true} if it is late
 	 */
-	boolean isLate(long now, boolean waiting, long limitMillis) {
+	protected boolean isLate(long now, boolean waiting, long limitMillis) {
 		if (!waiting) {
 			this.progressNanos = now;
 			return false;
@@ -281,25 +291,26 @@ abstract class Http2Stream {
 	}
 
 	/** END_STREAM has arrived. */
-	void endRemote() {
+	public void endRemote() {
 		this.remoteEnded = true;
 		remoteEnded();
 	}
 
-	void deliverEnd() {
+	/** Tells the user that all has arrived, once it has all been delivered. */
+	public void deliverEnd() {
 		if (this.remoteEnded && !this.over && this.incoming.isDrained()) {
 			complete();
 		}
 	}
 
 	/** The user of the stream is told of its end by the caller. */
-	void end() {
+	protected void end() {
 		this.over = true;
 		release();
 	}
 
 	/** Leaves the connection; RST_STREAM unless both sides have ended. */
-	void unroute(Http2Error error) {
+	protected void unroute(Http2Error error) {
 		if (this.routed) {
 			this.routed = false;
 			if (!this.outgoing.isEnded() || !this.remoteEnded) {

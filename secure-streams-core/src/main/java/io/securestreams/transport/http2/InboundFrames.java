@@ -5,6 +5,9 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.transport.http2.frame.FrameListener;
+import io.securestreams.transport.http2.frame.Http2Violation;
+
 /**
  * What a connection does with each frame: meters it, and passes it to its stream.
  */

@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.transport.http2.frame.Http2Violation;
+
 /**
  * The receiving half of a stream: its window (RFC 9113 section 5.2), and what has arrived
  * while reading was paused.
  */
-final class IncomingData {
+public final class IncomingData {
 
 	private final Http2Stream stream;
 
@@ -41,7 +43,7 @@ final class IncomingData {
 	/**
 	 * Whether the peer could send and its data would be delivered.
 	 */
-	boolean isExpecting() {
+	public boolean isExpecting() {
 		return !this.paused && this.window > 0;
 	}
 

@@ -17,16 +17,18 @@ import io.securestreams.transport.http.ReceivedHeaders;
  * The fields of a message for the mapping to metadata. One object serves many messages,
  * one after the other.
  */
-final class MessageFields implements ReceivedHeaders {
+public final class MessageFields implements ReceivedHeaders {
 
 	private Http2Headers headers = EmptyHttp2Headers.INSTANCE;
 
-	MessageFields of(Http2Headers headers) {
+	/** Takes the fields of a message. */
+	public MessageFields of(Http2Headers headers) {
 		this.headers = headers;
 		return this;
 	}
 
-	void clear() {
+	/** Forgets the message. */
+	public void clear() {
 		this.headers = EmptyHttp2Headers.INSTANCE;
 	}
 
@@ -62,7 +64,7 @@ final class MessageFields implements ReceivedHeaders {
 	}
 
 	/** Values are UTF-8 where they are not ASCII, as on HTTP/1.1. */
-	static String text(CharSequence value) {
+	public static String text(CharSequence value) {
 		if (value instanceof AsciiString bytes) {
 			return new String(bytes.array(), bytes.arrayOffset(), bytes.length(), StandardCharsets.UTF_8).strip();
 		}

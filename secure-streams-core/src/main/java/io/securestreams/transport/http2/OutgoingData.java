@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sending half of a stream: its window (RFC 9113 section 5.2) and what waits for it.
  */
-final class OutgoingData {
+public final class OutgoingData {
 
 	private static final int MAX_WRITE = 64 * 1024;
 
@@ -39,14 +39,14 @@ final class OutgoingData {
 	/**
 	 * Whether END_STREAM has been sent.
 	 */
-	boolean isEnded() {
+	public boolean isEnded() {
 		return this.ended;
 	}
 
 	/**
 	 * Whether there is something to send that the peer does not take.
 	 */
-	boolean isBlocked() {
+	public boolean isBlocked() {
 		return (this.wanted || this.unsent != null) && (sendable() <= 0 || !this.connection.isWritable());
 	}
 
@@ -60,14 +60,14 @@ final class OutgoingData {
 	/**
 	 * Whether there is nothing to send yet, and no window for it.
 	 */
-	boolean isWithoutWindow() {
+	public boolean isWithoutWindow() {
 		return this.unsent == null && sendable() <= 0 && this.connection.isWritable();
 	}
 
 	/**
 	 * END_STREAM has been sent with the head.
 	 */
-	void endWithHead() {
+	public void endWithHead() {
 		this.ended = true;
 	}
 

@@ -4,6 +4,9 @@ import java.util.ArrayDeque;
 
 import io.netty.handler.codec.http2.Http2Error;
 
+import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2Violation;
+
 /**
  * The connection's send window (RFC 9113 section 5.2) and the streams that wait for their
  * turn: one piece of a body each, in order.

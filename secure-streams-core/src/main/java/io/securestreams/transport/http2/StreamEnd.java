@@ -13,9 +13,10 @@ import io.securestreams.stream.StreamFailure.Phase;
  * @param unprocessed whether the peer has said that it has not acted on the request (RFC
  * 9113 section 8.7)
  */
-record StreamEnd(Phase phase, String message, @Nullable Throwable cause, boolean unprocessed) {
+public record StreamEnd(Phase phase, String message, @Nullable Throwable cause, boolean unprocessed) {
 
-	static StreamEnd of(Phase phase, String message) {
+	/** Makes the end of a stream that the peer may have acted on. */
+	public static StreamEnd of(Phase phase, String message) {
 		return new StreamEnd(phase, message, null, false);
 	}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes both ways as one stream of an HTTP/2 connection (RFC 8441), whichever side has
  * opened it. Used on its event loop only.
  */
-public abstract sealed class Tunnel permits ClientTunnel, ServerTunnel {
+public abstract class Tunnel {
 
 	private @Nullable Http2Stream stream;
 
@@ -125,45 +125,53 @@ public abstract sealed class Tunnel permits ClientTunnel, ServerTunnel {
 	}
 
 	/** There is no stream, and need not be one any more. */
-	void cancelOpening() {
+	protected void cancelOpening() {
 	}
 
-	void start(Http2Stream stream) {
+	/** The stream is there. */
+	protected void start(Http2Stream stream) {
 		this.stream = stream;
 	}
 
-	@Nullable TunnelHandler handler() {
+	/** Returns who gets what arrives. */
+	protected @Nullable TunnelHandler handler() {
 		return this.handler;
 	}
 
-	boolean isOver() {
+	/** Whether it has ended, or been given up. */
+	protected boolean isOver() {
 		return this.over;
 	}
 
-	void finish() {
+	/** It is over, and nothing is reported. */
+	protected void finish() {
 		this.over = true;
 	}
 
-	void receive(ByteBuf data) {
+	/** Passes on bytes from the peer. */
+	public void receive(ByteBuf data) {
 		if (this.handler != null) {
 			this.handler.received(data);
 		}
 	}
 
-	void receiveEnd() {
+	/** Passes on that the peer has ended its direction. */
+	public void receiveEnd() {
 		this.over = true;
 		if (this.handler != null) {
 			this.handler.ended();
 		}
 	}
 
-	void offer() {
+	/** Passes on that there is room. */
+	public void offer() {
 		if (this.handler != null) {
 			this.handler.writable();
 		}
 	}
 
-	void fail(StreamEnd reason) {
+	/** Passes on that the stream or its connection is lost. */
+	public void fail(StreamEnd reason) {
 		this.over = true;
 		if (this.handler != null) {
 			this.handler.broken(reason.phase(), reason.message(), reason.cause());

@@ -8,7 +8,7 @@ import io.netty.channel.Channel;
 
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http1.Http1Server;
-import io.securestreams.transport.http2.Http2Server;
+import io.securestreams.transport.http2.server.Http2Server;
 
 /**
  * The protocols that connections of the HTTP family may speak. The policy's protocol does

@@ -23,7 +23,7 @@ import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.VirtualHosts;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http1.Http1Server;
-import io.securestreams.transport.http2.Http2Server;
+import io.securestreams.transport.http2.server.Http2Server;
 
 /**
  * Listens for server streamtypes of HTTP and WebSocket. Those with the same endpoint and

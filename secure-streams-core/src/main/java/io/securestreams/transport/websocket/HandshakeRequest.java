@@ -7,6 +7,7 @@ import java.util.Locale;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
@@ -18,7 +19,7 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.RequestPaths;
 import io.securestreams.transport.http.RequestRoute;
-import io.securestreams.transport.http2.TunnelRequest;
+import io.securestreams.transport.http2.client.TunnelRequest;
 
 /**
  * The client's half of an opening handshake, made once per request: an upgrade of

@@ -5,6 +5,8 @@ import java.util.function.Function;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
@@ -14,11 +16,10 @@ import io.securestreams.transport.ConnectReport;
 import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.Origin;
 import io.securestreams.transport.http.ReceivedHeaders;
-import io.securestreams.transport.http2.ClientTunnel;
 import io.securestreams.transport.http2.TunnelHandler;
-import io.securestreams.transport.http2.TunnelOpener;
-import io.securestreams.transport.http2.Tunnels;
-import org.jspecify.annotations.Nullable;
+import io.securestreams.transport.http2.client.ClientTunnel;
+import io.securestreams.transport.http2.client.TunnelOpener;
+import io.securestreams.transport.http2.client.Tunnels;
 
 /**
  * Opens a stream of an HTTP/2 connection for it (RFC 8441 section 5).

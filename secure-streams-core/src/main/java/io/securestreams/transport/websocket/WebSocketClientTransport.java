@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
@@ -26,8 +28,7 @@ import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
-import io.securestreams.transport.http2.Tunnels;
-import org.jspecify.annotations.Nullable;
+import io.securestreams.transport.http2.client.Tunnels;
 
 /**
  * A client WebSocket stream: does the opening handshake, following redirects where the

@@ -8,8 +8,8 @@ import io.securestreams.transport.http.ProtocolRequest;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http.UpgradeRequest;
-import io.securestreams.transport.http2.TunnelAcceptor;
-import io.securestreams.transport.http2.TunnelOffer;
+import io.securestreams.transport.http2.server.TunnelAcceptor;
+import io.securestreams.transport.http2.server.TunnelOffer;
 
 /**
  * Makes WebSocket streams of the opening handshakes that arrive at HTTP listeners (RFC

@@ -9,7 +9,7 @@ import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http2.Tunnels;
+import io.securestreams.transport.http2.client.Tunnels;
 
 /**
  * Makes client WebSocket streams (RFC 6455, RFC 8441), policy protocol {@code ws}.

@@ -11,13 +11,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http.UpgradeHandler;
-import io.securestreams.transport.http2.Http2Server;
+import io.securestreams.transport.http2.server.Http2Server;
 import io.securestreams.transport.serving.ServingTransportFactory;
 
 /**

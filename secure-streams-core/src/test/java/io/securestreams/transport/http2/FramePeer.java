@@ -20,24 +20,26 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.transport.http2.frame.FrameWriter;
+
 /**
  * A server on a JDK socket that writes what a test tells it to, frame by frame. Each
  * connection is served by a script on a thread of its own; what the client sends is
  * collected by another.
  */
-final class FramePeer implements AutoCloseable {
+public final class FramePeer implements AutoCloseable {
 
 	private final ServerSocket server;
 
 	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
-	final AtomicInteger connections = new AtomicInteger();
+	public final AtomicInteger connections = new AtomicInteger();
 
 	private final Script script;
 
 	volatile @Nullable Throwable failure;
 
-	FramePeer(Script script) {
+	public FramePeer(Script script) {
 		this.script = script;
 		try {
 			this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -48,7 +50,7 @@ final class FramePeer implements AutoCloseable {
 		start(this::accept);
 	}
 
-	int port() {
+	public int port() {
 		return this.server.getLocalPort();
 	}
 
@@ -81,7 +83,7 @@ final class FramePeer implements AutoCloseable {
 		}
 	}
 
-	static void start(Runnable task) {
+	public static void start(Runnable task) {
 		Thread thread = new Thread(task, "frame-peer");
 		thread.setDaemon(true);
 		thread.start();
@@ -107,7 +109,7 @@ final class FramePeer implements AutoCloseable {
 	/**
 	 * What is done on a connection; the socket is closed afterwards.
 	 */
-	interface Script {
+	public interface Script {
 
 		void run(Connection connection) throws Exception;
 
@@ -116,9 +118,9 @@ final class FramePeer implements AutoCloseable {
 	/**
 	 * A frame of the client.
 	 */
-	record Frame(int type, int flags, int streamId, byte[] payload) {
+	public record Frame(int type, int flags, int streamId, byte[] payload) {
 
-		int errorCode() {
+		public int errorCode() {
 			int offset = (this.type == FrameWriter.GOAWAY) ? 4 : 0;
 			return Unpooled.wrappedBuffer(this.payload).getInt(offset);
 		}
@@ -128,11 +130,11 @@ final class FramePeer implements AutoCloseable {
 	/**
 	 * One connection.
 	 */
-	static final class Connection {
+	public static final class Connection {
 
 		private static final Frame END = new Frame(-1, 0, 0, new byte[0]);
 
-		final int number;
+		public final int number;
 
 		private final Socket socket;
 
@@ -142,13 +144,13 @@ final class FramePeer implements AutoCloseable {
 
 		private boolean acknowledged;
 
-		Connection(Socket socket, int number) throws IOException {
+		public Connection(Socket socket, int number) throws IOException {
 			this.socket = socket;
 			this.number = number;
 			this.out = socket.getOutputStream();
 		}
 
-		void readAll(int preface) {
+		public void readAll(int preface) {
 			try {
 				DataInputStream in = new DataInputStream(this.socket.getInputStream());
 				in.readFully(new byte[preface]);
@@ -171,7 +173,7 @@ final class FramePeer implements AutoCloseable {
 		}
 
 		/** The next frame of a type, or of any (-3); others are skipped. */
-		Frame await(int type) throws Exception {
+		public Frame await(int type) throws Exception {
 			while (true) {
 				Frame frame = this.frames.poll(20, TimeUnit.SECONDS);
 				if (frame == null) {
@@ -188,13 +190,13 @@ final class FramePeer implements AutoCloseable {
 		}
 
 		/** SETTINGS, and the request. */
-		Frame awaitRequest() throws Exception {
+		public Frame awaitRequest() throws Exception {
 			settings();
 			return await(FrameWriter.HEADERS);
 		}
 
 		/** Until the peer closes. */
-		void awaitClose() throws Exception {
+		public void awaitClose() throws Exception {
 			try {
 				await(-2);
 			}
@@ -203,7 +205,7 @@ final class FramePeer implements AutoCloseable {
 			}
 		}
 
-		Connection settings(int... pairs) throws IOException {
+		public Connection settings(int... pairs) throws IOException {
 			ByteBuf payload = Unpooled.buffer();
 			for (int i = 0; i < pairs.length; i += 2) {
 				payload.writeShort(pairs[i]).writeInt(pairs[i + 1]);
@@ -217,46 +219,46 @@ final class FramePeer implements AutoCloseable {
 			return this;
 		}
 
-		Connection frame(int type, int flags, int streamId, byte... payload) throws IOException {
+		public Connection frame(int type, int flags, int streamId, byte... payload) throws IOException {
 			ByteBuf frame = Unpooled.buffer();
 			frame.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(streamId).writeBytes(payload);
 			return raw(bytes(frame));
 		}
 
-		Connection raw(byte... bytes) throws IOException {
+		public Connection raw(byte... bytes) throws IOException {
 			this.out.write(bytes);
 			return this;
 		}
 
-		Connection headers(int streamId, boolean end, String... fields) throws IOException {
+		public Connection headers(int streamId, boolean end, String... fields) throws IOException {
 			return frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS | (end ? FrameWriter.END_STREAM : 0), streamId,
 					block(fields));
 		}
 
-		Connection data(int streamId, boolean end, String text) throws IOException {
+		public Connection data(int streamId, boolean end, String text) throws IOException {
 			return frame(FrameWriter.DATA, end ? FrameWriter.END_STREAM : 0, streamId,
 					text.getBytes(StandardCharsets.UTF_8));
 		}
 
-		Connection reset(int streamId, long code) throws IOException {
+		public Connection reset(int streamId, long code) throws IOException {
 			return frame(FrameWriter.RST_STREAM, 0, streamId, integer((int) code));
 		}
 
-		Connection goAway(int lastStreamId, long code) throws IOException {
+		public Connection goAway(int lastStreamId, long code) throws IOException {
 			return frame(FrameWriter.GOAWAY, 0, 0,
 					bytes(Unpooled.buffer().writeInt(lastStreamId).writeInt((int) code)));
 		}
 
-		Connection windowUpdate(int streamId, int increment) throws IOException {
+		public Connection windowUpdate(int streamId, int increment) throws IOException {
 			return frame(FrameWriter.WINDOW_UPDATE, 0, streamId, integer(increment));
 		}
 
-		static byte[] integer(int value) {
+		public static byte[] integer(int value) {
 			return bytes(Unpooled.buffer(4).writeInt(value));
 		}
 
 		/** Literals without indexing, without Huffman. */
-		static byte[] block(String... fields) {
+		public static byte[] block(String... fields) {
 			ByteBuf block = Unpooled.buffer();
 			for (int i = 0; i < fields.length; i += 2) {
 				block.writeByte(0);
@@ -283,7 +285,7 @@ final class FramePeer implements AutoCloseable {
 			block.writeBytes(octets);
 		}
 
-		static byte[] bytes(ByteBuf buffer) {
+		public static byte[] bytes(ByteBuf buffer) {
 			byte[] bytes = new byte[buffer.readableBytes()];
 			buffer.readBytes(bytes);
 			return bytes;

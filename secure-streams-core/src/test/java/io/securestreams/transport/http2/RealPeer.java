@@ -21,13 +21,13 @@ import static org.awaitility.Awaitility.await;
 /**
  * A server program on a port of its own, with a certificate for {@code localhost}.
  */
-final class RealPeer implements AutoCloseable {
+public final class RealPeer implements AutoCloseable {
 
 	private final Process process;
 
 	private final Path log;
 
-	final int port;
+	public final int port;
 
 	private RealPeer(Process process, Path directory, int port) {
 		this.process = process;
@@ -35,11 +35,11 @@ final class RealPeer implements AutoCloseable {
 		this.port = port;
 	}
 
-	static boolean isInstalled(String program) {
+	public static boolean isInstalled(String program) {
 		return find(program) != null;
 	}
 
-	static RealPeer nghttpd(Path directory, boolean tls) throws Exception {
+	public static RealPeer nghttpd(Path directory, boolean tls) throws Exception {
 		int port = freePort();
 		Path key = directory.resolve("key.pem");
 		Path certificate = directory.resolve("cert.pem");
@@ -52,7 +52,7 @@ final class RealPeer implements AutoCloseable {
 		return new RealPeer(start(directory, command), directory, port).awaitListening();
 	}
 
-	static RealPeer nginx(Path directory) throws Exception {
+	public static RealPeer nginx(Path directory) throws Exception {
 		int port = freePort();
 		Path key = directory.resolve("key.pem");
 		Path certificate = directory.resolve("cert.pem");
@@ -140,7 +140,7 @@ final class RealPeer implements AutoCloseable {
 		}
 	}
 
-	String log() {
+	public String log() {
 		try {
 			return Files.readString(this.log);
 		}

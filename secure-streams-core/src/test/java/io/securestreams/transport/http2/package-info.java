@@ -1,5 +1,5 @@
 /**
- * Tests of HTTP/2 clients.
+ * What tests of both sides of HTTP/2 connections share.
  */
 @NullMarked
 package io.securestreams.transport.http2;

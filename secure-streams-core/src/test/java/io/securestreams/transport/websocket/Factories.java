@@ -4,7 +4,7 @@ import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http1.Http1TransportFactory;
-import io.securestreams.transport.http2.Http2TransportFactory;
+import io.securestreams.transport.http2.client.Http2TransportFactory;
 
 /**
  * Transport factories as an engine has them.

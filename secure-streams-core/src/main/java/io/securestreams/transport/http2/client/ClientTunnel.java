@@ -1,0 +1,183 @@
+package io.securestreams.transport.http2.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.WakeLock;
+import io.securestreams.policy.RetryPolicy;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.Origin;
+import io.securestreams.transport.http2.MessageFields;
+import io.securestreams.transport.http2.StreamEnd;
+import io.securestreams.transport.http2.Tunnel;
+
+/**
+ * A tunnel that a client opens.
+ */
+public final class ClientTunnel extends Tunnel {
+
+	private final ConnectionPool pool;
+
+	private final Origin origin;
+
+	private final RetryPolicy validity;
+
+	private final TunnelRequest request;
+
+	private final TunnelOpener opener;
+
+	private final Opening opening = new Opening();
+
+	/** Where a connection is waited for. */
+	private @Nullable OriginPool waitingAt;
+
+	ClientTunnel(ConnectionPool pool, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener) {
+		this.pool = pool;
+		this.origin = origin;
+		this.validity = validity;
+		this.request = request;
+		this.opener = opener;
+	}
+
+	/**
+	 * Opens it, on a connection whose peer has said that it knows extended CONNECT.
+	 * @param connect whether to make a connection and ask, if there is none to the origin
+	 */
+	public void open(boolean connect) {
+		OriginPool known = this.pool.find(this.origin);
+		Http2ClientConnection connection = (known != null) ? known.tunnelling() : null;
+		if (connection != null) {
+			this.opener.connected(null);
+			open(connection);
+		}
+		else if (!connect || this.pool.isClosed()) {
+			unavailable();
+		}
+		else {
+			OriginPool waitingAt = this.pool.origin(this.origin, false);
+			this.waitingAt = waitingAt;
+			waitingAt.acquire(this.opening);
+		}
+	}
+
+	@Override
+	protected void cancelOpening() {
+		OriginPool waitingAt = this.waitingAt;
+		this.waitingAt = null;
+		if (waitingAt != null) {
+			waitingAt.cancel(this.opening);
+		}
+	}
+
+	private void open(Http2ClientConnection connection) {
+		start(connection.open(this.request.encode(), this.opening));
+	}
+
+	private void unavailable() {
+		finish();
+		this.opener.unavailable();
+	}
+
+	/**
+	 * What pool and connection tell, who are nobody else's business.
+	 */
+	private final class Opening implements Waiter, Exchange {
+
+		private final MessageFields fields = new MessageFields();
+
+		@Override
+		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
+			ClientTunnel.this.waitingAt = null;
+			ClientTunnel.this.opener.connected(report);
+			if (!isOver()) {
+				// Not before the peer has offered it, RFC 8441 section 3
+				connection.peer().whenSettled(() -> settled(connection));
+			}
+		}
+
+		private void settled(Http2ClientConnection connection) {
+			if (isOver()) {
+				return;
+			}
+			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
+				open(connection);
+			}
+			else {
+				unavailable();
+			}
+		}
+
+		@Override
+		public void unreachable(StreamFailure failure, @Nullable ConnectReport report) {
+			ClientTunnel.this.waitingAt = null;
+			finish();
+			ClientTunnel.this.opener.failed(failure, report);
+		}
+
+		@Override
+		public void fallBack() {
+			ClientTunnel.this.waitingAt = null;
+			unavailable();
+		}
+
+		@Override
+		public RetryPolicy validity() {
+			return ClientTunnel.this.validity;
+		}
+
+		/** What is in the tunnel watches over its peer itself. */
+		@Override
+		public WakeLock.Held stayAwake() {
+			return WakeLock.NONE.acquire("");
+		}
+
+		@Override
+		public void continues() {
+			// A CONNECT has no content to wait for
+		}
+
+		@Override
+		public void responseHead(int status, Http2Headers headers, boolean last) {
+			ClientTunnel.this.opener.answered(status, this.fields.of(headers));
+			this.fields.clear();
+			if (handler() == null) {
+				cancel();
+			}
+		}
+
+		@Override
+		public void responseData(ByteBuf data) {
+			receive(data);
+		}
+
+		@Override
+		public void responseEnd() {
+			receiveEnd();
+		}
+
+		@Override
+		public void writable(int capacity) {
+			offer();
+		}
+
+		@Override
+		public void failed(StreamEnd reason) {
+			if (handler() != null) {
+				fail(reason);
+			}
+			else if (reason.phase() == Phase.CONNECTION) {
+				// Reset, or lost with the connection, without an answer
+				unavailable();
+			}
+			else {
+				unreachable(StreamFailure.unsent(reason.phase(), reason.message(),
+						ClientTunnel.this.origin.address().toString(), reason.cause()), null);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.securestreams.transport.http2.client;
+
+import io.netty.channel.EventLoop;
+
+import io.securestreams.transport.ConnectAttempt;
+import io.securestreams.transport.ConnectListener;
+import io.securestreams.transport.Origin;
+
+/**
+ * What makes network connections: {@code Connector::connect}.
+ */
+@FunctionalInterface
+interface ConnectionSource {
+
+	ConnectAttempt connect(EventLoop loop, Origin origin, ConnectListener listener);
+
+}

@@ -1,0 +1,324 @@
+package io.securestreams.transport.http2.client;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.ConnectAttempt;
+import io.securestreams.transport.ConnectListener;
+import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.Origin;
+import io.securestreams.transport.http2.Http2Connection;
+import io.securestreams.transport.http2.frame.PeerSettings;
+
+/**
+ * The connections to one origin on one event loop. A request joins one that has room;
+ * else it waits, for one that is being made or for a stream to end. Another connection is
+ * made when those that exist are full, up to the limit of connections.
+ */
+final class OriginPool implements ConnectionOwner {
+
+	private static final Logger logger = LoggerFactory.getLogger(OriginPool.class);
+
+	/** How long it is remembered that a peer speaks HTTP/1.1 only. */
+	private static final long HTTP1_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+	private final ConnectionPool pool;
+
+	private final ConnectionPool.Key key;
+
+	private final EventLoop loop;
+
+	private final List<Http2ClientConnection> connections = new ArrayList<>(2);
+
+	/** Finish what they have, and get nothing new. */
+	private final List<Http2ClientConnection> draining = new ArrayList<>(1);
+
+	private final List<Attempt> attempts = new ArrayList<>(1);
+
+	private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+	/** Streams that a new connection is taken to allow: what the last one did. */
+	private int expectedStreams = PeerSettings.USUAL_STREAMS;
+
+	private boolean speaksHttp1;
+
+	private long http1Since;
+
+	private boolean retired;
+
+	private boolean timerRuns;
+
+	OriginPool(ConnectionPool pool, ConnectionPool.Key key, EventLoop loop) {
+		this.pool = pool;
+		this.key = key;
+		this.loop = loop;
+	}
+
+	/**
+	 * Whether this pool has been forgotten and must not be used any more.
+	 */
+	boolean isRetired() {
+		return this.retired;
+	}
+
+	/**
+	 * Finds a connection.
+	 * @param waiter gets it, now or later
+	 */
+	void acquire(Waiter waiter) {
+		if (this.speaksHttp1) {
+			if (System.nanoTime() - this.http1Since < HTTP1_NANOS) {
+				waiter.fallBack();
+				return;
+			}
+			this.speaksHttp1 = false;
+		}
+		if (this.waiting.isEmpty()) {
+			for (int i = 0; i < this.connections.size(); i++) {
+				Http2ClientConnection connection = this.connections.get(i);
+				if (connection.hasRoom()) {
+					waiter.join(connection, null);
+					return;
+				}
+			}
+		}
+		this.waiting.add(new Waiting(waiter, System.nanoTime()));
+		connectIfNeeded();
+		startTimer();
+	}
+
+	/**
+	 * Finds an open connection with room whose peer takes extended CONNECT (RFC 8441).
+	 */
+	@Nullable Http2ClientConnection tunnelling() {
+		for (Http2ClientConnection connection : this.connections) {
+			if (connection.hasRoom() && connection.peer().isConnectProtocol()) {
+				return connection;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Forgets a waiter.
+	 * @param waiter has not been called yet
+	 */
+	void cancel(Waiter waiter) {
+		this.waiting.removeIf((waiting) -> waiting.waiter() == waiter);
+		if (this.waiting.isEmpty()) {
+			for (Attempt attempt : List.copyOf(this.attempts)) {
+				attempt.cancel();
+			}
+			this.attempts.clear();
+			retireIfUnused();
+		}
+	}
+
+	/**
+	 * Closes all connections; who uses or waits for one is told.
+	 */
+	void close() {
+		for (Attempt attempt : List.copyOf(this.attempts)) {
+			attempt.cancel();
+		}
+		this.attempts.clear();
+		List<Http2ClientConnection> open = new ArrayList<>(this.connections);
+		open.addAll(this.draining);
+		for (Http2ClientConnection connection : open) {
+			connection.shutdown(Phase.CONNECTION, Http2Error.NO_ERROR, "engine is closed");
+		}
+		failWaiting(StreamFailure.unsent(Phase.CONNECTION, "engine is closed", endpoint(), null), null);
+	}
+
+	@Override
+	public void roomMade(Http2ClientConnection connection) {
+		if (connection.peer().received()) {
+			this.expectedStreams = Math.max(1, Math.min(connection.peer().maxStreams(), PeerSettings.USUAL_STREAMS));
+		}
+		while (!this.waiting.isEmpty() && connection.hasRoom()) {
+			this.waiting.remove().waiter().join(connection, null);
+		}
+	}
+
+	@Override
+	public void retired(Http2ClientConnection connection) {
+		this.connections.remove(connection);
+		this.draining.add(connection);
+		if (!this.waiting.isEmpty()) {
+			connectIfNeeded();
+		}
+	}
+
+	@Override
+	public void closed(Http2ClientConnection connection) {
+		this.draining.remove(connection);
+		retireIfUnused();
+	}
+
+	/**
+	 * Leaves the pool's map if nothing but knowledge about the peer is lost by it.
+	 * @return {@code true} if it must not be used any more
+	 */
+	boolean retire() {
+		if (this.connections.isEmpty() && this.draining.isEmpty() && this.attempts.isEmpty()
+				&& this.waiting.isEmpty()) {
+			this.retired = true;
+		}
+		return this.retired;
+	}
+
+	private void connectIfNeeded() {
+		int attempts = this.attempts.size();
+		if (this.waiting.size() > attempts * this.expectedStreams
+				&& attempts + this.connections.size() < this.pool.limits().maxConnections()) {
+			Attempt attempt = new Attempt();
+			this.attempts.add(attempt);
+			attempt.start();
+		}
+	}
+
+	private void connected(Attempt attempt, Channel channel, ConnectReport report) {
+		this.attempts.remove(attempt);
+		Origin origin = this.key.origin();
+		if (origin.tls() && !ApplicationProtocolNames.HTTP_2.equals(report.alpn())) {
+			channel.close();
+			fallBack();
+			return;
+		}
+		Waiting first = this.waiting.peek();
+		if (first == null) {
+			channel.close();
+			retireIfUnused();
+			return;
+		}
+		Http2ClientConnection connection = new Http2ClientConnection(this, channel, report.peer(), this.pool.limits(),
+				first.waiter().validity(), this.expectedStreams, this.key.manualCredit());
+		this.connections.add(connection);
+		channel.pipeline().addLast(Http2Connection.NAME, connection);
+		this.waiting.remove();
+		first.waiter().join(connection, report);
+		roomMade(connection);
+		channel.config().setAutoRead(true);
+	}
+
+	private void fallBack() {
+		if (this.pool.http1Peers().add(this.key.origin().address())) {
+			logger.info("{} speaks HTTP/1.1 only, although the policy says h2", endpoint());
+		}
+		this.speaksHttp1 = true;
+		this.http1Since = System.nanoTime();
+		for (Waiting waiting = this.waiting.poll(); waiting != null; waiting = this.waiting.poll()) {
+			waiting.waiter().fallBack();
+		}
+	}
+
+	private void connectFailed(Attempt attempt, StreamFailure failure, ConnectReport report) {
+		this.attempts.remove(attempt);
+		// Otherwise those that wait still have something to wait for
+		if (this.attempts.isEmpty() && this.connections.isEmpty()) {
+			failWaiting(failure, report);
+		}
+		retireIfUnused();
+	}
+
+	private void failWaiting(StreamFailure failure, @Nullable ConnectReport report) {
+		// Who tries again at once waits for the next attempt
+		for (int count = this.waiting.size(); count > 0; count--) {
+			Waiting waiting = this.waiting.poll();
+			if (waiting == null) {
+				return;
+			}
+			waiting.waiter().unreachable(failure, report);
+		}
+	}
+
+	private void startTimer() {
+		if (!this.timerRuns && !this.waiting.isEmpty()) {
+			this.timerRuns = true;
+			long delay = Math.max(5, Math.min(1000, this.pool.limits().headMillis() / 4));
+			this.loop.schedule(this::checkWaiting, delay, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void checkWaiting() {
+		this.timerRuns = false;
+		// While connecting, the connector's own limits hold
+		long limit = this.pool.limits().headMillis();
+		long now = System.nanoTime();
+		Waiting oldest = this.waiting.peek();
+		while (this.attempts.isEmpty() && oldest != null && now - oldest.since() > limit * 1_000_000) {
+			this.waiting.remove();
+			oldest.waiter()
+				.unreachable(
+						StreamFailure.unsent(Phase.CONNECT, "no free stream for " + limit + " ms", endpoint(), null),
+						null);
+			oldest = this.waiting.peek();
+		}
+		startTimer();
+	}
+
+	private void retireIfUnused() {
+		if (!this.speaksHttp1 && !this.retired && retire()) {
+			this.pool.forget(this.key);
+		}
+	}
+
+	private String endpoint() {
+		return this.key.origin().address().toString();
+	}
+
+	private record Waiting(Waiter waiter, long since) {
+	}
+
+	/**
+	 * One connection being made.
+	 */
+	private final class Attempt implements ConnectListener {
+
+		private @Nullable ConnectAttempt attempt;
+
+		private boolean cancelled;
+
+		void start() {
+			this.attempt = OriginPool.this.pool.source()
+				.connect(OriginPool.this.loop, OriginPool.this.key.origin(), this);
+		}
+
+		void cancel() {
+			this.cancelled = true;
+			if (this.attempt != null) {
+				this.attempt.cancel();
+			}
+		}
+
+		@Override
+		public void connected(Channel channel, ConnectReport report) {
+			if (this.cancelled) {
+				channel.close();
+				return;
+			}
+			OriginPool.this.connected(this, channel, report);
+		}
+
+		@Override
+		public void failed(StreamFailure failure, ConnectReport report) {
+			if (!this.cancelled) {
+				connectFailed(this, failure, report);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Tests of HTTP/2 frames.
+ */
+@NullMarked
+package io.securestreams.transport.http2.frame;
+
+import org.jspecify.annotations.NullMarked;

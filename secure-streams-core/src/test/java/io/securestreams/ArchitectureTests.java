@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -39,7 +40,13 @@ class ArchitectureTests {
 			Map.entry("stream", Set.of("policy")), //
 			Map.entry("engine.spi", Set.of("stream", "policy")),
 			Map.entry("engine", Set.of("engine.spi", "stream", "policy")),
-			Map.entry("transport", Set.of("engine.spi", "stream", "policy", "limits")), //
+			Map.entry("transport.loop", Set.of("engine.spi", "stream", "policy")),
+			Map.entry("transport.tls", Set.of("transport.loop", "engine.spi", "stream", "policy")),
+			Map.entry("transport.connect",
+					Set.of("transport.loop", "transport.tls", "engine.spi", "stream", "policy", "limits")),
+			Map.entry("transport.listen",
+					Set.of("transport.loop", "transport.tls", "engine.spi", "stream", "policy", "limits")),
+			Map.entry("transport", transport()), //
 			Map.entry("transport.http", transport()), //
 			Map.entry("transport.http1", transport("http")), //
 			Map.entry("transport.http2.frame", transport("http")), //
@@ -106,10 +113,13 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	private static Set<String> transport(String... siblings) {
-		List<String> allowed = new ArrayList<>(List.of("transport", "engine.spi", "stream", "policy", "limits"));
-		for (String sibling : siblings) {
-			allowed.add("transport." + sibling);
-		}
+		return overTransports(Stream.of(siblings).map((sibling) -> "transport." + sibling).toArray(String[]::new));
+	}
+
+	private static Set<String> overTransports(String... others) {
+		List<String> allowed = new ArrayList<>(List.of("transport", "transport.connect", "transport.listen",
+				"transport.loop", "transport.tls", "engine.spi", "stream", "policy", "limits"));
+		allowed.addAll(List.of(others));
 		return Set.copyOf(allowed);
 	}
 

@@ -6,6 +6,11 @@ import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
+import io.securestreams.transport.connect.Connector;
+import io.securestreams.transport.listen.Listener;
+import io.securestreams.transport.listen.VirtualHosts;
+import io.securestreams.transport.loop.EventLoops;
+import io.securestreams.transport.tls.TlsContexts;
 
 /**
  * What the transports of one engine share. May be used from any thread.
@@ -37,7 +42,7 @@ public final class TransportRuntime {
 	 */
 	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, NetworkLimits settings,
 			Collection<VirtualHost> hosts) {
-		this(loops, new TlsContexts(new BlobIdentities(identities, blobs)), blobs, settings, hosts);
+		this(loops, new TlsContexts(identities, blobs), blobs, settings, hosts);
 	}
 
 	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, NetworkLimits settings,

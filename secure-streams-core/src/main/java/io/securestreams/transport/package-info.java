@@ -1,19 +1,6 @@
 /**
- * Event loops, addresses, name resolution, TLS contexts and connection establishment
- * shared by all protocols.
- *
- * <p>
- * A client connection is made in stages, each of which goes away when it is done: look-up
- * ({@code HostResolver}), race of the addresses ({@code AddressRace}), SOCKS5
- * ({@code Socks5Stage}), TLS ({@code TlsClientStage}). Pipelines as protocols get them,
- * from the network's end:
- *
- * <pre>
- * client   socks5  Socks5ProxyHandler, only behind a proxy, passive from now on
- *          tls     SslHandler, only with TLS
- * server   tls     SslHandler, only with TLS
- *          tls-start  until the connection is active
- * </pre>
+ * What the transports of an engine share: {@code loop} (threads and sockets),
+ * {@code tls}, {@code connect} and {@code listen}.
  *
  * <p>
  * What protocols have to know:
@@ -26,12 +13,12 @@
  * <li>On the native transports the peer's end of stream makes unread data arrive even
  * while reading is off.</li>
  * <li>Whether a TLS connection ended in order is what
- * {@link io.securestreams.transport.TlsFailures#isTruncated} tells in
+ * {@link io.securestreams.transport.tls.TlsFailures#isTruncated} tells in
  * {@code channelInactive}; the peer's {@code close_notify} itself is the event
  * {@code SslCloseCompletionEvent.SUCCESS}.</li>
  * <li>The refusal of a client certificate arrives in {@code exceptionCaught} after a TLS
  * 1.3 handshake that looked successful:
- * {@link io.securestreams.transport.TlsFailures#isTls}.</li>
+ * {@link io.securestreams.transport.tls.TlsFailures#isTls}.</li>
  * </ul>
  */
 @NullMarked

@@ -10,6 +10,8 @@ import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.VirtualHost;
+import io.securestreams.transport.loop.EventLoops;
+import io.securestreams.transport.tls.TlsContexts;
 
 /**
  * A runtime with event loops of its own.

@@ -33,7 +33,7 @@ public final class TestSocks5 implements JdkPeer.Script {
 	}
 
 	/** Whether its client has to lose patience. */
-	boolean isStalling() {
+	public boolean isStalling() {
 		return this.mode == Mode.STALL || this.mode == Mode.STALL_HALFWAY;
 	}
 

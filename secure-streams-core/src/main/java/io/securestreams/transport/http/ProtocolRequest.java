@@ -1,8 +1,8 @@
 package io.securestreams.transport.http;
 
 import java.util.function.Consumer;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.tls.PeerIdentity;
 
 /**
  * A request that asks for another protocol, on its connection or in its stream, whatever

@@ -6,7 +6,7 @@ import java.util.List;
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.transport.PeerIdentity;
+import io.securestreams.transport.tls.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.TransportKind;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoute;
+import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

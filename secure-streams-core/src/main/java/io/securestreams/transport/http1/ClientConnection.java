@@ -6,9 +6,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.ConnectReport;
-import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

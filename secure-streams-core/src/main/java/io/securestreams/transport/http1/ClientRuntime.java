@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.EventLoop;
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.HttpServices;
 
 /**

@@ -2,8 +2,8 @@ package io.securestreams.transport.http1;
 
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.ServerAnswer;
+import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -4,7 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**

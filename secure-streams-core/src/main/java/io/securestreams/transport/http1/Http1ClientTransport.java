@@ -18,17 +18,17 @@ import io.securestreams.policy.TlsPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
-import io.securestreams.transport.ConnectReport;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.ConnectReport;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

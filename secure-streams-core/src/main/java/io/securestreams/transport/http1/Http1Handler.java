@@ -8,7 +8,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.securestreams.limits.HttpMessageLimits;
-import io.securestreams.transport.TlsContexts;
+import io.securestreams.transport.tls.TlsContexts;
 import org.jspecify.annotations.Nullable;
 
 /**

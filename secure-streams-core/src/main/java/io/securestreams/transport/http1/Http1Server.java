@@ -4,11 +4,11 @@ import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
-import io.securestreams.transport.PeerName;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.PeerIdentity;
 
 /**
  * Serves HTTP/1.1 on connections that have been accepted. May be used from any thread.

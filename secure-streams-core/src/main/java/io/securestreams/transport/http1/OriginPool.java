@@ -3,7 +3,7 @@ package io.securestreams.transport.http1;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**

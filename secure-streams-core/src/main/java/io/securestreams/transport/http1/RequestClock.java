@@ -3,8 +3,8 @@ package io.securestreams.transport.http1;
 import java.time.Duration;
 
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.http.Pace;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * The time a client has for what comes next: one limit at a time.

@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
 import io.securestreams.engine.spi.AcceptedLink;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http.UpgradeRequest;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.tls.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**

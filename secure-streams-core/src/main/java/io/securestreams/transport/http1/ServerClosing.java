@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.transport.EventLoopExecutor;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * Ends a server's connection. A response that has been written arrives: while the client

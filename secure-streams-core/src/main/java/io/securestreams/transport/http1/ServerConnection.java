@@ -12,14 +12,14 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.tls.PeerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**

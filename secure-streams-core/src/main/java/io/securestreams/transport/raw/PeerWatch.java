@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.RetryPolicy;
-import io.securestreams.transport.KeepAlive;
-import io.securestreams.transport.ValidityTimer;
+import io.securestreams.transport.loop.KeepAlive;
+import io.securestreams.transport.loop.ValidityTimer;
 
 /**
  * Finds out whether a peer that is silent is still there: the system does as far as it

@@ -17,8 +17,8 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerName;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.loop.PeerName;
 
 /**
  * A raw stream on a connection that the application has made. There is no second one: the
@@ -39,7 +39,7 @@ public final class RawAdoption extends RawTransport implements ReadyTransport {
 	 * Makes the transport for a socket, which is not touched before the stream is opened.
 	 * @param socket a connected TCP or unix socket
 	 * @return the transport; its stream lives on an executor of
-	 * {@link io.securestreams.transport.EventLoops#nextNio()}
+	 * {@link io.securestreams.transport.loop.EventLoops#nextNio()}
 	 * @throws SecureStreamsException if the socket is not connected
 	 */
 	public static ReadyTransport of(SocketChannel socket) {

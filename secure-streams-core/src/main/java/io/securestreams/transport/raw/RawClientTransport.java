@@ -9,13 +9,13 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
-import io.securestreams.transport.ConnectReport;
-import io.securestreams.transport.Connector;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.Origin;
-import io.securestreams.transport.PeerName;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.ConnectReport;
+import io.securestreams.transport.connect.Connector;
+import io.securestreams.transport.connect.Origin;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.loop.PeerName;
 
 /**
  * A raw client stream: one connection per attempt.

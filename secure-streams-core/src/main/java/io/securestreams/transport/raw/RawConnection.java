@@ -19,9 +19,9 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.PeerName;
-import io.securestreams.transport.TlsContexts;
-import io.securestreams.transport.TlsFailures;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.TlsContexts;
+import io.securestreams.transport.tls.TlsFailures;
 
 /**
  * Bytes in and out of one established connection. Slots are served and flushed once per

@@ -3,7 +3,7 @@ package io.securestreams.transport.raw;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.securestreams.transport.WriteBatch;
+import io.securestreams.transport.loop.WriteBatch;
 
 /**
  * What goes out on a connection, payload by payload.

@@ -7,8 +7,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.PeerName;
-import io.securestreams.transport.TlsFailures;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.TlsFailures;
 
 /**
  * Waits until an accepted connection is usable, after the TLS handshake where there is

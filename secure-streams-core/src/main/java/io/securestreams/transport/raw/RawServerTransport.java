@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.transport.PeerIdentity;
-import io.securestreams.transport.PeerName;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.PeerIdentity;
 
 /**
  * An accepted raw stream.

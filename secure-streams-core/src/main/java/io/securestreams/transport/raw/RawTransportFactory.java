@@ -16,10 +16,10 @@ import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerName;
-import io.securestreams.transport.TlsContexts;
 import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.TlsContexts;
 
 /**
  * Makes raw streams, client and server. May be used from any thread.

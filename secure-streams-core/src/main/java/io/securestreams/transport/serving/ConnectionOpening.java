@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.securestreams.transport.PeerName;
-import io.securestreams.transport.TlsFailures;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.TlsFailures;
 
 /**
  * Waits until an accepted connection shows what it speaks, and gives way to the server of

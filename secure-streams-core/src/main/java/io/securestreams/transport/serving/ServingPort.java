@@ -12,12 +12,12 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.transport.ListenPoint;
-import io.securestreams.transport.Listener;
-import io.securestreams.transport.VirtualHosts;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
+import io.securestreams.transport.listen.ListenPoint;
+import io.securestreams.transport.listen.Listener;
+import io.securestreams.transport.listen.VirtualHosts;
 
 /**
  * A listening socket, the streamtypes on it, and its connections. It is bound once and

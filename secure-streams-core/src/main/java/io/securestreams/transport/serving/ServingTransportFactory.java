@@ -17,13 +17,13 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.VirtualHost;
-import io.securestreams.transport.ListenPoint;
-import io.securestreams.transport.Listener;
 import io.securestreams.transport.TransportRuntime;
-import io.securestreams.transport.VirtualHosts;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http1.Http1Server;
 import io.securestreams.transport.http2.server.Http2Server;
+import io.securestreams.transport.listen.ListenPoint;
+import io.securestreams.transport.listen.Listener;
+import io.securestreams.transport.listen.VirtualHosts;
 
 /**
  * Listens for server streamtypes of HTTP and WebSocket. Those with the same endpoint and

@@ -9,11 +9,11 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.TlsFailures;
 import io.securestreams.transport.http1.BodyDecoder;
 import io.securestreams.transport.http1.HeadScanner;
 import io.securestreams.transport.http1.MalformedMessageException;
 import io.securestreams.transport.http1.MessageHead;
+import io.securestreams.transport.tls.TlsFailures;
 import org.jspecify.annotations.Nullable;
 
 /**

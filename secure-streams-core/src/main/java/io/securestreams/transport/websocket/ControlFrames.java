@@ -3,7 +3,7 @@ package io.securestreams.transport.websocket;
 import java.util.Arrays;
 
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.transport.ValidityTimer;
+import io.securestreams.transport.loop.ValidityTimer;
 import org.jspecify.annotations.Nullable;
 
 /**

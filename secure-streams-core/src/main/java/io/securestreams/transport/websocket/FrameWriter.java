@@ -2,7 +2,7 @@ package io.securestreams.transport.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.securestreams.transport.WriteBatch;
+import io.securestreams.transport.loop.WriteBatch;
 import org.jspecify.annotations.Nullable;
 
 /**

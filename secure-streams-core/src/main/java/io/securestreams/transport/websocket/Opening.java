@@ -3,7 +3,7 @@ package io.securestreams.transport.websocket;
 import java.util.function.Function;
 
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.http.ReceivedHeaders;
 import org.jspecify.annotations.Nullable;
 

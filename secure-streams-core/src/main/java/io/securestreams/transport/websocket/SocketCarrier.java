@@ -14,8 +14,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.PeerName;
-import io.securestreams.transport.TlsFailures;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.TlsFailures;
 
 /**
  * A TCP or unix socket of its own, with or without TLS. The last handler of its pipeline.

@@ -8,13 +8,13 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
-import io.securestreams.transport.ConnectReport;
-import io.securestreams.transport.Connector;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.ConnectReport;
+import io.securestreams.transport.connect.Connector;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http1.MessageHead;
+import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,14 +12,14 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.ConnectReport;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.ConnectReport;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http2.TunnelHandler;
 import io.securestreams.transport.http2.client.ClientTunnel;
 import io.securestreams.transport.http2.client.TunnelOpener;
 import io.securestreams.transport.http2.client.Tunnels;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * Opens a stream of an HTTP/2 connection for it (RFC 8441 section 5).

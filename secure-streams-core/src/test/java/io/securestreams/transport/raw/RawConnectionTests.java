@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPolicies;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestRuntime;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

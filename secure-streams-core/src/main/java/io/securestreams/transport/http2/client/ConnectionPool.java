@@ -7,7 +7,7 @@ import java.util.Map;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http2.Http2Limits;
 
 /**

@@ -2,9 +2,9 @@ package io.securestreams.transport.http2.client;
 
 import io.netty.channel.EventLoop;
 
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.Origin;
 
 /**
  * What makes network connections: {@code Connector::connect}.

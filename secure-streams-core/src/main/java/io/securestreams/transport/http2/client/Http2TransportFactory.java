@@ -15,11 +15,11 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.Origin;
 import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * Client streams over HTTP/2 (RFC 9113): streams of one event loop to one origin share

@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.ConnectAttempt;
-import io.securestreams.transport.ConnectListener;
-import io.securestreams.transport.ConnectReport;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.ConnectReport;
+import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http2.Http2Connection;
 import io.securestreams.transport.http2.frame.PeerSettings;
 

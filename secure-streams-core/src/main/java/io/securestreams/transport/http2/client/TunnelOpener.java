@@ -3,7 +3,7 @@ package io.securestreams.transport.http2.client;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.http.ReceivedHeaders;
 
 /**

@@ -3,7 +3,7 @@ package io.securestreams.transport.http2.client;
 import io.netty.channel.EventLoop;
 
 import io.securestreams.policy.RetryPolicy;
-import io.securestreams.transport.Origin;
+import io.securestreams.transport.connect.Origin;
 
 /**
  * Makes tunnels through HTTP/2 connections that request streams use, too (RFC 8441).

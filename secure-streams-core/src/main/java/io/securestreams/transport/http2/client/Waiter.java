@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.transport.ConnectReport;
+import io.securestreams.transport.connect.ConnectReport;
 
 /**
  * Whoever needs a connection for one request. Gets exactly one of the calls, possibly

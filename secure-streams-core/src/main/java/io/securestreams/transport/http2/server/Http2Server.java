@@ -5,11 +5,11 @@ import java.util.function.Supplier;
 import io.netty.channel.Channel;
 
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.transport.PeerName;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http2.Http2Connection;
 import io.securestreams.transport.http2.frame.FieldNames;
+import io.securestreams.transport.loop.PeerName;
 
 /**
  * Serves HTTP/2 (RFC 9113) on connections that have been accepted: each request is a

@@ -18,8 +18,6 @@ import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
@@ -36,6 +34,8 @@ import io.securestreams.transport.http2.frame.FrameWriter;
 import io.securestreams.transport.http2.frame.HeaderBlock;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.tls.PeerIdentity;
 
 /**
  * The server's side of a connection: makes a stream of each request, and answers those

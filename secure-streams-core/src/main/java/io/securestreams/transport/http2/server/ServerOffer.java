@@ -4,12 +4,12 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.EventLoopExecutor;
-import io.securestreams.transport.PeerIdentity;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http2.Tunnel;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.tls.PeerIdentity;
 
 /**
  * A request for a tunnel, as long as it is not answered.

@@ -12,11 +12,11 @@ import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamOptions;
-import io.securestreams.transport.EventLoopExecutor;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * A factory with everything it needs, and streams on one event loop of it.

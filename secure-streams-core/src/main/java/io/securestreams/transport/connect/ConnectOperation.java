@@ -1,0 +1,281 @@
+package io.securestreams.transport.connect;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.Address;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.loop.PeerName;
+import io.securestreams.transport.tls.TlsContexts;
+
+/**
+ * One attempt: look-up, race of the addresses, SOCKS5, TLS, one after the other. On one
+ * event loop.
+ */
+final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
+
+	/** Where a socket is being connected to, for messages. */
+	static final AttributeKey<String> TARGET = AttributeKey.valueOf(ConnectOperation.class, "target");
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectOperation.class);
+
+	private final Connector connector;
+
+	private final EventLoop loop;
+
+	private final Origin origin;
+
+	private final ConnectListener listener;
+
+	private boolean done;
+
+	private @Nullable ScheduledFuture<?> timeout;
+
+	private @Nullable AddressRace race;
+
+	private @Nullable Channel channel;
+
+	private @Nullable String peer;
+
+	private long dnsMicros;
+
+	private int dnsDisposition;
+
+	private List<String> dns = List.of();
+
+	private long startedNanos;
+
+	private long connectMicros;
+
+	private long tlsMicros;
+
+	private @Nullable String alpn;
+
+	ConnectOperation(Connector connector, EventLoop loop, Origin origin, ConnectListener listener) {
+		this.connector = connector;
+		this.loop = loop;
+		this.origin = origin;
+		this.listener = listener;
+	}
+
+	@Override
+	public void cancel() {
+		finish();
+		if (this.race != null) {
+			this.race.cancel();
+		}
+		if (this.channel != null) {
+			this.channel.close();
+			this.channel = null;
+		}
+	}
+
+	void start() {
+		if (this.done) {
+			return;
+		}
+		this.timeout = this.loop.schedule(this::timedOut, this.connector.settings().connectTimeout().toMillis(),
+				TimeUnit.MILLISECONDS);
+		Address address = this.origin.address();
+		if (address instanceof Address.Unix unix) {
+			startUnix(unix);
+		}
+		else if (address instanceof Address.Host host) {
+			startHost(host);
+		}
+		else {
+			fail(Phase.POLICY, address + " cannot be connected to (expected: a host or a unix socket)", null);
+		}
+	}
+
+	private void startUnix(Address.Unix unix) {
+		try {
+			run(List.of(this.connector.unixAddress(unix)));
+		}
+		catch (SecureStreamsException | java.nio.file.InvalidPathException ex) {
+			fail(Phase.CONNECT, String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private void startHost(Address.Host host) {
+		if (host.port() < 1 || host.port() > 65535) {
+			fail(Phase.POLICY, "port " + host.port() + " cannot be connected to (expected: 1..65535)", null);
+			return;
+		}
+		Socks5Proxy proxy = proxy();
+		if (host.host().isEmpty()) {
+			// Resolvers would take it for localhost
+			fail(Phase.RESOLVE, "the endpoint is empty (expected: a host name or address)", null);
+			return;
+		}
+		int port = (proxy != null) ? proxy.port() : host.port();
+		this.startedNanos = System.nanoTime();
+		this.connector.resolver()
+			.resolve(this.loop, (proxy != null) ? proxy.host() : host.host(), (answer) -> resolved(answer, port));
+	}
+
+	private void resolved(HostResolver.Answer answer, int port) {
+		if (this.done) {
+			return;
+		}
+		this.dnsDisposition = answer.disposition();
+		if (answer.disposition() != ConnectReport.DNS_NONE) {
+			this.dnsMicros = microsSince(this.startedNanos);
+		}
+		if (answer.failed() != null) {
+			failReaching(answer.failed(), answer.message(), answer.cause());
+			return;
+		}
+		this.dns = answer.addresses().stream().map(InetAddress::getHostAddress).toList();
+		run(AddressRace.interleave(answer.addresses())
+			.stream()
+			.map((address) -> new InetSocketAddress(address, port))
+			.toList());
+	}
+
+	private void run(List<? extends SocketAddress> addresses) {
+		this.startedNanos = System.nanoTime();
+		this.race = new AddressRace(this.loop, addresses, this.connector.settings().attemptDelay().toMillis(),
+				(address) -> this.connector.dial(this.loop, this.origin, address), this);
+		this.race.start();
+	}
+
+	@Override
+	public void won(Channel channel, SocketAddress address) {
+		this.channel = channel;
+		this.connectMicros = microsSince(this.startedNanos);
+		this.peer = PeerName.of(address);
+		stopTimer();
+		if (proxy() != null) {
+			channel.pipeline().addLast(Socks5Stage.NAME, new Socks5Stage(this));
+		}
+		else {
+			ready(channel);
+		}
+	}
+
+	@Override
+	public void lost(String message, @Nullable Throwable cause) {
+		failReaching(Phase.CONNECT, message, cause);
+	}
+
+	/** Bytes can go to the peer itself. */
+	void ready(Channel channel) {
+		if (!this.origin.tls()) {
+			succeed(channel);
+			return;
+		}
+		this.startedNanos = System.nanoTime();
+		SslHandler handler;
+		try {
+			handler = this.connector.tls()
+				.clientHandler(this.origin.address(), this.origin.tlsPolicy(), this.origin.alpn(), channel.alloc());
+		}
+		catch (SecureStreamsException ex) {
+			fail(Phase.TLS, String.valueOf(ex.getMessage()), ex);
+			return;
+		}
+		handler.setHandshakeTimeoutMillis(this.connector.settings().tlsTimeout().toMillis());
+		channel.pipeline().addLast(TlsContexts.HANDLER, handler);
+		channel.pipeline().addLast(TlsClientStage.NAME, new TlsClientStage(this));
+	}
+
+	/** The peer is verified. */
+	void secured(Channel channel, SslHandler handler) {
+		this.tlsMicros = microsSince(this.startedNanos);
+		this.alpn = handler.applicationProtocol();
+		succeed(channel);
+	}
+
+	/** Fails before the peer or the proxy was reached. */
+	private void failReaching(Phase phase, String message, @Nullable Throwable cause) {
+		Socks5Proxy proxy = proxy();
+		if (proxy != null) {
+			fail(Phase.PROXY, "SOCKS5 proxy " + proxy + " cannot be reached: " + message, cause);
+		}
+		else {
+			fail(phase, message, cause);
+		}
+	}
+
+	void fail(Phase phase, String message, @Nullable Throwable cause) {
+		if (this.done) {
+			return;
+		}
+		cancel();
+		this.listener.failed(StreamFailure.unsent(phase, message, this.origin.address().toString(), cause), report());
+	}
+
+	private @Nullable Socks5Proxy proxy() {
+		return (this.origin.address() instanceof Address.Host) ? this.origin.socks5() : null;
+	}
+
+	private void succeed(Channel connected) {
+		if (this.done) {
+			connected.close();
+			return;
+		}
+		if (!connected.isActive()) {
+			fail(Phase.CONNECT, "the peer closed the connection at once", null);
+			return;
+		}
+		finish();
+		this.channel = null;
+		try {
+			this.listener.connected(connected, report());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("connection to {} dropped, its owner failed", this.origin.address(), ex);
+			connected.close();
+		}
+	}
+
+	private void timedOut() {
+		String limit = this.connector.settings().connectTimeout().toMillis() + " ms";
+		if (this.race == null) {
+			this.dnsDisposition = ConnectReport.DNS_SERVER_UNREACHABLE;
+			this.dnsMicros = microsSince(this.startedNanos);
+			failReaching(Phase.NAME_SERVER, "no name server has answered for " + limit, null);
+		}
+		else {
+			failReaching(Phase.CONNECT, "not connected after " + limit + ": " + this.race.describe(), null);
+		}
+	}
+
+	private void finish() {
+		this.done = true;
+		stopTimer();
+	}
+
+	private void stopTimer() {
+		if (this.timeout != null) {
+			this.timeout.cancel(false);
+			this.timeout = null;
+		}
+	}
+
+	private ConnectReport report() {
+		return new ConnectReport(this.peer, this.dnsMicros, this.dnsDisposition, this.connectMicros, this.tlsMicros,
+				this.dns, this.alpn);
+	}
+
+	private static long microsSince(long nanos) {
+		return (System.nanoTime() - nanos) / 1000;
+	}
+
+}

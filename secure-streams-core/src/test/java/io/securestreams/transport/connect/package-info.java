@@ -1,0 +1,7 @@
+/**
+ * Tests of client connections.
+ */
+@NullMarked
+package io.securestreams.transport.connect;
+
+import org.jspecify.annotations.NullMarked;

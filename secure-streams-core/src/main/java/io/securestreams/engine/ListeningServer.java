@@ -168,7 +168,7 @@ final class ListeningServer implements StreamServer, Acceptor {
 		return taken;
 	}
 
-	private static boolean isRefused(CompletionStage<Void> sent) {
+	private static boolean isRefused(CompletionStage<Long> sent) {
 		return sent.toCompletableFuture().isCompletedExceptionally();
 	}
 

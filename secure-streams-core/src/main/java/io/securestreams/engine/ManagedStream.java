@@ -149,23 +149,23 @@ final class ManagedStream implements SecureStream {
 	}
 
 	@Override
-	public CompletionStage<Void> send(byte[] message) {
+	public CompletionStage<Long> send(byte[] message) {
 		return enqueue(message.clone());
 	}
 
 	@Override
-	public CompletionStage<Void> send(ByteBuffer message) {
+	public CompletionStage<Long> send(ByteBuffer message) {
 		byte[] copy = new byte[message.remaining()];
 		message.duplicate().get(copy);
 		return enqueue(copy);
 	}
 
 	/** Takes a message that nobody changes any more. */
-	CompletionStage<Void> enqueue(byte[] message) {
+	CompletionStage<Long> enqueue(byte[] message) {
 		if (isClosed()) {
 			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
 		}
-		CompletionStage<Void> done;
+		CompletionStage<Long> done;
 		try {
 			done = this.life.tx().queue().add(message);
 		}

@@ -34,10 +34,10 @@ final class SendQueue {
 	/**
 	 * Adds a message, from any thread.
 	 * @param content the message, not copied
-	 * @return completes when it has been written
+	 * @return completes with the number of its last slot when it has been written
 	 * @throws StreamOverflowException if too much is waiting
 	 */
-	CompletableFuture<Void> add(byte[] content) {
+	CompletableFuture<Long> add(byte[] content) {
 		if (this.messages.incrementAndGet() > MAX_MESSAGES) {
 			this.messages.decrementAndGet();
 			throw new StreamOverflowException("send: " + MAX_MESSAGES + " messages are waiting already");
@@ -52,7 +52,7 @@ final class SendQueue {
 		}
 		Message message = new Message(content);
 		this.waiting.add(message);
-		return message.done;
+		return message;
 	}
 
 	boolean isEmpty() {
@@ -91,13 +91,13 @@ final class SendQueue {
 	 * Takes the first message out if {@link #fill} has written all of it.
 	 * @return what to complete when the transport has it, or {@code null}
 	 */
-	@Nullable CompletableFuture<Void> takeWritten() {
+	@Nullable CompletableFuture<Long> takeWritten() {
 		Message message = this.waiting.element();
 		if (this.offset < message.content.length) {
 			return null;
 		}
 		drop(message);
-		return message.done;
+		return message;
 	}
 
 	/**
@@ -110,7 +110,7 @@ final class SendQueue {
 		if (message != null && !repeatable) {
 			int sent = this.offset;
 			drop(message);
-			message.done.completeExceptionally(new SecureStreamsException(
+			message.completeExceptionally(new SecureStreamsException(
 					"the connection ended after " + sent + " of " + message.content.length + " bytes"));
 		}
 		this.offset = 0;
@@ -121,7 +121,7 @@ final class SendQueue {
 		this.offset = 0;
 		@Nullable Message message = this.waiting.poll();
 		while (message != null) {
-			message.done.completeExceptionally(new StreamClosedException("stream " + id + " is gone"));
+			message.completeExceptionally(new StreamClosedException("stream " + id + " is gone"));
 			message = this.waiting.poll();
 		}
 	}
@@ -133,11 +133,12 @@ final class SendQueue {
 		this.messages.decrementAndGet();
 	}
 
-	private static final class Message {
+	/**
+	 * A message, and what its sender waits for: the number of the slot that ends it.
+	 */
+	private static final class Message extends CompletableFuture<Long> {
 
 		private final byte[] content;
-
-		private final CompletableFuture<Void> done = new CompletableFuture<>();
 
 		Message(byte[] content) {
 			this.content = content;

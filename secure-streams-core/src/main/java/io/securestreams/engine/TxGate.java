@@ -189,10 +189,10 @@ final class TxGate {
 			boolean first = !sends.isMidMessage();
 			this.queuedLength = sends.nextLength();
 			sends.fill(this.slot);
-			CompletableFuture<Void> done = sends.takeWritten();
+			CompletableFuture<Long> done = sends.takeWritten();
 			write(transport, number, first);
 			if (done != null) {
-				done.complete(null);
+				done.complete(Integer.toUnsignedLong(number));
 			}
 			return;
 		}

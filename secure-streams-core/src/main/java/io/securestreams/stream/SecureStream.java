@@ -75,18 +75,20 @@ public interface SecureStream extends AutoCloseable {
 	 * Sends one whole message, in the order of the calls and before the handler's own
 	 * slots.
 	 * @param message the message, copied
-	 * @return completes when the message was handed to the transport, or exceptionally
-	 * with {@link StreamOverflowException} at once if too much is waiting, or with
+	 * @return completes when the message was handed to the transport, with the ordinal of
+	 * the slot that ended it: where the protocol acknowledges, {@code QOS_ACK_REMOTE} or
+	 * {@code QOS_NACK_REMOTE} with that ordinal follows. Completes exceptionally with
+	 * {@link StreamOverflowException} at once if too much is waiting, or with
 	 * {@link StreamClosedException} if the stream ends before
 	 */
-	CompletionStage<Void> send(byte[] message);
+	CompletionStage<Long> send(byte[] message);
 
 	/**
 	 * As {@link #send(byte[])}.
 	 * @param message the message, copied; its position does not change
 	 * @return see {@link #send(byte[])}
 	 */
-	CompletionStage<Void> send(ByteBuffer message);
+	CompletionStage<Long> send(ByteBuffer message);
 
 	/**
 	 * Drops the current connection, attempt or pending retry. The stream stays.

@@ -319,18 +319,18 @@ class TransmitTests {
 	void sendWaitsForTheConnectionAndGoesInOrder() {
 		SecureStream stream = create(policy().ws());
 		this.fixture.handler.onWritable((self, slot) -> slot.write("own").end());
-		CompletableFuture<Void> first = stream.send(bytes("one")).toCompletableFuture();
-		CompletableFuture<Void> second = stream.send(ByteBuffer.wrap(bytes("two"))).toCompletableFuture();
+		CompletableFuture<Long> first = stream.send(bytes("one")).toCompletableFuture();
+		CompletableFuture<Long> second = stream.send(ByteBuffer.wrap(bytes("two"))).toCompletableFuture();
 		stream.requestTx();
 		this.fixture.loop.run();
 		assertThat(this.fixture.handler.take()).containsExactly("CREATING", "POLL", "CONNECTING");
 		this.fixture.connected();
 		this.fixture.handler.take();
 		assertThat(slot(10)).isEmpty();
-		assertThat(first).isCompleted();
+		assertThat(first).isCompletedWithValue(0L);
 		assertThat(second).isNotDone();
 		assertThat(slot(10)).isEmpty();
-		assertThat(second).isCompleted();
+		assertThat(second).isCompletedWithValue(1L);
 		assertThat(slot(10)).containsExactly("tx 2");
 		assertThat(written()).containsExactly("SE:one@0", "SE:two@1", "SE:own@2");
 	}
@@ -351,9 +351,24 @@ class TransmitTests {
 	}
 
 	@Test
+	void sendNamesTheAcknowledgementThatIsItsOwn() {
+		SecureStream stream = connected(policy().ws());
+		CompletableFuture<Long> first = stream.send(bytes("abcd")).toCompletableFuture();
+		CompletableFuture<Long> second = stream.send(bytes("e")).toCompletableFuture();
+		this.fixture.loop.run();
+		slot(3);
+		slot(3);
+		slot(3);
+		assertThat(this.fixture.when(() -> this.fixture.transport().link().acknowledged(first.join())))
+			.containsExactly("QOS_ACK_REMOTE 1");
+		assertThat(this.fixture.when(() -> this.fixture.transport().link().acknowledged(second.join())))
+			.containsExactly("QOS_ACK_REMOTE 2");
+	}
+
+	@Test
 	void sendSplitsWhatDoesNotFit() {
 		SecureStream stream = connected(policy().ws());
-		CompletableFuture<Void> done = stream.send(bytes("abcdefgh")).toCompletableFuture();
+		CompletableFuture<Long> done = stream.send(bytes("abcdefgh")).toCompletableFuture();
 		this.fixture.loop.run();
 		assertThat(this.fixture.transport().link().txLength()).isEqualTo(8);
 		slot(3);
@@ -361,7 +376,7 @@ class TransmitTests {
 		assertThat(done).isNotDone();
 		assertThat(this.fixture.transport().link().txLength()).isEqualTo(8);
 		slot(3);
-		assertThat(done).isCompleted();
+		assertThat(done).isCompletedWithValue(2L);
 		assertThat(written()).containsExactly("S:abc@0", "-:def@1", "E:gh@2");
 		assertThat(this.fixture.transport().link().txLength()).isEqualTo(-1);
 	}
@@ -398,7 +413,7 @@ class TransmitTests {
 	@Test
 	void sendCutOffByTheEndOfTheConnectionStartsAgain() {
 		SecureStream stream = connected(policy().ws().opportunistic().retry(StreamPolicies.retry(5, 100)));
-		CompletableFuture<Void> done = stream.send(bytes("abcd")).toCompletableFuture();
+		CompletableFuture<Long> done = stream.send(bytes("abcd")).toCompletableFuture();
 		this.fixture.loop.run();
 		slot(3);
 		assertThat(this.fixture.fails()).containsExactly("DISCONNECTED");
@@ -412,7 +427,7 @@ class TransmitTests {
 	@Test
 	void bytesOfARawStreamAreNotRepeated() {
 		SecureStream stream = connected(policy());
-		CompletableFuture<Void> done = stream.send(bytes("abcd")).toCompletableFuture();
+		CompletableFuture<Long> done = stream.send(bytes("abcd")).toCompletableFuture();
 		this.fixture.loop.run();
 		slot(3);
 		this.fixture.when(stream::disconnect);
@@ -468,7 +483,7 @@ class TransmitTests {
 	@Test
 	void sendFailsWhenTheStreamEnds() {
 		SecureStream stream = create(policy().ws());
-		CompletableFuture<Void> waiting = stream.send(bytes("one")).toCompletableFuture();
+		CompletableFuture<Long> waiting = stream.send(bytes("one")).toCompletableFuture();
 		this.fixture.loop.run();
 		this.fixture.when(stream::close);
 		assertThat(waiting).failsWithin(Duration.ZERO)
@@ -483,7 +498,7 @@ class TransmitTests {
 	void sendThatCrossesTheEndOfTheStreamFails() {
 		SecureStream stream = create(policy().ws());
 		stream.close();
-		CompletableFuture<Void> late = stream.send(bytes("late")).toCompletableFuture();
+		CompletableFuture<Long> late = stream.send(bytes("late")).toCompletableFuture();
 		assertThat(late).isNotDone();
 		this.fixture.loop.run();
 		assertThat(late).isCompletedExceptionally();

@@ -113,7 +113,7 @@ class ChatIT {
 
 	private static void flood(SecureStream stream) {
 		byte[] large = new byte[LARGE];
-		CompletionStage<Void> sent;
+		CompletionStage<Long> sent;
 		do {
 			sent = stream.send(large);
 		}

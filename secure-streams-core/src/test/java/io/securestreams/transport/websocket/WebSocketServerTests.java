@@ -262,7 +262,7 @@ class WebSocketServerTests {
 			SecureStream undecided = asked.get(20, TimeUnit.SECONDS);
 			SecureStream stream = server.clients().iterator().next();
 			byte[] large = new byte[200_000];
-			CompletionStage<Void> sent = stream.send(large);
+			CompletionStage<Long> sent = stream.send(large);
 			CompletionStage<Void> drained = server.drain(Duration.ofSeconds(30));
 			int received = 0;
 			ServerScript.Frame frame = client.read();

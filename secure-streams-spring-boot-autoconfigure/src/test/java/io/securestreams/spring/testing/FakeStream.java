@@ -131,13 +131,13 @@ public final class FakeStream implements SecureStream {
 	}
 
 	@Override
-	public CompletionStage<Void> send(byte[] message) {
+	public CompletionStage<Long> send(byte[] message) {
 		this.calls.add("send " + new String(message, java.nio.charset.StandardCharsets.UTF_8));
-		return CompletableFuture.completedFuture(null);
+		return CompletableFuture.completedFuture(0L);
 	}
 
 	@Override
-	public CompletionStage<Void> send(ByteBuffer message) {
+	public CompletionStage<Long> send(ByteBuffer message) {
 		byte[] bytes = new byte[message.remaining()];
 		message.duplicate().get(bytes);
 		return send(bytes);

@@ -157,7 +157,7 @@ public final class PageServer {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write(PAGE).end();
+			slot.write(PAGE).end();
 		}
 
 	}

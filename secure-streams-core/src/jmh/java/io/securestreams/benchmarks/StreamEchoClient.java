@@ -98,9 +98,6 @@ final class StreamEchoClient implements EchoClient, StreamHandler {
 			this.toReceive = (long) this.requested * this.payload.length;
 		}
 		if (this.toSend > 0 && this.inFlight < this.window) {
-			if (this.sent == 0) {
-				slot.start();
-			}
 			int length = Math.min(slot.capacity(), this.payload.length - this.sent);
 			slot.write(this.payload, this.sent, length);
 			this.sent += length;

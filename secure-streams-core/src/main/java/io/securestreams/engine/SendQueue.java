@@ -77,9 +77,6 @@ final class SendQueue {
 	void fill(TxSlot slot) {
 		Message message = this.waiting.element();
 		int length = Math.min(slot.capacity(), message.content.length - this.offset);
-		if (this.offset == 0) {
-			slot.start();
-		}
 		slot.write(message.content, this.offset, length);
 		this.offset += length;
 		if (this.offset == message.content.length) {

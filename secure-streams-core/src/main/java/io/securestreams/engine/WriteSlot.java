@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.stream.TxSlot;
 
 /**
@@ -39,13 +38,13 @@ final class WriteSlot implements TxSlot {
 
 	private int capacity;
 
-	private int flags;
+	private boolean end;
 
 	void open(long ordinal, int capacity, String rideshare) {
 		this.rideshare = rideshare;
 		this.ordinal = ordinal;
 		this.capacity = capacity;
-		this.flags = 0;
+		this.end = false;
 		this.transferred = false;
 		this.open = true;
 	}
@@ -53,11 +52,11 @@ final class WriteSlot implements TxSlot {
 	/** Whether there is something to send. */
 	boolean isUsed() {
 		ByteBuf written = this.buffer;
-		return this.flags != 0 || (written != null && written.isReadable());
+		return this.end || (written != null && written.isReadable());
 	}
 
 	boolean isEnd() {
-		return (this.flags & PayloadFlags.EOM) != 0;
+		return this.end;
 	}
 
 	/** Ends the slot; the caller owns the buffer. */
@@ -89,16 +88,9 @@ final class WriteSlot implements TxSlot {
 	}
 
 	@Override
-	public TxSlot start() {
-		requireOpen();
-		this.flags |= PayloadFlags.SOM;
-		return this;
-	}
-
-	@Override
 	public TxSlot end() {
 		requireOpen();
-		this.flags |= PayloadFlags.EOM;
+		this.end = true;
 		return this;
 	}
 

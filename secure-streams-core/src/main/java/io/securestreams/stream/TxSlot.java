@@ -6,10 +6,11 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * An opportunity to send. Valid only during {@link StreamHandler#onWritable}; the object
- * is used again for the next slot. A slot that is neither written to nor marked sends
- * nothing. A slot without {@link #end()} leaves the message open: the stream asks for the
- * next slot by itself where the protocol needs the rest (HTTP bodies), otherwise the
- * application calls {@link SecureStream#requestTx()}.
+ * is used again for the next slot. A slot that is neither written to nor ended sends
+ * nothing. The first one that is, after the end of a message, starts the next message. A
+ * slot without {@link #end()} leaves the message open: the stream asks for the next slot
+ * by itself where the protocol needs the rest (HTTP bodies), otherwise the application
+ * calls {@link SecureStream#requestTx()}.
  */
 public interface TxSlot {
 
@@ -31,12 +32,6 @@ public interface TxSlot {
 	 * @return the stream's own streamtype unless a {@code rideshare} follows
 	 */
 	String rideshare();
-
-	/**
-	 * Marks the start of a message. Protocols without messages ignore it.
-	 * @return this slot
-	 */
-	TxSlot start();
 
 	/**
 	 * Marks the end of the message. On {@code raw}, which has no messages, it counts in a

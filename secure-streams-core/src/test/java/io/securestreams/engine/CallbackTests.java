@@ -81,7 +81,7 @@ class CallbackTests {
 	private List<String> run(Callback callback, Consumer<SecureStream> action) {
 		this.fixture = EngineFixture.with(StreamPolicies.named(EngineFixture.TYPE).http("POST").perf());
 		RecordingHandler handler = this.fixture.handler;
-		handler.onWritable((stream, slot) -> slot.start().write("body").end());
+		handler.onWritable((stream, slot) -> slot.write("body").end());
 		handler.on(StreamState.CREATING, SecureStream::requestTx);
 		handler.everywhere((stream) -> {
 			if (handler.events.equals(callback.before)) {

@@ -356,7 +356,7 @@ class ClientLifeCycleTests {
 	@Test
 	void snapshotCounts() {
 		SecureStream stream = create(raw().mqtt().nailedUp());
-		this.fixture.handler.onWritable((self, slot) -> slot.start().write("four").end());
+		this.fixture.handler.onWritable((self, slot) -> slot.write("four").end());
 		this.fixture.connected();
 		stream.requestTx();
 		this.fixture.loop.advance(5);

@@ -143,7 +143,7 @@ class TransmitTests {
 	@Test
 	void emptyMessageIsExplicit() {
 		SecureStream stream = connected(policy().ws());
-		this.fixture.handler.onWritable((self, slot) -> slot.start().end());
+		this.fixture.handler.onWritable((self, slot) -> slot.end());
 		this.fixture.when(stream::requestTx);
 		slot(10);
 		assertThat(written()).containsExactly("SE:@0");
@@ -155,7 +155,7 @@ class TransmitTests {
 		List<String> parts = new ArrayList<>(List.of("a", "b", "c.", "d."));
 		this.fixture.handler.onWritable((self, slot) -> {
 			String part = parts.remove(0);
-			slot.start().write(part);
+			slot.write(part);
 			if (part.endsWith(".")) {
 				slot.end();
 			}

@@ -127,7 +127,6 @@ class WriteSlotTests {
 		this.slot.open(0, 4, "");
 		this.slot.discard();
 		assertThatIllegalStateException().isThrownBy(() -> this.slot.write("a"));
-		assertThatIllegalStateException().isThrownBy(this.slot::start);
 		assertThatIllegalStateException().isThrownBy(this.slot::end);
 		assertThatIllegalStateException().isThrownBy(this.slot::buffer);
 	}

@@ -224,7 +224,7 @@ final class PeerStreams implements AutoCloseable {
 			byte[] part = this.parts.poll();
 			if (part != null) {
 				this.slots.add(slot.rideshare());
-				slot.start().write(part).end();
+				slot.write(part).end();
 			}
 		}
 

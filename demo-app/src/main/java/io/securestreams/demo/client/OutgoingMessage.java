@@ -84,9 +84,6 @@ final class OutgoingMessage {
 	 * @return whether there is more to come
 	 */
 	boolean writeTo(TxSlot slot) {
-		if (this.position == 0) {
-			slot.start();
-		}
 		int size = (int) Math.min(this.length - this.position, Math.min(slot.capacity(), CHUNK));
 		if (size > 0) {
 			ByteBuffer buffer = ByteBuffer.allocate(size);

@@ -45,9 +45,6 @@ class Download implements StreamHandler {
 
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
-		if (this.sent == 0) {
-			slot.start();
-		}
 		int offset = (int) (this.sent % LINES.length);
 		int room = Math.min(slot.capacity(), LINES.length - offset);
 		int length = (int) Math.min(room, this.size - this.sent);

@@ -79,9 +79,6 @@ class LibraryDesk implements StreamHandler {
 
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
-		if (this.sent == 0) {
-			slot.start();
-		}
 		int size = Math.min(slot.capacity(), this.answer.length - this.sent);
 		slot.write(this.answer, this.sent, size);
 		this.sent += size;

@@ -68,9 +68,6 @@ class ReportSender implements StreamHandler {
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
 		byte[] report = this.report;
-		if (this.sent == 0) {
-			slot.start();
-		}
 		int size = Math.min(slot.capacity(), report.length - this.sent);
 		slot.write(report, this.sent, size);
 		this.sent += size;

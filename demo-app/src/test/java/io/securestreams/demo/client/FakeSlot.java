@@ -17,8 +17,6 @@ final class FakeSlot implements TxSlot {
 
 	private final int capacity;
 
-	boolean started;
-
 	boolean ended;
 
 	FakeSlot(int capacity) {
@@ -43,12 +41,6 @@ final class FakeSlot implements TxSlot {
 	@Override
 	public String rideshare() {
 		return "";
-	}
-
-	@Override
-	public TxSlot start() {
-		this.started = true;
-		return this;
 	}
 
 	@Override

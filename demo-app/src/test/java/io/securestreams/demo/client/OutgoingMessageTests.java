@@ -14,12 +14,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class OutgoingMessageTests {
 
 	@Test
-	void marksStartAndEndOfAMessageThatFitsOneSlot() {
+	void endsAMessageThatFitsOneSlot() {
 		OutgoingMessage message = OutgoingMessage.ofText("hello");
 		FakeSlot slot = new FakeSlot(100);
 		assertThat(message.writeTo(slot)).isFalse();
 		assertThat(slot.text()).isEqualTo("hello");
-		assertThat(slot.started).isTrue();
 		assertThat(slot.ended).isTrue();
 		assertThat(message.isSent()).isTrue();
 	}
@@ -31,12 +30,10 @@ class OutgoingMessageTests {
 		FakeSlot first = new FakeSlot(3);
 		assertThat(message.writeTo(first)).isTrue();
 		assertThat(first.text()).isEqualTo("hel");
-		assertThat(first.started).isTrue();
 		assertThat(first.ended).isFalse();
 		FakeSlot second = new FakeSlot(3);
 		assertThat(message.writeTo(second)).isFalse();
 		assertThat(second.text()).isEqualTo("lo");
-		assertThat(second.started).isFalse();
 		assertThat(second.ended).isTrue();
 	}
 
@@ -48,7 +45,6 @@ class OutgoingMessageTests {
 		FakeSlot slot = new FakeSlot(9);
 		message.writeTo(slot);
 		assertThat(slot.text()).isEqualTo("hello");
-		assertThat(slot.started).isTrue();
 	}
 
 	@Test
@@ -56,7 +52,6 @@ class OutgoingMessageTests {
 		OutgoingMessage message = OutgoingMessage.ofText("");
 		FakeSlot slot = new FakeSlot(9);
 		assertThat(message.writeTo(slot)).isFalse();
-		assertThat(slot.started).isTrue();
 		assertThat(slot.ended).isTrue();
 	}
 

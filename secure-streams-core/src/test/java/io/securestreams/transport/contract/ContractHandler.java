@@ -157,9 +157,6 @@ final class ContractHandler implements StreamHandler {
 			return;
 		}
 		int length = Math.min(Math.min(this.piece, slot.capacity()), this.message.length - this.sent);
-		if (this.sent == 0) {
-			slot.start();
-		}
 		slot.write(this.message, this.sent, length);
 		this.sent += length;
 		if (this.sent == this.message.length) {

@@ -132,9 +132,7 @@ class Http1ThroughEngineTests {
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
 			stream.metadata().set("mime", "text/plain");
-			slot.start()
-				.write(stream.metadata().get("method") + " " + stream.metadata().get("path") + " " + this.body)
-				.end();
+			slot.write(stream.metadata().get("method") + " " + stream.metadata().get("path") + " " + this.body).end();
 		}
 
 	}

@@ -59,7 +59,7 @@ class LateRequestTests {
 			SecureStream stream = streams.create(policy.name(), new StreamHandler() {
 				@Override
 				public void onWritable(SecureStream to, TxSlot slot) {
-					slot.start().write("hello").end();
+					slot.write("hello").end();
 				}
 			});
 			assertThat(this.bodies.poll(20, TimeUnit.SECONDS)).isEmpty();

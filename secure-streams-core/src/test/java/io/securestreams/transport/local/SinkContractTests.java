@@ -49,7 +49,7 @@ class SinkContractTests extends StreamContract {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write(this.pieces.remove()).end();
+			slot.write(this.pieces.remove()).end();
 			if (!this.pieces.isEmpty()) {
 				stream.requestTx();
 			}

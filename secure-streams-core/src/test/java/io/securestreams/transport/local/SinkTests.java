@@ -71,7 +71,7 @@ class SinkTests {
 
 			@Override
 			public void onWritable(SecureStream stream, TxSlot slot) {
-				slot.start().write("hello yourself").end();
+				slot.write("hello yourself").end();
 			}
 		});
 		End source = new End() {
@@ -85,7 +85,7 @@ class SinkTests {
 
 			@Override
 			public void onWritable(SecureStream stream, TxSlot slot) {
-				slot.start().write("hello").end();
+				slot.write("hello").end();
 			}
 		};
 		this.streams.create("sink", source);
@@ -101,7 +101,7 @@ class SinkTests {
 			public void onWritable(SecureStream stream, TxSlot slot) {
 				switch (part.getAndIncrement()) {
 					case 0 -> {
-						slot.start().write("one");
+						slot.write("one");
 						stream.requestTx();
 					}
 					case 1 -> {
@@ -112,7 +112,7 @@ class SinkTests {
 						slot.end();
 						stream.requestTx();
 					}
-					default -> slot.start().write("again").end();
+					default -> slot.write("again").end();
 				}
 			}
 		};
@@ -137,7 +137,7 @@ class SinkTests {
 		End source = new End() {
 			@Override
 			public void onWritable(SecureStream stream, TxSlot slot) {
-				slot.start().transfer(bytes).end();
+				slot.transfer(bytes).end();
 				record("written");
 			}
 		};
@@ -222,7 +222,7 @@ class SinkTests {
 		End source = new End() {
 			@Override
 			public void onWritable(SecureStream stream, TxSlot slot) {
-				slot.start().write("last words").end();
+				slot.write("last words").end();
 				stream.close();
 			}
 		};
@@ -314,7 +314,7 @@ class SinkTests {
 		End source = new End() {
 			@Override
 			public void onWritable(SecureStream stream, TxSlot slot) {
-				slot.start().write("m" + written.incrementAndGet()).end();
+				slot.write("m" + written.incrementAndGet()).end();
 				if (written.get() < 200) {
 					stream.requestTx();
 				}
@@ -393,7 +393,7 @@ class SinkTests {
 				if (written.incrementAndGet() < 100) {
 					stream.requestTx();
 				}
-				slot.start().write("m" + written.get()).end();
+				slot.write("m" + written.get()).end();
 			}
 		};
 		this.streams.create("sink", source).requestTx();

@@ -92,7 +92,7 @@ class BrokenHandlerTests {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write("half");
+			slot.write("half");
 			reached("write");
 		}
 

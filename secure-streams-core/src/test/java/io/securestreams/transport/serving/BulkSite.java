@@ -75,11 +75,11 @@ public final class BulkSite {
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
 			if (this.upload) {
-				slot.start().write(HexFormat.of().formatHex(this.digest.digest())).end();
+				slot.write(HexFormat.of().formatHex(this.digest.digest())).end();
 				return;
 			}
 			int size = (int) Math.min(this.left, Math.min(slot.capacity(), BLOCK.length));
-			slot.start().write(BLOCK, 0, size);
+			slot.write(BLOCK, 0, size);
 			this.left -= size;
 			if (this.left == 0) {
 				slot.end();

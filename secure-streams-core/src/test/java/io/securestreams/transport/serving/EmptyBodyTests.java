@@ -289,7 +289,7 @@ class EmptyBodyTests {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write(this.answer).end();
+			slot.write(this.answer).end();
 		}
 
 	}

@@ -104,9 +104,6 @@ class OwnHttp2Tests {
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
 			int size = Math.min(slot.capacity(), this.body.length - this.sent);
-			if (this.sent == 0) {
-				slot.start();
-			}
 			slot.write(this.body, this.sent, size);
 			this.sent += size;
 			if (this.sent == this.body.length) {
@@ -161,9 +158,6 @@ class OwnHttp2Tests {
 		public void onWritable(SecureStream stream, TxSlot slot) {
 			byte[] all = this.body.toByteArray();
 			int size = Math.min(slot.capacity(), all.length - this.sent);
-			if (this.sent == 0) {
-				slot.start();
-			}
 			slot.write(all, this.sent, size);
 			this.sent += size;
 			if (this.sent == all.length) {

@@ -318,7 +318,7 @@ class RequestPartsTests {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write(this.report.toString()).end();
+			slot.write(this.report.toString()).end();
 		}
 
 	}

@@ -149,7 +149,7 @@ final class ServingFixture implements AutoCloseable {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write(stream.streamType() + " " + stream.metadata().get("path") + " " + this.body).end();
+			slot.write(stream.streamType() + " " + stream.metadata().get("path") + " " + this.body).end();
 		}
 
 	}

@@ -107,9 +107,6 @@ final class EchoStream implements StreamHandler, AutoCloseable {
 			return;
 		}
 		int length = Math.min(Math.min(this.fragment, slot.capacity()), head.length - this.sent);
-		if (this.sent == 0) {
-			slot.start();
-		}
 		slot.write(head, this.sent, length);
 		this.sent += length;
 		if (this.sent == head.length) {

@@ -39,7 +39,7 @@ class PieceEcho implements StreamHandler {
 
 	@Override
 	public void onReceive(SecureStream stream, Payload payload) {
-		this.pieces.add(new Piece(payload.content().retain(), payload.isStart(), payload.isEnd()));
+		this.pieces.add(new Piece(payload.content().retain(), payload.isEnd()));
 		if (this.pieces.size() > MAX_PIECES && !this.paused) {
 			this.paused = true;
 			stream.pauseReceiving();
@@ -53,12 +53,9 @@ class PieceEcho implements StreamHandler {
 		if (piece == null) {
 			return;
 		}
-		if (piece.start()) {
-			slot.start();
-		}
 		if (piece.bytes().readableBytes() > slot.capacity()) {
 			slot.transfer(piece.bytes().readRetainedSlice(slot.capacity()));
-			this.pieces.addFirst(new Piece(piece.bytes(), false, piece.end()));
+			this.pieces.addFirst(new Piece(piece.bytes(), piece.end()));
 		}
 		else {
 			if (piece.end()) {
@@ -75,7 +72,7 @@ class PieceEcho implements StreamHandler {
 		}
 	}
 
-	private record Piece(ByteBuf bytes, boolean start, boolean end) {
+	private record Piece(ByteBuf bytes, boolean end) {
 
 	}
 

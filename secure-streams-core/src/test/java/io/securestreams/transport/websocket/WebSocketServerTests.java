@@ -352,7 +352,7 @@ class WebSocketServerTests {
 
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
-			slot.start().write(this.reply).end();
+			slot.write(this.reply).end();
 		}
 
 	}

@@ -183,7 +183,7 @@ public final class Http2Site implements AutoCloseable {
 				echo(slot);
 			}
 			else {
-				slot.start().write(this.text).end();
+				slot.write(this.text).end();
 			}
 		}
 

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.LocalPair;
-import io.securestreams.engine.spi.WakeLock;
+import io.securestreams.stream.WakeLock;
 
 /**
  * What an engine can do without.

@@ -3,7 +3,7 @@ package io.securestreams.engine;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.WakeLock;
+import io.securestreams.stream.WakeLock;
 
 /**
  * Waits for the next attempt, and keeps the system awake meanwhile where the policy wants

@@ -9,11 +9,11 @@ import io.securestreams.engine.spi.GivenTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.TransportKind;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamOverflowException;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.WakeLock;
 
 import static io.securestreams.engine.ConnectPhase.CLOSED;
 import static io.securestreams.engine.ConnectPhase.CONNECTED;

@@ -8,7 +8,6 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
@@ -16,6 +15,7 @@ import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.WakeLock;
 
 /**
  * A stream as its transport sees it. Brings reports into the stream's context and in

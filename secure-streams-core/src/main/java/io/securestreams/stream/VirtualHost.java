@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * interfaces
  * @param port TCP port; 0 means any free one
  * @param identity names the certificate and key it presents, for
- * {@code TlsIdentities.serverIdentity}, or {@code null} for no TLS
+ * {@link TlsIdentities#serverIdentity}, or {@code null} for no TLS
  * @param clientAuth whether clients present a certificate
  */
 public record VirtualHost(String name, String address, int port, @Nullable String identity, ClientAuth clientAuth) {

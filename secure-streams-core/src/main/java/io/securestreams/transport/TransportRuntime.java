@@ -2,9 +2,9 @@ package io.securestreams.transport;
 
 import java.util.Collection;
 
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.connect.Connector;
 import io.securestreams.transport.listen.Listener;

@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.WakeLock;
 import io.securestreams.testing.FakeTransportFactory;
 import io.securestreams.testing.ManualExecutor;
 import io.securestreams.testing.RecordingHandler;

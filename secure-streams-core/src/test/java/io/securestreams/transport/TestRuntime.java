@@ -6,9 +6,9 @@ import java.util.concurrent.TimeoutException;
 
 import io.netty.handler.ssl.SslProvider;
 
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.tls.TlsContexts;

@@ -6,6 +6,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.WakeLock;
 
 /**
  * The engine's end of one stream, as its transport sees it: what the transport may ask,

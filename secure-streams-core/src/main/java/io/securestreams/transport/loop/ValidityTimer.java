@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.RetryPolicy;
+import io.securestreams.stream.WakeLock;
 
 /**
  * Watches over a connection's signs of life: {@code svalidping} after the last one it

@@ -9,11 +9,11 @@ import javax.net.ssl.TrustManagerFactory;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.ServerIdentity;
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.ServerIdentity;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.SystemBlobs.ClientIdentity;
+import io.securestreams.stream.TlsIdentities;
 
 /**
  * Client certificates from system blobs where nothing else has one of that index. What is

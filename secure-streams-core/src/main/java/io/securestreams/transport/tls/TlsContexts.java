@@ -30,14 +30,14 @@ import io.netty.handler.ssl.SslProvider;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.ServerIdentity;
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.ServerIdentity;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.loop.NumericAddress;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.RetryPolicy;
+import io.securestreams.stream.WakeLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -8,10 +8,10 @@ import java.security.KeyStore;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.netty.pkitesting.X509Bundle;
-import io.securestreams.engine.spi.ServerIdentity;
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.ServerIdentity;
 import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.VirtualHost.ClientAuth;
 import io.securestreams.transport.TestPki;

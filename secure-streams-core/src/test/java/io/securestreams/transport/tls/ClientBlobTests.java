@@ -28,12 +28,12 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;

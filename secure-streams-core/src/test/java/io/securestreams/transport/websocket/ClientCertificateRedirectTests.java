@@ -10,14 +10,14 @@ import javax.net.ssl.SSLSocket;
 
 import io.netty.pkitesting.X509Bundle;
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.limits.NetworkLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -4,9 +4,9 @@ import java.net.InetSocketAddress;
 
 import io.netty.pkitesting.X509Bundle;
 import io.securestreams.SecureStreams;
-import io.securestreams.engine.spi.ServerIdentity;
-import io.securestreams.engine.spi.TlsIdentities;
 import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.stream.ServerIdentity;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.VirtualHost.ClientAuth;
 import io.securestreams.transport.TestPki;

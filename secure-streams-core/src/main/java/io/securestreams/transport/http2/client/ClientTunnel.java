@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http2.MessageFields;

@@ -3,7 +3,7 @@ package io.securestreams.transport.http2.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 
-import io.securestreams.engine.spi.WakeLock;
+import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.http2.StreamEnd;
 
 /**

@@ -6,8 +6,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.StreamEnd;

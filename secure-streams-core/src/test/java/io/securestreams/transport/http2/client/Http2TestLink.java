@@ -30,13 +30,13 @@ import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Metadata;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
+import io.securestreams.stream.WakeLock;
 
 /**
  * The engine's end of a stream: records what is reported, on the stream's executor only.

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 
 import io.securestreams.SecureStreams;
-import io.securestreams.engine.spi.TlsIdentities;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.WakeLock;
 
 /**
  * Applies properties and beans.

@@ -17,14 +17,14 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.SecureStreams;
-import io.securestreams.engine.spi.TlsIdentities;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.WakeLock;
 
 /**
  * Auto-configuration of the engine, {@link SecureStreams}.

@@ -12,8 +12,8 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
-import io.securestreams.engine.spi.ServerIdentity;
-import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.stream.ServerIdentity;
+import io.securestreams.stream.TlsIdentities;
 
 /**
  * Keys and trust from SSL bundles. Follows bundles that are reloaded: new connections use

@@ -32,8 +32,6 @@ import org.springframework.core.annotation.Order;
 import org.springframework.util.unit.DataSize;
 
 import io.securestreams.SecureStreams;
-import io.securestreams.engine.spi.TlsIdentities;
-import io.securestreams.engine.spi.WakeLock;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
@@ -50,6 +48,8 @@ import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.WakeLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

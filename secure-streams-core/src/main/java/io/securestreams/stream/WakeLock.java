@@ -1,4 +1,4 @@
-package io.securestreams.engine.spi;
+package io.securestreams.stream;
 
 /**
  * Keeps a system from being suspended while streams whose policy says

@@ -1,4 +1,4 @@
-package io.securestreams.engine.spi;
+package io.securestreams.stream;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.Metadata;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.StreamOverflowException;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamSnapshot;
@@ -125,7 +125,7 @@ final class ManagedStream implements SecureStream {
 	}
 
 	@Override
-	public Metadata metadata() {
+	public StreamMetadata metadata() {
 		return this.life.metadata();
 	}
 

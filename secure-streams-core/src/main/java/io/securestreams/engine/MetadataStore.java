@@ -12,16 +12,16 @@ import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.Metadata;
+import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.UnknownMetadataException;
 
 /**
  * The metadata of one stream. Set from any thread, read by position on the event loop.
  */
-final class MetadataStore implements StreamMetadata {
+final class MetadataStore implements MetadataAccess {
 
 	private final String streamType;
 
@@ -73,14 +73,14 @@ final class MetadataStore implements StreamMetadata {
 	}
 
 	@Override
-	public Metadata set(String name, String value) {
+	public StreamMetadata set(String name, String value) {
 		Objects.requireNonNull(value, "value");
 		put(name, value);
 		return this;
 	}
 
 	@Override
-	public Metadata remove(String name) {
+	public StreamMetadata remove(String name) {
 		put(name, null);
 		return this;
 	}

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
@@ -64,7 +64,7 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	@Override
-	public StreamMetadata metadata() {
+	public MetadataAccess metadata() {
 		return this.life.metadata();
 	}
 

@@ -49,7 +49,7 @@ public interface SecureStream extends AutoCloseable {
 	 * Returns the stream's metadata.
 	 * @return a live view
 	 */
-	Metadata metadata();
+	StreamMetadata metadata();
 
 	/**
 	 * Connects, and resets the count of retries. Without effect on a stream that is

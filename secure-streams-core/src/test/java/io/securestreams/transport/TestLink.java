@@ -15,11 +15,11 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
@@ -227,7 +227,7 @@ public final class TestLink implements ClientLink, AcceptedLink {
 	}
 
 	@Override
-	public StreamMetadata metadata() {
+	public MetadataAccess metadata() {
 		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 

@@ -31,7 +31,7 @@ public interface StreamLink {
 	 * Returns the stream's metadata.
 	 * @return live
 	 */
-	StreamMetadata metadata();
+	MetadataAccess metadata();
 
 	/**
 	 * Returns the executor the stream lives on.

@@ -3,7 +3,7 @@ package io.securestreams.transport.http;
 import java.util.List;
 import java.util.Objects;
 
-import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
@@ -88,7 +88,7 @@ public final class MetadataHeaders {
 	 * @param metadata the stream's metadata
 	 * @return whether what is sent may differ from last time
 	 */
-	public boolean refresh(StreamMetadata metadata) {
+	public boolean refresh(MetadataAccess metadata) {
 		int current = metadata.version();
 		boolean changed = this.stale;
 		if (!changed && current == this.version) {
@@ -113,7 +113,7 @@ public final class MetadataHeaders {
 	 * @param sink takes the fields
 	 * @throws InvalidRequestException if a name or value must not be sent
 	 */
-	public void forEach(StreamMetadata metadata, HeaderSink sink) {
+	public void forEach(MetadataAccess metadata, HeaderSink sink) {
 		for (int i = this.own.length - 1; i >= 0; i--) {
 			String value = this.own[i];
 			if (value != null && !value.isEmpty() && !this.headers[i].isEmpty()) {
@@ -151,7 +151,7 @@ public final class MetadataHeaders {
 	 * @param fields the received fields
 	 * @param metadata the stream's metadata
 	 */
-	public void receive(ReceivedHeaders fields, StreamMetadata metadata) {
+	public void receive(ReceivedHeaders fields, MetadataAccess metadata) {
 		for (int i = 0; i < this.headers.length; i++) {
 			if (!this.headers[i].isEmpty()) {
 				String value = fields.first(this.headers[i]);
@@ -171,7 +171,7 @@ public final class MetadataHeaders {
 	 * @param value the value
 	 * @param metadata the stream's metadata
 	 */
-	void receive(int index, String value, StreamMetadata metadata) {
+	void receive(int index, String value, MetadataAccess metadata) {
 		boolean changed = refresh(metadata);
 		metadata.receive(index, value);
 		// The slot keeps the instance it has if the value is the same
@@ -184,7 +184,7 @@ public final class MetadataHeaders {
 	 * this one. What the application has set comes back.
 	 * @param metadata the stream's metadata
 	 */
-	void forget(StreamMetadata metadata) {
+	void forget(MetadataAccess metadata) {
 		for (int i = 0; i < this.received.length; i++) {
 			forget(i, metadata);
 		}
@@ -195,7 +195,7 @@ public final class MetadataHeaders {
 	 * @param index position in the policy's declarations
 	 * @param metadata the stream's metadata
 	 */
-	void forget(int index, StreamMetadata metadata) {
+	void forget(int index, MetadataAccess metadata) {
 		String last = this.received[index];
 		if (last == null) {
 			return;

@@ -3,7 +3,7 @@ package io.securestreams.transport.http;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.tls.PeerIdentity;
@@ -80,7 +80,7 @@ public final class RequestMetadata {
 	 * @param metadata the stream's metadata
 	 */
 	public void receive(String method, String pathAndQuery, ReceivedHeaders fields, PeerIdentity peer,
-			MetadataHeaders headers, StreamMetadata metadata) {
+			MetadataHeaders headers, MetadataAccess metadata) {
 		headers.forget(metadata);
 		headers.receive(fields, metadata);
 		int query = pathAndQuery.indexOf('?');
@@ -101,7 +101,7 @@ public final class RequestMetadata {
 		}
 	}
 
-	private void own(int index, @Nullable String value, MetadataHeaders headers, StreamMetadata metadata) {
+	private void own(int index, @Nullable String value, MetadataHeaders headers, MetadataAccess metadata) {
 		if (index >= 0 && value != null) {
 			headers.receive(index, value, metadata);
 		}
@@ -110,13 +110,13 @@ public final class RequestMetadata {
 		}
 	}
 
-	private void receive(int index, @Nullable String value, MetadataHeaders headers, StreamMetadata metadata) {
+	private void receive(int index, @Nullable String value, MetadataHeaders headers, MetadataAccess metadata) {
 		if (index >= 0 && value != null) {
 			headers.receive(index, value, metadata);
 		}
 	}
 
-	private void receiveQuery(String text, int from, MetadataHeaders headers, StreamMetadata metadata) {
+	private void receiveQuery(String text, int from, MetadataHeaders headers, MetadataAccess metadata) {
 		boolean[] seen = new boolean[this.declarations.size()];
 		int start = from;
 		while (start < text.length()) {

@@ -4,7 +4,7 @@ import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Template;
 
@@ -34,7 +34,7 @@ public final class RequestPaths {
 	 * @throws InvalidRequestException if a symbol is not declared, or the result has a
 	 * blank or a control character
 	 */
-	public static String path(Target target, Template url, StreamMetadata metadata) {
+	public static String path(Target target, Template url, MetadataAccess metadata) {
 		String given = target.path();
 		if (given != null) {
 			return path(given);

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-import io.securestreams.engine.spi.StreamMetadata;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.MetadataDeclaration;
-import io.securestreams.stream.Metadata;
+import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.UnknownMetadataException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata for tests; what is received under a header's own name is in {@link #received}.
  */
-public final class TestMetadata implements StreamMetadata {
+public final class TestMetadata implements MetadataAccess {
 
 	public final Map<String, String> received = new LinkedHashMap<>();
 
@@ -53,14 +53,14 @@ public final class TestMetadata implements StreamMetadata {
 	}
 
 	@Override
-	public Metadata set(String name, String value) {
+	public StreamMetadata set(String name, String value) {
 		this.values.set(indexOf(name), value);
 		this.version++;
 		return this;
 	}
 
 	@Override
-	public Metadata remove(String name) {
+	public StreamMetadata remove(String name) {
 		this.values.set(indexOf(name), null);
 		this.version++;
 		return this;

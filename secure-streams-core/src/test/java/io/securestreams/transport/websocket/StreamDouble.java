@@ -16,12 +16,12 @@ import java.util.function.BiConsumer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
@@ -29,8 +29,8 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
-import io.securestreams.stream.Metadata;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.transport.TestLink;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine's end of a WebSocket stream: records what is reported, sends what is queued.
  */
-class StreamDouble implements ClientLink, AcceptedLink, StreamMetadata {
+class StreamDouble implements ClientLink, AcceptedLink, MetadataAccess {
 
 	static final byte[] NOTHING = new byte[0];
 
@@ -227,7 +227,7 @@ class StreamDouble implements ClientLink, AcceptedLink, StreamMetadata {
 	}
 
 	@Override
-	public StreamMetadata metadata() {
+	public MetadataAccess metadata() {
 		return this;
 	}
 
@@ -358,14 +358,14 @@ class StreamDouble implements ClientLink, AcceptedLink, StreamMetadata {
 	}
 
 	@Override
-	public Metadata set(String name, String value) {
+	public StreamMetadata set(String name, String value) {
 		this.values.put(name, value);
 		this.version++;
 		return this;
 	}
 
 	@Override
-	public Metadata remove(String name) {
+	public StreamMetadata remove(String name) {
 		this.values.remove(name);
 		this.version++;
 		return this;

@@ -13,10 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.Metadata;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
@@ -111,7 +111,7 @@ public final class FakeStream implements SecureStream {
 	}
 
 	@Override
-	public Metadata metadata() {
+	public StreamMetadata metadata() {
 		return this.metadata;
 	}
 
@@ -234,7 +234,7 @@ public final class FakeStream implements SecureStream {
 				new StreamSnapshot.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9), this.lastFailure);
 	}
 
-	private static final class FakeMetadata implements Metadata {
+	private static final class FakeMetadata implements StreamMetadata {
 
 		private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -244,13 +244,13 @@ public final class FakeStream implements SecureStream {
 		}
 
 		@Override
-		public Metadata set(String name, String value) {
+		public StreamMetadata set(String name, String value) {
 			this.values.put(name, value);
 			return this;
 		}
 
 		@Override
-		public Metadata remove(String name) {
+		public StreamMetadata remove(String name) {
 			this.values.remove(name);
 			return this;
 		}

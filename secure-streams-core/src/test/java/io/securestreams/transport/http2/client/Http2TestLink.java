@@ -20,12 +20,12 @@ import java.util.function.IntFunction;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamMetadata;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
@@ -33,15 +33,15 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
-import io.securestreams.stream.Metadata;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.WakeLock;
 
 /**
  * The engine's end of a stream: records what is reported, on the stream's executor only.
  */
-final class Http2TestLink implements ClientLink, AcceptedLink, StreamMetadata {
+final class Http2TestLink implements ClientLink, AcceptedLink, MetadataAccess {
 
 	private final StreamExecutor executor;
 
@@ -270,7 +270,7 @@ final class Http2TestLink implements ClientLink, AcceptedLink, StreamMetadata {
 	}
 
 	@Override
-	public StreamMetadata metadata() {
+	public MetadataAccess metadata() {
 		return this;
 	}
 
@@ -390,7 +390,7 @@ final class Http2TestLink implements ClientLink, AcceptedLink, StreamMetadata {
 	}
 
 	@Override
-	public Metadata set(String name, String value) {
+	public StreamMetadata set(String name, String value) {
 		this.values.put(name, value);
 		this.version++;
 		return this;
@@ -407,7 +407,7 @@ final class Http2TestLink implements ClientLink, AcceptedLink, StreamMetadata {
 	}
 
 	@Override
-	public Metadata remove(String name) {
+	public StreamMetadata remove(String name) {
 		this.values.remove(name);
 		this.version++;
 		return this;

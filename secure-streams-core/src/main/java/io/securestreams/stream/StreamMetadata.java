@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * "metadata". Values stay until they are replaced. May be used from any thread; what is
  * set while a request is being written counts for the next one.
  */
-public interface Metadata {
+public interface StreamMetadata {
 
 	/**
 	 * Returns a value.
@@ -30,7 +30,7 @@ public interface Metadata {
 	 * @throws IllegalArgumentException if the name is mapped to a header and the value
 	 * has a CR, LF or NUL
 	 */
-	Metadata set(String name, String value);
+	StreamMetadata set(String name, String value);
 
 	/**
 	 * Removes a value.
@@ -38,7 +38,7 @@ public interface Metadata {
 	 * @return this metadata
 	 * @throws UnknownMetadataException if the name is not declared
 	 */
-	Metadata remove(String name);
+	StreamMetadata remove(String name);
 
 	/**
 	 * Returns the values that are set.

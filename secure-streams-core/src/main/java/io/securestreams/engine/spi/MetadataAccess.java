@@ -4,13 +4,13 @@ import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.stream.Metadata;
+import io.securestreams.stream.StreamMetadata;
 
 /**
  * A stream's metadata as transports use it: by position in the policy's declarations,
  * without look-ups by name.
  */
-public interface StreamMetadata extends Metadata {
+public interface MetadataAccess extends StreamMetadata {
 
 	/**
 	 * Returns the value of a declaration.

@@ -135,7 +135,7 @@ final class RequestWork implements SerialContext.Work {
 			this.life.connectToSend();
 		}
 		// Not before connect() has returned: what came with it has to wait for its end
-		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN)) != 0) {
+		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN | Requests.SLOT)) != 0) {
 			this.life.arm();
 		}
 	}

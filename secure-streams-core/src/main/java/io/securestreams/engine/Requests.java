@@ -53,6 +53,9 @@ final class Requests {
 	/** The application wants to hear {@code EVENT_WAIT_CANCELLED}. */
 	static final int CALL_BACK = 1 << 17;
 
+	/** A slot that the handler had taken with it has come back. */
+	static final int SLOT = 1 << 18;
+
 	/** What makes everything that is going on pointless. */
 	private static final int INTERRUPTS = CLOSE | DISCONNECT | FAULT;
 

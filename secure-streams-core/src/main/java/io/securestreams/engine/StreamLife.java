@@ -91,7 +91,7 @@ final class StreamLife {
 		this.accepted = binding.isGiven();
 		this.counters = new StreamCounters();
 		this.metadata = new MetadataStore(binding.policy());
-		this.tx = new TxGate(stream.streamType(), announcer, this.requests, this.counters);
+		this.tx = new TxGate(stream.streamType(), announcer, context, this.counters);
 		this.tx.bind(binding.policy());
 		StreamTransport given = binding.given();
 		if (given != null) {

@@ -37,7 +37,10 @@ final class TxGate {
 
 	private final StreamCounters counters;
 
-	private final WriteSlot slot = new WriteSlot();
+	private final WriteSlot slot;
+
+	/** What the handler has taken with it, until all of it has been sent. */
+	private @Nullable ReservedSlot reserved;
 
 	private volatile @Nullable SendQueue queue;
 
@@ -81,11 +84,12 @@ final class TxGate {
 	/** Length of the message of the queue that is being sent. */
 	private long queuedLength = -1;
 
-	TxGate(String streamType, Announcer announcer, Requests requests, StreamCounters counters) {
+	TxGate(String streamType, Announcer announcer, SerialContext context, StreamCounters counters) {
 		this.streamType = streamType;
 		this.announcer = announcer;
-		this.requests = requests;
+		this.requests = context.requests();
 		this.counters = counters;
+		this.slot = new WriteSlot(context);
 	}
 
 	/** The body of one transaction may be made of several messages. */
@@ -114,6 +118,10 @@ final class TxGate {
 	 * @param bits see {@link Requests}
 	 */
 	void request(int bits) {
+		ReservedSlot taken = this.reserved;
+		if (taken != null && taken.isSubmitted() && !taken.isUsed()) {
+			dropReserved();
+		}
 		if ((bits & Requests.LENGTH) != 0) {
 			length(this.requests.length());
 		}
@@ -161,7 +169,9 @@ final class TxGate {
 
 	/** Asks the transport for a slot if anybody wants one. */
 	void arm(StreamTransport transport) {
-		if ((this.wanted || this.more || (isSending() && !this.open)) && !isOver()) {
+		ReservedSlot taken = this.reserved;
+		boolean due = (taken != null) ? taken.isSubmitted() : this.wanted || this.more;
+		if ((due || (isSending() && !this.open)) && !isOver()) {
 			transport.requestWrite();
 		}
 	}
@@ -180,12 +190,20 @@ final class TxGate {
 		if (transport == null || isOver()) {
 			return;
 		}
+		SendQueue sends = this.queue;
+		boolean sending = sends != null && !this.open && !sends.isEmpty();
+		ReservedSlot taken = this.reserved;
+		if (taken != null && !sending) {
+			if (taken.isSubmitted()) {
+				writeReserved(transport, capacity, taken);
+			}
+			return;
+		}
 		this.more = false;
 		int number = this.ordinal++;
 		String part = transport.rideshare();
 		this.slot.open(Integer.toUnsignedLong(number), capacity, (part != null) ? part : this.streamType);
-		SendQueue sends = this.queue;
-		if (sends != null && !this.open && !sends.isEmpty()) {
+		if (sends != null && sending) {
 			boolean first = !sends.isMidMessage();
 			this.queuedLength = sends.nextLength();
 			sends.fill(this.slot);
@@ -201,8 +219,16 @@ final class TxGate {
 		this.announcer.writable(this.slot);
 		// Streams that share a connection may have ended it meanwhile
 		boolean gone = binding.active() == null;
+		taken = this.slot.takeReserved();
+		if (taken != null) {
+			this.reserved = taken;
+			if (gone) {
+				dropReserved();
+			}
+			return;
+		}
 		if (!this.slot.isUsed() || gone || this.requests.has(Requests.FAULT)) {
-			this.slot.discard();
+			this.slot.clear();
 			return;
 		}
 		// Where there are no messages only send() marks them, which tells an empty one
@@ -212,12 +238,28 @@ final class TxGate {
 		write(transport, number, first);
 	}
 
-	/** What the transport reports meanwhile finds everything as if it were done. */
+	/** There may be less room now than there was when the slot was given out. */
+	private void writeReserved(StreamTransport transport, int capacity, ReservedSlot taken) {
+		boolean whole = taken.length() <= capacity;
+		boolean first = !this.open && !this.plain;
+		boolean end = whole && taken.isEnd();
+		ByteBuf payload = whole ? taken.take() : taken.take(capacity);
+		if (whole) {
+			this.reserved = null;
+		}
+		this.open = !this.plain && !end;
+		write(transport, (int) taken.ordinal(), first, end, payload);
+	}
+
 	private void write(StreamTransport transport, int number, boolean first) {
 		boolean end = this.slot.isEnd();
+		write(transport, number, first, end, this.slot.take());
+	}
+
+	/** What the transport reports meanwhile finds everything as if it were done. */
+	private void write(StreamTransport transport, int number, boolean first, boolean end, ByteBuf payload) {
 		this.more = this.transactional && !end;
 		this.sealed |= end;
-		ByteBuf payload = this.slot.take();
 		this.counters.add(StreamCounters.SENT_BYTES, payload.readableBytes());
 		if (end) {
 			this.counters.add(StreamCounters.SENT_MESSAGES, 1);
@@ -229,6 +271,15 @@ final class TxGate {
 				this.length = -1;
 			}
 			this.queuedLength = -1;
+		}
+	}
+
+	/** What was taken for something that has ended is not sent. */
+	private void dropReserved() {
+		ReservedSlot taken = this.reserved;
+		if (taken != null) {
+			this.reserved = null;
+			taken.cancel();
 		}
 	}
 
@@ -293,6 +344,7 @@ final class TxGate {
 	}
 
 	void close(String id) {
+		dropReserved();
 		SendQueue sends = this.queue;
 		if (sends != null) {
 			sends.close(id);
@@ -300,6 +352,7 @@ final class TxGate {
 	}
 
 	private void resetTransaction() {
+		dropReserved();
 		this.bodyless = false;
 		this.sealed = false;
 		this.open = false;

@@ -9,12 +9,13 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.TxSlot;
 
 /**
  * The one transmit slot of a stream, opened anew for each call of the handler.
  */
-final class WriteSlot implements TxSlot {
+class WriteSlot implements TxSlot {
 
 	/**
 	 * Room in front of the payload for the framing of WebSocket, HTTP/2 and the proxy.
@@ -25,6 +26,8 @@ final class WriteSlot implements TxSlot {
 	private static final int INITIAL_CAPACITY = 2048;
 
 	private static final int MIN_CAPACITY = 64;
+
+	private final SerialContext context;
 
 	private String rideshare = "";
 
@@ -40,7 +43,13 @@ final class WriteSlot implements TxSlot {
 
 	private boolean end;
 
-	void open(long ordinal, int capacity, String rideshare) {
+	private @Nullable ReservedSlot reserved;
+
+	WriteSlot(SerialContext context) {
+		this.context = context;
+	}
+
+	final void open(long ordinal, int capacity, String rideshare) {
 		this.rideshare = rideshare;
 		this.ordinal = ordinal;
 		this.capacity = capacity;
@@ -59,6 +68,11 @@ final class WriteSlot implements TxSlot {
 		return this.end;
 	}
 
+	int length() {
+		ByteBuf written = this.buffer;
+		return (written != null) ? written.readableBytes() : 0;
+	}
+
 	/** Ends the slot; the caller owns the buffer. */
 	ByteBuf take() {
 		ByteBuf written = this.buffer;
@@ -67,9 +81,36 @@ final class WriteSlot implements TxSlot {
 		return (written != null) ? written : Unpooled.EMPTY_BUFFER;
 	}
 
+	/** Takes the first bytes of a slot that has more; the caller owns the buffer. */
+	ByteBuf take(int bytes) {
+		return Objects.requireNonNull(this.buffer).readRetainedSlice(bytes);
+	}
+
 	/** Ends the slot without sending. */
-	void discard() {
+	final void clear() {
+		this.end = false;
 		take().release();
+	}
+
+	final boolean isOpen() {
+		return this.open;
+	}
+
+	/**
+	 * Nothing is written any more.
+	 * @return whether that is new
+	 */
+	final boolean close() {
+		boolean before = this.open;
+		this.open = false;
+		return before;
+	}
+
+	/** What the handler has taken with it instead of writing, once. */
+	@Nullable ReservedSlot takeReserved() {
+		ReservedSlot taken = this.reserved;
+		this.reserved = null;
+		return taken;
 	}
 
 	@Override
@@ -85,6 +126,18 @@ final class WriteSlot implements TxSlot {
 	@Override
 	public String rideshare() {
 		return this.rideshare;
+	}
+
+	@Override
+	public DetachedSlot detach() {
+		requireOpen();
+		if (isUsed()) {
+			throw new IllegalStateException("the slot has content already (expected: detach() before any write)");
+		}
+		clear();
+		ReservedSlot taken = new ReservedSlot(this.context, this);
+		this.reserved = taken;
+		return taken;
 	}
 
 	@Override

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import io.netty.buffer.ByteBuf;
 
 /**
- * An opportunity to send. Valid only during {@link StreamHandler#onWritable}; the object
- * is used again for the next slot. A slot that is neither written to nor ended sends
- * nothing. The first one that is, after the end of a message, starts the next message. A
- * slot without {@link #end()} leaves the message open: the stream asks for the next slot
- * by itself where the protocol needs the rest (HTTP bodies), otherwise the application
- * calls {@link SecureStream#requestTx()}.
+ * An opportunity to send. Valid only during {@link StreamHandler#onWritable}, unless it
+ * is {@linkplain #detach() detached}; the object is used again for the next slot. A slot
+ * that is neither written to nor ended sends nothing. The first one that is, after the
+ * end of a message, starts the next message. A slot without {@link #end()} leaves the
+ * message open: the stream asks for the next slot by itself where the protocol needs the
+ * rest (HTTP bodies), otherwise the application calls {@link SecureStream#requestTx()}.
  */
 public interface TxSlot {
 
@@ -89,5 +89,14 @@ public interface TxSlot {
 	 * @throws IndexOutOfBoundsException if there are more than {@link #capacity()}
 	 */
 	TxSlot transfer(ByteBuf bytes);
+
+	/**
+	 * Takes the slot out of the callback, for a handler that cannot fill it at once. This
+	 * slot is not valid any more then, and the handler gets no other before the detached
+	 * one is given back.
+	 * @return the slot to fill
+	 * @throws IllegalStateException if something has been written already
+	 */
+	DetachedSlot detach();
 
 }

@@ -8,17 +8,19 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.securestreams.testing.ManualExecutor;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class WriteSlotTests {
 
-	private final WriteSlot slot = new WriteSlot();
+	private final WriteSlot slot = new WriteSlot(new SerialContext(new ManualExecutor()));
 
 	@AfterEach
 	void release() {
-		this.slot.discard();
+		this.slot.clear();
 	}
 
 	private String take() {
@@ -113,11 +115,11 @@ class WriteSlotTests {
 		assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> this.slot.transfer(tooLong));
 		this.slot.write("a");
 		assertThatIllegalStateException().isThrownBy(() -> this.slot.transfer(tooLate));
-		this.slot.discard();
+		this.slot.clear();
 		this.slot.open(0, 4, "");
 		this.slot.transfer(Unpooled.copiedBuffer("a", StandardCharsets.UTF_8));
 		assertThatIllegalStateException().isThrownBy(() -> this.slot.transfer(twice));
-		this.slot.discard();
+		this.slot.clear();
 		assertThatIllegalStateException().isThrownBy(() -> this.slot.transfer(closed));
 		assertThat(tooLong.refCnt() + tooLate.refCnt() + twice.refCnt() + closed.refCnt()).isZero();
 	}
@@ -125,7 +127,7 @@ class WriteSlotTests {
 	@Test
 	void isValidOnlyInsideTheCallback() {
 		this.slot.open(0, 4, "");
-		this.slot.discard();
+		this.slot.clear();
 		assertThatIllegalStateException().isThrownBy(() -> this.slot.write("a"));
 		assertThatIllegalStateException().isThrownBy(this.slot::end);
 		assertThatIllegalStateException().isThrownBy(this.slot::buffer);

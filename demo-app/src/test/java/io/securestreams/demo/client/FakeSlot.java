@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
+import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.TxSlot;
 
 /**
@@ -82,6 +83,11 @@ final class FakeSlot implements TxSlot {
 		this.buffer.writeBytes(bytes);
 		bytes.release();
 		return this;
+	}
+
+	@Override
+	public DetachedSlot detach() {
+		throw new UnsupportedOperationException();
 	}
 
 }

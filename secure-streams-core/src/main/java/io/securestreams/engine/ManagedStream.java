@@ -260,11 +260,11 @@ final class ManagedStream implements SecureStream {
 	}
 
 	@Override
-	public CompletionStage<Void> answer(int status, byte[] body) {
+	public CompletionStage<Long> answer(int status, byte[] body) {
 		Requests.Answer answer = new Requests.Answer(checked(status), false);
 		byte[] copy = body.clone();
 		take(answer);
-		CompletableFuture<Void> done = this.life.tx().queue().add(copy);
+		CompletableFuture<Long> done = this.life.tx().queue().add(copy);
 		this.context.submit(Requests.RESPOND | Requests.SEND);
 		return done;
 	}

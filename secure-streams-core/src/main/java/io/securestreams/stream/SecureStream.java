@@ -189,7 +189,7 @@ public interface SecureStream extends AutoCloseable {
 	 * @throws IllegalStateException as {@link #acknowledge()}
 	 * @throws StreamClosedException as {@link #acknowledge()}
 	 */
-	CompletionStage<Void> answer(int status, byte[] body);
+	CompletionStage<Long> answer(int status, byte[] body);
 
 	/**
 	 * Server: answers the request with 404 and without a body; refuses an upgrade.

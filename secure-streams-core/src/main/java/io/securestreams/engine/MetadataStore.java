@@ -13,6 +13,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.MetadataAccess;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamMetadata;
@@ -183,12 +184,7 @@ final class MetadataStore implements MetadataAccess {
 	}
 
 	private static void requireHeaderName(String name) {
-		boolean token = !name.isEmpty();
-		for (int i = 0; i < name.length() && token; i++) {
-			char c = name.charAt(i);
-			token = c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
-		}
-		if (!token) {
+		if (!HttpToken.isToken(name)) {
 			throw new IllegalArgumentException("metadata: not a header name (expected: a token of RFC 9110)");
 		}
 	}

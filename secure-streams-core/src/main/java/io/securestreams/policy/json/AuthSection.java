@@ -12,15 +12,22 @@ import io.securestreams.policy.json.JsonValue.ObjectValue;
  */
 final class AuthSection {
 
-	static final KeyTable KEYS = new KeyTable();
+	static final Theme THEME = new Theme("Section `auth`",
+			"Ways to authenticate, by name. They are read and checked, but requests are not signed in this version.");
 
-	private static final Key<String> NAME = KEYS.add("name", Values::text, Scope.ANY);
+	private static final Key<String> NAME = THEME.key("name", Types.NAME, Scope.ANY)
+		.otherwise("has to be there")
+		.says("What use_auth refers to.");
 
-	private static final Key<String> TYPE = KEYS.add("type", Values::text, "", Scope.ANY);
+	private static final Key<String> TYPE = THEME.text("type", Scope.ANY).says("Kind of authentication: sigv4.");
 
-	private static final Key<String> STREAMTYPE = KEYS.add("streamtype", Values::text, "", Scope.ANY);
+	private static final Key<String> STREAMTYPE = THEME.text("streamtype", Scope.ANY)
+		.says("Streamtype that refreshes the token.");
 
-	private static final Key<Integer> BLOB = KEYS.add("blob", Values.integer(0, AuthScheme.MAX_BLOB), 0, Scope.ANY);
+	private static final Key<Integer> BLOB = THEME.integer("blob", AuthScheme.MAX_BLOB, Scope.ANY)
+		.says("Index of the blob that holds the token.");
+
+	static final KeyTable KEYS = new KeyTable(THEME);
 
 	/** Streamtypes that are named here, and where. */
 	private final Map<String, Integer> streamTypes = new LinkedHashMap<>();

@@ -19,31 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentReader {
 
-	/** Newest version of the policy language that is understood. */
-	static final int SCHEMA_VERSION = 1;
-
-	static final KeyTable KEYS = new KeyTable();
-
-	private static final Key<String> RELEASE = KEYS.add("release", Values::text, "", Scope.ANY);
-
-	private static final Key<String> PRODUCT = KEYS.add("product", Values::text, "", Scope.ANY);
-
-	private static final Key<Integer> SCHEMA = KEYS.add("schema-version", Values.integer(0, SCHEMA_VERSION), 1,
-			Scope.ANY);
-
-	private static final Key<Socks5Proxy> VIA_SOCKS5 = KEYS.add("via-socks5", Values::socks5, Scope.ANY);
-
-	private static final Key<Boolean> METRICS = KEYS.add("metrics",
-			(value, document) -> document.metrics.read(value, document), Scope.ANY);
-
-	static {
-		KEYS.add("retry", RetrySection::read, Scope.ANY);
-		KEYS.add("certs", CertificateSection::read, Scope.ANY);
-		KEYS.add("trust_stores", TrustStoreSection::read, Scope.ANY);
-		KEYS.add("auth", (value, document) -> document.authSection.read(value, document), Scope.ANY);
-		KEYS.add("s", (value, document) -> document.streams.read(value, document), Scope.ANY);
-	}
-
 	private final SourceText source;
 
 	private final Problems problems;
@@ -99,11 +74,11 @@ final class DocumentReader {
 	}
 
 	private Policy policy(boolean overlay) {
-		Draft draft = new Draft(KEYS, 0);
-		JsonText.forEachMember(this.source, this.problems, (member) -> KEYS.read(member, draft, this));
-		if (draft.isGiven(METRICS)) {
-			this.problems.warning(draft.place(METRICS), "\"metrics\" has no effect: metrics are reported by Micrometer",
-					"");
+		Draft draft = new Draft(DocumentKeys.TABLE, 0);
+		JsonText.forEachMember(this.source, this.problems, (member) -> DocumentKeys.TABLE.read(member, draft, this));
+		if (draft.isGiven(DocumentKeys.METRICS)) {
+			this.problems.warning(draft.place(DocumentKeys.METRICS),
+					"\"metrics\" has no effect: metrics are reported by Micrometer", "");
 		}
 		this.authSection.lint(this);
 		this.streams.checkRideshares(this);
@@ -112,8 +87,8 @@ final class DocumentReader {
 			return policy(this.base.release(), this.base.product(), this.base.schemaVersion(), this.base.socks5(),
 					this.base.metrics());
 		}
-		return policy(draft.get(RELEASE), draft.get(PRODUCT), draft.get(SCHEMA), draft.find(VIA_SOCKS5),
-				this.metrics.policies());
+		return policy(draft.get(DocumentKeys.RELEASE), draft.get(DocumentKeys.PRODUCT), draft.get(DocumentKeys.SCHEMA),
+				draft.find(DocumentKeys.VIA_SOCKS5), this.metrics.policies());
 	}
 
 	private Policy policy(String release, String product, int schemaVersion, @Nullable Socks5Proxy socks5,
@@ -123,7 +98,7 @@ final class DocumentReader {
 	}
 
 	private void lintOverlay(Draft draft) {
-		for (Key<?> key : List.of(RELEASE, PRODUCT, VIA_SOCKS5)) {
+		for (Key<?> key : List.of(DocumentKeys.RELEASE, DocumentKeys.PRODUCT, DocumentKeys.VIA_SOCKS5)) {
 			if (draft.isGiven(key)) {
 				this.problems.warning(draft.place(key), Quoted.of(key.name()) + " has no effect in an overlay",
 						"streamtypes, and what they refer to");
@@ -161,6 +136,18 @@ final class DocumentReader {
 
 	Definitions<AuthScheme> auth() {
 		return this.auth;
+	}
+
+	AuthSection authSection() {
+		return this.authSection;
+	}
+
+	MetricsSection metrics() {
+		return this.metrics;
+	}
+
+	StreamSection streams() {
+		return this.streams;
 	}
 
 	Definitions<StreamPolicy> streamTypes() {

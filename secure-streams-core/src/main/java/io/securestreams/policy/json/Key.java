@@ -1,18 +1,107 @@
 package io.securestreams.policy.json;
 
+import java.util.List;
+
+import io.securestreams.policy.StreamPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key that a section of the policy knows.
+ * One key that a section of the policy knows: everything that is known about it. Written
+ * as one row of a {@link Theme}.
  *
  * @param <T> type of its value
- * @param index place in a {@link Draft}
- * @param name name in the document
- * @param reader reads the value
- * @param fallback what holds where the document does not have the key, {@code null} if
- * that is to be asked for with {@link Draft#find(Key)}
- * @param scope where the key has an effect
  */
-record Key<T>(int index, String name, ValueReader<T> reader, @Nullable T fallback, Scope scope) {
+final class Key<T> {
+
+	private final KeyRow<T> row;
+
+	private final String summary;
+
+	/** Place in a {@link Draft}, given by the table that the key is in. */
+	private int index = -1;
+
+	Key(KeyRow<T> row, String summary) {
+		this.row = row;
+		this.summary = summary;
+	}
+
+	/** Joins a table, once. */
+	void join(int index) {
+		if (this.index >= 0) {
+			throw new IllegalStateException("key \"" + name() + "\" is in a table (expected: in none)");
+		}
+		this.index = index;
+	}
+
+	int index() {
+		return this.index;
+	}
+
+	/** Name in the document. */
+	String name() {
+		return this.row.name;
+	}
+
+	ValueType<T> type() {
+		return this.row.type;
+	}
+
+	/**
+	 * What holds where the document does not have the key, {@code null} if that is to be
+	 * asked for with {@link Draft#find(Key)}.
+	 */
+	@Nullable T fallback() {
+		return this.row.fallback;
+	}
+
+	/** The streamtypes in which it has an effect. */
+	Scope scope() {
+		return this.row.scope;
+	}
+
+	/** The value that a streamtype has, {@code null} for none. */
+	@Nullable T of(StreamPolicy stream) {
+		return (this.row.finder != null) ? this.row.finder.find(stream) : null;
+	}
+
+	/** Older names in documents. */
+	List<String> older() {
+		return this.row.older;
+	}
+
+	/** The key without which this one has no effect, or {@code null}. */
+	@Nullable Key<?> needs() {
+		return this.row.needs;
+	}
+
+	/** Why it has no effect in this version, or {@code null} if it has. */
+	@Nullable String missing() {
+		return this.row.missing;
+	}
+
+	/** What it does, in one sentence or two. */
+	String summary() {
+		return this.summary;
+	}
+
+	/** What else there is to know, or empty. */
+	String more() {
+		return this.row.more;
+	}
+
+	/** What holds without it, in words, or {@code null} if the fallback says it. */
+	@Nullable String otherwise() {
+		return this.row.otherwise;
+	}
+
+	/** An example, in JSON, or empty. */
+	String example() {
+		return this.row.example;
+	}
+
+	@Override
+	public String toString() {
+		return name();
+	}
 
 }

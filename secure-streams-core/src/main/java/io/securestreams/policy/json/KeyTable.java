@@ -7,36 +7,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.json.JsonValue.Member;
 import io.securestreams.policy.json.JsonValue.ObjectValue;
 import io.securestreams.policy.json.PolicyProblem.Severity;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All keys of one section of the policy. The one place where a key exists: reading,
- * suggestions for misspelt keys and the check of the published schema go by it.
+ * overlays, lint, suggestions for misspelt keys, the published schema and the reference
+ * go by it.
  */
 final class KeyTable {
+
+	private final List<Theme> themes;
 
 	private final List<Key<?>> keys = new ArrayList<>();
 
 	private final Map<String, Key<?>> byName = new LinkedHashMap<>();
 
-	/** Adds a key that has no value of its own where the document does not have it. */
-	<T> Key<T> add(String name, ValueReader<T> reader, Scope scope) {
-		return add(name, reader, null, scope);
+	/**
+	 * Makes the table of all keys that themes have, which must be complete.
+	 */
+	KeyTable(Theme... themes) {
+		this.themes = List.of(themes);
+		for (Theme theme : themes) {
+			for (Key<?> key : theme.keys()) {
+				key.join(this.keys.size());
+				this.keys.add(key);
+				this.byName.put(key.name(), key);
+			}
+		}
+		for (Key<?> key : this.keys) {
+			key.older().forEach((name) -> this.byName.put(name, key));
+		}
 	}
 
-	<T> Key<T> add(String name, ValueReader<T> reader, @Nullable T fallback, Scope scope) {
-		Key<T> key = new Key<>(this.keys.size(), name, reader, fallback, scope);
-		this.keys.add(key);
-		this.byName.put(name, key);
-		return key;
-	}
-
-	/** Adds an older spelling of a key. */
-	void alias(String alias, Key<?> key) {
-		this.byName.put(alias, key);
+	List<Theme> themes() {
+		return this.themes;
 	}
 
 	int size() {
@@ -45,6 +52,10 @@ final class KeyTable {
 
 	Key<?> key(int index) {
 		return this.keys.get(index);
+	}
+
+	List<Key<?>> keys() {
+		return Collections.unmodifiableList(this.keys);
 	}
 
 	/** Every name a document may use, older spellings included. */
@@ -80,12 +91,23 @@ final class KeyTable {
 	}
 
 	private <T> void read(Key<T> key, Member member, Draft into, DocumentReader document) {
-		into.give(key, member.value().place(), key.reader().read(member.value(), document));
+		into.give(key, member.value().place(), key.type().reader().read(member.value(), document));
 	}
 
 	private void unknown(Member member, Problems problems) {
 		problems.warning(member.place(), "unknown key " + Quoted.of(member.name()) + ", ignored"
 				+ problems.didYouMean(Severity.WARNING, member.name(), this::names), "");
+	}
+
+	/** Turns a streamtype's policy back into keys, for an overlay to overwrite. */
+	void recall(StreamPolicy stream, Draft into) {
+		for (Key<?> key : this.keys) {
+			recall(key, stream, into);
+		}
+	}
+
+	private static <T> void recall(Key<T> key, StreamPolicy stream, Draft into) {
+		into.set(key, key.of(stream));
 	}
 
 }

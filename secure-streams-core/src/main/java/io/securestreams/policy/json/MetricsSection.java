@@ -15,26 +15,35 @@ import io.securestreams.policy.json.JsonValue.ObjectValue;
  */
 final class MetricsSection {
 
-	static final KeyTable KEYS = new KeyTable();
+	static final Theme THEME = new Theme("Section `metrics`",
+			"Reporting policies of libwebsockets. They are read, but without effect: metrics are reported by "
+					+ "Micrometer.");
 
 	private static final long MAX_MICROS = 1L << 53;
 
-	private static final Key<String> NAME = KEYS.add("name", Values::text, "", Scope.ANY);
+	private static final Key<String> NAME = THEME.text("name", Scope.ANY)
+		.otherwise("has to be there")
+		.says("Name of the reporting policy.");
 
-	private static final Key<Duration> SCHEDULE = KEYS.add("us_schedule",
-			Values.duration(ChronoUnit.MICROS, MAX_MICROS), Duration.ZERO, Scope.ANY);
+	private static final Key<Duration> SCHEDULE = micros("us_schedule").says("Time between reports, µs.");
 
-	private static final Key<Duration> HALFLIFE = KEYS.add("us_halflife",
-			Values.duration(ChronoUnit.MICROS, MAX_MICROS), Duration.ZERO, Scope.ANY);
+	private static final Key<Duration> HALFLIFE = micros("us_halflife").says("Decay, µs.");
 
-	private static final Key<Integer> MIN_OUTLIER = KEYS.add("min_outlier", Values.integer(0, Values.U16), 0,
-			Scope.ANY);
+	private static final Key<Integer> MIN_OUTLIER = THEME.integer("min_outlier", Values.U16, Scope.ANY)
+		.says("Percent from the mean that make an outlier.");
 
-	private static final Key<String> REPORT = KEYS.add("report", Values::text, "", Scope.ANY);
+	private static final Key<String> REPORT = THEME.text("report", Scope.ANY)
+		.says("Names of the metrics this applies to.");
+
+	static final KeyTable KEYS = new KeyTable(THEME);
 
 	private final List<MetricsPolicy> policies = new ArrayList<>();
 
 	private final Set<String> names = new HashSet<>();
+
+	private static KeyRow<Duration> micros(String name) {
+		return THEME.key(name, Types.duration(ChronoUnit.MICROS, "µs", MAX_MICROS), Scope.ANY).or(Duration.ZERO);
+	}
 
 	Boolean read(JsonValue section, DocumentReader document) {
 		return Entries.forEachObject(section, document, "{\"name\": \"...\", ...}",

@@ -17,25 +17,43 @@ final class RetrySection {
 	/** Longest delay of a backoff table: a day. */
 	static final long MAX_BACKOFF_MILLIS = 86_400_000;
 
-	static final KeyTable KEYS = new KeyTable();
+	private static final ValueType<Duration> DELAY = Types.duration(ChronoUnit.MILLIS, "ms", MAX_BACKOFF_MILLIS);
 
-	private static final Key<List<Duration>> BACKOFF = KEYS.add("backoff",
-			Values.list(Values.duration(ChronoUnit.MILLIS, MAX_BACKOFF_MILLIS), 0, RetryPolicy.MAX_BACKOFF_ENTRIES,
-					"an array of delays in ms"),
-			List.of(), Scope.ANY);
+	static final Theme THEME = new Theme("Section `retry`",
+			"Backoff schemes, by name: `\"retry\": [ { \"default\": { … } } ]`. A streamtype chooses one with its key "
+					+ "`retry`.");
 
-	private static final Key<Integer> CONCEAL = KEYS.add("conceal", Values.integer(0, RetryPolicy.CONCEAL_FOREVER), 0,
-			Scope.ANY);
+	private static final Key<List<Duration>> BACKOFF = THEME
+		.key("backoff", Types.list(DELAY, RetryPolicy.MAX_BACKOFF_ENTRIES, "an array of delays in ms"), Scope.ANY)
+		.or(List.of())
+		.otherwise("3000 ms each time")
+		.example("\"backoff\": [1000, 2000, 3000, 5000, 10000], \"conceal\": 5, \"jitterpc\": 20")
+		.says("Delay before each retry in turn, ms; the last one serves for all further ones.");
 
-	private static final Key<Integer> JITTERPC = KEYS.add("jitterpc", Values.integer(0, 255), 0, Scope.ANY);
+	private static final Key<Integer> CONCEAL = THEME.integer("conceal", RetryPolicy.CONCEAL_FOREVER, Scope.ANY)
+		.more("""
+				A stream makes so many retries, `UNREACHABLE` each time, before it gives up with \
+				`ALL_RETRIES_FAILED`.""")
+		.says("Retries before the application is told that all have failed; 65535: never.");
 
-	private static final Key<Duration> SVALIDPING = KEYS.add("svalidping",
-			Values.duration(ChronoUnit.SECONDS, Values.U16), Duration.ZERO, Scope.ANY);
+	private static final Key<Integer> JITTERPC = THEME.integer("jitterpc", 255, Scope.ANY)
+		.more("0 is what libwebsockets takes for \"not given\"; 1 is as good as none.")
+		.says("Most percent of a delay that is added at random; 0 means 30.");
 
-	private static final Key<Duration> SVALIDHUP = KEYS.add("svalidhup",
-			Values.duration(ChronoUnit.SECONDS, Values.U16), Duration.ZERO, Scope.ANY);
+	private static final Key<Duration> SVALIDPING = seconds("svalidping")
+		.more("HTTP/2 and WebSocket ask with a ping; HTTP/1.1 and raw connections have nothing to ask with.")
+		.says("Seconds without a sign of life after which the peer is asked for one; 0: never.");
+
+	private static final Key<Duration> SVALIDHUP = seconds("svalidhup")
+		.says("Seconds without a sign of life after which the connection is dropped; 0: never.");
+
+	static final KeyTable KEYS = new KeyTable(THEME);
 
 	private RetrySection() {
+	}
+
+	private static KeyRow<Duration> seconds(String name) {
+		return THEME.key(name, Types.duration(ChronoUnit.SECONDS, "s", Values.U16), Scope.ANY).or(Duration.ZERO);
 	}
 
 	static Boolean read(JsonValue section, DocumentReader document) {

@@ -17,14 +17,11 @@ import io.securestreams.policy.json.PolicyProblem.Severity;
  */
 final class StreamLint {
 
-	private static final List<Key<?>> TLS_ONLY = List.of(StreamKeys.TLS_TRUST_STORE, StreamKeys.CLIENT_CERT,
-			StreamKeys.SERVER_CERT, StreamKeys.SERVER_KEY);
-
 	/** Keys about the body of a request. */
-	private static final List<Key<?>> WITH_BODY = List.of(StreamKeys.HTTP_MULTIPART_NAME,
-			StreamKeys.HTTP_MULTIPART_FILENAME, StreamKeys.HTTP_WWW_FORM_URLENCODED);
+	private static final List<Key<?>> WITH_BODY = List.of(BodyKeys.HTTP_MULTIPART_NAME,
+			BodyKeys.HTTP_MULTIPART_FILENAME, BodyKeys.HTTP_WWW_FORM_URLENCODED);
 
-	private static final List<Key<?>> MULTIPART_ONLY = List.of(StreamKeys.HTTP_MIME_CONTENT_TYPE, StreamKeys.RIDESHARE);
+	private static final List<Key<?>> MULTIPART_ONLY = List.of(BodyKeys.HTTP_MIME_CONTENT_TYPE, BodyKeys.RIDESHARE);
 
 	/** Too Many Requests, Service Unavailable. */
 	private static final int[] BUSY = { 429, 503 };
@@ -40,8 +37,8 @@ final class StreamLint {
 	StreamLint(Draft draft, Problems problems) {
 		this.draft = draft;
 		this.problems = problems;
-		this.role = StreamAssembler.role(draft);
-		this.protocol = draft.get(StreamKeys.PROTOCOL);
+		this.role = EndpointKeys.role(draft);
+		this.protocol = draft.get(EndpointKeys.PROTOCOL);
 	}
 
 	void check() {
@@ -49,9 +46,9 @@ final class StreamLint {
 			Key<?> key = StreamKeys.TABLE.key(this.draft.given(i));
 			if (isMeant(key)) {
 				checkEffect(key);
+				checkNeed(key);
 			}
 		}
-		checkTls();
 		switch (this.role) {
 			case CLIENT -> checkClient();
 			case SERVER -> checkServer();
@@ -98,65 +95,63 @@ final class StreamLint {
 		}
 	}
 
-	private void checkTls() {
-		if (this.role == Role.LOCAL_SINK || this.draft.isTrue(StreamKeys.TLS)) {
+	/** A key that only adds to another one. */
+	private void checkNeed(Key<?> key) {
+		Key<?> other = key.needs();
+		if (other == null || !is(key) || is(other) || !key.scope().covers(this.role, this.protocol)) {
 			return;
 		}
-		for (Key<?> key : TLS_ONLY) {
-			if (isMeant(key) && key.scope().covers(this.role, this.protocol)) {
-				warn(key, Quoted.of(key.name()) + " has no effect without \"tls\": the connection is not encrypted",
-						"\"tls\": true");
-			}
+		String message = Quoted.of(key.name()) + " has no effect without " + Quoted.of(other.name());
+		if (other == TlsKeys.TLS) {
+			warn(key, message + ": the connection is not encrypted", "\"tls\": true");
+		}
+		else {
+			warn(key, message, Quoted.of(other.name()));
 		}
 	}
 
 	private void checkServer() {
 		// A vhost has a certificate of its own
-		boolean vhost = this.draft.get(StreamKeys.ENDPOINT).text().startsWith("!");
-		if (this.draft.isTrue(StreamKeys.TLS) && !vhost) {
-			if (!this.draft.has(StreamKeys.SERVER_CERT) && isMeant(StreamKeys.TLS)) {
-				warn(StreamKeys.TLS, "a server with \"tls\" but without \"server_cert\" cannot listen",
+		boolean vhost = this.draft.get(EndpointKeys.ENDPOINT).text().startsWith("!");
+		if (this.draft.isTrue(TlsKeys.TLS) && !vhost) {
+			if (!this.draft.has(TlsKeys.SERVER_CERT) && isMeant(TlsKeys.TLS)) {
+				warn(TlsKeys.TLS, "a server with \"tls\" but without \"server_cert\" cannot listen",
 						"\"server_cert\" and \"server_key\"");
 			}
-			else if (this.draft.has(StreamKeys.SERVER_CERT) && !this.draft.has(StreamKeys.SERVER_KEY)
-					&& isMeant(StreamKeys.SERVER_CERT)) {
-				warn(StreamKeys.SERVER_CERT, "a server with \"server_cert\" but without \"server_key\" cannot listen",
+			else if (this.draft.has(TlsKeys.SERVER_CERT) && !this.draft.has(TlsKeys.SERVER_KEY)
+					&& isMeant(TlsKeys.SERVER_CERT)) {
+				warn(TlsKeys.SERVER_CERT, "a server with \"server_cert\" but without \"server_key\" cannot listen",
 						"\"server_cert\" and \"server_key\"");
 			}
 		}
 	}
 
 	private void checkClient() {
-		exclude(StreamKeys.NAILED_UP, StreamKeys.OPPORTUNISTIC,
+		exclude(PersistenceKeys.NAILED_UP, PersistenceKeys.OPPORTUNISTIC,
 				"\"nailed_up\" with \"opportunistic\": the stream connects when it is created, "
 						+ "but a connection that is lost stays lost");
-		exclude(StreamKeys.HTTP_FAIL_REDIRECT, StreamKeys.ALLOW_REDIRECTS,
+		exclude(HttpKeys.HTTP_FAIL_REDIRECT, HttpKeys.ALLOW_REDIRECTS,
 				"\"allow_redirects\" with \"http_fail_redirect\"");
 		checkEndpoint();
-		needs(StreamKeys.HTTP_AUTH_PREAMBLE, StreamKeys.HTTP_AUTH_HEADER);
-		needs(StreamKeys.AUTH_HEXIFY, StreamKeys.HTTP_AUTH_HEADER);
-		needs(StreamKeys.AWS_REGION, StreamKeys.USE_AUTH);
-		needs(StreamKeys.AWS_SERVICE, StreamKeys.USE_AUTH);
-		if (isMeant(StreamKeys.USE_AUTH)) {
-			warn(StreamKeys.USE_AUTH, "\"use_auth\" has no effect in this version: requests are not signed", "");
+		if (isMeant(IdentityKeys.USE_AUTH)) {
+			warn(IdentityKeys.USE_AUTH, "\"use_auth\" has no effect in this version: requests are not signed", "");
 		}
-		needs(StreamKeys.MQTT_WILL_MESSAGE, StreamKeys.MQTT_WILL_TOPIC);
-		needs(StreamKeys.MQTT_BIRTH_MESSAGE, StreamKeys.MQTT_BIRTH_TOPIC);
-		checkThresholds(StreamKeys.PROXY_BUFLEN_ON, StreamKeys.PROXY_BUFLEN_OFF);
-		checkThresholds(StreamKeys.CLIENT_BUFLEN_ON, StreamKeys.CLIENT_BUFLEN_OFF);
+		checkThresholds(TrafficKeys.PROXY_BUFLEN_ON, TrafficKeys.PROXY_BUFLEN_OFF);
+		checkThresholds(TrafficKeys.CLIENT_BUFLEN_ON, TrafficKeys.CLIENT_BUFLEN_OFF);
 	}
 
 	private void checkEndpoint() {
-		String endpoint = this.draft.get(StreamKeys.ENDPOINT).text();
+		String endpoint = this.draft.get(EndpointKeys.ENDPOINT).text();
 		if (endpoint.isEmpty()) {
-			if (isInherited(StreamKeys.ENDPOINT)) {
+			if (isInherited(EndpointKeys.ENDPOINT)) {
 				return;
 			}
-			this.problems.warning(this.draft.place(StreamKeys.ENDPOINT),
+			this.problems.warning(this.draft.place(EndpointKeys.ENDPOINT),
 					"a client without \"endpoint\": no attempt can succeed", "\"endpoint\"");
 		}
-		else if (this.draft.get(StreamKeys.PORT) == 0 && !hasPort(endpoint) && !isInherited(StreamKeys.PORT)) {
-			this.problems.warning(this.draft.place(StreamKeys.PORT), "no \"port\": no attempt can succeed", "1..65535");
+		else if (this.draft.get(EndpointKeys.PORT) == 0 && !hasPort(endpoint) && !isInherited(EndpointKeys.PORT)) {
+			this.problems.warning(this.draft.place(EndpointKeys.PORT), "no \"port\": no attempt can succeed",
+					"1..65535");
 		}
 	}
 
@@ -166,7 +161,7 @@ final class StreamLint {
 	}
 
 	private void checkHttp() {
-		String method = this.draft.get(StreamKeys.HTTP_METHOD);
+		String method = this.draft.get(HttpKeys.HTTP_METHOD);
 		if (method.equals("GET") || method.equals("HEAD")) {
 			for (Key<?> key : WITH_BODY) {
 				if (isMeant(key) && is(key)) {
@@ -175,26 +170,26 @@ final class StreamLint {
 				}
 			}
 		}
-		boolean multipart = is(StreamKeys.HTTP_MULTIPART_NAME) || is(StreamKeys.HTTP_MULTIPART_FILENAME);
+		boolean multipart = is(BodyKeys.HTTP_MULTIPART_NAME) || is(BodyKeys.HTTP_MULTIPART_FILENAME);
 		if (!multipart) {
 			for (Key<?> key : MULTIPART_ONLY) {
-				boolean sorts = key == StreamKeys.RIDESHARE && is(StreamKeys.HTTP_MULTIPART_SS_IN);
+				boolean sorts = key == BodyKeys.RIDESHARE && is(BodyKeys.HTTP_MULTIPART_SS_IN);
 				if (isMeant(key) && is(key) && !sorts) {
 					warn(key, Quoted.of(key.name()) + " has no effect on a body that is not multipart",
 							"\"http_multipart_name\" or \"http_multipart_filename\"");
 				}
 			}
 		}
-		else if (isMeant(StreamKeys.HTTP_WWW_FORM_URLENCODED)) {
-			warn(StreamKeys.HTTP_WWW_FORM_URLENCODED, "a body that is a form and multipart as well", "one of the two");
+		else if (isMeant(BodyKeys.HTTP_WWW_FORM_URLENCODED)) {
+			warn(BodyKeys.HTTP_WWW_FORM_URLENCODED, "a body that is a form and multipart as well", "one of the two");
 		}
 		for (int busy : BUSY) {
-			if (isMeant(StreamKeys.HTTP_RESP_MAP) && this.draft.get(StreamKeys.HTTP_RESP_MAP).containsKey(busy)) {
-				warn(StreamKeys.HTTP_RESP_MAP, "status " + busy + " never becomes a state: the attempt is repeated",
+			if (isMeant(HttpKeys.HTTP_RESP_MAP) && this.draft.get(HttpKeys.HTTP_RESP_MAP).containsKey(busy)) {
+				warn(HttpKeys.HTTP_RESP_MAP, "status " + busy + " never becomes a state: the attempt is repeated",
 						"other statuses");
 			}
-			if (isMeant(StreamKeys.HTTP_EXPECT) && this.draft.get(StreamKeys.HTTP_EXPECT) == busy) {
-				warn(StreamKeys.HTTP_EXPECT, "status " + busy + " is never a success: the attempt is repeated",
+			if (isMeant(HttpKeys.HTTP_EXPECT) && this.draft.get(HttpKeys.HTTP_EXPECT) == busy) {
+				warn(HttpKeys.HTTP_EXPECT, "status " + busy + " is never a success: the attempt is repeated",
 						"another status");
 			}
 		}
@@ -207,14 +202,6 @@ final class StreamLint {
 		}
 	}
 
-	/** A key that only adds to another one. */
-	private void needs(Key<?> key, Key<?> other) {
-		if (isMeant(key) && is(key) && !is(other) && key.scope().covers(this.role, this.protocol)) {
-			warn(key, Quoted.of(key.name()) + " has no effect without " + Quoted.of(other.name()),
-					Quoted.of(other.name()));
-		}
-	}
-
 	private void checkThresholds(Key<Long> on, Key<Long> off) {
 		if ((isMeant(on) || isMeant(off)) && this.draft.get(on) <= this.draft.get(off)) {
 			warn(isMeant(on) ? on : off, Quoted.of(on.name()) + " " + this.draft.get(on) + " is not above "
@@ -223,15 +210,15 @@ final class StreamLint {
 	}
 
 	private void checkOptions() {
-		if (!isMeant(StreamKeys.OPTIONS)) {
+		if (!isMeant(FeatureKeys.OPTIONS)) {
 			return;
 		}
-		this.draft.get(StreamKeys.OPTIONS).forEach((name, value) -> {
+		this.draft.get(FeatureKeys.OPTIONS).forEach((name, value) -> {
 			if (this.role != Role.SERVER || !name.equals(Features.SEND_OVERFLOW)) {
-				warn(StreamKeys.OPTIONS, "option " + Quoted.of(name) + " has no effect on a " + name(this.role), "");
+				warn(FeatureKeys.OPTIONS, "option " + Quoted.of(name) + " has no effect on a " + name(this.role), "");
 			}
 			else if (!value.equals(Features.SEND_OVERFLOW_DROP) && !value.equals(Features.SEND_OVERFLOW_DISCONNECT)) {
-				warn(StreamKeys.OPTIONS,
+				warn(FeatureKeys.OPTIONS,
 						"option " + Quoted.of(name) + " " + Quoted.of(value) + ": the server cannot listen",
 						Quoted.of(Features.SEND_OVERFLOW_DROP) + " or " + Quoted.of(Features.SEND_OVERFLOW_DISCONNECT));
 			}
@@ -242,7 +229,7 @@ final class StreamLint {
 		if (this.protocol.isHttp() || this.protocol == Protocol.WS || this.role == Role.LOCAL_SINK) {
 			return;
 		}
-		for (LocatedMetadata metadata : this.draft.get(StreamKeys.METADATA)) {
+		for (LocatedMetadata metadata : this.draft.get(FeatureKeys.METADATA)) {
 			String entity = metadata.declaration().entity();
 			if (!entity.isEmpty() && metadata.place() != LocatedMetadata.INHERITED) {
 				this.problems.warning(metadata.place(), Quoted.of(entity) + " has no effect with protocol "
@@ -253,9 +240,9 @@ final class StreamLint {
 
 	private void checkSymbols() {
 		if (this.role == Role.SERVER) {
-			this.draft.get(StreamKeys.ENDPOINT)
+			this.draft.get(EndpointKeys.ENDPOINT)
 				.symbols()
-				.forEach((symbol) -> warn(StreamKeys.ENDPOINT,
+				.forEach((symbol) -> warn(EndpointKeys.ENDPOINT,
 						"${" + symbol + "} is not replaced in the endpoint of a server", "an interface or address"));
 			return;
 		}
@@ -273,7 +260,7 @@ final class StreamLint {
 	}
 
 	private boolean isDeclared(String symbol) {
-		for (LocatedMetadata metadata : this.draft.get(StreamKeys.METADATA)) {
+		for (LocatedMetadata metadata : this.draft.get(FeatureKeys.METADATA)) {
 			if (metadata.declaration().name().equals(symbol)) {
 				return true;
 			}
@@ -287,7 +274,7 @@ final class StreamLint {
 	}
 
 	private List<String> declared() {
-		return this.draft.get(StreamKeys.METADATA).stream().map((metadata) -> metadata.declaration().name()).toList();
+		return this.draft.get(FeatureKeys.METADATA).stream().map((metadata) -> metadata.declaration().name()).toList();
 	}
 
 	private void warn(Key<?> key, String message, String expected) {

@@ -1,5 +1,6 @@
 package io.securestreams.policy.json;
 
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.KeyMatch;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.json.Definitions.Definition;
@@ -51,7 +53,7 @@ final class StreamSection {
 		Draft draft = this.draft;
 		draft.clear(entry.place());
 		if (before != null) {
-			new StreamDisassembler(draft).disassemble(before);
+			StreamKeys.TABLE.recall(before, draft);
 		}
 		StreamKeys.TABLE.read(object, draft, document);
 		if (before != null) {
@@ -59,10 +61,10 @@ final class StreamSection {
 		}
 		check(draft, document.problems());
 		if (document.problems().errorCount() == errors) {
-			definition.set(new StreamAssembler(draft).assemble(entry.name()));
+			definition.set(StreamKeys.policy(entry.name(), draft));
 			new StreamLint(draft, document.problems()).check();
-			if (draft.isGiven(StreamKeys.RIDESHARE)) {
-				this.rideshares.put(entry.name(), draft.place(StreamKeys.RIDESHARE));
+			if (draft.isGiven(BodyKeys.RIDESHARE)) {
+				this.rideshares.put(entry.name(), draft.place(BodyKeys.RIDESHARE));
 			}
 		}
 	}
@@ -72,40 +74,40 @@ final class StreamSection {
 	 * declaration of the same name.
 	 */
 	private static void keep(StreamPolicy before, Draft draft) {
-		if (draft.isGiven(StreamKeys.METADATA)) {
-			List<LocatedMetadata> metadata = new ArrayList<>(draft.get(StreamKeys.METADATA));
+		if (draft.isGiven(FeatureKeys.METADATA)) {
+			List<LocatedMetadata> metadata = new ArrayList<>(draft.get(FeatureKeys.METADATA));
 			Set<String> names = new HashSet<>();
 			metadata.forEach((each) -> names.add(each.declaration().name()));
 			before.metadata()
 				.stream()
 				.filter((each) -> !names.contains(each.name()))
 				.forEach((each) -> metadata.add(new LocatedMetadata(LocatedMetadata.INHERITED, each)));
-			draft.set(StreamKeys.METADATA, metadata);
+			draft.set(FeatureKeys.METADATA, metadata);
 		}
-		if (draft.isGiven(StreamKeys.OPTIONS)) {
+		if (draft.isGiven(FeatureKeys.OPTIONS)) {
 			Map<String, String> options = new LinkedHashMap<>(before.features().options());
-			options.putAll(draft.get(StreamKeys.OPTIONS));
-			draft.set(StreamKeys.OPTIONS, options);
+			options.putAll(draft.get(FeatureKeys.OPTIONS));
+			draft.set(FeatureKeys.OPTIONS, options);
 		}
 	}
 
 	private void check(Draft draft, Problems problems) {
-		if (draft.isTrue(StreamKeys.SERVER) && draft.isTrue(StreamKeys.LOCAL_SINK)) {
-			Key<?> given = draft.isGiven(StreamKeys.LOCAL_SINK) ? StreamKeys.LOCAL_SINK : StreamKeys.SERVER;
+		if (draft.isTrue(EndpointKeys.SERVER) && draft.isTrue(EndpointKeys.LOCAL_SINK)) {
+			Key<?> given = draft.isGiven(EndpointKeys.LOCAL_SINK) ? EndpointKeys.LOCAL_SINK : EndpointKeys.SERVER;
 			problems.error(draft.place(given), "both \"server\" and \"local_sink\"", "one of the two");
 		}
-		CertificateEntry.X509 certificate = draft.find(StreamKeys.SERVER_CERT);
-		CertificateEntry.Key key = draft.find(StreamKeys.SERVER_KEY);
+		CertificateEntry.X509 certificate = draft.find(TlsKeys.SERVER_CERT);
+		CertificateEntry.Key key = draft.find(TlsKeys.SERVER_KEY);
 		if (certificate != null && key != null && !matches(certificate.certificate(), key)) {
-			Key<?> given = draft.isGiven(StreamKeys.SERVER_KEY) ? StreamKeys.SERVER_KEY : StreamKeys.SERVER_CERT;
+			Key<?> given = draft.isGiven(TlsKeys.SERVER_KEY) ? TlsKeys.SERVER_KEY : TlsKeys.SERVER_CERT;
 			problems.error(draft.place(given),
 					"key " + Quoted.of(key.name()) + " does not belong to certificate " + Quoted.of(certificate.name()),
 					"the private key of the certificate");
 		}
-		if (!draft.get(StreamKeys.PROTOCOL).isHttp() && draft.get(StreamKeys.PROTOCOL) != Protocol.WS) {
+		if (!draft.get(EndpointKeys.PROTOCOL).isHttp() && draft.get(EndpointKeys.PROTOCOL) != Protocol.WS) {
 			return;
 		}
-		for (LocatedMetadata metadata : draft.get(StreamKeys.METADATA)) {
+		for (LocatedMetadata metadata : draft.get(FeatureKeys.METADATA)) {
 			String entity = metadata.declaration().entity();
 			if (!entity.isEmpty() && !Values.isHeaderName(entity)) {
 				int at = (metadata.place() != LocatedMetadata.INHERITED) ? metadata.place() : draft.place();
@@ -118,11 +120,14 @@ final class StreamSection {
 		if (certificate.equals(this.matching.get(key))) {
 			return true;
 		}
-		boolean matches = KeyPairCheck.matches(certificate.getPublicKey(), key.key());
-		if (matches) {
-			this.matching.put(key, certificate);
+		try {
+			KeyMatch.require(key.key(), certificate.getPublicKey());
 		}
-		return matches;
+		catch (GeneralSecurityException ex) {
+			return false;
+		}
+		this.matching.put(key, certificate);
+		return true;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.HttpOutcome;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.json.JsonValue.ArrayValue;
 import io.securestreams.policy.json.JsonValue.Member;
@@ -150,7 +151,7 @@ final class StreamValues {
 
 	static @Nullable String subprotocol(JsonValue value, DocumentReader document) {
 		String text = Values.text(value, document);
-		if (text == null || text.isEmpty() || Values.isToken(text)) {
+		if (text == null || text.isEmpty() || HttpToken.isToken(text)) {
 			return text;
 		}
 		document.problems().error(value.place(), value.describe(), "the name of one subprotocol");

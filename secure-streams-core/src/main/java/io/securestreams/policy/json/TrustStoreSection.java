@@ -18,16 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrustStoreSection {
 
-	static final KeyTable KEYS = new KeyTable();
-
 	private static final String EXPECTED_STACK = "an array of names from \"certs\"";
 
 	private static final ValueReader<List<X509Certificate>> STACK_READER = Values.list(TrustStoreSection::certificate,
 			1, TrustStore.MAX_CERTIFICATES, EXPECTED_STACK);
 
-	private static final Key<String> NAME = KEYS.add("name", Values::text, Scope.ANY);
+	static final Theme THEME = new Theme("Section `trust_stores`",
+			"What to trust: `\"trust_stores\": [ { \"name\": \"mine\", \"stack\": [\"my-ca\"] } ]`. In the older form the "
+					+ "name is the key: `[ { \"mine\": [\"my-ca\"] } ]`.");
 
-	private static final Key<List<X509Certificate>> STACK = KEYS.add("stack", STACK_READER, Scope.ANY);
+	private static final Key<String> NAME = THEME.key("name", Types.NAME, Scope.ANY)
+		.otherwise("has to be there")
+		.says("What tls_trust_store refers to.");
+
+	private static final Key<List<X509Certificate>> STACK = THEME
+		.key("stack",
+				new ValueType<>("array of 1 to " + TrustStore.MAX_CERTIFICATES + " names from `certs`",
+						"{\"$ref\":\"#/$defs/stack\"}", STACK_READER),
+				Scope.ANY)
+		.otherwise("has to be there")
+		.more("A peer's chain has to end in one of them.")
+		.says("The certificates that are trusted. Names from \"certs\", defined above.");
+
+	static final KeyTable KEYS = new KeyTable(THEME);
 
 	private TrustStoreSection() {
 	}

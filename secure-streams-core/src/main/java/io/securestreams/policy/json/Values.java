@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.Template;
@@ -134,7 +135,7 @@ final class Values {
 	static ValueReader<String> token(String expected) {
 		return (value, document) -> {
 			String text = string(value, document, expected);
-			if (text == null || isToken(text)) {
+			if (text == null || HttpToken.isToken(text)) {
 				return text;
 			}
 			document.problems().error(value.place(), value.describe(), expected);
@@ -159,18 +160,7 @@ final class Values {
 		if (name.endsWith(":")) {
 			name = name.substring(0, name.length() - 1).strip();
 		}
-		return isToken(name);
-	}
-
-	static boolean isToken(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if ((c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
-					&& "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-				return false;
-			}
-		}
-		return !text.isEmpty();
+		return HttpToken.isToken(name);
 	}
 
 	/** A SOCKS5 proxy. Not repeated in problems: it may hold a password. */

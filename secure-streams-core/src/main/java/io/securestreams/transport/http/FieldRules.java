@@ -2,40 +2,15 @@ package io.securestreams.transport.http;
 
 import java.util.Locale;
 
+import io.securestreams.policy.HttpToken;
+
 /**
  * What may stand in header fields that are sent (RFC 9110 section 5): the door that keeps
  * request splitting and response splitting out.
  */
 public final class FieldRules {
 
-	private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
-
-	private static final boolean[] TOKEN = tokenTable();
-
 	private FieldRules() {
-	}
-
-	/**
-	 * Whether text is a token (RFC 9110 section 5.6.2), as field names and methods are.
-	 * @param text the text
-	 * @return {@code true} for one token character or more and nothing else
-	 */
-	public static boolean isToken(CharSequence text) {
-		for (int i = 0; i < text.length(); i++) {
-			if (!isTokenCharacter(text.charAt(i))) {
-				return false;
-			}
-		}
-		return text.length() > 0;
-	}
-
-	/**
-	 * Whether a character may stand in a token.
-	 * @param character the character, or an unsigned byte
-	 * @return {@code false} for delimiters, blanks, controls and what is not ASCII
-	 */
-	public static boolean isTokenCharacter(int character) {
-		return character < TOKEN.length && TOKEN[character];
 	}
 
 	/**
@@ -61,7 +36,7 @@ public final class FieldRules {
 	 * @throws InvalidRequestException if either is not allowed
 	 */
 	public static void check(String name, String value) {
-		if (!isToken(name)) {
+		if (!HttpToken.isToken(name)) {
 			throw new InvalidRequestException("header name \"" + printable(name) + "\" (expected: a token)");
 		}
 		for (int i = 0; i < value.length(); i++) {
@@ -111,15 +86,6 @@ public final class FieldRules {
 
 	private static String printable(String text) {
 		return text.replaceAll("[^\\x20-\\x7e]", "?");
-	}
-
-	private static boolean[] tokenTable() {
-		boolean[] table = new boolean[128];
-		for (int i = 0; i < table.length; i++) {
-			table[i] = (i >= '0' && i <= '9') || (i >= 'a' && i <= 'z') || (i >= 'A' && i <= 'Z')
-					|| TOKEN_SYMBOLS.indexOf(i) >= 0;
-		}
-		return table;
 	}
 
 }

@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.securestreams.transport.http.FieldRules;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.ReceivedHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +101,7 @@ public final class MessageHead implements ReceivedHeaders {
 
 	private int field(int from) throws MalformedMessageException {
 		int colon = from;
-		while (FieldRules.isTokenCharacter(this.bytes[colon] & 0xff)) {
+		while (HttpToken.isTokenCharacter(this.bytes[colon] & 0xff)) {
 			colon++;
 		}
 		if (colon == from || this.bytes[colon] != ':') {

@@ -10,6 +10,7 @@ import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.HeaderSink;
@@ -77,7 +78,7 @@ final class RequestEncoder implements HeaderSink {
 		this.authHeader = FieldRules.nameOf(http.headers().auth());
 		// A boundary is used once; cookies come and go behind our back
 		this.cacheable = !http.body().multipart().isEnabled() && !http.cookies();
-		if (!FieldRules.isToken(http.method()) || http.method().equals("CONNECT")) {
+		if (!HttpToken.isToken(http.method()) || http.method().equals("CONNECT")) {
 			throw new IllegalArgumentException("http_method: \"" + http.method() + "\" (expected: a request method)");
 		}
 	}

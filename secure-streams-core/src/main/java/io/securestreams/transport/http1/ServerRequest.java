@@ -2,6 +2,7 @@ package io.securestreams.transport.http1;
 
 import java.util.Locale;
 
+import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.MessagePayload;
 
@@ -31,7 +32,7 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		byte[] line = head.bytes();
 		int end = head.startLineEnd();
 		int methodEnd = 0;
-		while (methodEnd < end && FieldRules.isTokenCharacter(line[methodEnd] & 0xff)) {
+		while (methodEnd < end && HttpToken.isTokenCharacter(line[methodEnd] & 0xff)) {
 			methodEnd++;
 		}
 		int target = methodEnd + 1;

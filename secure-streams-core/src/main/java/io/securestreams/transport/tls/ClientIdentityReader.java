@@ -25,6 +25,8 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.policy.KeyMatch;
+
 /**
  * Reads a certificate with its key from bytes, DER or PEM. Keys are PKCS#8, PKCS#1 or
  * SEC1, not encrypted.

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.KeyMatch;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;

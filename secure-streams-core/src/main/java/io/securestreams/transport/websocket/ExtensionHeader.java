@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.securestreams.transport.http.FieldRules;
 import org.jspecify.annotations.Nullable;
+
+import io.securestreams.policy.HttpToken;
 
 /**
  * One element of {@code Sec-WebSocket-Extensions} (RFC 6455 section 9.1).
@@ -42,12 +43,12 @@ record ExtensionHeader(String name, Map<String, String> parameters) {
 			int equals = part.indexOf('=');
 			String key = ((equals < 0) ? part : part.substring(0, equals)).strip();
 			String value = (equals < 0) ? "" : unquote(part.substring(equals + 1).strip());
-			if (!FieldRules.isToken(key) || (equals >= 0 && !FieldRules.isToken(value))
+			if (!HttpToken.isToken(key) || (equals >= 0 && !HttpToken.isToken(value))
 					|| parameters.put(key, value) != null) {
 				return null;
 			}
 		}
-		return FieldRules.isToken(name) ? new ExtensionHeader(name, parameters) : null;
+		return HttpToken.isToken(name) ? new ExtensionHeader(name, parameters) : null;
 	}
 
 	private static String unquote(String value) {

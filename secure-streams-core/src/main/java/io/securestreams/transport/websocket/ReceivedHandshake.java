@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-import io.securestreams.transport.http.FieldRules;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.ProtocolRequest;
 import io.securestreams.transport.http.ReceivedHeaders;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +68,7 @@ final class ReceivedHandshake {
 		for (String value : values) {
 			for (String part : value.split(",", -1)) {
 				String token = part.strip();
-				if (!FieldRules.isToken(token)) {
+				if (!HttpToken.isToken(token)) {
 					return null;
 				}
 				tokens.add(token);

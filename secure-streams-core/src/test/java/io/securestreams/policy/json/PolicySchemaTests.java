@@ -3,6 +3,7 @@ package io.securestreams.policy.json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,14 +14,19 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.securestreams.policy.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,7 +60,7 @@ class PolicySchemaTests {
 	}
 
 	static Stream<Arguments> tables() {
-		return Stream.of(Arguments.of("", DocumentReader.KEYS), Arguments.of("/$defs/streamType", StreamKeys.TABLE),
+		return Stream.of(Arguments.of("", DocumentKeys.TABLE), Arguments.of("/$defs/streamType", StreamKeys.TABLE),
 				Arguments.of("/$defs/retry", RetrySection.KEYS), Arguments.of("/$defs/auth", AuthSection.KEYS),
 				Arguments.of("/$defs/metrics", MetricsSection.KEYS),
 				Arguments.of("/$defs/trustStore", TrustStoreSection.KEYS));
@@ -65,6 +71,46 @@ class PolicySchemaTests {
 	void knowsTheKeysThatTheReaderKnows(String pointer, KeyTable table) {
 		Set<String> properties = new TreeSet<>(TREE.at(pointer + "/properties").propertyNames());
 		assertThat(properties).containsExactlyInAnyOrderElementsOf(table.names());
+	}
+
+	/** Everything but what the definitions that are shared say. */
+	@Test
+	void comesFromTheTable() {
+		ObjectNode expected = (ObjectNode) TREE.deepCopy();
+		tables().forEach((table) -> ((ObjectNode) expected.at((String) table.get()[0])).set("properties",
+				properties((KeyTable) table.get()[1])));
+		Regenerated.check(Path.of("src", "main", "resources").resolve(PolicyJson.SCHEMA_RESOURCE), print(expected));
+	}
+
+	private static ObjectNode properties(KeyTable table) {
+		ObjectNode properties = JsonMapper.shared().createObjectNode();
+		table.keys().forEach((key) -> properties.set(key.name(), property(key, key.summary())));
+		table.keys()
+			.forEach((key) -> key.older()
+				.forEach((name) -> properties.set(name,
+						property(key, "Older spelling of " + key.name() + ".").put("deprecated", true))));
+		return properties;
+	}
+
+	private static ObjectNode property(Key<?> key, String description) {
+		ObjectNode property = JsonMapper.shared().createObjectNode().put("description", description);
+		property.setAll((ObjectNode) JsonMapper.shared().readTree(key.type().schema()));
+		Object fallback = key.fallback();
+		if (fallback instanceof Protocol protocol) {
+			property.put("default", protocol.policyName());
+		}
+		else if (fallback instanceof String text && !text.isEmpty()) {
+			property.put("default", text);
+		}
+		return property;
+	}
+
+	private static String print(ObjectNode schema) {
+		DefaultIndenter tabs = new DefaultIndenter("\t", "\n");
+		DefaultPrettyPrinter printer = new DefaultPrettyPrinter().withObjectIndenter(tabs)
+			.withArrayIndenter(tabs)
+			.withSeparators(Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER));
+		return JsonMapper.shared().writer().with(printer).writeValueAsString(schema) + "\n";
 	}
 
 	@Test

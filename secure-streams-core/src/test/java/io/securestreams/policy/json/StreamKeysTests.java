@@ -66,7 +66,7 @@ class StreamKeysTests {
 
 	@Test
 	void everyKeyIsKnownInTheSectionsToo() {
-		assertThat(DocumentReader.KEYS.names()).containsExactlyInAnyOrder("release", "product", "schema-version",
+		assertThat(DocumentKeys.TABLE.names()).containsExactlyInAnyOrder("release", "product", "schema-version",
 				"via-socks5", "retry", "certs", "trust_stores", "auth", "metrics", "s");
 		assertThat(RetrySection.KEYS.names()).containsExactlyInAnyOrder("backoff", "conceal", "jitterpc", "svalidping",
 				"svalidhup");

@@ -9,6 +9,7 @@ import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.FieldRules;
@@ -57,7 +58,7 @@ final class RequestHeads {
 	private boolean expects;
 
 	RequestHeads(StreamLink link, HttpPolicy policy, MetadataHeaders metadata, HttpServices services, int credit) {
-		if (!FieldRules.isToken(policy.method()) || policy.method().equals("CONNECT")) {
+		if (!HttpToken.isToken(policy.method()) || policy.method().equals("CONNECT")) {
 			throw new IllegalArgumentException("http_method: \"" + policy.method() + "\" (expected: a request method)");
 		}
 		this.link = link;

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http2.MessageFields;
@@ -142,7 +143,7 @@ final class ReceivedRequest {
 
 	private @Nullable String control() {
 		CharSequence method = this.method;
-		if (method == null || !FieldRules.isToken(method)) {
+		if (method == null || !HttpToken.isToken(method)) {
 			return "no :method";
 		}
 		if (isConnect() && this.protocol == null) {

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /**
  * The method of a {@link SecureStreamHandler @SecureStreamHandler} that sends when the
  * stream can take payload. Parameters, in any order: {@code TxSlot}, {@code SecureStream}
- * and {@link Metadata @Metadata} values. Always runs on the event loop.
+ * and {@link Metadata @Metadata} values.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

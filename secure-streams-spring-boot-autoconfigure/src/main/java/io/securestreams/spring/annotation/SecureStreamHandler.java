@@ -98,11 +98,11 @@ public @interface SecureStreamHandler {
 		/**
 		 * On the application's task executor, one after the other for each stream; may
 		 * block. Nothing is read from the network while a payload is being handled, so
-		 * {@code pauseReceiving()} is not for such handlers. Writable methods still run
-		 * on the event loop, possibly at the same time as others, and must not block:
-		 * prefer {@code send}. A server's answer goes out when it is acknowledged and
-		 * nothing waits to be sent; so ask with {@code requestTx()} before
-		 * {@code acknowledge(status)} if a body follows.
+		 * {@code pauseReceiving()} is not for such handlers. What is written to a slot is
+		 * sent when the method has returned, if the transaction is still going on then. A
+		 * server's answer goes out when it is acknowledged and nothing waits to be sent;
+		 * so ask with {@code requestTx()} before {@code acknowledge(status)} if a body
+		 * follows.
 		 */
 		EXECUTOR
 

@@ -3,6 +3,7 @@ package io.securestreams.spring.handler;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -79,9 +80,16 @@ final class AnnotatedStreamHandler implements StreamHandler {
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
 		HandlerMethod method = this.methods.writable();
-		if (method != null) {
-			method.call(this.bean, method.collect(stream, slot, 0));
+		if (method == null) {
+			return;
 		}
+		if (this.tasks == null) {
+			method.call(this.bean, method.collect(stream, slot, 0));
+			return;
+		}
+		DetachedSlot own = slot.detach();
+		@Nullable Object[] values = method.collect(stream, own, 0);
+		this.tasks.addWriting(stream, own, (given) -> method.call(this.bean, values));
 	}
 
 	@Override

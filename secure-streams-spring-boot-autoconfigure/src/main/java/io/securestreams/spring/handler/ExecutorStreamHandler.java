@@ -8,8 +8,7 @@ import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 
 /**
- * Calls another handler on an executor. Slots cannot wait, so {@code onWritable} stays on
- * the event loop.
+ * Calls another handler on an executor.
  */
 final class ExecutorStreamHandler implements StreamHandler {
 
@@ -46,7 +45,7 @@ final class ExecutorStreamHandler implements StreamHandler {
 
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
-		this.handler.onWritable(stream, slot);
+		this.tasks.addWriting(stream, slot.detach(), (own) -> this.handler.onWritable(stream, own));
 	}
 
 	@Override

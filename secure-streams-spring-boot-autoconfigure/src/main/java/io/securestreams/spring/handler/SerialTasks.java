@@ -5,8 +5,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
+import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.TxSlot;
 
 /**
  * Runs what happens on one stream on an executor, one after the other. While payload is
@@ -49,6 +52,25 @@ final class SerialTasks {
 			run(stream, task);
 			if (this.pausing.decrementAndGet() == 0) {
 				stream.resumeReceiving();
+			}
+		});
+	}
+
+	/**
+	 * Adds a task that sends. Its slot goes back when it has run, unused if it has
+	 * thrown.
+	 * @param stream the stream
+	 * @param slot the slot
+	 * @param task fills the slot
+	 */
+	void addWriting(SecureStream stream, DetachedSlot slot, Consumer<TxSlot> task) {
+		add(stream, () -> {
+			try {
+				task.accept(slot);
+				slot.submit();
+			}
+			finally {
+				slot.discard();
 			}
 		});
 	}

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Timeout;
 import io.securestreams.spring.annotation.Metadata;
 import io.securestreams.spring.annotation.OnReceive;
 import io.securestreams.spring.annotation.OnState;
+import io.securestreams.spring.annotation.OnWritable;
 import io.securestreams.spring.testing.FakePayload;
 import io.securestreams.spring.testing.FakeStream;
 import io.securestreams.spring.testing.TestPolicies;
+import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -24,7 +26,10 @@ import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 
 /**
  * Tests for handlers on an executor.
@@ -110,11 +115,43 @@ class ExecutorDispatchTests {
 	}
 
 	@Test
-	void slotsStayOnTheEventLoop() {
-		FakeStream stream = stream(new Recorder(), null);
-		stream.handler().onWritable(stream, mock());
-		assertThat(this.log).containsExactly("writable");
-		assertThat(this.executor.tasks).isEmpty();
+	void slotsWaitForTheirTurn() {
+		for (Object handler : new Object[] { new Recorder(), new Annotated() }) {
+			this.log.clear();
+			DetachedSlot own = mock();
+			TxSlot slot = mock();
+			given(slot.detach()).willReturn(own);
+			FakeStream stream = stream(handler, null);
+			stream.announce(StreamState.CONNECTED);
+			stream.handler().onWritable(stream, slot);
+			stream.announce(StreamState.DISCONNECTED);
+			assertThat(this.log).isEmpty();
+			then(own).shouldHaveNoInteractions();
+			this.executor.runAll();
+			assertThat(this.log).containsExactly("CONNECTED", "writable", "DISCONNECTED");
+			then(own).should().write("out");
+			then(own).should().submit();
+		}
+	}
+
+	@Test
+	void aSlotWhoseHandlerThrowsIsNotSent() {
+		DetachedSlot own = mock();
+		TxSlot slot = mock();
+		given(slot.detach()).willReturn(own);
+		FakeStream stream = stream(new StreamHandler() {
+
+			@Override
+			public void onWritable(SecureStream stream, TxSlot slot) {
+				throw new IllegalStateException("on purpose");
+			}
+
+		}, null);
+		stream.handler().onWritable(stream, slot);
+		this.executor.runAll();
+		then(own).should().discard();
+		then(own).should(never()).submit();
+		assertThat(stream.calls()).containsExactly("fail");
 	}
 
 	@Test
@@ -221,6 +258,7 @@ class ExecutorDispatchTests {
 		@Override
 		public void onWritable(SecureStream stream, TxSlot slot) {
 			ExecutorDispatchTests.this.log.add("writable");
+			slot.write("out");
 		}
 
 	}
@@ -235,6 +273,12 @@ class ExecutorDispatchTests {
 		@OnState
 		void state(StreamState state) {
 			ExecutorDispatchTests.this.log.add(state.name());
+		}
+
+		@OnWritable
+		void writable(TxSlot slot) {
+			ExecutorDispatchTests.this.log.add("writable");
+			slot.write("out");
 		}
 
 	}

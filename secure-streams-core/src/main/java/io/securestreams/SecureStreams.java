@@ -29,6 +29,7 @@ import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -221,11 +222,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
-	 * As {@link #shutdown} without time to drain, and waits for the end. Must not be
-	 * called on an event loop.
+	 * As {@link #shutdown} without time to drain, and waits for the end.
+	 * @throws IllegalStateException on an event loop, where {@code shutdown} is what to
+	 * call
 	 */
 	@Override
 	public void close() {
+		CompletableFuture<Void> earlier = this.stopped.get();
+		if (earlier == null || !earlier.isDone()) {
+			EventLoopThread.refuse("close()", "shutdown(Duration.ZERO)");
+		}
 		shutdown(Duration.ZERO).toCompletableFuture().join();
 	}
 

@@ -13,6 +13,7 @@ import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -59,6 +60,8 @@ final class LocalSinks {
 		if (executor.inContext()) {
 			return sink.join(origin, policy, handler, executor);
 		}
+		EventLoopThread.refuse("create(\"" + policy.name() + "\") of another engine",
+				"an event loop of the sink's engine");
 		CompletableFuture<SecureStream> joined = new CompletableFuture<>();
 		try {
 			executor.execute(() -> {

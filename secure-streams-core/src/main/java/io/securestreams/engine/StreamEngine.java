@@ -17,16 +17,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
-import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -248,6 +249,7 @@ public final class StreamEngine implements StreamFactory {
 		if (factory == null) {
 			throw new SecureStreamsException(this.servers.notAvailable(streamPolicy));
 		}
+		EventLoopThread.refuse("listen(\"" + streamType + "\")", "another thread, CompletableFuture.runAsync(…)");
 		StreamExecutor executor = this.settings.executors().next();
 		if (executor.inContext()) {
 			throw new IllegalStateException("listen() waits, so it must not be called on an event loop");

@@ -16,8 +16,9 @@ public interface StreamFactory {
 	 * {@code nailed_up}; the handler sees {@code CREATING} first.
 	 * <p>
 	 * On a {@code local_sink} streamtype this creates a source, which is connected to the
-	 * sink when this returns. Unless called on an event loop, it waits for one to ask the
-	 * sink's handler.
+	 * sink when this returns. Unless called on an event loop of its own, it waits for one
+	 * to ask the sink's handler; on event loops of others that is refused with an
+	 * {@link IllegalStateException}.
 	 * @param streamType a name of the policy
 	 * @param handler what receives the stream's events
 	 * @return the stream
@@ -45,13 +46,13 @@ public interface StreamFactory {
 	}
 
 	/**
-	 * Starts a listener. The calling thread waits until the address is bound; it must not
-	 * be an event loop.
+	 * Starts a listener. The calling thread waits until the address is bound.
 	 * @param streamType a name of the policy, with {@code server: true}
 	 * @param handlers gives the handler of each accepted stream
 	 * @return the listener
 	 * @throws UnknownStreamTypeException if the policy has no such streamtype
 	 * @throws StreamBindException if the address cannot be bound
+	 * @throws IllegalStateException on an event loop
 	 * @throws SecureStreamsException if the streamtype is not a server's, or its protocol
 	 * is not available
 	 */

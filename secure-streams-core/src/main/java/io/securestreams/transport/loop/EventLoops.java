@@ -17,6 +17,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutorGroup;
+import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStreamsException;
 
 /**
@@ -174,7 +175,7 @@ public final class EventLoops implements StreamExecutorGroup {
 
 	}
 
-	private static final class LoopThread extends FastThreadLocalThread {
+	private static final class LoopThread extends FastThreadLocalThread implements EventLoopThread {
 
 		private final LoopThreads owner;
 

@@ -26,6 +26,7 @@ import io.securestreams.SecureStreams;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -181,6 +182,7 @@ public class SecureStreamHandlerRegistry
 
 	@Override
 	public void stop() {
+		EventLoopThread.refuse("stop()", "stop(callback)");
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		stop(() -> stopped.complete(null));
 		stopped.join();

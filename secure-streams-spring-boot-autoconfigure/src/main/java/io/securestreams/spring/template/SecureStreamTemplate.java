@@ -7,10 +7,12 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.handler.StreamHandlerAdapter;
+import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFactory;
@@ -26,8 +28,9 @@ import io.securestreams.stream.StreamOptions;
  * <p>
  * Methods with {@code Async} return at once; cancelling their future closes the stream,
  * and what follows it runs on the stream's event loop unless it asks for an executor. The
- * others wait, and must not be called on an event loop, which is where handlers run
- * unless they say otherwise. May be used from any thread.
+ * others wait. That is refused with an {@link IllegalStateException} on event loops,
+ * which is where handlers run unless they say otherwise, as is waiting for such a future
+ * there. May be used from any thread.
  */
 public class SecureStreamTemplate {
 
@@ -82,7 +85,7 @@ public class SecureStreamTemplate {
 	 * does not declare the metadata
 	 */
 	public TransactionResponse exchange(String streamType, TransactionRequest request) {
-		return await(exchangeAsync(streamType, request));
+		return await("exchange", () -> exchangeAsync(streamType, request));
 	}
 
 	/**
@@ -115,7 +118,7 @@ public class SecureStreamTemplate {
 	 * @throws SecureStreamsException if the policy has no such client streamtype
 	 */
 	public void send(String streamType, byte[] body) {
-		await(sendAsync(streamType, body));
+		await("send", () -> sendAsync(streamType, body));
 	}
 
 	/**
@@ -126,7 +129,7 @@ public class SecureStreamTemplate {
 	 * @throws SecureStreamsException if the policy has no such client streamtype
 	 */
 	public void send(String streamType, String body) {
-		await(sendAsync(streamType, body.getBytes(StandardCharsets.UTF_8)));
+		send(streamType, body.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
@@ -151,7 +154,7 @@ public class SecureStreamTemplate {
 	 * @throws SecureStreamsException if the policy has no such client streamtype
 	 */
 	public Path download(String streamType, Path file) {
-		return await(downloadAsync(streamType, TransactionRequest.EMPTY, file));
+		return download(streamType, TransactionRequest.EMPTY, file);
 	}
 
 	/**
@@ -162,7 +165,7 @@ public class SecureStreamTemplate {
 	 * @return the file's absolute path
 	 */
 	public Path download(String streamType, TransactionRequest request, Path file) {
-		return await(downloadAsync(streamType, request, file));
+		return await("download", () -> downloadAsync(streamType, request, file));
 	}
 
 	/**
@@ -200,9 +203,10 @@ public class SecureStreamTemplate {
 	}
 
 	/** The stream's own timeout sees to it that this ends. */
-	private static <T> T await(CompletableFuture<T> future) {
+	private static <T> T await(String call, Supplier<CompletableFuture<T>> transaction) {
+		EventLoopThread.refuse(call, call + "Async, dispatch = EXECUTOR");
 		try {
-			return future.join();
+			return transaction.get().join();
 		}
 		catch (CompletionException | CancellationException ex) {
 			if (ex.getCause() instanceof RuntimeException cause) {

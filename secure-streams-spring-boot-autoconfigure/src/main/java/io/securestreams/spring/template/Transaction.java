@@ -29,7 +29,7 @@ final class Transaction<S, T> implements StreamHandler {
 
 	private final BiFunction<S, SecureStream, T> result;
 
-	private final CompletableFuture<T> future = new CompletableFuture<>();
+	private final CompletableFuture<T> future = new TransactionFuture<>();
 
 	/** The outcome is known; what follows is of no interest. */
 	private boolean over;

@@ -14,10 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,13 +31,17 @@ import org.junit.jupiter.api.io.TempDir;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.spring.template.TransactionException.Outcome;
+import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownMetadataException;
 import io.securestreams.stream.UnknownStreamTypeException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
@@ -103,6 +109,46 @@ class SecureStreamTemplateTests {
 	@AfterEach
 	void noStreamIsLeftBehind() {
 		Awaitility.await().untilAsserted(() -> assertThat(engine.streams()).isEmpty());
+	}
+
+	private static Throwable onAnEventLoop(ThrowingCallable call) throws Exception {
+		CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+		engine.create("page", new StreamHandler() {
+			@Override
+			public void onState(SecureStream stream, StreamState state, long ordinal) {
+				if (state == StreamState.CREATING) {
+					thrown.complete(catchThrowable(call));
+					stream.close();
+				}
+			}
+		});
+		return thrown.get(20, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void nobodyWaitsOnAnEventLoop() throws Exception {
+		Path file = this.directory.resolve("file");
+		assertThat(onAnEventLoop(() -> template.exchange("page"))).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("exchangeAsync, dispatch = EXECUTOR");
+		assertThat(onAnEventLoop(() -> template.send("echo", "x"))).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("sendAsync");
+		assertThat(onAnEventLoop(() -> template.download("page", file))).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("downloadAsync");
+		assertThat(engine.streams()).hasSizeLessThanOrEqualTo(1);
+	}
+
+	@Test
+	void nobodyWaitsForAFutureOnAnEventLoop() throws Exception {
+		CompletableFuture<TransactionResponse> never = template.exchangeAsync("never");
+		assertThat(onAnEventLoop(never::join)).isInstanceOf(IllegalStateException.class);
+		assertThat(onAnEventLoop(never::get)).isInstanceOf(IllegalStateException.class);
+		assertThat(onAnEventLoop(() -> never.get(1, TimeUnit.SECONDS))).isInstanceOf(IllegalStateException.class);
+		assertThat(onAnEventLoop(() -> never.thenApply(TransactionResponse::text).join()))
+			.isInstanceOf(IllegalStateException.class);
+		never.cancel(true);
+		CompletableFuture<TransactionResponse> done = template.exchangeAsync("page");
+		done.join();
+		assertThat(onAnEventLoop(done::join)).isNull();
 	}
 
 	private static String policy() throws IOException {

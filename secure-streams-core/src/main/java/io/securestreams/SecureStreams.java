@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,7 @@ import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
@@ -69,6 +71,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * One generator for all event loops, whose jitter has to differ, not to be secret.
 	 */
 	private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
+
+	/** For streams to end that have been closed, beyond the time they have to drain. */
+	private static final Duration ENDING = Duration.ofSeconds(5);
 
 	private final StreamEngine engine;
 
@@ -192,8 +197,17 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Tells how the engine's threads are doing: whether handlers keep them from going on.
+	 * @return those that have been started
+	 */
+	public List<EventLoopState> eventLoops() {
+		return this.runtime.loops().states();
+	}
+
+	/**
 	 * Ends every stream and listener: no new connections, transactions in flight may
-	 * finish, then the event loops stop.
+	 * finish, then what is still open is closed and the event loops stop. That takes no
+	 * longer than {@code drain} and ten seconds, whatever handlers do.
 	 * @param drain most time for transactions in flight
 	 * @return completes when everything is gone
 	 */
@@ -206,7 +220,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			}
 			return earlier;
 		}
-		this.engine.shutdown(drain).thenCompose((nothing) -> {
+		bounded(this.engine.shutdown(drain), drain).thenCompose((nothing) -> {
 			this.release.run();
 			this.runtime.close();
 			return this.runtime.loops().shutdown();
@@ -219,6 +233,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			}
 		});
 		return done;
+	}
+
+	/** A handler that does not return keeps its streams from ending. */
+	private static CompletableFuture<Void> bounded(CompletionStage<Void> ended, Duration drain) {
+		Duration most = drain.isNegative() ? ENDING : drain.plus(ENDING);
+		return ended.toCompletableFuture().copy().completeOnTimeout(null, most.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/**
@@ -256,6 +276,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private int eventLoopThreads;
 
+		private Duration blockedAfter = EventLoops.BLOCKED_AFTER;
+
 		private String transport = "auto";
 
 		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
@@ -290,6 +312,17 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 */
 		public Builder eventLoopThreads(int threads) {
 			this.eventLoopThreads = threads;
+			return this;
+		}
+
+		/**
+		 * Sets how long an event loop may do one thing, as a handler that does not
+		 * return, before that is logged and {@link SecureStreams#eventLoops()} says so.
+		 * @param blockedAfter default: 5 s; zero for as long as it likes
+		 * @return this builder
+		 */
+		public Builder eventLoopBlockedAfter(Duration blockedAfter) {
+			this.blockedAfter = blockedAfter;
 			return this;
 		}
 
@@ -427,7 +460,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 */
 		public SecureStreams build() {
 			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
-			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads);
+			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads, this.blockedAfter);
 			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
 					this.network.withListener(this.listener), this.virtualHosts);
 			FileThreads files = new FileThreads();
@@ -450,6 +483,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, proxy,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			engine.set(started);
+			loops.calling(started::calling);
 			return new SecureStreams(started, runtime, () -> {
 				http2.close();
 				files.close();

@@ -74,6 +74,11 @@ final class ManagedStream implements SecureStream {
 		this.life.start();
 	}
 
+	/** Whether the handler is being called by an executor; a guess from other threads. */
+	boolean isCalledBy(StreamExecutor executor) {
+		return this.announcer.inCallback() && this.context.executor().equals(executor);
+	}
+
 	StreamLife life() {
 		return this.life;
 	}

@@ -354,6 +354,20 @@ public final class StreamEngine implements StreamFactory {
 		});
 	}
 
+	/**
+	 * Names the streams whose handlers an executor is calling right now, for reports of
+	 * one that does not get on.
+	 * @param executor where they live
+	 * @return ids; only good if the executor has been standing still for a while
+	 */
+	public List<String> calling(StreamExecutor executor) {
+		return this.streams.copy()
+			.stream()
+			.filter((stream) -> stream.isCalledBy(executor))
+			.map(SecureStream::id)
+			.toList();
+	}
+
 	EngineSettings settings() {
 		return this.settings;
 	}

@@ -161,7 +161,7 @@ public final class Listener {
 	private ServerBootstrap bootstrap(ListenAddress address, Children children) {
 		ListenerLimits limits = this.settings.listener();
 		AcceptGate gate = new AcceptGate(children.point.owner(), limits);
-		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.group().next(), this.loops.group())
+		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.acceptor(), this.loops.group())
 			.option(ChannelOption.SO_BACKLOG, limits.backlog())
 			.childOption(ChannelOption.AUTO_READ, false)
 			.handler(new ChannelInitializer<>() {

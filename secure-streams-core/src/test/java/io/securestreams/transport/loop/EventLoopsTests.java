@@ -1,5 +1,6 @@
 package io.securestreams.transport.loop;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.channel.DefaultEventLoop;
@@ -27,7 +28,8 @@ class EventLoopsTests {
 			name.complete(Thread.currentThread().getName() + Thread.currentThread().isDaemon());
 		});
 		assertThat(TestLink.await(same)).isTrue();
-		assertThat(TestLink.await(name)).matches("secure-streams-\\dfalse");
+		assertThat(TestLink.await(name)).matches("secure-streams-\\dtrue");
+		assertThat(watch()).as("keeps the process alive").isPresent().get().matches((thread) -> !thread.isDaemon());
 		assertThat(EventLoopExecutor.of(first.eventLoop())).isSameAs(first);
 		TestLink.await(loops.shutdown().toCompletableFuture());
 	}
@@ -74,6 +76,14 @@ class EventLoopsTests {
 			.withCauseInstanceOf(Throwable.class);
 		assertThatExceptionOfType(SecureStreamsException.class).isThrownBy(() -> EventLoops.create("nio", -1))
 			.withMessageContaining("-1");
+	}
+
+	private static Optional<Thread> watch() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals(LoopWatch.THREAD))
+			.findAny();
 	}
 
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.engine.spi.TlsIdentities;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.SystemBlobs;

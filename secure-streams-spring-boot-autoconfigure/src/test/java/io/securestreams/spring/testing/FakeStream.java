@@ -208,6 +208,17 @@ public final class FakeStream implements SecureStream {
 	}
 
 	@Override
+	public void answer(int status) {
+		this.calls.add("answer " + status);
+	}
+
+	@Override
+	public CompletionStage<Long> answer(int status, byte[] body) {
+		this.calls.add("answer " + status + " " + new String(body, java.nio.charset.StandardCharsets.UTF_8));
+		return CompletableFuture.completedFuture(0L);
+	}
+
+	@Override
 	public void reject() {
 		this.calls.add("reject");
 	}

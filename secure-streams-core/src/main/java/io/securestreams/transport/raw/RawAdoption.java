@@ -107,7 +107,7 @@ public final class RawAdoption extends RawTransport implements ReadyTransport {
 	}
 
 	@Override
-	void abandon() {
+	protected void abandon() {
 		SocketChannel untouched = this.socket;
 		this.socket = null;
 		if (untouched != null) {

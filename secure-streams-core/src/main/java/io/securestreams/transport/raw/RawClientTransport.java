@@ -58,14 +58,14 @@ final class RawClientTransport extends RawTransport implements ClientTransport, 
 	}
 
 	@Override
-	void reportTimings(StreamLink link) {
+	protected void reportTimings(StreamLink link) {
 		if (this.report != null) {
 			link.timings(this.report.timings());
 		}
 	}
 
 	@Override
-	void abandon() {
+	protected void abandon() {
 		ConnectAttempt pending = this.attempt;
 		this.attempt = null;
 		if (pending != null) {

@@ -19,6 +19,7 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.DuplexConnection;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.tls.TlsContexts;
 import io.securestreams.transport.tls.TlsFailures;
@@ -27,7 +28,7 @@ import io.securestreams.transport.tls.TlsFailures;
  * Bytes in and out of one established connection. Slots are served and flushed once per
  * read turn, or once per turn of the event loop when they were asked for outside of one.
  */
-final class RawConnection extends ChannelInboundHandlerAdapter {
+final class RawConnection extends ChannelInboundHandlerAdapter implements DuplexConnection {
 
 	static final String NAME = "raw";
 
@@ -92,8 +93,8 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		this.output = new RawOutput(channel);
 	}
 
-	/** Begins to read, and to do what was asked for before. */
-	void start(boolean paused, boolean writeWanted, boolean draining) {
+	@Override
+	public void start(boolean paused, boolean writeWanted, boolean draining) {
 		this.started = true;
 		this.paused = paused;
 		this.writeWanted = writeWanted;
@@ -107,18 +108,16 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	boolean isStarted() {
-		return this.started;
-	}
-
-	void requestWrite() {
+	@Override
+	public void requestWrite() {
 		this.writeWanted = true;
 		if (!this.reading && !this.serving) {
 			scheduleTurn();
 		}
 	}
 
-	void write(ByteBuf payload, int flags) {
+	@Override
+	public void write(ByteBuf payload, int flags) {
 		if (this.over || this.outputEnded || !payload.isReadable()) {
 			boolean end = !payload.isReadable() && flags == PayloadFlags.EOM;
 			payload.release();
@@ -132,12 +131,14 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		this.output.add(payload);
 	}
 
-	void pause() {
+	@Override
+	public void pause() {
 		this.paused = true;
 		this.channel.config().setAutoRead(false);
 	}
 
-	void resume() {
+	@Override
+	public void resume() {
 		this.paused = false;
 		if (this.held != null || this.ending != null) {
 			scheduleTurn();
@@ -147,17 +148,19 @@ final class RawConnection extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	void confirmValidity() {
+	@Override
+	public void confirmValidity() {
 		this.watch.confirm();
 	}
 
-	void drain() {
+	@Override
+	public void drain() {
 		this.draining = true;
 		scheduleTurn();
 	}
 
-	/** Ends at once and without a report. */
-	void drop() {
+	@Override
+	public void close() {
 		finish();
 		this.channel.close();
 	}

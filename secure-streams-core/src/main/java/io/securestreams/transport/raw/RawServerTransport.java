@@ -37,7 +37,7 @@ final class RawServerTransport extends RawTransport implements AcceptedTransport
 	}
 
 	@Override
-	void abandon() {
+	protected void abandon() {
 		this.closed = true;
 		if (this.channel.pipeline().get(RawConnection.NAME) == null) {
 			this.channel.close();

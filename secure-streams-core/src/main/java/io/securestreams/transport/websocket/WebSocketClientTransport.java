@@ -247,14 +247,14 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 	}
 
 	@Override
-	void reportTimings(StreamLink link) {
+	protected void reportTimings(StreamLink link) {
 		if (this.report != null) {
 			link.timings(this.report.timings(this.responseMicros, null, 0));
 		}
 	}
 
 	@Override
-	void abandon() {
+	protected void abandon() {
 		Opening pending = this.opening;
 		this.opening = null;
 		if (pending != null) {

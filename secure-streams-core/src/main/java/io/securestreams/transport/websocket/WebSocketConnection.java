@@ -6,6 +6,7 @@ import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.DuplexConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * loop when they were asked for outside of one; each turn ends in one write and one
  * flush.
  */
-final class WebSocketConnection implements MessageSink {
+final class WebSocketConnection implements DuplexConnection, MessageSink {
 
 	/** After so many slots other connections of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 256;
@@ -111,8 +112,8 @@ final class WebSocketConnection implements MessageSink {
 				: null;
 	}
 
-	/** Begins to read, and to do what was asked for before. */
-	void start(boolean paused, boolean writeWanted, boolean draining) {
+	@Override
+	public void start(boolean paused, boolean writeWanted, boolean draining) {
 		this.started = true;
 		this.writeWanted = writeWanted;
 		this.draining = draining;
@@ -123,14 +124,16 @@ final class WebSocketConnection implements MessageSink {
 		scheduleTurn();
 	}
 
-	void requestWrite() {
+	@Override
+	public void requestWrite() {
 		this.writeWanted = true;
 		if (!this.reading && !this.serving) {
 			scheduleTurn();
 		}
 	}
 
-	void write(ByteBuf payload, int flags) {
+	@Override
+	public void write(ByteBuf payload, int flags) {
 		if (this.over) {
 			payload.release();
 			return;
@@ -155,13 +158,15 @@ final class WebSocketConnection implements MessageSink {
 		}
 	}
 
-	void pause() {
+	@Override
+	public void pause() {
 		this.paused = true;
 		this.reader.pause();
 		this.carrier.read(false);
 	}
 
-	void resume() {
+	@Override
+	public void resume() {
 		this.paused = false;
 		this.reader.resume();
 		if (this.reader.hasInput() || this.ending != null) {
@@ -172,17 +177,20 @@ final class WebSocketConnection implements MessageSink {
 		}
 	}
 
-	void confirmValidity() {
+	@Override
+	public void confirmValidity() {
 		this.controls.confirmValidity();
 	}
 
-	void drain() {
+	@Override
+	public void drain() {
 		this.draining = true;
 		scheduleTurn();
 	}
 
-	/** Ends without a report; the closing handshake goes on in the background. */
-	void close() {
+	/** The closing handshake goes on in the background. */
+	@Override
+	public void close() {
 		if (!this.over) {
 			leave(CloseCode.NORMAL);
 		}

@@ -238,7 +238,7 @@ final class WebSocketServerTransport extends WebSocketTransport implements Accep
 
 	@Override
 	public void drain() {
-		finish();
+		super.drain();
 		if (this.link != null) {
 			respond(UNAVAILABLE);
 		}
@@ -246,7 +246,7 @@ final class WebSocketServerTransport extends WebSocketTransport implements Accep
 
 	/** An application that wants nothing of the client says so with its answer. */
 	@Override
-	void abandon() {
+	protected void abandon() {
 		StreamLink asked = this.link;
 		if (asked == null) {
 			this.early = (this.early != 0) ? this.early : FORBIDDEN;

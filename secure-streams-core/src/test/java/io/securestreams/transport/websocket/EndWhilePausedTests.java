@@ -130,7 +130,7 @@ class EndWhilePausedTests {
 	private static final class Owner extends WebSocketTransport {
 
 		@Override
-		void abandon() {
+		protected void abandon() {
 		}
 
 	}

@@ -74,7 +74,7 @@ class PrioritizeReadsTests {
 	private static final class Owner extends WebSocketTransport {
 
 		@Override
-		void abandon() {
+		protected void abandon() {
 		}
 
 	}

@@ -8,11 +8,15 @@ import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamState;
 
 /**
- * Publishes what an engine's observer sees.
+ * Publishes what an engine's observer sees, as far as somebody listens.
  */
 public class EventPublishingObserver implements StreamObserver {
 
 	private final ApplicationEventPublisher publisher;
+
+	private final EventAudience states;
+
+	private final EventAudience policies;
 
 	/**
 	 * Makes an observer.
@@ -20,16 +24,22 @@ public class EventPublishingObserver implements StreamObserver {
 	 */
 	public EventPublishingObserver(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
+		this.states = new EventAudience(publisher, SecureStreamStateEvent.class);
+		this.policies = new EventAudience(publisher, PolicyChangedEvent.class);
 	}
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
-		this.publisher.publishEvent(new SecureStreamStateEvent(stream, state, ordinal));
+		if (this.states.isListening()) {
+			this.publisher.publishEvent(new SecureStreamStateEvent(stream, state, ordinal));
+		}
 	}
 
 	@Override
 	public void onPolicyChanged(Policy before, Policy after) {
-		this.publisher.publishEvent(new PolicyChangedEvent(before, after));
+		if (this.policies.isListening()) {
+			this.publisher.publishEvent(new PolicyChangedEvent(before, after));
+		}
 	}
 
 }

@@ -79,8 +79,8 @@ final class RequestWork implements SerialContext.Work {
 		if ((bits & Requests.PAUSE) != 0) {
 			this.rx.pause();
 		}
-		if ((bits & Requests.RESUME) != 0) {
-			this.rx.unpause();
+		if ((bits & Requests.RESUME) != 0 && this.rx.unpause()) {
+			this.life.delivered();
 		}
 		StreamTransport transport = this.binding.active();
 		if (transport != null) {

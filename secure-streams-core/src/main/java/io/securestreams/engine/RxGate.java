@@ -24,6 +24,9 @@ final class RxGate {
 	/** The transport has been told to stop reading. */
 	private boolean readingStopped;
 
+	/** The handler has paused in the callback of a message's end. */
+	private boolean undelivered;
+
 	RxGate(Announcer announcer, StreamCounters counters) {
 		this.announcer = announcer;
 		this.counters = counters;
@@ -56,12 +59,19 @@ final class RxGate {
 		this.late.runNext();
 	}
 
-	void received(ByteBuf payload, int flags) {
+	/**
+	 * Passes payload on.
+	 * @return whether the handler has had a whole message with it, and wants more
+	 */
+	boolean received(ByteBuf payload, int flags) {
+		boolean end = (flags & PayloadFlags.EOM) != 0;
 		this.counters.add(StreamCounters.RECEIVED_BYTES, payload.readableBytes());
-		if ((flags & PayloadFlags.EOM) != 0) {
+		if (end) {
 			this.counters.add(StreamCounters.RECEIVED_MESSAGES, 1);
 		}
 		this.announcer.received(payload, flags);
+		this.undelivered = end && this.paused;
+		return end && !this.paused;
 	}
 
 	/** A message that is part of another starts. */
@@ -86,8 +96,15 @@ final class RxGate {
 		return this.paused;
 	}
 
-	void unpause() {
+	/**
+	 * Undoes {@link #pause()}.
+	 * @return whether the handler has had a whole message with that
+	 */
+	boolean unpause() {
 		this.paused = false;
+		boolean delivered = this.undelivered;
+		this.undelivered = false;
+		return delivered;
 	}
 
 	/** Makes the transport do what the application wants. */
@@ -107,11 +124,13 @@ final class RxGate {
 	/** An attempt starts: its transport reads. */
 	void begin() {
 		this.readingStopped = false;
+		this.undelivered = false;
 		endPart();
 	}
 
 	/** The connection is gone, and what has not been passed on with it. */
 	void clear() {
+		this.undelivered = false;
 		this.late.clear();
 	}
 

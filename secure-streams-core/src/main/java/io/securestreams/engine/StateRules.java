@@ -74,6 +74,10 @@ final class StateRules {
 		// The application's timeout may expire at any time, and then what was going on
 		// goes on
 		allow(TIMEOUT, ALL_RETRIES_FAILED, AUTH_FAILED, QOS_ACK_LOCAL, QOS_NACK_LOCAL, SERVER_TXN, SERVER_UPGRADE);
+		// Other credentials may be there at the next attempt, which a retry announces
+		// with
+		// POLL; and what had been CONNECTED is DISCONNECTED whatever it ended of
+		allow(AUTH_FAILED, POLL, DISCONNECTED);
 		// The upgrade is announced on the accepted stream, which is CONNECTING until the
 		// handshake is done, or CONNECTED if it has served requests before
 		allow(CONNECTING, SERVER_UPGRADE);

@@ -257,6 +257,15 @@ final class StreamLife {
 		}
 	}
 
+	/** The handler has had a whole message, unless it has failed at it. */
+	void delivered() {
+		StreamTransport transport = this.binding.active();
+		if (transport != null && !this.requests.has(Requests.FAULT)) {
+			transport.delivered();
+			destroyIfDrained();
+		}
+	}
+
 	/** Server: a request has arrived. */
 	void transaction() {
 		announce(StreamState.SERVER_TXN);
@@ -306,6 +315,7 @@ final class StreamLife {
 		this.counters
 			.add((answer == StreamState.QOS_ACK_REMOTE) ? StreamCounters.ACKNOWLEDGED : StreamCounters.REJECTED, 1);
 		this.announcer.announce(answer, ordinal);
+		destroyIfDrained();
 	}
 
 	/** The transaction is over, and that is no loss. */
@@ -356,17 +366,30 @@ final class StreamLife {
 			if (!retry || !this.tx.isTransactional()) {
 				this.timeout.cancel();
 			}
+			if (failure.phase() == Phase.AUTH) {
+				announce(StreamState.AUTH_FAILED);
+			}
 			announce(StreamState.DISCONNECTED);
 		}
 		else {
 			this.counters.add(StreamCounters.FAILURES, 1);
-			this.announcer.announce(StreamState.UNREACHABLE, (failure.phase() == Phase.NAME_SERVER) ? 1 : 0);
+			unreachable(failure.phase());
 		}
 		if (this.draining) {
 			destroy();
 		}
 		else if (retry && carriesOn()) {
 			this.attempts.retryOrGiveUp(failure.retryAfter());
+		}
+	}
+
+	/** Credentials that the peer does not accept have a state of their own. */
+	private void unreachable(Phase during) {
+		if (during == Phase.AUTH) {
+			announce(StreamState.AUTH_FAILED);
+		}
+		else {
+			this.announcer.announce(StreamState.UNREACHABLE, (during == Phase.NAME_SERVER) ? 1 : 0);
 		}
 	}
 
@@ -433,10 +456,13 @@ final class StreamLife {
 
 	/** A client's transaction may finish, and so may what {@code send()} was given. */
 	private void destroyIfDrained() {
+		if (!this.draining || this.accepted) {
+			return;
+		}
 		StreamTransport transport = this.binding.active();
 		boolean busy = isUp() && (this.tx.isTransactional() || (this.phase == CONNECTED && this.tx.isSending())
 				|| (transport != null && transport.isInFlight()));
-		if (this.draining && !this.accepted && !busy) {
+		if (!busy) {
 			destroy();
 		}
 	}

@@ -197,7 +197,9 @@ final class StreamReports implements ClientLink, AcceptedLink {
 		this.context.enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
-				this.rx.received(payload, flags);
+				if (this.rx.received(payload, flags)) {
+					this.life.delivered();
+				}
 			}
 		}
 		finally {

@@ -113,6 +113,8 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 		 * Opening handshake of the protocol (WebSocket upgrade, CONNACK, response head).
 		 */
 		HANDSHAKE,
+		/** The peer does not accept our credentials. */
+		AUTH,
 		/** The peer refuses for now (503, 429). */
 		BUSY,
 		/** A redirect that is not followed. */

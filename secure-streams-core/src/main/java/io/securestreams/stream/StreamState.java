@@ -19,7 +19,10 @@ public enum StreamState {
 	DISCONNECTED(2),
 	/** A connection attempt failed. */
 	UNREACHABLE(3),
-	/** The peer does not accept our credentials. */
+	/**
+	 * The peer does not accept our credentials: in place of {@link #UNREACHABLE}, or
+	 * before {@link #DISCONNECTED}.
+	 */
 	AUTH_FAILED(4),
 	/** The stream is usable. */
 	CONNECTED(5),

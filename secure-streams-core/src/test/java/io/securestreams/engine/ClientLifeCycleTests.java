@@ -23,6 +23,7 @@ import io.securestreams.testing.StreamPolicies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -266,7 +267,6 @@ class ClientLifeCycleTests {
 			stream.grantCredit(1);
 			stream.pauseReceiving();
 			stream.resumeReceiving();
-			stream.acknowledge();
 			stream.confirmValidity();
 		})).isEmpty();
 		stream.close();
@@ -277,9 +277,18 @@ class ClientLifeCycleTests {
 	}
 
 	@Test
+	void aClientHasNoRequestToAnswer() {
+		SecureStream stream = create(raw());
+		assertThatIllegalStateException().isThrownBy(stream::acknowledge)
+			.withMessageContaining("has no request to answer");
+		assertThatIllegalStateException().isThrownBy(() -> stream.answer(200));
+		assertThatIllegalStateException().isThrownBy(stream::reject);
+	}
+
+	@Test
 	void transportMayFailBeforeConnectReturns() {
 		this.fixture = EngineFixture.with(raw().nailedUp().retry(StreamPolicies.retry(1, 100)));
-		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::fail;
+		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::lose;
 		this.fixture.create();
 		assertThat(this.fixture.handler.take()).containsExactly("CREATING", "CONNECTING", "UNREACHABLE");
 		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING", "UNREACHABLE", "ALL_RETRIES_FAILED");
@@ -304,7 +313,7 @@ class ClientLifeCycleTests {
 	@Test
 	void applicationThatAlwaysConnectsAgainDoesNotStopTheWorld() {
 		this.fixture = EngineFixture.with(raw());
-		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::fail;
+		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::lose;
 		int[] budget = { 500 };
 		this.fixture.handler.on(StreamState.ALL_RETRIES_FAILED, (stream) -> {
 			if (budget[0]-- > 0) {
@@ -338,6 +347,28 @@ class ClientLifeCycleTests {
 		assertThat(this.fixture.when(() -> this.fixture.transport()
 			.lose(StreamFailure.unsent(StreamFailure.Phase.NAME_SERVER, "no answer", "peer.example:1000", null))))
 			.containsExactly("UNREACHABLE 1", "ALL_RETRIES_FAILED");
+	}
+
+	@Test
+	void credentialsThatAreRefusedHaveAStateOfTheirOwn() {
+		StreamFailure refused = StreamFailure.unsent(StreamFailure.Phase.AUTH, "refused", "peer.example:1000", null);
+		create(raw().nailedUp().retry(StreamPolicies.retry(1, 100)));
+		this.fixture.handler.take();
+		assertThat(this.fixture.when(() -> this.fixture.transport().lose(refused))).containsExactly("AUTH_FAILED");
+		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING");
+		assertThat(this.fixture.when(() -> this.fixture.transport().lose(refused))).containsExactly("AUTH_FAILED",
+				"ALL_RETRIES_FAILED");
+	}
+
+	@Test
+	void credentialsMayBeRefusedOnAConnection() {
+		SecureStream stream = create(raw().ws().opportunistic().nailedUp());
+		this.fixture.connected();
+		this.fixture.handler.take();
+		assertThat(this.fixture.when(() -> this.fixture.transport()
+			.lose(StreamFailure.sent(StreamFailure.Phase.AUTH, "expired", "peer.example:1000", null))))
+			.containsExactly("AUTH_FAILED", "DISCONNECTED");
+		assertThat(stream.lastFailure()).extracting(StreamFailure::phase).isEqualTo(StreamFailure.Phase.AUTH);
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
@@ -227,13 +228,23 @@ class MonkeyTests {
 				}
 				case 14 -> stream.grantCredit(1);
 				case 15 -> stream.confirmValidity();
-				case 16 -> stream.acknowledge();
+				case 16 -> acknowledge(stream);
 				case 17 -> {
 					if (stream.policy().metadata().size() == 1) {
 						stream.metadata().set("host", this.random.nextBoolean() ? "" : "host.example");
 					}
 				}
 				default -> stream.snapshot();
+			}
+		}
+
+		/** Once is enough. */
+		private static void acknowledge(SecureStream stream) {
+			try {
+				stream.acknowledge();
+			}
+			catch (IllegalStateException | StreamClosedException ex) {
+				assertThat(ex).hasMessageContaining(stream.id());
 			}
 		}
 

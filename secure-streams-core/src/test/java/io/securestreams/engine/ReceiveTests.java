@@ -238,6 +238,67 @@ class ReceiveTests {
 	}
 
 	@Test
+	void everyWholeMessageIsDelivered() {
+		connected(policy().ws());
+		this.fixture.handler.onReceive((self) -> assertThat(transport().delivered).isZero());
+		this.fixture.when(() -> {
+			transport().receive("a", 1);
+			transport().receive("b", 0);
+			transport().receive("c", 2);
+		});
+		assertThat(transport().delivered).isEqualTo(1);
+		this.fixture.handler.onReceive((self) -> assertThat(transport().delivered).isEqualTo(1));
+		this.fixture.when(() -> transport().receive("d"));
+		assertThat(transport().delivered).isEqualTo(2);
+	}
+
+	@Test
+	void aMessageIsDeliveredOnceItsHandlerResumes() {
+		SecureStream stream = connected(policy().ws());
+		this.fixture.handler.onReceive((self) -> {
+			assertThat(transport().delivered).isEqualTo(this.fixture.handler.events.size() - 1);
+			self.pauseReceiving();
+		});
+		this.fixture.when(() -> transport().receive("a"));
+		assertThat(transport().delivered).isZero();
+		this.fixture.loop.inside(() -> transport().receive("b"));
+		this.fixture.loop.inside(stream::pauseReceiving);
+		assertThat(transport().delivered).isZero();
+		this.fixture.handler.events.add("a");
+		this.fixture.loop.inside(stream::resumeReceiving);
+		assertThat(this.fixture.handler.take()).containsExactly("a", "rx[SE] b");
+		assertThat(transport().delivered).isEqualTo(1);
+		stream.resumeReceiving();
+		stream.resumeReceiving();
+		this.fixture.loop.run();
+		assertThat(transport().delivered).isEqualTo(2);
+	}
+
+	@Test
+	void aMessageWhoseHandlerFailsIsNotDelivered() {
+		connected(policy().ws());
+		FakeTransport lost = transport();
+		this.fixture.handler.onReceive((self) -> {
+			throw new IllegalStateException("handler");
+		});
+		this.fixture.when(() -> lost.receive("a"));
+		assertThat(lost.delivered).isZero();
+		assertThat(lost.isBusy()).isFalse();
+	}
+
+	@Test
+	void aMessageOfAConnectionThatIsGoneIsNotDelivered() {
+		SecureStream stream = connected(policy().ws());
+		this.fixture.handler.onReceive(SecureStream::pauseReceiving);
+		this.fixture.when(() -> transport().receive("a"));
+		this.fixture.fails();
+		this.fixture.when(stream::connect);
+		this.fixture.connected();
+		this.fixture.when(stream::resumeReceiving);
+		assertThat(transport().delivered).isZero();
+	}
+
+	@Test
 	void payloadBeforeConnectedInsertsIt() {
 		this.fixture = EngineFixture.with(policy().nailedUp());
 		this.fixture.create();

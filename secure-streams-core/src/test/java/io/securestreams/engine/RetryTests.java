@@ -37,7 +37,7 @@ class RetryTests {
 
 	private SecureStream create(StreamPolicies policy) {
 		this.fixture = EngineFixture.with(policy);
-		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::fail;
+		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::lose;
 		SecureStream stream = this.fixture.create();
 		this.fixture.handler.take();
 		return stream;
@@ -134,7 +134,7 @@ class RetryTests {
 		this.fixture.after(100);
 		this.fixture.transport().onConnect = this.fixture.transport()::connected;
 		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING", "CONNECTED");
-		this.fixture.transport().onConnect = this.fixture.transport()::fail;
+		this.fixture.transport().onConnect = this.fixture.transport()::lose;
 		assertThat(this.fixture.fails()).containsExactly("DISCONNECTED");
 		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING", "UNREACHABLE");
 		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING", "UNREACHABLE", "ALL_RETRIES_FAILED");

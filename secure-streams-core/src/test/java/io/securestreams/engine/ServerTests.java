@@ -11,9 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamBindException;
+import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamServer;
@@ -61,40 +63,45 @@ class ServerTests {
 	}
 
 	@Test
-	void twoRequestsOnOneConnection() {
+	void everyRequestIsAStreamOfItsOwn() {
 		StreamServer server = listen(policy().http("GET"));
 		this.fixture.handler.on(StreamState.SERVER_TXN, (stream) -> {
 			stream.acknowledge();
 			stream.requestTx(5);
 		});
 		this.fixture.handler.onWritable((stream, slot) -> slot.write("hello").end());
-		FakeTransport transport = accept();
-		this.fixture.when(() -> {
-			for (int i = 0; i < 2; i++) {
+		for (int i = 0; i < 2; i++) {
+			FakeTransport transport = accept();
+			this.fixture.handler.take();
+			assertThat(this.fixture.when(() -> {
 				transport.connected();
 				transport.acceptedLink().transaction();
 				assertThat(transport.link().txLength()).isEqualTo(5);
 				transport.writable(100);
-			}
-			transport.lose(reset());
-		});
-		assertThat(this.fixture.handler.events).isEmpty();
-		assertThat(transport.calls).containsExactly("respond 200", "requestWrite", "write", "respond 200",
-				"requestWrite", "write");
-		assertThat(server.clients()).isEmpty();
+				transport.complete();
+			})).containsExactly("CONNECTED", "SERVER_TXN", "tx 0", "DISCONNECTED", "DESTROYING");
+			assertThat(transport.calls).containsExactly("acknowledge 0", "requestWrite", "write");
+			assertThat(transport.written).containsExactly("SE:hello@0");
+			assertThat(server.clients()).isEmpty();
+			this.fixture.handler.restart();
+		}
 	}
 
 	@Test
-	void statesOfTwoRequests() {
-		listen(policy().http("GET"));
+	void answersOnce() {
+		StreamServer server = listen(policy().http("GET"));
 		FakeTransport transport = accept();
-		assertThat(this.fixture.handler.take()).containsExactly("CREATING", "CONNECTING");
-		assertThat(this.fixture.when(() -> {
-			transport.connected();
-			transport.acceptedLink().transaction();
-			transport.acceptedLink().transaction();
-			transport.lose(reset());
-		})).containsExactly("CONNECTED", "SERVER_TXN", "SERVER_TXN", "DISCONNECTED", "DESTROYING");
+		this.fixture.when(() -> transport.acceptedLink().transaction());
+		SecureStream stream = server.clients().iterator().next();
+		stream.answer(204);
+		assertThatIllegalStateException().isThrownBy(stream::acknowledge)
+			.withMessageEndingWith("its request has been answered already");
+		assertThatIllegalStateException().isThrownBy(() -> stream.answer(200, new byte[1]));
+		assertThatIllegalStateException().isThrownBy(stream::reject);
+		this.fixture.loop.run();
+		assertThat(transport.calls).containsExactly("answer 204");
+		this.fixture.when(transport::complete);
+		assertThatExceptionOfType(StreamClosedException.class).isThrownBy(stream::acknowledge);
 	}
 
 	@Test
@@ -147,6 +154,7 @@ class ServerTests {
 	@Test
 	void afterAnUpgradeThereAreManyMessages() {
 		listen(policy().http("GET"));
+		this.fixture.network.acceptedKind = TransportKind.MESSAGES;
 		FakeTransport transport = accept();
 		this.fixture.handler.onWritable((stream, slot) -> {
 			slot.write("m").end();
@@ -352,7 +360,7 @@ class ServerTests {
 	void timeoutMayExpireInARequest() {
 		StreamServer server = listen(policy().http("GET"));
 		FakeTransport transport = accept();
-		this.fixture.when(() -> transport.acceptedLink().transaction());
+		this.fixture.when(transport::connected);
 		server.clients().iterator().next().startTimeout(Duration.ofSeconds(1));
 		this.fixture.handler.take();
 		assertThat(this.fixture.after(1000)).containsExactly("TIMEOUT");
@@ -363,23 +371,20 @@ class ServerTests {
 	}
 
 	@Test
-	void requestOfOneTransactionDoesNotReachIntoTheNext() {
+	void nothingFollowsTheEndOfAnAnswer() {
 		listen(policy().http("GET"));
 		this.fixture.handler.onWritable((stream, slot) -> {
 			slot.write("x").end();
 			stream.requestTx(99);
 		});
-		this.fixture.handler.on(StreamState.SERVER_TXN, (stream) -> stream.acknowledge(204));
+		this.fixture.handler.on(StreamState.SERVER_TXN, (stream) -> stream.acknowledge(203));
 		FakeTransport transport = accept();
 		this.fixture.when(() -> {
 			transport.acceptedLink().transaction();
 			transport.offer(10);
 		});
 		assertThat(transport.isWriteRequested()).isFalse();
-		this.fixture.when(() -> transport.acceptedLink().transaction());
-		assertThat(transport.link().txLength()).isEqualTo(-1);
-		assertThat(transport.isWriteRequested()).isFalse();
-		assertThat(transport.calls).containsExactly("respond 204", "write", "respond 204");
+		assertThat(transport.calls).containsExactly("acknowledge 203", "write");
 	}
 
 	@ParameterizedTest
@@ -411,6 +416,7 @@ class ServerTests {
 	void broadcastsAreForStreamsThatMaySpeakUnasked() {
 		StreamServer server = listen(policy().http("GET"));
 		FakeTransport asking = accept();
+		this.fixture.network.acceptedKind = TransportKind.MESSAGES;
 		FakeTransport upgraded = accept();
 		this.fixture.when(() -> {
 			asking.acceptedLink().transaction();

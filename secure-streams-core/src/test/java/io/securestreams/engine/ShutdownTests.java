@@ -48,6 +48,29 @@ class ShutdownTests {
 	}
 
 	@Test
+	void whatIsInFlightIsWaitedFor() {
+		SecureStream stream = this.fixture.create();
+		this.fixture.when(stream::connect);
+		this.fixture.connected();
+		this.fixture.handler.onWritable((self, slot) -> slot.write("x").end());
+		this.fixture.when(stream::requestTx);
+		FakeTransport transport = this.fixture.transport();
+		transport.inFlight = true;
+		this.fixture.when(() -> transport.writable(10));
+		CompletableFuture<Void> done = shutdown(1000);
+		assertThat(stream.isClosed()).isFalse();
+		this.fixture.when(() -> transport.receive("in between"));
+		assertThat(stream.isClosed()).isFalse();
+		assertThat(this.fixture.when(() -> {
+			transport.inFlight = false;
+			transport.accepted(0);
+		})).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED", "DESTROYING");
+		assertThat(done).isCompleted();
+		this.fixture.loop.run();
+		this.fixture.loop.assertIdle();
+	}
+
+	@Test
 	void withoutTimeEverythingEndsAtOnce() {
 		SecureStream stream = this.fixture.create();
 		this.fixture.when(stream::connect);

@@ -533,7 +533,6 @@ class TransmitTests {
 		this.fixture.when(() -> {
 			stream.grantCredit(5);
 			stream.confirmValidity();
-			stream.acknowledge();
 		});
 		stream.grantCredit(6);
 		stream.grantCredit(Integer.MAX_VALUE);

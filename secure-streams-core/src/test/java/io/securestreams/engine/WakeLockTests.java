@@ -82,7 +82,7 @@ class WakeLockTests {
 	}
 
 	private SecureStream connect(String streamType) {
-		this.network.prepare = (transport) -> transport.onConnect = transport::fail;
+		this.network.prepare = (transport) -> transport.onConnect = transport::lose;
 		SecureStream stream = this.engine.create(streamType, this.handler);
 		this.loop.run();
 		this.loop.inside(stream::connect);

@@ -40,6 +40,12 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 
 	public @Nullable String rideshare;
 
+	/** What the engine has to wait for. */
+	public boolean inFlight;
+
+	/** How many messages the handler has had. */
+	public int delivered;
+
 	private @Nullable StreamLink link;
 
 	private boolean busy;
@@ -163,6 +169,18 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 		requireBusy("resumeReading");
 		this.paused = false;
 		this.calls.add("resume");
+	}
+
+	@Override
+	public void delivered() {
+		check();
+		requireBusy("delivered");
+		this.delivered++;
+	}
+
+	@Override
+	public boolean isInFlight() {
+		return this.inFlight;
 	}
 
 	@Override

@@ -80,6 +80,11 @@ public final class RecordingHandler implements StreamHandler {
 		return taken;
 	}
 
+	/** Serves another stream. */
+	public void restart() {
+		this.over = false;
+	}
+
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
 		boolean numbered = ordinal != 0 || state == StreamState.QOS_ACK_REMOTE || state == StreamState.QOS_NACK_REMOTE;

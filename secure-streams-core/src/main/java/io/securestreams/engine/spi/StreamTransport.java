@@ -61,7 +61,9 @@ public interface StreamTransport {
 
 	/**
 	 * Whether something is under way that a stream which is drained waits for, such as a
-	 * message that the peer has not acknowledged.
+	 * message that the peer has not acknowledged. Asked after each slot, each message
+	 * that is {@linkplain #delivered() delivered} and each answer that is reported, and
+	 * so has to be true to what has been reported.
 	 * @return {@code true} while there is
 	 */
 	default boolean isInFlight() {

@@ -9,19 +9,15 @@ import io.securestreams.transport.loop.KeepAlive;
 import io.securestreams.transport.loop.ValidityTimer;
 
 /**
- * Finds out whether a peer that is silent is still there: the system does as far as it
- * can, a timer for the rest. On the connection's event loop.
+ * Finds out whether a peer that is silent is still there: the system asks it as far as it
+ * can, and silence itself has a limit where the policy sets one. On the connection's
+ * event loop.
  */
 final class PeerWatch {
 
 	private final KeepAlive system;
 
 	private final @Nullable ValidityTimer timer;
-
-	private final Runnable hangup;
-
-	/** Something was sent after the last sign of life. */
-	private boolean unanswered;
 
 	/**
 	 * Makes a stopped watch.
@@ -30,13 +26,11 @@ final class PeerWatch {
 	 * @param hangup ends the connection; the watch is stopped then
 	 */
 	PeerWatch(StreamLink link, Channel channel, Runnable hangup) {
-		this.hangup = hangup;
 		RetryPolicy retry = link.policy().persistence().retry();
 		this.system = KeepAlive.start(channel, retry);
 		// Silence by itself is no reason unless the policy asks for it
-		boolean enough = this.system == KeepAlive.FULL || retry.equals(RetryPolicy.NONE);
-		this.timer = enough ? null : ValidityTimer.of(link, () -> {
-		}, this::expired);
+		this.timer = retry.equals(RetryPolicy.NONE) ? null : ValidityTimer.of(link, () -> {
+		}, hangup);
 	}
 
 	void start() {
@@ -45,12 +39,7 @@ final class PeerWatch {
 		}
 	}
 
-	void sent() {
-		this.unanswered = true;
-	}
-
 	void confirm() {
-		this.unanswered = false;
 		if (this.timer != null) {
 			this.timer.confirm();
 		}
@@ -65,15 +54,6 @@ final class PeerWatch {
 	/** Whether this is how the system says that the peer is gone. */
 	boolean hasFound(Throwable cause) {
 		return this.system != KeepAlive.NONE && String.valueOf(cause.getMessage()).contains("timed out");
-	}
-
-	private void expired() {
-		if (this.timer != null && this.system == KeepAlive.IDLE && !this.unanswered) {
-			// Otherwise the system would have ended it
-			this.timer.start();
-			return;
-		}
-		this.hangup.run();
 	}
 
 }

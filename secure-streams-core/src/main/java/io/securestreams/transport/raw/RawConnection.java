@@ -10,9 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
@@ -21,7 +19,6 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.DuplexConnection;
 import io.securestreams.transport.loop.PeerName;
-import io.securestreams.transport.tls.TlsContexts;
 import io.securestreams.transport.tls.TlsFailures;
 
 /**
@@ -49,6 +46,8 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	private final PeerWatch watch;
 
 	private final RawOutput output;
+
+	private final AnswerTime answerTime;
 
 	/**
 	 * Arrived while reading was paused; TLS and the end of a stream bring more than asked
@@ -91,6 +90,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		this.channel = channel;
 		this.watch = new PeerWatch(link, channel, this::hangUp);
 		this.output = new RawOutput(channel);
+		this.answerTime = new AnswerTime(channel, transport.isAccepted());
 	}
 
 	@Override
@@ -127,7 +127,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 			return;
 		}
 		this.sent = true;
-		this.watch.sent();
+		this.answerTime.sent();
 		this.output.add(payload);
 	}
 
@@ -173,7 +173,8 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 			bytes.release();
 		}
 		else if (this.paused || this.held != null || !this.started) {
-			hold(bytes);
+			this.held = (this.held != null) ? this.held : new ArrayDeque<>();
+			this.held.add(bytes);
 		}
 		else {
 			deliver(bytes);
@@ -202,6 +203,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		}
 		else if (event == ChannelInputShutdownEvent.INSTANCE) {
 			this.inputEnded = true;
+			this.answerTime.peerEnded();
 			serve();
 		}
 	}
@@ -276,12 +278,12 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		int slots = SLOTS_PER_TURN;
 		this.serving = true;
 		try {
-			while (slots > 0 && isWanted() && !this.over && isWritable()) {
+			while (slots > 0 && isWanted() && !this.over && this.output.isWritable()) {
 				slots--;
 				this.writeWanted = false;
 				this.link.writable(SLOT_CAPACITY);
 			}
-			flush();
+			this.output.flush();
 		}
 		finally {
 			this.serving = false;
@@ -298,25 +300,14 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		}
 		else if (this.inputEnded && this.held == null) {
 			// The peer sends no more
-			afterWrites(this.channel::close);
+			afterWrites(() -> this.answerTime.elapse(this.channel::close));
 		}
-	}
-
-	private boolean isWritable() {
-		if (!this.channel.isWritable()) {
-			flush();
-		}
-		return this.channel.isWritable();
-	}
-
-	private void flush() {
-		this.output.flush();
 	}
 
 	/** Goes on once everything written has left, unless there is more by then. */
 	private void afterWrites(Runnable next) {
 		this.finishing = true;
-		flush();
+		this.output.flush();
 		this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
 			this.finishing = false;
 			if (this.over) {
@@ -351,33 +342,16 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 			return;
 		}
 		this.outputEnded = true;
-		flush();
-		SslHandler tls = this.channel.pipeline().get(SslHandler.class);
-		if (tls != null && !TlsContexts.closesByHalves(tls)) {
+		this.output.flush();
+		if (!this.output.end()) {
 			end(Phase.TLS, "the sending half has ended, and with it the connection: BoringSSL does not close by halves"
 					+ " (expected: the JDK's TLS, or no TLS)", null);
 			Farewell.begin(this.channel);
 		}
-		else if (tls != null) {
-			tls.closeOutbound();
-		}
-		else {
-			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
-				if (written.isSuccess() && this.channel instanceof DuplexChannel duplex) {
-					duplex.shutdownOutput();
-				}
-			});
-		}
-	}
-
-	private void hold(ByteBuf bytes) {
-		if (this.held == null) {
-			this.held = new ArrayDeque<>();
-		}
-		this.held.add(bytes);
 	}
 
 	private void deliver(ByteBuf bytes) {
+		this.answerTime.received();
 		try {
 			this.link.received(bytes, 0);
 		}
@@ -390,15 +364,11 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		if (this.over || this.ending != null) {
 			return;
 		}
-		StreamFailure failure = new StreamFailure(phase, message, endpoint(), cause, !this.sent, null);
+		StreamFailure failure = new StreamFailure(phase, message, PeerName.of(this.channel), cause, !this.sent, null);
 		this.ending = failure;
 		if (this.started && this.held == null) {
 			report(failure);
 		}
-	}
-
-	private String endpoint() {
-		return PeerName.of(this.channel);
 	}
 
 	private void report(StreamFailure failure) {
@@ -409,6 +379,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	private void finish() {
 		this.over = true;
 		this.watch.stop();
+		this.answerTime.stop();
 		this.output.release();
 		Deque<ByteBuf> undelivered = this.held;
 		this.held = null;

@@ -2,8 +2,12 @@ package io.securestreams.transport.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.securestreams.transport.loop.WriteBatch;
+import io.securestreams.transport.tls.TlsContexts;
 
 /**
  * What goes out on a connection, payload by payload.
@@ -42,6 +46,36 @@ final class RawOutput extends WriteBatch {
 		if (finish()) {
 			this.channel.flush();
 		}
+	}
+
+	/** Whether the connection takes more, once it has what has been added. */
+	boolean isWritable() {
+		if (!this.channel.isWritable()) {
+			flush();
+		}
+		return this.channel.isWritable();
+	}
+
+	/**
+	 * Ends the sending half, after what has been added.
+	 * @return whether halves can be ended by themselves here; if not, nothing happens
+	 */
+	boolean end() {
+		flush();
+		SslHandler tls = this.channel.pipeline().get(SslHandler.class);
+		if (tls == null) {
+			this.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> {
+				if (written.isSuccess() && this.channel instanceof DuplexChannel duplex) {
+					duplex.shutdownOutput();
+				}
+			});
+			return true;
+		}
+		if (!TlsContexts.closesByHalves(tls)) {
+			return false;
+		}
+		tls.closeOutbound();
+		return true;
 	}
 
 	@Override

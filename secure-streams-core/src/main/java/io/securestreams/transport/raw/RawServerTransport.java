@@ -37,6 +37,11 @@ final class RawServerTransport extends RawTransport implements AcceptedTransport
 	}
 
 	@Override
+	boolean isAccepted() {
+		return true;
+	}
+
+	@Override
 	protected void abandon() {
 		this.closed = true;
 		if (this.channel.pipeline().get(RawConnection.NAME) == null) {

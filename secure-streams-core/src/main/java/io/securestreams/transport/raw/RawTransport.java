@@ -27,4 +27,9 @@ abstract class RawTransport extends DuplexTransport<RawConnection> {
 		established(link, established, peer);
 	}
 
+	/** Whether the peer is the one who has connected. */
+	boolean isAccepted() {
+		return false;
+	}
+
 }

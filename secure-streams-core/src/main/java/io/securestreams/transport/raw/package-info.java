@@ -21,17 +21,18 @@
  * Each half ends by itself. A slot that is ended without payload ends the sending half:
  * the peer sees the end, what it sends is still received, and no further slot is given.
  * When the peer ends its half, what the application has asked to send by then is sent;
- * then the stream ends. With TLS the end of the peer's half is the end of both, and with
- * BoringSSL the end of the own half too.
+ * then the stream ends. An accepted stream that has not answered what came last stays for
+ * five seconds more, so that it can be answered from another thread, and half a second
+ * after each answer that came so late. With TLS the end of the peer's half is the end of
+ * both, and with BoringSSL the end of the own half too.
  *
  * <p>
  * The protocol has no ping of its own, but TCP has, keep-alive: it applies where
  * {@code svalidping} is less than {@code svalidhup}, as it is without a {@code retry}
- * entry. Linux' native transports then find dead peers whatever is under way. The JDK's
- * sockets find them only while nothing is, so there a peer that does not answer what was
- * sent is dropped at {@code svalidhup} where the streamtype names a {@code retry} entry.
- * Without {@code svalidping}, and on unix sockets, {@code svalidhup} of such an entry
- * ends a silent connection.
+ * entry. Linux' native transports then find dead peers whatever is under way, the JDK's
+ * sockets only while nothing is. Where the streamtype names a {@code retry} entry with
+ * {@code svalidhup}, a connection on which nothing has been received for that long is
+ * ended as well, dead or alive.
  *
  * <p>
  * Timings ({@code perf}) are reported when an attempt fails and when a client's

@@ -91,20 +91,34 @@ class KeepAliveTests {
 		assertThat(KeepAlive.start(new EmbeddedChannel(), RetryPolicy.NONE)).isEqualTo(KeepAlive.NONE);
 	}
 
-	/** The system sees the peer's acknowledgements, the JDK does not. */
+	/**
+	 * The system is content with acknowledgements; the policy has a limit for silence.
+	 */
 	@Test
-	void aPeerThatOnlyListensIsAliveForTheSystem() throws Exception {
+	void hangsUpOnAPeerThatOnlyListens() throws Exception {
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes())) {
-			TestLink link = new TestLink(this.test.loops().next(), TestPolicies.client(retry(50, 100)),
-					new Address.Host("127.0.0.1", peer.port()), null);
-			link.transport(new RawTransportFactory(this.test.runtime()).client(link));
+			TestLink link = stream(peer, retry(50, 100));
 			link.onWritable((capacity) -> Unpooled.wrappedBuffer(new byte[1]));
 			link.onConnected(() -> link.transport().requestWrite());
 			link.connect();
-			if (this.test.loops().transportName().equals("nio")) {
-				assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.VALIDITY);
-				return;
-			}
+			assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.VALIDITY);
+		}
+	}
+
+	@Test
+	void hangsUpOnAPeerThatWasNotAskedAnything() throws Exception {
+		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes())) {
+			TestLink link = stream(peer, retry(50, 100));
+			link.connect();
+			assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.VALIDITY);
+		}
+	}
+
+	@Test
+	void leavesSilentPeersAloneWithoutALimit() throws Exception {
+		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes())) {
+			TestLink link = stream(peer, retry(50, 0));
+			link.connect();
 			TestLink.await(link.connected);
 			afterHangup(link);
 			assertThat(link.closed).isNotDone();
@@ -112,18 +126,10 @@ class KeepAliveTests {
 		}
 	}
 
-	@Test
-	void keepsAPeerThatWasNotAskedAnything() throws Exception {
-		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes())) {
-			TestLink link = new TestLink(this.test.loops().next(), TestPolicies.client(retry(50, 100)),
-					new Address.Host("127.0.0.1", peer.port()), null);
-			link.transport(new RawTransportFactory(this.test.runtime()).client(link));
-			link.connect();
-			TestLink.await(link.connected);
-			afterHangup(link);
-			assertThat(link.closed).isNotDone();
-			link.run(() -> link.transport().close());
-		}
+	private TestLink stream(JdkPeer peer, RetryPolicy retry) {
+		TestLink link = new TestLink(this.test.loops().next(), TestPolicies.client(retry),
+				new Address.Host("127.0.0.1", peer.port()), null);
+		return link.transport(new RawTransportFactory(this.test.runtime()).client(link));
 	}
 
 	/** Timers of the loop that were due before this have run. */

@@ -2,9 +2,11 @@ package io.securestreams.transport.raw;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +21,7 @@ import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 import io.securestreams.transport.JdkPeer;
@@ -108,6 +111,43 @@ class RawHalfCloseTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "auto", "nio" })
+	void anAcceptedStreamAnswersFromAnotherThreadAfterThePeersEnd(String transport) throws Exception {
+		try (SecureStreams streams = serving(transport)) {
+			StreamServer listener = streams.listen("raw", () -> new StreamHandler() {
+				@Override
+				public void onReceive(SecureStream source, Payload payload) {
+					String text = payload.text();
+					// Whoever works for a while
+					CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(() -> {
+						source.send(("answer to " + text).getBytes(StandardCharsets.US_ASCII));
+						CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS)
+							.execute(() -> source.send(", and more".getBytes(StandardCharsets.US_ASCII)));
+					});
+				}
+			});
+			try (Socket socket = new Socket("127.0.0.1", ((InetSocketAddress) listener.address()).getPort())) {
+				assertThat(new String(ask(socket), StandardCharsets.US_ASCII)).isEqualTo("answer to ?, and more");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auto", "nio" })
+	void anAcceptedStreamEndsWithItsPeerWhenNothingIsOwed(String transport) throws Exception {
+		try (SecureStreams streams = serving(transport)) {
+			StreamServer listener = streams.listen("raw", () -> new StreamHandler() {
+			});
+			try (Socket socket = new Socket("127.0.0.1", ((InetSocketAddress) listener.address()).getPort())) {
+				long start = System.nanoTime();
+				socket.shutdownOutput();
+				assertThat(socket.getInputStream().read()).isEqualTo(-1);
+				assertThat(System.nanoTime() - start).isLessThan(AnswerTime.ANSWER_MILLIS * 1_000_000);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auto", "nio" })
 	void anEmptyMessageIsNoEnd(String transport) throws Exception {
 		try (JdkPeer peer = JdkPeer.tcp(JdkPeer::echo); SecureStreams streams = engine(transport, peer.port())) {
 			CompletableFuture<String> echo = new CompletableFuture<>();
@@ -135,6 +175,13 @@ class RawHalfCloseTests {
 		socket.getOutputStream().write('?');
 		socket.shutdownOutput();
 		return socket.getInputStream().readAllBytes();
+	}
+
+	private static SecureStreams serving(String transport) {
+		return SecureStreams.builder().transport(transport).policy(PolicyJson.read("""
+				{ "release": "1", "product": "test", "schema-version": 1, "s": [ { "raw": {
+				  "endpoint": "127.0.0.1", "port": 0, "protocol": "raw", "server": true } } ] }
+				""", "test").policy()).build();
 	}
 
 	private static SecureStreams engine(String transport, int port) {

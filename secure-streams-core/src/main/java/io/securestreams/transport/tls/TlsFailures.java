@@ -11,6 +11,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * What went wrong in TLS, in words.
  */
@@ -52,6 +54,10 @@ public final class TlsFailures {
 	 * @return one line without secrets and without what the peer sent
 	 */
 	public static String message(Throwable failure) {
+		return PrintableText.of(words(failure));
+	}
+
+	private static String words(Throwable failure) {
 		CertificateException certificate = find(failure, CertificateException.class);
 		if (certificate != null) {
 			return String.valueOf(certificate.getMessage());

@@ -58,6 +58,7 @@ import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
+import io.securestreams.transport.tls.TlsContexts;
 import io.securestreams.transport.websocket.WebSocketServer;
 import io.securestreams.transport.websocket.WebSocketTransportFactory;
 
@@ -266,6 +267,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private TlsIdentities tlsIdentities = TlsIdentities.NONE;
 
+		private boolean legacyCertificates;
+
 		private @Nullable Socks5Proxy socks5;
 
 		private boolean socks5FromEnvironment = true;
@@ -355,6 +358,17 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 */
 		public Builder tlsIdentities(TlsIdentities identities) {
 			this.tlsIdentities = identities;
+			return this;
+		}
+
+		/**
+		 * Sets whether peers may have certificates that RFC 9325 section 4.5 forbids.
+		 * @param allow {@code true} to put up with signatures with SHA-1 and RSA keys of
+		 * less than 2048 bits; default: {@code false}
+		 * @return this builder
+		 */
+		public Builder legacyCertificates(boolean allow) {
+			this.legacyCertificates = allow;
 			return this;
 		}
 
@@ -461,7 +475,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		public SecureStreams build() {
 			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
 			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads, this.blockedAfter);
-			TransportRuntime runtime = new TransportRuntime(loops, this.tlsIdentities, this.blobs,
+			TransportRuntime runtime = new TransportRuntime(loops,
+					new TlsContexts(this.tlsIdentities, this.blobs, this.legacyCertificates), this.blobs,
 					this.network.withListener(this.listener), this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();

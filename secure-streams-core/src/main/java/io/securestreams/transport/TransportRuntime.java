@@ -45,7 +45,15 @@ public final class TransportRuntime {
 		this(loops, new TlsContexts(identities, blobs), blobs, settings, hosts);
 	}
 
-	TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, NetworkLimits settings,
+	/**
+	 * Makes what transports share; nothing is opened yet.
+	 * @param loops the threads; stay the caller's to shut down
+	 * @param tls the contexts of connections with TLS
+	 * @param blobs system blobs
+	 * @param settings limits
+	 * @param hosts listeners that are configured outside the policy
+	 */
+	public TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, NetworkLimits settings,
 			Collection<VirtualHost> hosts) {
 		this.loops = loops;
 		this.blobs = blobs;

@@ -102,6 +102,8 @@ public final class TestSocks5 implements JdkPeer.Script {
 			case STALL_HALFWAY -> new byte[] { 5, 0, 5, 0, 0, 3, (byte) 0xff, 'a' };
 			case GARBAGE -> "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 			case UNASKED_METHOD -> new byte[] { 5, 1 };
+			case PRIVATE_METHOD -> new byte[] { 5, (byte) 0x80 };
+			case NO_METHOD -> new byte[] { 5, (byte) 0xff };
 			case WRONG_VERSION -> new byte[] { 4, 90, 0, 0, 0, 0, 0, 0 };
 			case HANG_UP -> new byte[] { 5 };
 			default -> new byte[0];
@@ -161,6 +163,10 @@ public final class TestSocks5 implements JdkPeer.Script {
 		GARBAGE,
 		/** Chooses a method that it was not offered. */
 		UNASKED_METHOD,
+		/** Chooses a method of its own, which it was not offered. */
+		PRIVATE_METHOD,
+		/** Takes none of the methods. */
+		NO_METHOD,
 		/** Speaks SOCKS4. */
 		WRONG_VERSION,
 		/** Sends without end. */

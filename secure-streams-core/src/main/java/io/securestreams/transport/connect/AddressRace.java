@@ -117,7 +117,15 @@ final class AddressRace {
 		if (address == null) {
 			return;
 		}
-		ChannelFuture attempt = this.dial.apply(address);
+		ChannelFuture attempt;
+		try {
+			attempt = this.dial.apply(address);
+		}
+		catch (RuntimeException ex) {
+			// An address that sockets do not take; there may be others
+			failed(address, ex);
+			return;
+		}
 		this.running.add(attempt);
 		if (!this.waiting.isEmpty()) {
 			this.nextAttempt = this.loop.schedule(this::tryNext, this.delayMillis, TimeUnit.MILLISECONDS);
@@ -143,8 +151,12 @@ final class AddressRace {
 			this.result.won(attempt.channel(), address);
 			return;
 		}
-		this.lastCause = attempt.cause();
-		this.failures.add(message(address, attempt.cause()));
+		failed(address, attempt.cause());
+	}
+
+	private void failed(SocketAddress address, Throwable cause) {
+		this.lastCause = cause;
+		this.failures.add(message(address, cause));
 		if (!this.waiting.isEmpty()) {
 			tryNext();
 		}

@@ -4,10 +4,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -45,6 +48,9 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 	private boolean done;
 
 	private @Nullable ScheduledFuture<?> timeout;
+
+	/** Only with TLS. */
+	private @Nullable CompletableFuture<SslContext> context;
 
 	private @Nullable AddressRace race;
 
@@ -91,16 +97,22 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		}
 		this.timeout = this.loop.schedule(this::timedOut, this.connector.settings().connectTimeout().toMillis(),
 				TimeUnit.MILLISECONDS);
-		Address address = this.origin.address();
-		if (address instanceof Address.Unix unix) {
-			startUnix(unix);
-		}
-		else if (address instanceof Address.Host host) {
-			startHost(host);
-		}
-		else {
-			fail(Phase.POLICY, address + " cannot be connected to (expected: a host or a unix socket)", null);
-		}
+		guarded(Phase.CONNECT, () -> {
+			if (this.origin.tls()) {
+				// While the connection is made
+				this.context = this.connector.tls().prepareClient(this.origin.tlsPolicy(), this.origin.alpn());
+			}
+			Address address = this.origin.address();
+			if (address instanceof Address.Unix unix) {
+				startUnix(unix);
+			}
+			else if (address instanceof Address.Host host) {
+				startHost(host);
+			}
+			else {
+				fail(Phase.POLICY, address + " cannot be connected to (expected: a host or a unix socket)", null);
+			}
+		});
 	}
 
 	private void startUnix(Address.Unix unix) {
@@ -142,10 +154,11 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 			return;
 		}
 		this.dns = answer.addresses().stream().map(InetAddress::getHostAddress).toList();
-		run(AddressRace.interleave(answer.addresses())
-			.stream()
-			.map((address) -> new InetSocketAddress(address, port))
-			.toList());
+		guarded(Phase.CONNECT,
+				() -> run(AddressRace.interleave(answer.addresses())
+					.stream()
+					.map((address) -> new InetSocketAddress(address, port))
+					.toList()));
 	}
 
 	private void run(List<? extends SocketAddress> addresses) {
@@ -161,12 +174,14 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		this.connectMicros = microsSince(this.startedNanos);
 		this.peer = PeerName.of(address);
 		stopTimer();
-		if (proxy() != null) {
-			channel.pipeline().addLast(Socks5Stage.NAME, new Socks5Stage(this));
-		}
-		else {
-			ready(channel);
-		}
+		guarded(Phase.CONNECT, () -> {
+			if (proxy() != null) {
+				Socks5Stage.add(channel.pipeline(), this);
+			}
+			else {
+				ready(channel);
+			}
+		});
 	}
 
 	@Override
@@ -176,23 +191,48 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 
 	/** Bytes can go to the peer itself. */
 	void ready(Channel channel) {
-		if (!this.origin.tls()) {
+		CompletableFuture<SslContext> prepared = this.context;
+		if (prepared == null) {
 			succeed(channel);
 			return;
 		}
 		this.startedNanos = System.nanoTime();
-		SslHandler handler;
-		try {
-			handler = this.connector.tls()
-				.clientHandler(this.origin.address(), this.origin.tlsPolicy(), this.origin.alpn(), channel.alloc());
-		}
-		catch (SecureStreamsException ex) {
-			fail(Phase.TLS, String.valueOf(ex.getMessage()), ex);
+		if (prepared.isDone()) {
+			secure(channel, prepared);
 			return;
 		}
-		handler.setHandshakeTimeoutMillis(this.connector.settings().tlsTimeout().toMillis());
-		channel.pipeline().addLast(TlsContexts.HANDLER, handler);
-		channel.pipeline().addLast(TlsClientStage.NAME, new TlsClientStage(this));
+		long most = this.connector.settings().tlsTimeout().toMillis();
+		this.timeout = this.loop.schedule(
+				() -> fail(Phase.TLS, "keys and trust could not be read within " + most + " ms", null), most,
+				TimeUnit.MILLISECONDS);
+		prepared.whenComplete((made, failure) -> this.loop.execute(() -> secure(channel, prepared)));
+	}
+
+	private void secure(Channel channel, CompletableFuture<SslContext> prepared) {
+		if (this.done) {
+			return;
+		}
+		stopTimer();
+		guarded(Phase.TLS, () -> {
+			SslHandler handler = TlsClientStage.handler(prepared.join(), this.origin.address(), channel.alloc());
+			handler.setHandshakeTimeoutMillis(this.connector.settings().tlsTimeout().toMillis());
+			TlsContexts.add(channel.pipeline(), handler);
+			channel.pipeline().addLast(TlsClientStage.NAME, new TlsClientStage(this));
+		});
+	}
+
+	/** Whatever goes wrong is the end of the attempt, nobody else would end it. */
+	private void guarded(Phase phase, Runnable step) {
+		try {
+			step.run();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
+			if (!(cause instanceof SecureStreamsException)) {
+				logger.warn("connecting to {} failed unexpectedly", this.origin.address(), cause);
+			}
+			fail(phase, (cause.getMessage() != null) ? cause.getMessage() : cause.toString(), cause);
+		}
 	}
 
 	/** The peer is verified. */
@@ -221,7 +261,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		this.listener.failed(StreamFailure.unsent(phase, message, this.origin.address().toString(), cause), report());
 	}
 
-	private @Nullable Socks5Proxy proxy() {
+	@Nullable Socks5Proxy proxy() {
 		return (this.origin.address() instanceof Address.Host) ? this.origin.socks5() : null;
 	}
 

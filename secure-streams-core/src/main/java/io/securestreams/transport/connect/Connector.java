@@ -30,7 +30,8 @@ import io.securestreams.transport.tls.TlsContexts;
  */
 public final class Connector {
 
-	private static final String SOCKS5 = "socks5";
+	/** Name of the proxy's handler. */
+	static final String SOCKS5 = "socks5";
 
 	private final EventLoops loops;
 

@@ -2,6 +2,7 @@ package io.securestreams.transport.connect;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.proxy.ProxyConnectionEvent;
 
 import io.securestreams.stream.StreamFailure.Phase;
@@ -18,6 +19,12 @@ final class Socks5Stage extends ChannelInboundHandlerAdapter {
 
 	Socks5Stage(ConnectOperation operation) {
 		this.operation = operation;
+	}
+
+	/** Adds the stage to the pipeline of a connection to the proxy. */
+	static void add(ChannelPipeline pipeline, ConnectOperation operation) {
+		pipeline.addBefore(Connector.SOCKS5, Socks5MethodCheck.NAME, new Socks5MethodCheck(operation));
+		pipeline.addLast(NAME, new Socks5Stage(operation));
 	}
 
 	@Override

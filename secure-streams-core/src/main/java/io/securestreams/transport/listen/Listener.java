@@ -230,7 +230,7 @@ public final class Listener {
 			if (tls != null) {
 				SslHandler handler = tls.get().newHandler(channel.alloc());
 				handler.setHandshakeTimeoutMillis(Listener.this.settings.tlsTimeout().toMillis());
-				channel.pipeline().addLast(TlsContexts.HANDLER, handler);
+				TlsContexts.add(channel.pipeline(), handler);
 				channel.pipeline().addLast(TlsServerStart.NAME, new TlsServerStart());
 			}
 			this.accepted.accept(channel);

@@ -3,7 +3,8 @@
  * Pipelines as protocols get them, from the network's end:
  *
  * <pre>
- * server   tls     SslHandler, only with TLS
+ * server   tls-limit  HandshakeLimit, only with TLS, until the handshake is over
+ *          tls     SslHandler, only with TLS
  *          tls-start  until the connection is active
  * </pre>
  */

@@ -15,10 +15,13 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.transport.loop.NumericAddress;
+
 /**
  * Verifies peers with the JDK's trust manager, host name included, and closes what that
  * leaves open: it accepts certificates outside their validity period when they are trust
- * anchors themselves. Says in words what is wrong.
+ * anchors themselves, and what {@link CertificateRules} says. Says in words what is
+ * wrong.
  */
 final class PeerTrustManager extends X509ExtendedTrustManager {
 
@@ -29,14 +32,18 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
 	/** Whether the anchors are few and chosen, not a platform's. */
 	private final boolean pinned;
 
+	private final boolean legacyPeers;
+
 	/**
 	 * Makes a trust manager.
 	 * @param delegate checks path and host name
 	 * @param storeName name of the policy's trust store, or {@code null} for the
 	 * platform's
+	 * @param legacyPeers whether to put up with short keys and broken signatures
 	 */
-	PeerTrustManager(X509ExtendedTrustManager delegate, @Nullable String storeName) {
+	PeerTrustManager(X509ExtendedTrustManager delegate, @Nullable String storeName, boolean legacyPeers) {
 		this.delegate = delegate;
+		this.legacyPeers = legacyPeers;
 		this.pinned = storeName != null;
 		this.store = this.pinned ? "trust store \"" + storeName + "\"" : "the platform's trust store";
 	}
@@ -45,6 +52,11 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
 	public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
 			throws CertificateException {
 		check(chain, () -> this.delegate.checkServerTrusted(chain, authType, engine));
+		String host = engine.getPeerHost();
+		if (host != null && NumericAddress.parse(host) == null
+				&& engine.getSSLParameters().getEndpointIdentificationAlgorithm() != null) {
+			CertificateRules.requireName(chain[0], host);
+		}
 	}
 
 	@Override
@@ -96,6 +108,20 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
 		if (this.pinned) {
 			checkAnchors(chain);
 		}
+		if (!this.legacyPeers) {
+			checkStrength(chain, presented);
+		}
+	}
+
+	/** Nobody looks at the signature of an anchor, which is trusted as it is. */
+	private void checkStrength(X509Certificate[] chain, int presented) throws CertificateException {
+		List<X509Certificate> anchors = Arrays.asList(getAcceptedIssuers());
+		for (int i = 0; i < presented; i++) {
+			CertificateRules.requireStrongKey(chain[i]);
+			if (!anchors.contains(chain[i])) {
+				CertificateRules.requireStrongSignature(chain[i]);
+			}
+		}
 	}
 
 	/** The anchor of the path is valid, too, although servers need not send it. */
@@ -112,6 +138,9 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
 				if (hasIssued(anchor, certificate)) {
 					try {
 						checkValidity(anchor, "trust anchor");
+						if (!this.legacyPeers) {
+							CertificateRules.requireStrongKey(anchor);
+						}
 						return;
 					}
 					catch (CertificateException ex) {

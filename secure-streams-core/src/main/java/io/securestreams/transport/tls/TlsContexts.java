@@ -1,24 +1,21 @@
 package io.securestreams.transport.tls;
 
 import java.io.IOException;
-import java.net.IDN;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
@@ -29,7 +26,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.Address;
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.KeyMatch;
 import io.securestreams.policy.StreamPolicy;
@@ -40,7 +36,6 @@ import io.securestreams.stream.ServerIdentity;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
-import io.securestreams.transport.loop.NumericAddress;
 
 /**
  * TLS contexts, made when first needed and kept: TLS 1.2 and 1.3, BoringSSL through
@@ -73,6 +68,12 @@ public final class TlsContexts {
 
 	private final SslProvider provider;
 
+	private final boolean legacyPeers;
+
+	private final SetupThread setup = new SetupThread();
+
+	private final LastGood lastGood = new LastGood();
+
 	private final Map<Object, SslContext> contexts = new LinkedHashMap<>(16, 0.75f, true) {
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<Object, SslContext> eldest) {
@@ -86,7 +87,18 @@ public final class TlsContexts {
 	 * @param blobs whose client certificates count where {@code identities} has none
 	 */
 	public TlsContexts(TlsIdentities identities, SystemBlobs blobs) {
-		this(new BlobIdentities(identities, blobs), isNative() ? SslProvider.OPENSSL : SslProvider.JDK);
+		this(identities, blobs, false);
+	}
+
+	/**
+	 * Makes contexts for the best implementation that is available.
+	 * @param identities keys and trust from outside the policy
+	 * @param blobs whose client certificates count where {@code identities} has none
+	 * @param legacyPeers whether peers may have certificates that RFC 9325 section 4.5
+	 * forbids: signed with SHA-1, or with RSA keys of less than 2048 bits
+	 */
+	public TlsContexts(TlsIdentities identities, SystemBlobs blobs, boolean legacyPeers) {
+		this(new BlobIdentities(identities, blobs), isNative() ? SslProvider.OPENSSL : SslProvider.JDK, legacyPeers);
 	}
 
 	/**
@@ -95,38 +107,81 @@ public final class TlsContexts {
 	 * @param provider who implements TLS
 	 */
 	public TlsContexts(TlsIdentities identities, SslProvider provider) {
+		this(identities, provider, false);
+	}
+
+	TlsContexts(TlsIdentities identities, SslProvider provider, boolean legacyPeers) {
 		this.identities = identities;
+		this.legacyPeers = legacyPeers;
 		this.provider = provider;
 	}
 
 	/**
-	 * Returns the context of a client.
+	 * Returns the context of a client. May take its time: keys and trust are read.
 	 * @param policy trust and identity
 	 * @param alpn protocol names to offer, in order of preference; empty for none
-	 * @return a context
+	 * @return a context; the one before, if keys or trust have been exchanged for what
+	 * cannot be used
 	 * @throws SecureStreamsException if the client certificate is missing, or key or
 	 * trust cannot be used
 	 */
 	public SslContext client(TlsPolicy policy, List<String> alpn) {
-		KeyManagerFactory identity = null;
+		TrustStore trustStore = policy.trustStore();
 		Integer index = policy.clientCertificate();
-		if (index != null) {
-			identity = this.identities.clientIdentity(index);
-			if (identity == null) {
-				throw new SecureStreamsException("client_cert " + index
-						+ " stands for nothing (expected: a certificate and key configured for that index, or set as system blobs)");
+		return this.lastGood.get(new ClientUse(trustStore, index, alpn), () -> {
+			KeyManagerFactory identity = (index != null) ? clientIdentity(index) : null;
+			TrustManagerFactory platform = (trustStore == null) ? this.identities.platformTrust() : null;
+			ClientKey key = new ClientKey(trustStore, platform, identity, List.copyOf(alpn));
+			return cached(key, () -> makeClient(key));
+		});
+	}
+
+	private KeyManagerFactory clientIdentity(int index) {
+		KeyManagerFactory identity = this.identities.clientIdentity(index);
+		if (identity == null) {
+			throw new NoIdentityException("client_cert " + index
+					+ " stands for nothing (expected: a certificate and key configured for that index, or set as system blobs)");
+		}
+		return identity;
+	}
+
+	/**
+	 * Gets the context of a client without waiting for what has to be read.
+	 * @param policy trust and identity
+	 * @param alpn protocol names to offer, in order of preference; empty for none
+	 * @return what {@link #client} returns or throws, possibly already
+	 */
+	public CompletableFuture<SslContext> prepareClient(TlsPolicy policy, List<String> alpn) {
+		if (policy.trustStore() != null && policy.clientCertificate() == null) {
+			SslContext known = known(new ClientKey(policy.trustStore(), null, null, List.copyOf(alpn)));
+			if (known != null) {
+				return CompletableFuture.completedFuture(known);
 			}
 		}
-		TrustStore trustStore = policy.trustStore();
-		TrustManagerFactory platform = (trustStore == null) ? this.identities.platformTrust() : null;
-		ClientKey key = new ClientKey(trustStore, platform, identity, List.copyOf(alpn));
+		try {
+			return CompletableFuture.supplyAsync(() -> client(policy, alpn), this.setup);
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private @Nullable SslContext known(Object key) {
 		synchronized (this.contexts) {
-			SslContext context = this.contexts.get(key);
-			if (context == null) {
-				context = makeClient(key);
-				this.contexts.put(key, context);
-			}
+			return this.contexts.get(key);
+		}
+	}
+
+	/** Contexts are made without the lock, which event loops take. */
+	private SslContext cached(Object key, Supplier<SslContext> maker) {
+		SslContext context = known(key);
+		if (context != null) {
 			return context;
+		}
+		SslContext made = maker.get();
+		synchronized (this.contexts) {
+			SslContext other = this.contexts.putIfAbsent(key, made);
+			return (other != null) ? other : made;
 		}
 	}
 
@@ -146,14 +201,7 @@ public final class TlsContexts {
 					+ " (expected: both \"server_cert\" and \"server_key\")");
 		}
 		ServerKey cacheKey = new ServerKey(certificate, key, policy.tls().trustStore(), List.copyOf(alpn));
-		synchronized (this.contexts) {
-			SslContext context = this.contexts.get(cacheKey);
-			if (context == null) {
-				context = makeServer(policy.name(), cacheKey);
-				this.contexts.put(cacheKey, context);
-			}
-			return context;
-		}
+		return cached(cacheKey, () -> makeServer(policy.name(), cacheKey));
 	}
 
 	/**
@@ -161,29 +209,30 @@ public final class TlsContexts {
 	 * identity stands for may change: ask again for each connection.
 	 * @param host the listener, which has an identity
 	 * @param alpn protocol names to choose from, in order of preference; empty for none
-	 * @return a context
+	 * @return a context; the one before, if the identity has been exchanged for one that
+	 * cannot be used
 	 * @throws SecureStreamsException if there is no such identity, or it cannot be used
 	 */
 	public SslContext server(VirtualHost host, List<String> alpn) {
+		return this.lastGood.get(new HostUse(host.name(), host.clientAuth(), List.copyOf(alpn)), () -> {
+			ServerIdentity identity = identity(host);
+			HostKey key = new HostKey(identity, host.clientAuth(), List.copyOf(alpn));
+			return cached(key, () -> makeServer(host, key));
+		});
+	}
+
+	private ServerIdentity identity(VirtualHost host) {
 		String name = String.valueOf(host.identity());
 		ServerIdentity identity = this.identities.serverIdentity(name);
 		if (identity == null) {
-			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + name
+			throw new NoIdentityException("vhost \"" + host.name() + "\": identity \"" + name
 					+ "\" stands for nothing (expected: a certificate and key configured under that name)");
 		}
 		if (host.clientAuth() != VirtualHost.ClientAuth.NONE && identity.trust() == null) {
 			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + name
 					+ "\" has no trust store (expected: the issuers of client certificates)");
 		}
-		HostKey key = new HostKey(identity, host.clientAuth(), List.copyOf(alpn));
-		synchronized (this.contexts) {
-			SslContext context = this.contexts.get(key);
-			if (context == null) {
-				context = makeServer(host, key);
-				this.contexts.put(key, context);
-			}
-			return context;
-		}
+		return identity;
 	}
 
 	private SslContext makeServer(VirtualHost host, HostKey key) {
@@ -195,7 +244,7 @@ public final class TlsContexts {
 					case NEED -> ClientAuth.REQUIRE;
 				});
 			if (key.clientAuth() != VirtualHost.ClientAuth.NONE) {
-				builder.trustManager(trust(null, key.identity().trust()));
+				builder.trustManager(TrustPaths.manager(null, key.identity().trust(), this.legacyPeers));
 			}
 			return finish(builder, key.alpn());
 		}
@@ -203,6 +252,16 @@ public final class TlsContexts {
 			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + host.identity()
 					+ "\" cannot be used: " + ex.getMessage(), ex);
 		}
+	}
+
+	/**
+	 * Adds TLS to a connection, with a bound on what the peer sends before the handshake
+	 * is over.
+	 * @param pipeline the connection's
+	 * @param handler its handler
+	 */
+	public static void add(ChannelPipeline pipeline, SslHandler handler) {
+		HandshakeLimit.addBoth(pipeline, handler);
 	}
 
 	/**
@@ -225,62 +284,16 @@ public final class TlsContexts {
 
 	/** Lets go of the contexts. */
 	public void close() {
+		this.setup.close();
+		this.lastGood.clear();
 		synchronized (this.contexts) {
 			this.contexts.clear();
 		}
 	}
 
-	/**
-	 * Makes the handler of one client connection.
-	 * @param address whom the peer's certificate has to be for
-	 * @param policy trust and identity
-	 * @param alpn protocol names to offer, in order of preference; empty for none
-	 * @param allocator the connection's
-	 * @return a handler that has not begun
-	 * @throws SecureStreamsException as {@link #client}
-	 */
-	public SslHandler clientHandler(Address address, TlsPolicy policy, List<String> alpn, ByteBufAllocator allocator) {
-		SslContext context = client(policy, alpn);
-		String host = UNIX_SOCKET_NAME;
-		int port = -1;
-		if (address instanceof Address.Host target) {
-			host = target.host();
-			port = target.port();
-		}
-		boolean numeric = NumericAddress.parse(host) != null;
-		if (!numeric) {
-			host = asciiName(host);
-		}
-		SslHandler handler = context.newHandler(allocator, host, port);
-		SSLParameters parameters = handler.engine().getSSLParameters();
-		parameters.setEndpointIdentificationAlgorithm("HTTPS");
-		if (!numeric) {
-			// By themselves engines leave out names without a dot
-			try {
-				parameters.setServerNames(List.of(new SNIHostName(host)));
-			}
-			catch (IllegalArgumentException ex) {
-				// A name that DNS takes and TLS does not, as one with "_"
-				parameters.setServerNames(List.of());
-			}
-		}
-		handler.engine().setSSLParameters(parameters);
-		return handler;
-	}
-
-	private static String asciiName(String host) {
-		String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
-		try {
-			return IDN.toASCII(name);
-		}
-		catch (IllegalArgumentException ex) {
-			return name;
-		}
-	}
-
 	private SslContext makeClient(ClientKey key) {
 		try {
-			TrustManager trust = trust(key.trustStore(), key.platform());
+			TrustManager trust = TrustPaths.manager(key.trustStore(), key.platform(), this.legacyPeers);
 			SslContextBuilder builder = SslContextBuilder.forClient().trustManager(trust);
 			if (key.identity() != null) {
 				builder.keyManager(key.identity());
@@ -295,7 +308,7 @@ public final class TlsContexts {
 	private SslContext makeServer(String streamType, ServerKey key) {
 		try {
 			KeyMatch.require(key.key().key(), key.certificate().certificate().getPublicKey());
-			List<X509Certificate> chain = chain(key.certificate().certificate(), key.trustStore());
+			List<X509Certificate> chain = TrustPaths.chain(key.certificate().certificate(), key.trustStore());
 			return finish(SslContextBuilder.forServer(key.key().key(), chain.toArray(new X509Certificate[0])),
 					key.alpn());
 		}
@@ -316,56 +329,25 @@ public final class TlsContexts {
 		return builder.build();
 	}
 
-	/** The certificate and those of the trust store that lead from it upwards. */
-	private static List<X509Certificate> chain(X509Certificate certificate, @Nullable TrustStore trustStore) {
-		List<X509Certificate> chain = new ArrayList<>();
-		chain.add(certificate);
-		if (trustStore == null) {
-			return chain;
+	private record ClientUse(@Nullable TrustStore trustStore, @Nullable Integer clientCertificate, List<String> alpn) {
+
+		@Override
+		public String toString() {
+			String trust = (this.trustStore != null) ? "trust store \"" + this.trustStore.name() + "\""
+					: "the platform's trust";
+			return (this.clientCertificate != null) ? "client_cert " + this.clientCertificate + " with " + trust
+					: trust;
 		}
-		boolean grown = true;
-		while (grown) {
-			grown = false;
-			X509Certificate last = chain.get(chain.size() - 1);
-			for (X509Certificate candidate : trustStore.certificates()) {
-				if (!chain.contains(candidate) && PeerTrustManager.hasIssued(candidate, last)) {
-					chain.add(candidate);
-					grown = true;
-					break;
-				}
-			}
-		}
-		return chain;
+
 	}
 
-	private static TrustManager trust(@Nullable TrustStore trustStore, @Nullable TrustManagerFactory platform)
-			throws GeneralSecurityException, IOException {
-		TrustManagerFactory factory = platform;
-		if (factory == null) {
-			factory = TrustManagerFactory.getInstance("PKIX");
-			factory.init((trustStore != null) ? keyStore(trustStore) : null);
-		}
-		for (TrustManager manager : factory.getTrustManagers()) {
-			if (manager instanceof X509ExtendedTrustManager extended) {
-				return new PeerTrustManager(extended, (trustStore != null) ? trustStore.name() : null);
-			}
-		}
-		// Not ours to wrap: the JDK adds the check of the host name to plain managers
-		TrustManager[] managers = factory.getTrustManagers();
-		if (managers.length == 0) {
-			throw new GeneralSecurityException("the platform's trust has no trust manager");
-		}
-		return managers[0];
-	}
+	private record HostUse(String host, VirtualHost.ClientAuth clientAuth, List<String> alpn) {
 
-	private static KeyStore keyStore(TrustStore trustStore) throws GeneralSecurityException, IOException {
-		KeyStore keyStore = KeyStore.getInstance(KeyStore.getDefaultType());
-		keyStore.load(null, null);
-		int index = 0;
-		for (X509Certificate certificate : trustStore.certificates()) {
-			keyStore.setCertificateEntry("anchor-" + index++, certificate);
+		@Override
+		public String toString() {
+			return "the identity of vhost \"" + this.host + "\"";
 		}
-		return keyStore;
+
 	}
 
 	private record ClientKey(@Nullable TrustStore trustStore, @Nullable TrustManagerFactory platform,

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +127,24 @@ class Socks5Tests {
 	@EnumSource(names = { "STALL_HALFWAY", "GARBAGE", "UNASKED_METHOD", "WRONG_VERSION", "FLOOD", "HANG_UP" })
 	void failsWhenTheProxyBreaksTheProtocol(Mode mode) throws Exception {
 		assertThat(failure(new TestSocks5(null, null, mode), null, null).message()).isNotEqualTo("null");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UNASKED_METHOD,0x01", "PRIVATE_METHOD,0x80" })
+	void namesAMethodThatWasNotOffered(Mode mode, String method) throws Exception {
+		assertThat(failure(new TestSocks5(null, null, mode), null, null).message())
+			.startsWith("SOCKS5 proxy 127.0.0.1:")
+			.endsWith(" has chosen authentication method " + method + ", which it was not offered: none");
+		assertThat(failure(new TestSocks5(null, null, mode), "user", "s3cret").message())
+			.endsWith(" has chosen authentication method " + method
+					+ ", which it was not offered: none, or user and password")
+			.doesNotContain("s3cret");
+	}
+
+	@Test
+	void saysThatTheProxyWantsOtherAuthentication() throws Exception {
+		assertThat(failure(new TestSocks5(null, null, Mode.NO_METHOD), null, null).message())
+			.endsWith(" wants another authentication than what it was offered: none");
 	}
 
 	@Test

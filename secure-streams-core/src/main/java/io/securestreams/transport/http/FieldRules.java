@@ -84,6 +84,22 @@ public final class FieldRules {
 		};
 	}
 
+	/**
+	 * Whether a field says nothing of who sends it, so that it may follow a redirect to
+	 * another origin. Of others nobody knows what they mean there.
+	 * @param name field name in any case
+	 * @return {@code true} for fields about the content and how it is wanted
+	 */
+	public static boolean isHarmless(String name) {
+		return switch (name.toLowerCase(Locale.ROOT)) {
+			case "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "content-encoding",
+					"content-language", "content-type", "expect", "if-match", "if-modified-since", "if-none-match",
+					"if-range", "if-unmodified-since", "pragma", "priority", "range", "user-agent" ->
+				true;
+			default -> false;
+		};
+	}
+
 	private static String printable(String text) {
 		return text.replaceAll("[^\\x20-\\x7e]", "?");
 	}

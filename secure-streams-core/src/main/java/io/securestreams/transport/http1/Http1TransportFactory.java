@@ -8,11 +8,14 @@ import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.exchange.ClientExchange;
+import io.securestreams.transport.http.exchange.RequestConnector;
+import io.securestreams.transport.http.exchange.RequestConnectors;
 
 /**
  * HTTP/1.1 (RFC 9112), policy protocol {@code h1}, clients. May be used from any thread.
  */
-public final class Http1TransportFactory implements StreamTransportFactory {
+public final class Http1TransportFactory implements StreamTransportFactory, RequestConnectors {
 
 	private final ClientRuntime client;
 
@@ -40,7 +43,12 @@ public final class Http1TransportFactory implements StreamTransportFactory {
 
 	@Override
 	public ClientTransport client(ClientLink link) {
-		return new Http1ClientTransport(link, this.client);
+		return new ClientExchange(link, this.client.services(), connector(link));
+	}
+
+	@Override
+	public RequestConnector connector(ClientLink link) {
+		return new Http1Connector(link, this.client);
 	}
 
 }

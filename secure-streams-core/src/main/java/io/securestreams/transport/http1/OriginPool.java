@@ -16,7 +16,7 @@ final class OriginPool {
 
 	private final ConnectionPool pool;
 
-	private final Deque<ClientConnection> idle = new ArrayDeque<>();
+	private final Deque<Http1ClientConnection> idle = new ArrayDeque<>();
 
 	OriginPool(Origin origin, ConnectionPool pool) {
 		this.origin = origin;
@@ -27,13 +27,13 @@ final class OriginPool {
 		return this.origin;
 	}
 
-	@Nullable ClientConnection acquire() {
-		for (ClientConnection last = this.idle.pollLast(); last != null; last = this.idle.pollLast()) {
+	@Nullable Http1ClientConnection acquire() {
+		for (Http1ClientConnection last = this.idle.pollLast(); last != null; last = this.idle.pollLast()) {
 			this.pool.idle--;
 			if (last.channel().isActive()) {
 				return last;
 			}
-			last.close();
+			last.cancel();
 		}
 		return null;
 	}
@@ -43,7 +43,7 @@ final class OriginPool {
 	 * @param connection a connection nobody uses
 	 * @return {@code false} if there are too many
 	 */
-	boolean keep(ClientConnection connection) {
+	boolean keep(Http1ClientConnection connection) {
 		if (this.pool.idle >= ConnectionPool.MAX_IDLE || this.idle.size() >= this.pool.maxIdlePerOrigin()) {
 			return false;
 		}
@@ -52,7 +52,7 @@ final class OriginPool {
 		return true;
 	}
 
-	void remove(ClientConnection connection) {
+	void remove(Http1ClientConnection connection) {
 		if (this.idle.remove(connection)) {
 			this.pool.idle--;
 		}

@@ -8,9 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 
-import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.WebSocketPolicy;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.HttpServices;
@@ -19,6 +17,7 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.RequestPaths;
 import io.securestreams.transport.http.RequestRoute;
+import io.securestreams.transport.http.exchange.RequestOrigin;
 import io.securestreams.transport.http2.client.TunnelRequest;
 
 /**
@@ -76,21 +75,15 @@ final class HandshakeRequest {
 		}
 		if (route.credentials()) {
 			if (policy.handshake().cookies()) {
-				cookies(route.target(), services, link.executor().epochMillis());
+				String value = RequestOrigin.cookies(services.cookies(), route.target(), this.path,
+						link.executor().epochMillis());
+				if (value != null) {
+					field("Cookie", value);
+				}
 			}
 			new IdentityFields(policy.handshake().headers(), services.blobs()).forEach(this::field);
 		}
 		this.fields.addAll(metadata);
-	}
-
-	private void cookies(Target target, HttpServices services, long now) {
-		if (target.address() instanceof Address.Host host) {
-			String value = services.cookies().header(host.host(), target.tls(), this.path, now);
-			if (value != null) {
-				FieldRules.check("Cookie", value);
-				field("Cookie", value);
-			}
-		}
 	}
 
 	private void metadata(String name, String value) {
@@ -102,14 +95,15 @@ final class HandshakeRequest {
 			case "sec-websocket-protocol" ->
 				throw new InvalidRequestException("metadata for " + name + " (expected: ws_subprotocol)");
 			case "host" -> {
-				this.authority = value;
+				// Another origin has a name of its own
+				this.authority = this.route.credentials() ? value : this.authority;
 				return;
 			}
 			case "origin" -> this.hasOrigin = true;
 			default -> {
 			}
 		}
-		if (this.route.credentials() || !FieldRules.isCredential(name)) {
+		if (this.route.credentials() || FieldRules.isHarmless(name) || name.equalsIgnoreCase("origin")) {
 			field(name, value);
 		}
 	}

@@ -7,20 +7,17 @@ import java.util.concurrent.TimeUnit;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.limits.WebSocketLimits;
-import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.WebSocketPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Connector;
-import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
@@ -28,6 +25,7 @@ import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.exchange.RequestOrigin;
 import io.securestreams.transport.http2.client.Tunnels;
 
 /**
@@ -99,7 +97,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			fail(Phase.POLICY, String.valueOf(ex.getMessage()), route.target(), ex, null);
 			return;
 		}
-		begin(new TunnelOpening(this.link, this.tunnels, origin(route, TunnelOpening.ALPN), request, isHttp2Wanted(),
+		begin(new TunnelOpening(this.link, this.tunnels, RequestOrigin.of(this.link, route, TunnelOpening.ALPN), request, isHttp2Wanted(),
 				this.settings, this));
 	}
 
@@ -113,17 +111,6 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 				&& this.link.executor().nanoTime() - this.unavailableSince < UNAVAILABLE_NANOS);
 	}
 
-	private Origin origin(RequestRoute route, List<String> alpn) {
-		Target target = route.target();
-		TlsPolicy tls = this.link.policy().tls();
-		if (!route.credentials()) {
-			// A client certificate is a credential, too
-			tls = new TlsPolicy(tls.enabled(), tls.trustStore(), null, null, null);
-		}
-		return new Origin(target.address(), target.tls(), tls, this.link.policy().trafficClass(), this.link.socks5(),
-				target.tls() ? alpn : List.of());
-	}
-
 	@Override
 	public void unavailable(Opening asked) {
 		if (asked.report() != null) {
@@ -131,7 +118,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			this.tunnelsUnavailable = true;
 			this.unavailableSince = this.link.executor().nanoTime();
 		}
-		begin(new SocketOpening(this.link, this.connector, origin(asked.request().route(), HTTP_1), asked.request(),
+		begin(new SocketOpening(this.link, this.connector, RequestOrigin.of(this.link, asked.request().route(), HTTP_1), asked.request(),
 				this.settings, this));
 	}
 
@@ -226,12 +213,9 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 	}
 
 	private void storeCookies(HandshakeRequest asked, ReceivedHeaders head) {
-		Target target = asked.route().target();
-		if (this.policy.handshake().cookies() && target.address() instanceof Address.Host host) {
-			for (String cookie : HandshakeAnswer.values(head, "set-cookie")) {
-				this.services.cookies()
-					.store(host.host(), target.tls(), asked.path(), cookie, this.link.executor().epochMillis());
-			}
+		if (this.policy.handshake().cookies()) {
+			RequestOrigin.store(this.services.cookies(), asked.route().target(), asked.path(), head,
+					this.link.executor().epochMillis());
 		}
 	}
 

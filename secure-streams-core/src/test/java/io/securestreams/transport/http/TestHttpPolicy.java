@@ -166,6 +166,11 @@ public final class TestHttpPolicy {
 		return this;
 	}
 
+	public TestHttpPolicy perf() {
+		this.features = new Features(true, false, false, false, "", "", null, Map.of());
+		return this;
+	}
+
 	public TestHttpPolicy rideshare(String streamType) {
 		this.features = new Features(false, false, false, false, "", streamType, null, Map.of());
 		return this;

@@ -93,7 +93,7 @@ class Http1ClientTests {
 
 	@Test
 	void getsInTheOrderOfTheReference() {
-		HttpLink link = link(TestHttpPolicy.get("index"));
+		HttpLink link = link(TestHttpPolicy.get("index").perf());
 		link.exchange();
 		assertThat(link.events()).containsExactly("connected 127.0.0.1", "start", "end", "acknowledged", "completed");
 		assertThat(link.text()).isEqualTo("GET hello");
@@ -105,7 +105,7 @@ class Http1ClientTests {
 
 	@Test
 	void oneConnectionServesManyTransactions() {
-		HttpLink link = link(TestHttpPolicy.get("/"));
+		HttpLink link = link(TestHttpPolicy.get("/").perf());
 		for (int i = 0; i < 200; i++) {
 			assertThat(link.exchange()).isEqualTo("completed");
 			assertThat(link.text()).isEqualTo("GET hello");

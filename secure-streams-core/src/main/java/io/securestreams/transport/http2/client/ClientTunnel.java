@@ -1,7 +1,6 @@
 package io.securestreams.transport.http2.client;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.RetryPolicy;
@@ -10,7 +9,9 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Origin;
-import io.securestreams.transport.http2.MessageFields;
+import io.securestreams.transport.http.ReceivedHeaders;
+import io.securestreams.transport.http.exchange.Processed;
+import io.securestreams.transport.http.exchange.ResponseListener;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.Tunnel;
 
@@ -84,9 +85,7 @@ public final class ClientTunnel extends Tunnel {
 	/**
 	 * What pool and connection tell, who are nobody else's business.
 	 */
-	private final class Opening implements Waiter, Exchange {
-
-		private final MessageFields fields = new MessageFields();
+	private final class Opening implements Waiter, ResponseListener {
 
 		@Override
 		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
@@ -140,9 +139,8 @@ public final class ClientTunnel extends Tunnel {
 		}
 
 		@Override
-		public void responseHead(int status, Http2Headers headers, boolean last) {
-			ClientTunnel.this.opener.answered(status, this.fields.of(headers));
-			this.fields.clear();
+		public void responseHead(int status, ReceivedHeaders fields) {
+			ClientTunnel.this.opener.answered(status, fields);
 			if (handler() == null) {
 				cancel();
 			}
@@ -164,17 +162,17 @@ public final class ClientTunnel extends Tunnel {
 		}
 
 		@Override
-		public void failed(StreamEnd reason) {
+		public void failed(Phase phase, String message, @Nullable Throwable cause, Processed processed) {
 			if (handler() != null) {
-				fail(reason);
+				fail(new StreamEnd(phase, message, cause, processed == Processed.NO));
 			}
-			else if (reason.phase() == Phase.CONNECTION) {
+			else if (phase == Phase.CONNECTION) {
 				// Reset, or lost with the connection, without an answer
 				unavailable();
 			}
 			else {
-				unreachable(StreamFailure.unsent(reason.phase(), reason.message(),
-						ClientTunnel.this.origin.address().toString(), reason.cause()), null);
+				unreachable(StreamFailure.unsent(phase, message, ClientTunnel.this.origin.address().toString(), cause),
+						null);
 			}
 		}
 

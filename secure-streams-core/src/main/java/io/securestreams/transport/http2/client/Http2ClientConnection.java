@@ -11,10 +11,12 @@ import org.slf4j.event.Level;
 
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.http.exchange.ResponseListener;
 import io.securestreams.transport.http2.ConnectionClock;
 import io.securestreams.transport.http2.Http2Connection;
 import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.Http2Stream;
+import io.securestreams.transport.http2.MessageFields;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.frame.FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
@@ -29,6 +31,9 @@ final class Http2ClientConnection extends Http2Connection {
 	private static final long LINGER_MILLIS = 250;
 
 	private final ConnectionOwner owner;
+
+	/** Of the head that is being delivered. */
+	private final MessageFields fields = new MessageFields();
 
 	/** Id of the next stream; negative when all are used up. */
 	private int nextStreamId = 1;
@@ -64,20 +69,25 @@ final class Http2ClientConnection extends Http2Connection {
 	/**
 	 * Sends a request.
 	 * @param request the request
-	 * @param exchange is told how it goes
+	 * @param listener is told how it goes
 	 * @return its stream
 	 */
-	Http2ClientStream open(Http2Request request, Exchange exchange) {
+	Http2ClientStream open(Http2Request request, ResponseListener listener) {
 		int id = this.nextStreamId;
 		// Becomes negative after the last one
 		this.nextStreamId += 2;
-		Http2ClientStream stream = new Http2ClientStream(this, exchange, id, request);
+		Http2ClientStream stream = new Http2ClientStream(this, listener, id, request);
 		add(stream);
 		writer().headers(id, request.block(), request.block().length, request.endStream(), peer().maxFrameSize());
 		if (request.credit() > 0) {
 			stream.grantCredit(request.credit());
 		}
 		return stream;
+	}
+
+	/** Lends the fields of a message, until the next one. */
+	MessageFields fields(Http2Headers headers) {
+		return this.fields.of(headers);
 	}
 
 	@Override

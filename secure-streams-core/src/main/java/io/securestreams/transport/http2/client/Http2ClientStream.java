@@ -8,34 +8,45 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.WakeLock;
+import io.securestreams.transport.http.exchange.Processed;
+import io.securestreams.transport.http.exchange.RequestChannel;
+import io.securestreams.transport.http.exchange.ResponseListener;
 import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.Http2Stream;
+import io.securestreams.transport.http2.MessageFields;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.frame.Http2Violation;
 
 /**
  * A request of ours, and the response to it.
  */
-final class Http2ClientStream extends Http2Stream {
+final class Http2ClientStream extends Http2Stream implements RequestChannel {
 
 	private final Http2ClientConnection connection;
 
-	private final Exchange exchange;
+	private final ResponseListener listener;
 
 	/** Open for good: nothing is owed by either side. */
 	private final boolean tunnel;
 
 	private final ResponseCheck check;
 
+	/** Whether the response may take any time once it has begun. */
+	private final boolean longPoll;
+
 	private boolean immortal;
+
+	/** The rest of the request is not going to come. */
+	private boolean abandoned;
 
 	private WakeLock.@Nullable Held awake;
 
-	Http2ClientStream(Http2ClientConnection connection, Exchange exchange, int id, Http2Request request) {
+	Http2ClientStream(Http2ClientConnection connection, ResponseListener listener, int id, Http2Request request) {
 		super(connection, id, request.endStream(), request.credit() != AUTOMATIC_CREDIT);
 		this.connection = connection;
-		this.exchange = exchange;
+		this.listener = listener;
 		this.tunnel = request.tunnel();
+		this.longPoll = request.longPoll();
 		this.check = new ResponseCheck(request.head(), request.tunnel());
 	}
 
@@ -44,10 +55,39 @@ final class Http2ClientStream extends Http2Stream {
 		return this.connection;
 	}
 
-	/**
-	 * Ends the request now if it is open, and all waiting for progress (long poll).
-	 */
-	void makeImmortal() {
+	@Override
+	public String peer() {
+		return this.connection.peerName();
+	}
+
+	@Override
+	public long now() {
+		return this.connection.now();
+	}
+
+	@Override
+	public void abandonBody() {
+		this.abandoned = true;
+	}
+
+	@Override
+	public void confirmValidity() {
+		this.connection.confirmValidity();
+	}
+
+	@Override
+	public void discard() {
+		cancel();
+		this.listener.responseEnd();
+	}
+
+	@Override
+	public void cancel() {
+		cancel(Http2Error.CANCEL);
+	}
+
+	/** Ends the request now if it is open, and all waiting for progress. */
+	private void makeImmortal() {
 		this.immortal = true;
 		write(Unpooled.EMPTY_BUFFER, true);
 	}
@@ -55,7 +95,7 @@ final class Http2ClientStream extends Http2Stream {
 	@Override
 	protected void lifeInDoubt() {
 		if (this.awake == null && !isOver()) {
-			this.awake = this.exchange.stayAwake();
+			this.awake = this.listener.stayAwake();
 		}
 	}
 
@@ -88,7 +128,7 @@ final class Http2ClientStream extends Http2Stream {
 		progress();
 		if (this.check.status() == 0) {
 			if (this.check.isContinue() && !isOver()) {
-				this.exchange.continues();
+				this.listener.continues();
 			}
 			return;
 		}
@@ -96,10 +136,23 @@ final class Http2ClientStream extends Http2Stream {
 			endRemote();
 		}
 		if (first && !isOver()) {
-			this.exchange.responseHead(this.check.status(), headers, endStream);
+			responseHead(headers);
 		}
 		if (endStream) {
 			deliverEnd();
+		}
+	}
+
+	private void responseHead(Http2Headers headers) {
+		MessageFields fields = this.connection.fields(headers);
+		try {
+			this.listener.responseHead(this.check.status(), fields);
+		}
+		finally {
+			fields.clear();
+		}
+		if (this.longPoll && !isOver()) {
+			makeImmortal();
 		}
 	}
 
@@ -120,23 +173,24 @@ final class Http2ClientStream extends Http2Stream {
 
 	@Override
 	protected void received(ByteBuf data) {
-		this.exchange.responseData(data);
+		this.listener.responseData(data);
 	}
 
 	@Override
 	protected void complete() {
 		end();
-		this.exchange.responseEnd();
+		this.listener.responseEnd();
 	}
 
 	@Override
 	protected void writable(int capacity) {
-		this.exchange.writable(capacity);
+		this.listener.writable(capacity);
 	}
 
 	@Override
 	protected void failed(StreamEnd reason) {
-		this.exchange.failed(reason);
+		this.listener.failed(reason.phase(), reason.message(), reason.cause(),
+				reason.unprocessed() ? Processed.NO : Processed.PERHAPS);
 	}
 
 	@Override
@@ -152,7 +206,7 @@ final class Http2ClientStream extends Http2Stream {
 		}
 		Http2Limits limits = this.connection.limits();
 		boolean headSeen = this.check.status() != 0;
-		if (!outgoing().isEnded()) {
+		if (!outgoing().isEnded() && !this.abandoned) {
 			return overdue(now, outgoing().isBlocked(), limits.bodyMillis(), Phase.CONNECTION, "peer takes no data");
 		}
 		if (!headSeen) {

@@ -11,13 +11,14 @@ import io.netty.channel.EventLoop;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
-import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.exchange.ClientExchange;
+import io.securestreams.transport.http.exchange.RequestConnectors;
 import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.loop.EventLoopExecutor;
 
@@ -36,14 +37,14 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
-	 * @param http1 makes transports for peers that do not speak HTTP/2
+	 * @param http1 finds connections to peers that do not speak HTTP/2
 	 * @param services what HTTP transports share, whatever their version
 	 */
-	public Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services) {
+	public Http2TransportFactory(TransportRuntime runtime, RequestConnectors http1, HttpServices services) {
 		this(runtime, http1, services, Http2Limits.of(services.limits()));
 	}
 
-	Http2TransportFactory(TransportRuntime runtime, StreamTransportFactory http1, HttpServices services,
+	Http2TransportFactory(TransportRuntime runtime, RequestConnectors http1, HttpServices services,
 			Http2Limits limits) {
 		this.sharing = new Http2Sharing(runtime.connector()::connect, http1, services, limits, new KnownPeers());
 	}
@@ -62,8 +63,8 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 	@Override
 	public ClientTransport client(ClientLink link) {
 		EventLoop loop = ((EventLoopExecutor) link.executor()).eventLoop();
-		return new Http2ClientTransport(link, (HttpPolicy) link.policy().protocol(), pool(loop), this.sharing,
-				link.options().initialCredit());
+		return new ClientExchange(link, this.sharing.services(),
+				new Http2Connector(link, pool(loop), this.sharing, link.options().initialCredit()));
 	}
 
 	@Override

@@ -35,7 +35,7 @@ public final class TunnelRequest {
 	 */
 	public void field(String name, String value, boolean credential) {
 		String lower = name.toLowerCase(Locale.ROOT);
-		if (RequestHeads.NOT_SENT.contains(lower)) {
+		if (Http2HeadEncoder.NOT_SENT.contains(lower)) {
 			return;
 		}
 		if (credential) {

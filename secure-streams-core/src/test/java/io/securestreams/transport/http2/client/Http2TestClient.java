@@ -1,20 +1,18 @@
 package io.securestreams.transport.http2.client;
 
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.ClientLink;
-import io.securestreams.engine.spi.ClientTransport;
-import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.exchange.RequestConnector;
+import io.securestreams.transport.http.exchange.RequestConnectors;
 import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.loop.EventLoopExecutor;
 
@@ -46,7 +44,7 @@ final class Http2TestClient implements AutoCloseable {
 		this(limits, null);
 	}
 
-	Http2TestClient(Http2Limits limits, StreamTransportFactory http1) {
+	Http2TestClient(Http2Limits limits, RequestConnectors http1) {
 		this.factory = new Http2TransportFactory(this.runtime.runtime(), (http1 != null) ? http1 : new NoHttp1(),
 				HttpServices.of(this.runtime.runtime().blobs()), limits);
 	}
@@ -74,17 +72,12 @@ final class Http2TestClient implements AutoCloseable {
 		this.runtime.close();
 	}
 
-	private final class NoHttp1 implements StreamTransportFactory {
+	private final class NoHttp1 implements RequestConnectors {
 
 		@Override
-		public Set<Protocol> clientProtocols() {
-			return Set.of(Protocol.H1);
-		}
-
-		@Override
-		public ClientTransport client(ClientLink link) {
+		public RequestConnector connector(ClientLink link) {
 			Http2TestClient.this.fellBack.complete(link);
-			return new FakeTransport(link);
+			return new FakeConnector();
 		}
 
 	}

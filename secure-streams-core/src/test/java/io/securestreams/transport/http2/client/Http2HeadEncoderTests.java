@@ -9,16 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How much a request's priority says to the peer.
  */
-class RequestHeadsTests {
+class Http2HeadEncoderTests {
 
 	@Test
 	void urgencyOfPriorities() {
 		String[] expected = { "", "u=2", "u=2", "u=1", "u=1", "u=1", "u=0", "u=0" };
 		for (int priority = 0; priority < expected.length; priority++) {
-			assertThat(RequestHeads.priority(new TrafficClass(priority, false, false, false, false)))
+			assertThat(Http2HeadEncoder.priority(new TrafficClass(priority, false, false, false, false)))
 				.isEqualTo(expected[priority]);
 		}
-		assertThat(RequestHeads.priority(new TrafficClass(0, true, false, false, false))).isEqualTo("u=2");
+		assertThat(Http2HeadEncoder.priority(new TrafficClass(0, true, false, false, false))).isEqualTo("u=2");
 	}
 
 }

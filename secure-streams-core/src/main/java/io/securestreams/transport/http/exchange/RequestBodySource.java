@@ -1,4 +1,4 @@
-package io.securestreams.transport.http2.client;
+package io.securestreams.transport.http.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,14 +12,15 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.MultipartFraming;
-import io.securestreams.transport.http2.Http2Stream;
-import io.securestreams.transport.http2.client.RequestHeads.RequestHead;
 
 /**
- * Takes the body of a stream's request from the application, slot by slot, and keeps the
- * start of it where it may have to be sent again.
+ * Takes the body of a stream's request from the application, slot by slot as the peer
+ * takes it, and keeps the start of it where it may have to be sent again.
  */
-final class RequestPayload {
+final class RequestBodySource {
+
+	/** Most bytes of a slot. */
+	static final int SLOT_CAPACITY = 16 * 1024;
 
 	private final StreamLink link;
 
@@ -27,7 +28,7 @@ final class RequestPayload {
 
 	private final boolean keeps;
 
-	private @Nullable Http2ClientStream stream;
+	private @Nullable RequestChannel channel;
 
 	private @Nullable MultipartFraming multipart;
 
@@ -46,6 +47,7 @@ final class RequestPayload {
 	/** Whether the application has given anything in this attempt. */
 	private boolean taken;
 
+	/** Whether it has given all. */
 	private boolean complete;
 
 	private @Nullable ByteBuf kept;
@@ -56,17 +58,17 @@ final class RequestPayload {
 
 	private @Nullable String problem;
 
-	RequestPayload(StreamLink link, HttpPolicy policy, HttpServices services) {
+	RequestBodySource(StreamLink link, HttpPolicy policy, HttpServices services) {
 		this.link = link;
 		this.services = services;
 		this.part = link.policy();
+		// A multipart body would have to be cut anew, the next head has another boundary
 		this.keeps = policy.redirects().follow() && !policy.body().multipart().isEnabled();
 	}
 
-	/**
-	 * A new attempt: nothing has been taken from the application.
-	 */
+	/** A new attempt: nothing has been taken from the application. */
 	void reset() {
+		stop();
 		this.taken = false;
 		this.complete = false;
 		this.kept = null;
@@ -74,51 +76,50 @@ final class RequestPayload {
 		this.ordinal = 0;
 	}
 
-	/**
-	 * Whether the body can be sent from the start.
-	 */
+	/** Whether the body can be sent from the start. */
 	boolean isRepeatable() {
 		return !this.taken || (this.keeps && this.keptAll);
 	}
 
-	/**
-	 * Returns the number of the last slot used.
-	 */
+	/** Whether the application has given anything in this attempt. */
+	boolean isTaken() {
+		return this.taken;
+	}
+
+	/** The number of the last slot used in this attempt, 0 for none. */
 	long ordinal() {
 		return this.ordinal;
 	}
 
 	/**
 	 * Starts the body of a request whose head is on its way.
-	 * @param stream takes it
-	 * @param head says how it is framed
+	 * @param next takes it
+	 * @param plan says how it is framed
 	 */
-	void start(Http2ClientStream stream, RequestHead head) {
-		this.open = head.body().slots();
+	void start(RequestChannel next, RequestPlan plan) {
 		this.problem = null;
+		this.multipart = plan.multipart();
+		this.open = plan.body().slots();
 		if (!this.open) {
 			return;
 		}
-		this.stream = stream;
-		this.left = head.body().length();
-		this.multipart = head.multipart();
+		this.channel = next;
+		this.left = plan.body().length();
 		this.part = this.link.policy();
 		this.partOpen = false;
-		if (head.expects()) {
+		if (plan.expects()) {
 			this.holding = this.link.executor()
 				.schedule(this::proceed, this.services.limits().continueTimeout().toMillis());
 			return;
 		}
-		begin(stream);
+		begin(next);
 	}
 
-	/**
-	 * The peer wants the body, or has had time enough to say that it does not.
-	 */
+	/** The peer wants the body, or has had time enough to say that it does not. */
 	void proceed() {
-		Http2Stream stream = this.stream;
-		if (stopHolding() && this.open && stream != null) {
-			begin(stream);
+		RequestChannel current = this.channel;
+		if (stopHolding() && this.open && current != null) {
+			begin(current);
 		}
 	}
 
@@ -131,75 +132,83 @@ final class RequestPayload {
 		return timer != null;
 	}
 
-	private void begin(Http2Stream stream) {
-		if (this.kept != null) {
-			this.left -= (this.left >= 0) ? this.kept.readableBytes() : 0;
+	private void begin(RequestChannel current) {
+		ByteBuf again = this.kept;
+		if (again != null || this.complete) {
+			this.left -= (this.left >= 0 && again != null) ? again.readableBytes() : 0;
 			this.open = !this.complete;
-			stream.write(Unpooled.copiedBuffer(this.kept), this.complete);
+			current.write((again != null) ? Unpooled.copiedBuffer(again) : Unpooled.EMPTY_BUFFER, this.complete);
 		}
-		requestWrite();
+		if (this.link.txRequested()) {
+			requestWrite();
+		}
 	}
 
-	/**
-	 * Takes no more.
-	 */
+	/** Takes no more. */
 	void stop() {
 		stopHolding();
 		this.open = false;
-		this.stream = null;
+		this.channel = null;
+	}
+
+	boolean isOpen() {
+		return this.open;
 	}
 
 	void requestWrite() {
-		if (this.open && this.stream != null && this.holding == null) {
-			this.stream.requestWrite();
+		RequestChannel current = this.channel;
+		if (this.open && current != null && this.holding == null) {
+			current.requestWrite();
 		}
 	}
 
-	/**
-	 * Whose payload the next slot is for, {@code null} for the stream's own.
-	 */
+	/** Whose payload the next slot is for, {@code null} for the stream's own. */
 	@Nullable String rideshare() {
 		return (this.multipart != null) ? this.part.name() : null;
 	}
 
 	/**
 	 * Asks the application.
-	 * @param capacity most bytes
+	 * @param capacity most bytes that can leave at once
 	 * @return what the application has done wrong, or {@code null}
 	 */
 	@Nullable String ask(int capacity) {
-		if (this.open) {
-			this.link.writable((this.left >= 0) ? (int) Math.min(capacity, this.left) : capacity);
+		if (this.open && this.holding == null) {
+			this.link.writable(Math.min(capacity, SLOT_CAPACITY));
 		}
-		String problem = this.problem;
+		String wrong = this.problem;
 		this.problem = null;
-		return problem;
+		return wrong;
 	}
 
 	/**
 	 * Takes what the application gives; from inside {@link #ask}.
 	 * @param payload released here
 	 * @param flags {@link PayloadFlags}
-	 * @param ordinal the slot's number
+	 * @param number the slot's number
 	 */
-	void write(ByteBuf payload, int flags, long ordinal) {
-		Http2ClientStream stream = this.stream;
+	void write(ByteBuf payload, int flags, long number) {
+		RequestChannel current = this.channel;
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		int length = payload.readableBytes();
-		if (stream == null || !this.open || (length == 0 && flags == 0)) {
+		// A slot with neither bytes nor marks was not used
+		if (current == null || !this.open || (length == 0 && flags == 0)) {
 			payload.release();
 			return;
 		}
-		this.ordinal = ordinal;
+		this.ordinal = number;
 		this.taken = true;
 		if (this.left >= 0 && (length > this.left || (end && length < this.left))) {
 			payload.release();
-			this.problem = "request body is " + ((length > this.left) ? "longer" : "shorter") + " than announced";
+			this.problem = (length > this.left)
+					? "request body is longer than announced, by " + (length - this.left) + " bytes or more"
+					: "request body is shorter than announced, by " + (this.left - length) + " bytes";
 			return;
 		}
 		keep(payload);
-		if (this.multipart != null) {
-			writePart(stream, this.multipart, payload, end);
+		MultipartFraming framing = this.multipart;
+		if (framing != null) {
+			writePart(current, framing, payload, end);
 			return;
 		}
 		if (this.left >= 0) {
@@ -208,23 +217,23 @@ final class RequestPayload {
 		}
 		this.complete = end;
 		this.open = !end;
-		stream.write(payload, end);
+		current.write(payload, end);
 		requestWrite();
 	}
 
-	private void writePart(Http2ClientStream stream, MultipartFraming framing, ByteBuf payload, boolean end) {
+	private void writePart(RequestChannel current, MultipartFraming framing, ByteBuf payload, boolean end) {
 		if (!this.partOpen) {
 			this.partOpen = true;
-			stream.write(Unpooled.wrappedBuffer(framing.start(multipartOf(this.part))), false);
+			current.write(Unpooled.wrappedBuffer(framing.start(multipartOf(this.part))), false);
 		}
-		stream.write(payload, false);
+		current.write(payload, false);
 		if (end) {
 			String rideshare = this.part.features().rideshare();
 			StreamPolicy next = rideshare.isEmpty() ? null : this.services.streamTypes().apply(rideshare);
 			if (next == null) {
 				this.complete = true;
 				this.open = false;
-				stream.write(Unpooled.wrappedBuffer(framing.end()), true);
+				current.write(Unpooled.wrappedBuffer(framing.end()), true);
 				return;
 			}
 			this.part = next;
@@ -237,9 +246,9 @@ final class RequestPayload {
 		if (!this.keeps || !this.keptAll) {
 			return;
 		}
-		ByteBuf kept = (this.kept != null) ? this.kept : Unpooled.buffer(256);
-		this.keptAll = kept.readableBytes() + payload.readableBytes() <= this.services.limits().maxRepeatableBody();
-		this.kept = this.keptAll ? kept.writeBytes(payload, payload.readerIndex(), payload.readableBytes()) : null;
+		ByteBuf start = (this.kept != null) ? this.kept : Unpooled.buffer(256);
+		this.keptAll = start.readableBytes() + payload.readableBytes() <= this.services.limits().maxRepeatableBody();
+		this.kept = this.keptAll ? start.writeBytes(payload, payload.readerIndex(), payload.readableBytes()) : null;
 	}
 
 	private static Multipart multipartOf(StreamPolicy policy) {

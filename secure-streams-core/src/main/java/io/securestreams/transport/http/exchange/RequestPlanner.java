@@ -1,0 +1,194 @@
+package io.securestreams.transport.http.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.engine.spi.Target;
+import io.securestreams.policy.HttpPolicy;
+import io.securestreams.transport.http.CookieStore;
+import io.securestreams.transport.http.FieldRules;
+import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.IdentityFields;
+import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.MultipartFraming;
+import io.securestreams.transport.http.RequestBody;
+import io.securestreams.transport.http.RequestBody.Framing;
+import io.securestreams.transport.http.RequestPaths;
+import io.securestreams.transport.http.RequestRoute;
+
+/**
+ * Plans one stream's requests as policy, metadata and blobs are at the time. The first
+ * request of an attempt is planned anew only if something has changed.
+ */
+final class RequestPlanner {
+
+	private static final String FORM = "application/x-www-form-urlencoded";
+
+	private final StreamLink link;
+
+	private final HttpPolicy policy;
+
+	private final MetadataHeaders metadata;
+
+	private final IdentityFields identity;
+
+	private final @Nullable CookieStore cookies;
+
+	private final boolean multipart;
+
+	private final String authHeader;
+
+	private @Nullable RequestPlan kept;
+
+	RequestPlanner(StreamLink link, HttpPolicy policy, HttpServices services) {
+		if (!FieldRules.isToken(policy.method()) || policy.method().equals("CONNECT")) {
+			throw new IllegalArgumentException("http_method: \"" + policy.method() + "\" (expected: a request method)");
+		}
+		this.link = link;
+		this.policy = policy;
+		this.metadata = new MetadataHeaders(link.policy());
+		this.identity = new IdentityFields(policy.headers(), services.blobs());
+		this.cookies = policy.cookies() ? services.cookies() : null;
+		this.multipart = policy.body().multipart().isEnabled();
+		this.authHeader = FieldRules.nameOf(policy.headers().auth());
+	}
+
+	/** The stream's metadata as header fields. */
+	MetadataHeaders metadata() {
+		return this.metadata;
+	}
+
+	/**
+	 * Plans the first request of an attempt.
+	 * @param target what the attempt aims at
+	 * @throws InvalidRequestException if it must not be sent
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	RequestPlan first(Target target) {
+		boolean changed = this.metadata.refresh(this.link.metadata());
+		RequestBody body = body(this.policy.method());
+		RequestPlan last = this.kept;
+		// A boundary is used once; cookies come and go behind our back
+		if (last != null && !changed && target == last.route().target() && body.equals(last.body())
+				&& !this.identity.isChanged() && this.cookies == null && !this.multipart) {
+			return last;
+		}
+		this.kept = null;
+		RequestPlan next = plan(RequestRoute.first(target, this.policy.method()), body);
+		this.kept = next;
+		return next;
+	}
+
+	/**
+	 * Plans the request that a redirect leads to.
+	 * @param route where it goes
+	 * @throws InvalidRequestException if it must not be sent
+	 */
+	RequestPlan redirected(RequestRoute route) {
+		this.metadata.refresh(this.link.metadata());
+		return plan(route,
+				route.withBody() ? body(route.method()) : RequestBody.of("GET", this.policy.body(), false, -1, null));
+	}
+
+	private RequestBody body(String method) {
+		return RequestBody.of(method, this.policy.body(), this.link.txRequested(), this.link.txLength(),
+				this.metadata.own("content-length"));
+	}
+
+	private RequestPlan plan(RequestRoute route, RequestBody body) {
+		String path = RequestPaths.path(route.target(), this.policy.url(), this.link.metadata());
+		MultipartFraming framing = (body.slots() && this.multipart) ? new MultipartFraming() : null;
+		FromMetadata from = new FromMetadata(route, body, framing != null);
+		this.metadata.forEach(this.link.metadata(), from::field);
+		List<RequestField> fields = new ArrayList<>(from.fields.size() + 2);
+		if (framing != null) {
+			fields.add(new RequestField("Content-Type", framing.contentType(), false));
+		}
+		else if (this.policy.body().formUrlEncoded() && body.framing() != Framing.NONE && !from.hasContentType) {
+			fields.add(new RequestField("Content-Type", FORM, false));
+		}
+		if (route.credentials()) {
+			String value = (this.cookies != null) ? RequestOrigin.cookies(this.cookies, route.target(), path,
+					this.link.executor().epochMillis()) : null;
+			if (value != null) {
+				fields.add(new RequestField("Cookie", value, true));
+			}
+			this.identity.forEach((name, text) -> fields.add(new RequestField(name, text, isSensitive(name))));
+		}
+		fields.addAll(from.fields);
+		String authority = (from.host != null) ? from.host : RequestPaths.authority(route.target());
+		return new RequestPlan(route, authority, path, List.copyOf(fields), body, framing, from.expects);
+	}
+
+	private boolean isSensitive(String name) {
+		return name.equalsIgnoreCase(this.authHeader) || FieldRules.isCredential(name);
+	}
+
+	/**
+	 * The fields of metadata, those left out that are decided otherwise.
+	 */
+	private final class FromMetadata {
+
+		private final RequestRoute route;
+
+		private final RequestBody body;
+
+		private final boolean parts;
+
+		private final List<RequestField> fields = new ArrayList<>();
+
+		private @Nullable String host;
+
+		private boolean hasContentType;
+
+		private boolean expects;
+
+		FromMetadata(RequestRoute route, RequestBody body, boolean parts) {
+			this.route = route;
+			this.body = body;
+			this.parts = parts;
+		}
+
+		void field(String name, String value) {
+			switch (name.toLowerCase(Locale.ROOT)) {
+				case "content-length" -> {
+					// Framing is ours
+					return;
+				}
+				case "transfer-encoding" -> throw new InvalidRequestException(
+						"metadata for transfer-encoding (expected: http_no_content_length)");
+				case "host" -> {
+					// Another origin has a name of its own
+					this.host = this.route.credentials() ? value : this.host;
+					return;
+				}
+				case "content-type" -> {
+					if (this.parts) {
+						return;
+					}
+					this.hasContentType = true;
+				}
+				case "expect" -> {
+					boolean expect = FieldRules.isExpectContinue(name, value);
+					if (expect && !this.body.slots()) {
+						// RFC 9110 section 10.1.1: not without content
+						return;
+					}
+					this.expects |= expect;
+				}
+				default -> {
+				}
+			}
+			if (this.route.credentials() || FieldRules.isHarmless(name)) {
+				this.fields.add(new RequestField(name, value, isSensitive(name)));
+			}
+		}
+
+	}
+
+}

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.HttpServices;
@@ -46,7 +47,7 @@ final class RequestPlanner {
 	private @Nullable RequestPlan kept;
 
 	RequestPlanner(StreamLink link, HttpPolicy policy, HttpServices services) {
-		if (!FieldRules.isToken(policy.method()) || policy.method().equals("CONNECT")) {
+		if (!HttpToken.isToken(policy.method()) || policy.method().equals("CONNECT")) {
 			throw new IllegalArgumentException("http_method: \"" + policy.method() + "\" (expected: a request method)");
 		}
 		this.link = link;

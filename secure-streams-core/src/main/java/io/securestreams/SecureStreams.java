@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.EngineServices;
-import io.securestreams.engine.StreamEngine;
-import io.securestreams.engine.Transports;
+import io.securestreams.engine.local.EngineServices;
+import io.securestreams.engine.local.StreamEngine;
+import io.securestreams.engine.local.Transports;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;

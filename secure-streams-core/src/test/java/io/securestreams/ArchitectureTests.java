@@ -39,7 +39,8 @@ class ArchitectureTests {
 			Map.entry("policy.json", Set.of("policy")), //
 			Map.entry("stream", Set.of("policy")), //
 			Map.entry("engine.spi", Set.of("stream", "policy")),
-			Map.entry("engine", Set.of("engine.spi", "stream", "policy")),
+			Map.entry("engine.stream", Set.of("engine.spi", "stream", "policy")),
+			Map.entry("engine.local", Set.of("engine.stream", "engine.spi", "stream", "policy")),
 			Map.entry("transport.loop", Set.of("engine.spi", "stream", "policy")),
 			Map.entry("transport.tls", Set.of("transport.loop", "engine.spi", "stream", "policy")),
 			Map.entry("transport.connect",

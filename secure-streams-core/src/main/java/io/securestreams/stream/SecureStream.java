@@ -35,9 +35,10 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Returns the policy the current connection was made with, or that of the next one.
-	 * @return the streamtype's policy
+	 * @return the streamtype's policy, or {@code null} if it is not known here, because
+	 * somebody else fulfils the stream
 	 */
-	StreamPolicy policy();
+	@Nullable StreamPolicy policy();
 
 	/**
 	 * Returns the last state announced; {@link StreamState#CREATING} before the first.

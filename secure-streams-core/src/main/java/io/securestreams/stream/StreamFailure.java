@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter how long the peer asks to wait ({@code Retry-After}), or {@code null}
  * @param answer what the peer has answered to a WebSocket's opening handshake instead of
  * accepting it, or {@code null}
+ * @param repeatable whether what was under way does no harm if the peer gets it twice;
+ * {@code false} of a request whose method is not idempotent. Such a one is repeated
+ * automatically only if it is {@code unsent}
  */
 public record StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
-		@Nullable Duration retryAfter, @Nullable Answer answer) {
+		@Nullable Duration retryAfter, @Nullable Answer answer, boolean repeatable) {
 
 	public StreamFailure {
 		message = PrintableText.of(message);
@@ -28,7 +31,7 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	}
 
 	/**
-	 * Makes a failure without an answer.
+	 * Makes a failure without an answer, of something that may be repeated.
 	 * @param phase what was being done
 	 * @param message what went wrong
 	 * @param endpoint host and port
@@ -38,7 +41,7 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	 */
 	public StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
 			@Nullable Duration retryAfter) {
-		this(phase, message, endpoint, cause, unsent, retryAfter, null);
+		this(phase, message, endpoint, cause, unsent, retryAfter, null, true);
 	}
 
 	/**
@@ -77,7 +80,17 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	 */
 	public StreamFailure withAnswer(Answer answer) {
 		return new StreamFailure(this.phase, this.message, this.endpoint, this.cause, this.unsent, this.retryAfter,
-				answer);
+				answer, this.repeatable);
+	}
+
+	/**
+	 * Returns this failure with what it means for another attempt.
+	 * @param mayRepeat whether what was under way does no harm if the peer gets it twice
+	 * @return a copy
+	 */
+	public StreamFailure withRepeatable(boolean mayRepeat) {
+		return new StreamFailure(this.phase, this.message, this.endpoint, this.cause, this.unsent, this.retryAfter,
+				this.answer, mayRepeat);
 	}
 
 	/**

@@ -6,8 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The metadata of one stream: values of the names its policy declares; README section
- * "metadata". Values stay until they are replaced. May be used from any thread; what is
- * set while a request is being written counts for the next one.
+ * "metadata". May be used from any thread; what is set while a request is being written
+ * counts for the next one.
+ * <p>
+ * What the application sets is sent, and stays until it is replaced or removed. What has
+ * been received is read, but never sent, unless the application sets it: after
+ * {@code set(name, get(name))} it is. The last of both is what {@link #get} gives:
+ * setting or removing a value hides the received one, receiving one hides the one that is
+ * set. Received values belong to one transaction or connection; when the next attempt of
+ * the stream starts they are gone, and the set ones are there again.
+ * <p>
+ * A stream that is not fulfilled by a policy of this process takes any name.
  */
 public interface StreamMetadata {
 

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.Transports;
+import io.securestreams.engine.local.Transports;
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;

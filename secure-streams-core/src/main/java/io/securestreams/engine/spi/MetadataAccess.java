@@ -13,18 +13,20 @@ import io.securestreams.stream.StreamMetadata;
 public interface MetadataAccess extends StreamMetadata {
 
 	/**
-	 * Returns the value of a declaration.
+	 * Returns what is to be sent: the value the application has set for a declaration,
+	 * whatever has been received since.
 	 * @param index position in {@code StreamPolicy.metadata()}
 	 * @return the value, or {@code null} if none is set
 	 */
 	@Nullable String value(int index);
 
 	/**
-	 * Sets the value of a declaration from what has been received.
+	 * Stores what has been received for a declaration. It is what the application reads,
+	 * until it sets a value or another transaction starts.
 	 * @param index position in {@code StreamPolicy.metadata()}
-	 * @param value the value
+	 * @param value the value, or {@code null} if there is none after all
 	 */
-	void receive(int index, String value);
+	void receive(int index, @Nullable String value);
 
 	/**
 	 * Stores a received header under its own name, for streamtypes with
@@ -42,7 +44,7 @@ public interface MetadataAccess extends StreamMetadata {
 	void forEachDirect(BiConsumer<String, String> each);
 
 	/**
-	 * Returns the value of a symbol for {@code Template.expand}.
+	 * Returns the value of a symbol for {@code Template.expand}: one that is to be sent.
 	 * @param name a metadata name
 	 * @return the value, empty if declared but unset, {@code null} if undeclared
 	 */

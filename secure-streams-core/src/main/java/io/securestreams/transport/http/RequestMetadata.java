@@ -70,8 +70,7 @@ public final class RequestMetadata {
 	}
 
 	/**
-	 * Sets the metadata of a request, and removes what the previous one on the same
-	 * stream has left.
+	 * Sets the metadata of a request.
 	 * @param method request method
 	 * @param pathAndQuery path with query, as received
 	 * @param fields header fields of the request
@@ -81,42 +80,32 @@ public final class RequestMetadata {
 	 */
 	public void receive(String method, String pathAndQuery, ReceivedHeaders fields, PeerIdentity peer,
 			MetadataHeaders headers, MetadataAccess metadata) {
-		headers.forget(metadata);
 		headers.receive(fields, metadata);
 		int query = pathAndQuery.indexOf('?');
 		// Last, so that no header can pretend to be one of these
-		own(this.method, method, headers, metadata);
-		own(this.path, (query < 0) ? pathAndQuery : pathAndQuery.substring(0, query), headers, metadata);
+		own(this.method, method, metadata);
+		own(this.path, (query < 0) ? pathAndQuery : pathAndQuery.substring(0, query), metadata);
 		if (this.auth >= 0) {
-			own(this.auth, fields.first("authorization"), headers, metadata);
+			own(this.auth, fields.first("authorization"), metadata);
 		}
 		if (this.peerSubject >= 0) {
-			own(this.peerSubject, peer.subject(), headers, metadata);
+			own(this.peerSubject, peer.subject(), metadata);
 		}
 		if (this.peerCertificate >= 0) {
-			own(this.peerCertificate, peer.pem(), headers, metadata);
+			own(this.peerCertificate, peer.pem(), metadata);
 		}
 		if (query >= 0 && this.hasSymbols) {
-			receiveQuery(pathAndQuery, query + 1, headers, metadata);
+			receiveQuery(pathAndQuery, query + 1, metadata);
 		}
 	}
 
-	private void own(int index, @Nullable String value, MetadataHeaders headers, MetadataAccess metadata) {
-		if (index >= 0 && value != null) {
-			headers.receive(index, value, metadata);
-		}
-		else if (index >= 0) {
-			headers.forget(index, metadata);
+	private void own(int index, @Nullable String value, MetadataAccess metadata) {
+		if (index >= 0) {
+			metadata.receive(index, value);
 		}
 	}
 
-	private void receive(int index, @Nullable String value, MetadataHeaders headers, MetadataAccess metadata) {
-		if (index >= 0 && value != null) {
-			headers.receive(index, value, metadata);
-		}
-	}
-
-	private void receiveQuery(String text, int from, MetadataHeaders headers, MetadataAccess metadata) {
+	private void receiveQuery(String text, int from, MetadataAccess metadata) {
 		boolean[] seen = new boolean[this.declarations.size()];
 		int start = from;
 		while (start < text.length()) {
@@ -130,7 +119,7 @@ public final class RequestMetadata {
 				String value = decode(text, Math.min(nameEnd + 1, end), end);
 				if (value.length() < MAX_VALUE_LENGTH
 						&& value.getBytes(StandardCharsets.UTF_8).length < MAX_VALUE_LENGTH) {
-					receive(index, value, headers, metadata);
+					metadata.receive(index, value);
 				}
 			}
 			start = end + 1;

@@ -25,11 +25,16 @@ public final class TestMetadata implements MetadataAccess {
 
 	private final List<@Nullable String> values = new ArrayList<>();
 
+	private final List<@Nullable String> latest = new ArrayList<>();
+
 	private int version;
 
 	public TestMetadata(List<MetadataDeclaration> declarations) {
 		this.declarations = declarations;
-		declarations.forEach((declaration) -> this.values.add(null));
+		declarations.forEach((declaration) -> {
+			this.values.add(null);
+			this.latest.add(null);
+		});
 	}
 
 	public TestMetadata direct(String header, String value) {
@@ -49,12 +54,13 @@ public final class TestMetadata implements MetadataAccess {
 
 	@Override
 	public @Nullable String get(String name) {
-		return this.values.get(indexOf(name));
+		return current(indexOf(name));
 	}
 
 	@Override
 	public StreamMetadata set(String name, String value) {
 		this.values.set(indexOf(name), value);
+		this.latest.set(indexOf(name), null);
 		this.version++;
 		return this;
 	}
@@ -62,6 +68,7 @@ public final class TestMetadata implements MetadataAccess {
 	@Override
 	public StreamMetadata remove(String name) {
 		this.values.set(indexOf(name), null);
+		this.latest.set(indexOf(name), null);
 		this.version++;
 		return this;
 	}
@@ -70,7 +77,7 @@ public final class TestMetadata implements MetadataAccess {
 	public Map<String, String> asMap() {
 		Map<String, String> map = new LinkedHashMap<>();
 		for (int i = 0; i < this.declarations.size(); i++) {
-			String value = this.values.get(i);
+			String value = current(i);
 			if (value != null) {
 				map.put(this.declarations.get(i).name(), value);
 			}
@@ -83,9 +90,14 @@ public final class TestMetadata implements MetadataAccess {
 		return this.values.get(index);
 	}
 
+	private @Nullable String current(int index) {
+		String received = this.latest.get(index);
+		return (received != null) ? received : this.values.get(index);
+	}
+
 	@Override
-	public void receive(int index, String value) {
-		this.values.set(index, value);
+	public void receive(int index, @Nullable String value) {
+		this.latest.set(index, value);
 	}
 
 	@Override

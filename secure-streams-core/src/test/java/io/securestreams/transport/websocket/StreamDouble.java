@@ -64,6 +64,8 @@ class StreamDouble implements ClientLink, AcceptedLink, MetadataAccess {
 
 	private final Map<String, String> values = new LinkedHashMap<>();
 
+	private final Map<String, String> latest = new LinkedHashMap<>();
+
 	private final Queue<Piece> outgoing = new ArrayDeque<>();
 
 	private @Nullable StreamTransport transport;
@@ -354,12 +356,13 @@ class StreamDouble implements ClientLink, AcceptedLink, MetadataAccess {
 
 	@Override
 	public @Nullable String get(String name) {
-		return this.values.get(name);
+		return asMap().get(name);
 	}
 
 	@Override
 	public StreamMetadata set(String name, String value) {
 		this.values.put(name, value);
+		this.latest.remove(name);
 		this.version++;
 		return this;
 	}
@@ -367,13 +370,16 @@ class StreamDouble implements ClientLink, AcceptedLink, MetadataAccess {
 	@Override
 	public StreamMetadata remove(String name) {
 		this.values.remove(name);
+		this.latest.remove(name);
 		this.version++;
 		return this;
 	}
 
 	@Override
 	public Map<String, String> asMap() {
-		return Map.copyOf(this.values);
+		Map<String, String> map = new LinkedHashMap<>(this.values);
+		map.putAll(this.latest);
+		return map;
 	}
 
 	@Override
@@ -382,8 +388,14 @@ class StreamDouble implements ClientLink, AcceptedLink, MetadataAccess {
 	}
 
 	@Override
-	public void receive(int index, String value) {
-		this.values.put(this.policy.metadata().get(index).name(), value);
+	public void receive(int index, @Nullable String value) {
+		String name = this.policy.metadata().get(index).name();
+		if (value != null) {
+			this.latest.put(name, value);
+		}
+		else {
+			this.latest.remove(name);
+		}
 	}
 
 	@Override

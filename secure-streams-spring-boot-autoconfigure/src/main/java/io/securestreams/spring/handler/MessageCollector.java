@@ -5,6 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamOverflowException;
@@ -87,7 +88,8 @@ final class MessageCollector {
 	}
 
 	private static boolean isRaw(SecureStream stream) {
-		return stream.policy().protocol().protocol() == Protocol.RAW;
+		StreamPolicy policy = stream.policy();
+		return policy != null && policy.protocol().protocol() == Protocol.RAW;
 	}
 
 }

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.template.TransactionException.Outcome;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -96,8 +99,9 @@ final class Transaction<S, T> implements StreamHandler {
 		if (own != null) {
 			return own;
 		}
-		Duration policy = stream.policy().persistence().timeout();
-		return policy.isZero() ? this.defaultTimeout : policy;
+		StreamPolicy policy = stream.policy();
+		Duration ofPolicy = (policy != null) ? policy.persistence().timeout() : Duration.ZERO;
+		return ofPolicy.isZero() ? this.defaultTimeout : ofPolicy;
 	}
 
 	@Override
@@ -116,9 +120,14 @@ final class Transaction<S, T> implements StreamHandler {
 			stream.grantCredit(payload.length());
 		}
 		// There is no other acknowledgement than an answer
-		if (payload.isEnd() && stream.policy().protocol().protocol() == Protocol.WS) {
+		if (payload.isEnd() && protocol(stream) == Protocol.WS) {
 			succeed(stream);
 		}
+	}
+
+	private static @Nullable Protocol protocol(SecureStream stream) {
+		StreamPolicy policy = stream.policy();
+		return (policy != null) ? policy.protocol().protocol() : null;
 	}
 
 	private void succeed(SecureStream stream) {
@@ -127,7 +136,8 @@ final class Transaction<S, T> implements StreamHandler {
 			this.over = true;
 			this.future.complete(done);
 			// HTTP has a connection to give back before the stream may go
-			if (!stream.policy().protocol().protocol().isHttp()) {
+			Protocol protocol = protocol(stream);
+			if (protocol != null && !protocol.isHttp()) {
 				stream.close();
 			}
 		}

@@ -51,6 +51,8 @@ final class Http2TestLink implements ClientLink, AcceptedLink, MetadataAccess {
 
 	private final Map<String, String> values = new LinkedHashMap<>();
 
+	private final Map<String, String> latest = new LinkedHashMap<>();
+
 	final List<String> events = new CopyOnWriteArrayList<>();
 
 	/** What became of the wake lock. */
@@ -392,23 +394,27 @@ final class Http2TestLink implements ClientLink, AcceptedLink, MetadataAccess {
 	@Override
 	public StreamMetadata set(String name, String value) {
 		this.values.put(name, value);
+		this.latest.remove(name);
 		this.version++;
 		return this;
 	}
 
 	@Override
 	public Map<String, String> asMap() {
-		return new LinkedHashMap<>(this.values);
+		Map<String, String> map = new LinkedHashMap<>(this.values);
+		map.putAll(this.latest);
+		return map;
 	}
 
 	@Override
 	public @Nullable String get(String name) {
-		return this.values.get(name);
+		return asMap().get(name);
 	}
 
 	@Override
 	public StreamMetadata remove(String name) {
 		this.values.remove(name);
+		this.latest.remove(name);
 		this.version++;
 		return this;
 	}
@@ -419,13 +425,19 @@ final class Http2TestLink implements ClientLink, AcceptedLink, MetadataAccess {
 	}
 
 	@Override
-	public void receive(int index, String value) {
-		this.values.put(this.policy.metadata().get(index).name(), value);
+	public void receive(int index, @Nullable String value) {
+		String name = this.policy.metadata().get(index).name();
+		if (value != null) {
+			this.latest.put(name, value);
+		}
+		else {
+			this.latest.remove(name);
+		}
 	}
 
 	@Override
 	public void receiveDirect(String header, String value) {
-		this.values.put(header, value);
+		this.latest.put(header, value);
 	}
 
 	@Override

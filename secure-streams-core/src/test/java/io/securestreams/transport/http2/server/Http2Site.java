@@ -12,8 +12,8 @@ import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
 
-import io.securestreams.engine.StreamEngine;
-import io.securestreams.engine.Transports;
+import io.securestreams.engine.local.StreamEngine;
+import io.securestreams.engine.local.Transports;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Protocol;

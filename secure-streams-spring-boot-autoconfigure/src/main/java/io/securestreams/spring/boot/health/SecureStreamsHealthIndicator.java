@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFactory;
@@ -49,12 +50,17 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 		builder.up().withDetail("streams", states).withDetail("servers", this.streams.servers().size());
 		List<String> failed = live.stream()
 			.filter((stream) -> stream.state() == StreamState.ALL_RETRIES_FAILED)
-			.filter((stream) -> stream.policy().persistence().nailedUp())
+			.filter(SecureStreamsHealthIndicator::isNailedUp)
 			.map(SecureStream::id)
 			.toList();
 		if (!failed.isEmpty()) {
 			builder.down().withDetail("allRetriesFailed", failed);
 		}
+	}
+
+	private static boolean isNailedUp(SecureStream stream) {
+		StreamPolicy policy = stream.policy();
+		return policy != null && policy.persistence().nailedUp();
 	}
 
 }

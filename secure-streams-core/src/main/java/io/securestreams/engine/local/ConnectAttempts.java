@@ -1,0 +1,282 @@
+package io.securestreams.engine.local;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.ClientTransport;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.stream.Requests;
+import io.securestreams.engine.stream.SerialContext;
+import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.engine.stream.StreamCounters;
+import io.securestreams.engine.stream.TxGate;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SendFailedException;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.WakeLock;
+
+/**
+ * How a client stream comes to a connection: an attempt under the policy of the day, and
+ * after a failure the next one in time, or none any more. Part of {@link StreamLife}.
+ */
+final class ConnectAttempts {
+
+	private static final Logger log = LoggerFactory.getLogger(ConnectAttempts.class);
+
+	private final StreamLife life;
+
+	private final StreamEngine engine;
+
+	private final StreamCore core;
+
+	private final SerialContext context;
+
+	private final Requests requests;
+
+	private final CurrentPhase phase;
+
+	private final Binding binding;
+
+	private final TxGate tx;
+
+	private final RetryState retries = new RetryState();
+
+	private final RetryTimer retryTimer;
+
+	private final EndpointResolver resolver = new EndpointResolver();
+
+	private final Function<String, @Nullable String> symbols;
+
+	private @Nullable Target target;
+
+	/** Runs until the connection has lived. */
+	private StreamExecutor.@Nullable Timer proof;
+
+	ConnectAttempts(StreamLife life, StreamEngine engine, StreamCore core, Binding binding) {
+		this.life = life;
+		this.engine = engine;
+		this.core = core;
+		this.context = core.context();
+		this.requests = core.requests();
+		this.phase = life.phase();
+		this.binding = binding;
+		this.symbols = core.metadata()::symbol;
+		this.tx = core.tx();
+		this.retryTimer = new RetryTimer(this.context.executor(), this::retryDue);
+	}
+
+	/**
+	 * Starts an attempt.
+	 * @param poll whether it is due to something to send, or to a retry
+	 */
+	void begin(boolean poll) {
+		if (this.binding.isGiven() || this.life.isDraining()) {
+			return;
+		}
+		this.phase.enter(ConnectPhase.CONNECTING);
+		if (poll && !this.core.announcer().isLast(StreamState.POLL)) {
+			announce(StreamState.POLL);
+			if (this.requests.interrupted()) {
+				this.phase.enter(ConnectPhase.IDLE);
+				if (this.requests.has(Requests.FAULT)) {
+					retryOrGiveUp(null);
+				}
+				return;
+			}
+		}
+		StreamFailure unknown = refresh();
+		Target aim = (unknown == null) ? resolve() : null;
+		if (unknown == null && aim == null) {
+			this.phase.enter(ConnectPhase.IDLE);
+			retryOrGiveUp(null);
+			return;
+		}
+		this.target = aim;
+		this.core.counters().add(StreamCounters.ATTEMPTS, 1);
+		announce(StreamState.CONNECTING);
+		if (this.requests.interrupted()) {
+			return;
+		}
+		if (aim == null) {
+			gone(unknown);
+		}
+		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
+			this.life.lost(StreamFailure.unsent(Phase.RESOLVE, "the endpoint is empty", "", null), true);
+		}
+		else {
+			launch(aim);
+		}
+	}
+
+	private void launch(Target aim) {
+		try {
+			ClientTransport transport = this.binding.activate(this.life.link());
+			this.tx.begin(transport.kind());
+			// Asked for in CONNECTING, it is meant for this attempt, whose head may go
+			// out now
+			this.tx.request(this.requests.take(Requests.TX | Requests.LENGTH));
+			this.core.rx().begin();
+			this.core.metadata().forgetReceived();
+			transport.connect();
+		}
+		catch (RuntimeException ex) {
+			log.error("[{}] defect: the transport threw", this.core.id(), ex);
+			this.binding.close();
+			if (this.phase.isUp()) {
+				this.life.lost(StreamFailure.unsent(Phase.CONNECT, ex.toString(), aim.address().toString(), ex), true);
+			}
+			return;
+		}
+		this.core.arm();
+	}
+
+	/** The streamtype has left the policy: no retry would help. */
+	private void gone(@Nullable StreamFailure failure) {
+		this.life.lastFailure(failure);
+		this.phase.enter(ConnectPhase.IDLE);
+		this.core.counters().add(StreamCounters.FAILURES, 1);
+		announce(StreamState.UNREACHABLE);
+		if (this.life.carriesOn()) {
+			giveUp();
+		}
+	}
+
+	/**
+	 * Takes the current policy.
+	 * @return why there is none for this stream any more, or {@code null} if all is well
+	 */
+	@Nullable StreamFailure refresh() {
+		StreamPolicy before = this.binding.policy();
+		StreamFailure unknown = this.binding.isGiven() ? null : this.binding.refresh();
+		StreamPolicy now = this.binding.policy();
+		if (now != before) {
+			this.core.metadata().migrate(now);
+			this.tx.bind(now);
+		}
+		return unknown;
+	}
+
+	private @Nullable Target resolve() {
+		try {
+			return this.resolver.resolve(this.binding.policy(), this.symbols);
+		}
+		catch (IllegalArgumentException ex) {
+			log.debug("[{}] {}", this.core.id(), ex.getMessage());
+			String message = (ex.getMessage() != null) ? ex.getMessage() : "endpoint";
+			this.life.lastFailure(StreamFailure.unsent(Phase.POLICY, message, "", ex));
+			return null;
+		}
+	}
+
+	/**
+	 * Waits for the next attempt, or says that there is none.
+	 * @param retryAfter least time the peer asks for, or {@code null}
+	 */
+	void retryOrGiveUp(@Nullable Duration retryAfter) {
+		long delay = this.retries.failed(this.binding.policy().persistence().retry(), this.engine.settings().random(),
+				retryAfter);
+		if (delay == RetryState.GIVE_UP) {
+			giveUp();
+			return;
+		}
+		this.phase.enter(ConnectPhase.RETRY_WAIT);
+		this.retryTimer.start(delay, wakeLock(), this.core.id());
+	}
+
+	/**
+	 * There is no other attempt before the application asks for one. What {@code send()}
+	 * was given fails, once the application knows.
+	 */
+	void giveUp() {
+		StreamFailure failure = this.life.lastFailure();
+		List<CompletableFuture<Long>> messages = this.tx.giveUp();
+		announce(StreamState.ALL_RETRIES_FAILED);
+		if (!messages.isEmpty()) {
+			SendFailedException failed = (failure != null) ? new SendFailedException(failure)
+					: new SendFailedException("there is no connection, and no attempt is left", null);
+			messages.forEach((message) -> message.completeExceptionally(failed));
+		}
+	}
+
+	private void retryDue() {
+		this.context.enter();
+		try {
+			if (this.phase.is(ConnectPhase.RETRY_WAIT)) {
+				begin(true);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	/** Stops waiting for the next attempt. */
+	void cancelRetry() {
+		this.retryTimer.cancel();
+	}
+
+	/**
+	 * The stream is connected, which alone does not make up for failures: of a
+	 * transaction its answer does, of another connection that it has lasted as long as
+	 * the wait before it.
+	 */
+	void connected() {
+		if (this.retries.failures() > 0 && !this.tx.isTransactional()) {
+			this.proof = this.context.executor().schedule(this.retries::reset, this.retries.delay());
+		}
+	}
+
+	/** The connection or attempt is over. */
+	void ended() {
+		StreamExecutor.Timer running = this.proof;
+		if (running != null) {
+			this.proof = null;
+			running.cancel();
+		}
+	}
+
+	/** Counts failures anew. */
+	void forgetFailures() {
+		this.retries.reset();
+	}
+
+	/** From any thread. */
+	int failures() {
+		return this.retries.failures();
+	}
+
+	/** Where the attempt goes that is under way. */
+	Target currentTarget() {
+		Target aim = this.target;
+		if (aim == null) {
+			throw new IllegalStateException("no attempt is under way");
+		}
+		return aim;
+	}
+
+	/** What keeps the system awake for this stream. */
+	WakeLock wakeLock() {
+		return this.binding.policy().persistence().wakeForValidity() ? this.engine.settings().services().wakeLock()
+				: WakeLock.NONE;
+	}
+
+	/** Where the last attempt went. */
+	@Nullable Target target() {
+		return this.target;
+	}
+
+	private void announce(StreamState next) {
+		this.core.announce(next);
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.securestreams.engine.local;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The phase of one stream: its only writer.
+ */
+final class CurrentPhase {
+
+	private static final Logger log = LoggerFactory.getLogger(CurrentPhase.class);
+
+	private final String stream;
+
+	private final boolean strict;
+
+	private ConnectPhase phase = ConnectPhase.IDLE;
+
+	/**
+	 * Makes the phase of a new stream.
+	 * @param stream its name, for logs
+	 * @param strict whether a change that must not be throws, for tests; otherwise it is
+	 * logged and made
+	 */
+	CurrentPhase(String stream, boolean strict) {
+		this.stream = stream;
+		this.strict = strict;
+	}
+
+	void enter(ConnectPhase next) {
+		if (!this.phase.mayBecome(next)) {
+			String message = "[" + this.stream + "] defect: phase " + next + " must not follow " + this.phase;
+			if (this.strict) {
+				throw new IllegalStateException(message);
+			}
+			log.error(message, new IllegalStateException());
+		}
+		this.phase = next;
+	}
+
+	boolean is(ConnectPhase expected) {
+		return this.phase == expected;
+	}
+
+	/** Whether there is a connection or an attempt. */
+	boolean isUp() {
+		return this.phase == ConnectPhase.CONNECTING || this.phase == ConnectPhase.CONNECTED;
+	}
+
+	/** Whether an attempt may start. */
+	boolean isFree() {
+		return this.phase == ConnectPhase.IDLE || this.phase == ConnectPhase.RETRY_WAIT;
+	}
+
+}

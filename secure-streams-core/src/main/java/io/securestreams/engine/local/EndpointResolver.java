@@ -1,0 +1,48 @@
+package io.securestreams.engine.local;
+
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.Target;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.Template;
+
+/**
+ * Works out what a connection attempt aims at, and gives the same {@link Target} as long
+ * as policy and expanded text stay the same.
+ */
+final class EndpointResolver {
+
+	private @Nullable StreamPolicy policy;
+
+	private String text = "";
+
+	private @Nullable Target target;
+
+	/**
+	 * Resolves the endpoint.
+	 * @param current the stream's policy
+	 * @param symbols gives metadata values, see {@link Template#expand}
+	 * @return the target
+	 * @throws IllegalArgumentException if a symbol is not declared, or the text is no
+	 * endpoint
+	 */
+	Target resolve(StreamPolicy current, Function<String, @Nullable String> symbols) {
+		Template template = current.endpoint().address();
+		Target known = (current == this.policy) ? this.target : null;
+		if (known != null && template.isLiteral()) {
+			return known;
+		}
+		String expanded = template.expand(symbols);
+		if (known != null && expanded.equals(this.text)) {
+			return known;
+		}
+		Target fresh = EndpointParser.parse(expanded, current.endpoint().port(), current.tls().enabled());
+		this.policy = current;
+		this.text = expanded;
+		this.target = fresh;
+		return fresh;
+	}
+
+}

@@ -1,0 +1,251 @@
+package io.securestreams.engine.local;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.GivenTransport;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.engine.stream.Fulfilment;
+import io.securestreams.engine.stream.Requests;
+import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.engine.stream.StreamCounters;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamOverflowException;
+import io.securestreams.stream.StreamState;
+
+/**
+ * Does what a stream is asked for by the policy of this process.
+ */
+final class PolicyFulfilment implements Fulfilment {
+
+	private static final Logger log = LoggerFactory.getLogger(PolicyFulfilment.class);
+
+	private final StreamCore core;
+
+	private final Binding binding;
+
+	private final StreamLife life;
+
+	private final CurrentPhase phase;
+
+	private final ConnectAttempts attempts;
+
+	/** The stream came with a connection that takes messages of its own accord. */
+	private final boolean messages;
+
+	/** The stream ends when its peer does not keep up. */
+	private final boolean endsOnOverflow;
+
+	PolicyFulfilment(StreamCore core, StreamEngine engine, Binding binding) {
+		this.core = core;
+		this.binding = binding;
+		this.life = new StreamLife(core, engine, binding);
+		this.phase = this.life.phase();
+		this.attempts = this.life.attempts();
+		core.tx().bind(binding.policy());
+		GivenTransport given = binding.given();
+		if (given != null) {
+			core.tx().kind(given.kind());
+		}
+		this.messages = given != null && given.kind() != TransportKind.TRANSACTIONS;
+		this.endsOnOverflow = given instanceof AcceptedTransport
+				&& OverflowRule.of(binding.policy()) == OverflowRule.DISCONNECT;
+	}
+
+	@Override
+	public StreamPolicy policy() {
+		return this.binding.policy();
+	}
+
+	@Override
+	public String protocol() {
+		return policy().protocol().protocol().policyName();
+	}
+
+	@Override
+	public @Nullable String peer() {
+		return this.life.peer();
+	}
+
+	void peer(String address) {
+		this.life.peer(address);
+	}
+
+	@Override
+	public @Nullable StreamFailure lastFailure() {
+		return this.life.lastFailure();
+	}
+
+	@Override
+	public int retryCount() {
+		return this.attempts.failures();
+	}
+
+	/** From any thread: whether the stream sends messages of its own accord. */
+	boolean takesMessages() {
+		return this.messages;
+	}
+
+	@Override
+	public boolean overflow(StreamOverflowException failure) {
+		if (this.endsOnOverflow) {
+			String message = "the peer does not keep up: " + failure.getMessage();
+			log.warn("[{}] disconnected, {}", this.core.id(), message);
+			this.life.lastFailure(StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(peer()), failure));
+		}
+		return this.endsOnOverflow;
+	}
+
+	StreamReports link() {
+		return this.life.link();
+	}
+
+	@Override
+	public @Nullable StreamTransport transport() {
+		return this.phase.isUp() ? this.binding.active() : null;
+	}
+
+	@Override
+	public boolean isConnected() {
+		return this.phase.is(ConnectPhase.CONNECTED);
+	}
+
+	@Override
+	public void created() {
+		if (this.binding.isGiven()) {
+			this.phase.enter(ConnectPhase.CONNECTING);
+			this.core.counters().add(StreamCounters.ATTEMPTS, 1);
+			this.core.announce(StreamState.CONNECTING);
+		}
+		else if (policy().persistence().nailedUp()) {
+			this.core.requests().add(Requests.CONNECT);
+		}
+	}
+
+	@Override
+	public void connect() {
+		if (this.phase.isFree()) {
+			this.attempts.cancelRetry();
+			this.attempts.forgetFailures();
+			this.attempts.begin(false);
+		}
+		else if (isConnected() && this.core.tx().isOverAfterAnswer()) {
+			this.life.connectAgain(true);
+		}
+	}
+
+	@Override
+	public void connectToSend() {
+		if (this.phase.is(ConnectPhase.IDLE)) {
+			this.attempts.begin(true);
+		}
+	}
+
+	/** What is connected takes it afterwards. */
+	@Override
+	public void policyChanged() {
+		if (this.phase.isFree()) {
+			this.attempts.refresh();
+		}
+	}
+
+	@Override
+	public void disconnect() {
+		this.core.tx().forget();
+		this.life.connectAgain(false);
+		if (this.phase.isUp()) {
+			this.binding.close();
+			this.life.lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
+		}
+		else if (this.phase.is(ConnectPhase.RETRY_WAIT)) {
+			this.attempts.cancelRetry();
+			this.phase.enter(ConnectPhase.IDLE);
+		}
+		else if (this.binding.isGiven()) {
+			// There is one connection, which the application does not want
+			this.core.destroy();
+		}
+	}
+
+	@Override
+	public void drop() {
+		answerFault();
+		if (this.phase.isUp()) {
+			Throwable fault = this.core.announcer().fault();
+			this.binding.close();
+			this.life.lost(failure(Phase.HANDLER, "the handler threw " + fault, fault), true);
+		}
+	}
+
+	/** A client that waits for an answer is to know whose fault it is. */
+	private void answerFault() {
+		this.life.upgradeAnswered();
+		if (this.binding.given() instanceof AcceptedTransport transport) {
+			transport.fail();
+		}
+	}
+
+	private StreamFailure failure(Phase reason, String message, @Nullable Throwable cause) {
+		Target aim = this.attempts.target();
+		String where = (aim != null) ? aim.address().toString() : String.valueOf(peer());
+		return StreamFailure.sent(reason, message, where, cause);
+	}
+
+	@Override
+	public void drain() {
+		this.life.startDraining();
+		GivenTransport transport = this.binding.given();
+		if (transport != null) {
+			transport.drain();
+		}
+		else {
+			progressed();
+		}
+	}
+
+	@Override
+	public void progressed() {
+		this.life.destroyIfDrained();
+	}
+
+	@Override
+	public void answer(Requests.Answer answer) {
+		this.life.upgradeAnswered();
+		if (this.binding.given() instanceof AcceptedTransport transport) {
+			if (answer.whole()) {
+				transport.answer(answer.status());
+			}
+			else {
+				transport.acknowledge(answer.status());
+			}
+		}
+	}
+
+	/**
+	 * Of an upgrade, which a handler has nothing against that has returned. One that has
+	 * paused the stream is going to say later what it thinks of it.
+	 */
+	@Override
+	public boolean isAgreementDue() {
+		return this.life.isUpgrading() && this.phase.isUp() && !this.core.rx().isPaused();
+	}
+
+	@Override
+	public void end() {
+		if (this.core.announcer().fault() != null) {
+			answerFault();
+		}
+		this.phase.enter(ConnectPhase.CLOSED);
+		this.attempts.cancelRetry();
+		this.attempts.ended();
+		this.binding.close();
+		this.binding.release();
+	}
+
+}

@@ -1,0 +1,406 @@
+package io.securestreams.engine.local;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.ListenerFactory;
+import io.securestreams.engine.spi.LocalPair;
+import io.securestreams.engine.spi.ReadyTransport;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamExecutorGroup;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.stream.ManagedStream;
+import io.securestreams.engine.stream.MetadataStore;
+import io.securestreams.engine.stream.StreamName;
+import io.securestreams.engine.stream.StreamSettings;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.EventLoopThread;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.SinkRegistration;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamOptions;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.UnknownStreamTypeException;
+
+/**
+ * Makes streams and listeners and knows those that are alive. May be used from any
+ * thread.
+ */
+public final class StreamEngine implements StreamFactory {
+
+	private static final Logger log = LoggerFactory.getLogger(StreamEngine.class);
+
+	private final EngineSettings settings;
+
+	private final StreamSettings common;
+
+	private final TransportTable<StreamTransportFactory> clients;
+
+	private final TransportTable<ListenerFactory> servers;
+
+	private final AtomicReference<Policy> policy;
+
+	private final StreamDirectory<ManagedStream<PolicyFulfilment>> streams = new StreamDirectory<>();
+
+	private final StreamDirectory<ListeningServer> listeners = new StreamDirectory<>();
+
+	private final @Nullable LocalSinks sinks;
+
+	/**
+	 * Makes an engine.
+	 * @param policy the first policy
+	 * @param executors where client streams live
+	 * @param transports the wire protocols there are
+	 * @param random source of jitter; used from many threads
+	 * @param observers what sees the events of all streams
+	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
+	 */
+	public StreamEngine(Policy policy, StreamExecutorGroup executors, Transports transports, RandomGenerator random,
+			List<StreamObserver> observers, @Nullable Socks5Proxy socks5) {
+		this(policy, executors, transports, random, observers, socks5, EngineServices.NONE);
+	}
+
+	/**
+	 * Makes an engine.
+	 * @param policy the first policy
+	 * @param executors where client streams live
+	 * @param transports the wire protocols there are
+	 * @param random source of jitter; used from many threads
+	 * @param observers what sees the events of all streams
+	 * @param socks5 SOCKS5 proxy where no policy names one, or {@code null}
+	 * @param services what it can do without
+	 */
+	public StreamEngine(Policy policy, StreamExecutorGroup executors, Transports transports, RandomGenerator random,
+			List<StreamObserver> observers, @Nullable Socks5Proxy socks5, EngineServices services) {
+		this(new EngineSettings(executors, transports, observers, socks5, random, false, services), policy);
+	}
+
+	StreamEngine(EngineSettings settings, Policy policy) {
+		this.settings = settings;
+		this.common = new StreamSettings(settings.observers(), settings.strict());
+		this.clients = TransportTable.ofClients(settings.transports().clients());
+		this.servers = TransportTable.ofListeners(settings.transports().listeners());
+		this.policy = new AtomicReference<>(policy);
+		Supplier<LocalPair> pairs = settings.services().pairs();
+		this.sinks = (pairs != null) ? new LocalSinks(this, pairs) : null;
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * {@code CREATING} is announced on the stream's event loop: before this returns if it
+	 * is called there, else possibly later.
+	 */
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler) {
+		return create(streamType, handler, StreamOptions.DEFAULTS);
+	}
+
+	@Override
+	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		if (streamPolicy.role() == StreamPolicy.Role.LOCAL_SINK) {
+			SecureStream source = sinks(streamType).join(current, streamPolicy, handler);
+			refuseIfSealed(source);
+			return source;
+		}
+		requireClient(streamPolicy);
+		if (this.clients.find(streamPolicy) == null) {
+			throw new SecureStreamsException(notAvailable(streamPolicy));
+		}
+		StreamExecutor executor = executor(streamPolicy);
+		ManagedStream<PolicyFulfilment> stream = register(StreamName.next(streamType),
+				new Binding(this, current, streamPolicy, options), executor, handler, StreamRole.CLIENT, () -> {
+				});
+		start(stream, executor, stream::start);
+		return stream;
+	}
+
+	private void start(ManagedStream<PolicyFulfilment> stream, StreamExecutor executor, Runnable begin) {
+		try {
+			if (executor.inContext()) {
+				begin.run();
+			}
+			else {
+				executor.execute(begin);
+			}
+		}
+		catch (RejectedExecutionException ex) {
+			stream.forget();
+			throw shutDown();
+		}
+		refuseIfSealed(stream);
+	}
+
+	private void refuseIfSealed(SecureStream stream) {
+		if (this.streams.isSealed()) {
+			stream.close();
+			throw shutDown();
+		}
+	}
+
+	private static void requireClient(StreamPolicy streamPolicy) {
+		switch (streamPolicy.role()) {
+			case SERVER -> throw new SecureStreamsException("streamtype \"" + streamPolicy.name()
+					+ "\" is a server's (expected: listen() instead of create())");
+			case LOCAL_SINK -> throw new SecureStreamsException(
+					"streamtype \"" + streamPolicy.name() + "\" is a local sink's (expected: a client's)");
+			case CLIENT -> {
+			}
+		}
+	}
+
+	private LocalSinks sinks(String streamType) {
+		LocalSinks known = this.sinks;
+		if (known == null) {
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is a local sink's, which this engine does not have");
+		}
+		return known;
+	}
+
+	@Override
+	public SinkRegistration registerSink(String streamType, Supplier<? extends StreamHandler> handlers) {
+		StreamPolicy streamPolicy = find(policy(), streamType);
+		if (streamPolicy.role() != StreamPolicy.Role.LOCAL_SINK) {
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is not a local sink's (expected: \"local_sink\": true)");
+		}
+		return sinks(streamType).register(streamType, handlers);
+	}
+
+	/**
+	 * Makes a raw stream of a connection that exists already. The stream has no other
+	 * one: it ends with it.
+	 * @param streamType a raw client's name of the policy, without TLS
+	 * @param handler what receives the stream's events
+	 * @param executor where the stream lives
+	 * @param connection the connection; untouched if this throws, else the stream's
+	 * @return the stream
+	 * @throws UnknownStreamTypeException if the policy has no such streamtype
+	 * @throws SecureStreamsException if the streamtype is not a raw client's, or is to
+	 * travel in TLS
+	 */
+	public SecureStream adopt(String streamType, StreamHandler handler, StreamExecutor executor,
+			ReadyTransport connection) {
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		requireClient(streamPolicy);
+		if (streamPolicy.protocol().protocol() != Protocol.RAW || streamPolicy.tls().enabled()) {
+			throw new SecureStreamsException("streamtype \"" + streamType
+					+ "\" cannot adopt a connection (expected: \"protocol\": \"raw\", without \"tls\")");
+		}
+		ManagedStream<PolicyFulfilment> stream = register(StreamName.next(streamType),
+				new Binding(this, current, streamPolicy, connection), executor, handler, StreamRole.CLIENT, () -> {
+				});
+		start(stream, executor, () -> LocalSinks.open(stream, connection));
+		return stream;
+	}
+
+	/**
+	 * Streams that may share a connection live where it lives, so that sharing costs no
+	 * thread hop.
+	 */
+	private StreamExecutor executor(StreamPolicy streamPolicy) {
+		StreamTransportFactory factory = this.clients.find(streamPolicy);
+		OptionalInt affinity = (factory != null) ? factory.affinity(streamPolicy) : OptionalInt.empty();
+		return affinity.isPresent() ? this.settings.executors().next(affinity.getAsInt())
+				: this.settings.executors().next();
+	}
+
+	/** Makes a stream that is found from now on until it has ended. */
+	ManagedStream<PolicyFulfilment> register(StreamName name, Binding binding, StreamExecutor executor,
+			StreamHandler handler, StreamRole role, Runnable ended) {
+		if (this.streams.isSealed()) {
+			throw shutDown();
+		}
+		Runnable gone = () -> {
+			this.streams.remove(name);
+			ended.run();
+		};
+		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(name, role, executor, handler,
+				new ManagedStream.Parts<>(this.common, new MetadataStore(binding.policy()),
+						(core) -> new PolicyFulfilment(core, this, binding), gone));
+		this.streams.add(name, stream);
+		return stream;
+	}
+
+	@Override
+	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
+		Policy current = policy();
+		StreamPolicy streamPolicy = find(current, streamType);
+		if (streamPolicy.role() != StreamPolicy.Role.SERVER) {
+			throw new SecureStreamsException("streamtype \"" + streamType
+					+ "\" is not a server's (expected: \"server\": true, or create() instead of listen())");
+		}
+		ListenerFactory factory = this.servers.find(streamPolicy);
+		if (factory == null) {
+			throw new SecureStreamsException(this.servers.notAvailable(streamPolicy));
+		}
+		EventLoopThread.refuse("listen(\"" + streamType + "\")", "another thread, CompletableFuture.runAsync(…)");
+		StreamExecutor executor = this.settings.executors().next();
+		if (executor.inContext()) {
+			throw new IllegalStateException("listen() waits, so it must not be called on an event loop");
+		}
+		if (this.listeners.isSealed()) {
+			throw shutDown();
+		}
+		ListeningServer server = new ListeningServer(StreamName.next(streamType), this, current, streamPolicy, handlers,
+				executor);
+		server.bind(factory);
+		if (this.listeners.isSealed()) {
+			server.close();
+			throw shutDown();
+		}
+		return server;
+	}
+
+	@Override
+	public Collection<SecureStream> streams() {
+		return List.copyOf(this.streams.copy());
+	}
+
+	@Override
+	public Collection<StreamServer> servers() {
+		return List.copyOf(this.listeners.copy());
+	}
+
+	@Override
+	public Policy policy() {
+		return Objects.requireNonNull(this.policy.get());
+	}
+
+	/**
+	 * Replaces the policy. Streams take the new one at their next connection.
+	 * @param change gives the new policy from the current one; called again if another
+	 * change came in between; if it throws, the current policy stays
+	 */
+	public void updatePolicy(UnaryOperator<Policy> change) {
+		Policy before = policy();
+		Policy after = change.apply(before);
+		while (!this.policy.compareAndSet(before, after)) {
+			before = policy();
+			after = change.apply(before);
+		}
+		this.streams.copy().forEach(ManagedStream::policyChanged);
+		for (StreamObserver observer : this.settings.observers()) {
+			try {
+				observer.onPolicyChanged(before, after);
+			}
+			catch (RuntimeException ex) {
+				log.warn("observer threw", ex);
+			}
+		}
+	}
+
+	/**
+	 * Announces {@code EVENT_WAIT_CANCELLED} on every live stream, on its event loop.
+	 */
+	public void wake() {
+		this.streams.copy().forEach(ManagedStream::wake);
+	}
+
+	/**
+	 * Ends every stream and listener: no new ones, transactions in flight may finish.
+	 * @param drain most time for transactions in flight
+	 * @return completes when every stream has announced its end
+	 */
+	public CompletionStage<Void> shutdown(Duration drain) {
+		CompletionStage<Void> listenersGone = this.listeners.seal();
+		CompletionStage<Void> streamsGone = this.streams.seal();
+		boolean wait = !drain.isZero() && !drain.isNegative();
+		for (ListeningServer server : this.listeners.copy()) {
+			if (wait) {
+				server.drain(drain);
+			}
+			else {
+				server.close();
+			}
+		}
+		for (ManagedStream<PolicyFulfilment> stream : this.streams.copy()) {
+			if (wait) {
+				stream.drain();
+			}
+			else {
+				stream.close();
+			}
+		}
+		CompletableFuture<Void> done = listenersGone.thenCombine(streamsGone, (one, other) -> one)
+			.toCompletableFuture();
+		if (wait && !done.isDone()) {
+			closeAfter(drain, done);
+		}
+		return done;
+	}
+
+	private void closeAfter(Duration drain, CompletableFuture<Void> done) {
+		StreamExecutor executor = this.settings.executors().next();
+		executor.execute(() -> {
+			StreamExecutor.Timer timer = executor.schedule(() -> this.streams.copy().forEach(ManagedStream::close),
+					drain.toMillis());
+			done.whenComplete((nothing, failure) -> executor.execute(timer::cancel));
+		});
+	}
+
+	/**
+	 * Names the streams whose handlers an executor is calling right now, for reports of
+	 * one that does not get on.
+	 * @param executor where they live
+	 * @return ids; only good if the executor has been standing still for a while
+	 */
+	public List<String> calling(StreamExecutor executor) {
+		return this.streams.copy()
+			.stream()
+			.filter((stream) -> stream.isCalledBy(executor))
+			.map(SecureStream::id)
+			.toList();
+	}
+
+	EngineSettings settings() {
+		return this.settings;
+	}
+
+	StreamDirectory<ListeningServer> listeners() {
+		return this.listeners;
+	}
+
+	@Nullable StreamTransportFactory clientFactory(StreamPolicy streamPolicy) {
+		return this.clients.find(streamPolicy);
+	}
+
+	String notAvailable(StreamPolicy streamPolicy) {
+		return this.clients.notAvailable(streamPolicy);
+	}
+
+	private static StreamPolicy find(Policy policy, String streamType) {
+		return policy.streamType(streamType)
+			.orElseThrow(() -> new UnknownStreamTypeException(streamType, List.copyOf(policy.streamTypes().keySet())));
+	}
+
+	static SecureStreamsException shutDown() {
+		return new SecureStreamsException("the engine has been shut down (expected: no new streams)");
+	}
+
+}

@@ -1,0 +1,303 @@
+package io.securestreams.engine.local;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.stream.Announcer;
+import io.securestreams.engine.stream.Requests;
+import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.engine.stream.StreamCounters;
+import io.securestreams.engine.stream.TxGate;
+import io.securestreams.stream.SendFailedException;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamState;
+
+import static io.securestreams.engine.local.ConnectPhase.CONNECTED;
+import static io.securestreams.engine.local.ConnectPhase.CONNECTING;
+import static io.securestreams.engine.local.ConnectPhase.IDLE;
+
+/**
+ * The life of one stream: what follows from a report. Reports come from
+ * {@link StreamReports}, requests from {@link PolicyFulfilment}; connections are made by
+ * {@link ConnectAttempts}. All of it runs inside the stream's context.
+ */
+final class StreamLife {
+
+	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
+
+	private final StreamCore core;
+
+	private final Requests requests;
+
+	private final Announcer announcer;
+
+	private final TxGate tx;
+
+	private final Binding binding;
+
+	private final CurrentPhase phase;
+
+	private final ConnectAttempts attempts;
+
+	private final StreamReports link;
+
+	/** The application has asked to connect while a complete transaction was ending. */
+	private boolean connectAgain;
+
+	/** What is going on may finish, and then the stream ends. */
+	private boolean draining;
+
+	/** The application has been told of an upgrade, which has not been answered. */
+	private boolean upgrading;
+
+	private volatile @Nullable String peer;
+
+	private volatile @Nullable StreamFailure lastFailure;
+
+	StreamLife(StreamCore core, StreamEngine engine, Binding binding) {
+		this.core = core;
+		this.requests = core.requests();
+		this.announcer = core.announcer();
+		this.tx = core.tx();
+		this.binding = binding;
+		this.phase = new CurrentPhase(core.id(), engine.settings().strict());
+		this.link = new StreamReports(this, core, binding);
+		this.attempts = new ConnectAttempts(this, engine, core, binding);
+	}
+
+	CurrentPhase phase() {
+		return this.phase;
+	}
+
+	ConnectAttempts attempts() {
+		return this.attempts;
+	}
+
+	StreamReports link() {
+		return this.link;
+	}
+
+	boolean isDraining() {
+		return this.draining;
+	}
+
+	void startDraining() {
+		this.draining = true;
+	}
+
+	/** From the middle of a transaction's end the application may ask for the next. */
+	void connectAgain(boolean wanted) {
+		this.connectAgain = wanted;
+	}
+
+	boolean isUpgrading() {
+		return this.upgrading;
+	}
+
+	/** The application has answered, or cannot any more. */
+	void upgradeAnswered() {
+		this.upgrading = false;
+	}
+
+	/** The connection is usable. */
+	void connected(String address) {
+		if (!this.phase.is(CONNECTING)) {
+			log.debug("[{}] the transport has connected twice", this.core.id());
+			return;
+		}
+		this.phase.enter(CONNECTED);
+		this.peer = address;
+		this.attempts.connected();
+		this.lastFailure = null;
+		this.core.counters().add(StreamCounters.CONNECTIONS, 1);
+		this.core.announce(StreamState.CONNECTED);
+		this.core.applyPause();
+		this.core.arm();
+	}
+
+	/**
+	 * Makes up for a transport that has skipped {@code connected}.
+	 * @return whether the stream is connected and the application agrees
+	 */
+	boolean ensureConnected() {
+		if (this.phase.is(CONNECTING)) {
+			Target aim = this.attempts.target();
+			String known = this.peer;
+			connected((known != null) ? known : (aim != null) ? aim.address().toString() : "");
+		}
+		return this.phase.is(CONNECTED) && !this.requests.interrupted();
+	}
+
+	/**
+	 * A response code stands for a user state. The numbers of our own states are refused:
+	 * a policy must not be able to fake a life cycle.
+	 */
+	void userState(int userState) {
+		if (userState < StreamState.FIRST_USER_STATE) {
+			log.warn("[{}] http_resp_map: {} is no user state (expected: at least {})", this.core.id(), userState,
+					StreamState.FIRST_USER_STATE);
+			return;
+		}
+		this.announcer.userState(userState);
+	}
+
+	/** Server: a request has arrived. */
+	void transaction() {
+		this.core.announce(StreamState.SERVER_TXN);
+		this.core.arm();
+	}
+
+	/** Server: the connection becomes a WebSocket. */
+	void upgrade() {
+		this.upgrading = true;
+		this.core.announce(StreamState.SERVER_UPGRADE);
+	}
+
+	/** A request has left that nothing can be added to. */
+	void bodyless() {
+		this.tx.bodyless();
+	}
+
+	/** The peer has accepted or rejected something. */
+	void answered(StreamState answer, long ordinal) {
+		this.core.timeout().cancel();
+		this.attempts.forgetFailures();
+		// Who waits for a message learns its ordinal before its answer is announced
+		this.tx.answered();
+		this.core.counters()
+			.add((answer == StreamState.QOS_ACK_REMOTE) ? StreamCounters.ACKNOWLEDGED : StreamCounters.REJECTED, 1);
+		this.announcer.announce(answer, ordinal);
+		destroyIfDrained();
+	}
+
+	/** The transaction is over, and that is no loss. */
+	void completed() {
+		if (!this.tx.isAnswered()) {
+			this.core.timeout().cancel();
+		}
+		this.attempts.forgetFailures();
+		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.connectAgain ? Requests.CONNECT : 0);
+		this.connectAgain = false;
+		this.phase.enter(IDLE);
+		this.core.announce(StreamState.DISCONNECTED);
+		if (this.binding.isGiven() || this.draining) {
+			this.core.destroy();
+		}
+		else if (carriesOn()) {
+			this.requests.add(next);
+		}
+	}
+
+	/**
+	 * A connection or attempt has ended.
+	 * @param failure why
+	 * @param mayRetry whether the policy decides what happens next
+	 */
+	void lost(StreamFailure failure, boolean mayRetry) {
+		log.debug("[{}] {}", this.core.id(), failure);
+		this.lastFailure = failure;
+		this.core.rx().clear();
+		boolean wasConnected = this.phase.is(CONNECTED);
+		if (wasConnected && mayRetry && this.tx.isOverAfterAnswer()) {
+			// What the connection was for is done
+			completed();
+			return;
+		}
+		this.phase.enter(IDLE);
+		this.attempts.ended();
+		this.tx.connectionLost();
+		if (this.binding.isGiven()) {
+			if (wasConnected) {
+				this.core.announce(StreamState.DISCONNECTED);
+			}
+			this.core.destroy();
+			return;
+		}
+		boolean retry = mayRetry && !this.draining;
+		// What the peer may have processed is not repeated, unless that does no harm
+		boolean mayRepeat = failure.unsent() || failure.repeatable() || !this.tx.isTransactional();
+		if (wasConnected) {
+			// Messages that were given to send() are something to connect for
+			retry = retry && (!this.binding.policy().persistence().opportunistic() || this.tx.isSending());
+		}
+		CompletableFuture<Long> abandoned = (retry && mayRepeat) ? null : this.tx.abandon();
+		if (wasConnected) {
+			if (!retry || !this.tx.isTransactional()) {
+				this.core.timeout().cancel();
+			}
+			if (failure.phase() == Phase.AUTH) {
+				this.core.announce(StreamState.AUTH_FAILED);
+			}
+			this.core.announce(StreamState.DISCONNECTED);
+		}
+		else {
+			this.core.counters().add(StreamCounters.FAILURES, 1);
+			unreachable(failure.phase());
+		}
+		if (this.draining) {
+			this.core.destroy();
+		}
+		else if (retry && carriesOn()) {
+			if (mayRepeat) {
+				this.attempts.retryOrGiveUp(failure.retryAfter());
+			}
+			else {
+				this.attempts.giveUp();
+			}
+		}
+		if (abandoned != null) {
+			abandoned.completeExceptionally(new SendFailedException(failure));
+		}
+	}
+
+	/** Credentials that the peer does not accept have a state of their own. */
+	private void unreachable(Phase during) {
+		if (during == Phase.AUTH) {
+			this.core.announce(StreamState.AUTH_FAILED);
+		}
+		else {
+			this.announcer.announce(StreamState.UNREACHABLE, (during == Phase.NAME_SERVER) ? 1 : 0);
+		}
+	}
+
+	/** Whether the application has left it to us what happens next. */
+	boolean carriesOn() {
+		return !this.requests.interrupted() && !this.requests.has(Requests.CONNECT);
+	}
+
+	/** A client's transaction may finish, and so may what {@code send()} was given. */
+	void destroyIfDrained() {
+		if (!this.draining || this.binding.isGiven()) {
+			return;
+		}
+		boolean busy = this.phase.isUp() && (this.tx.isTransactional()
+				|| (this.phase.is(CONNECTED) && this.tx.isSending()) || this.binding.isInFlight());
+		if (!busy) {
+			this.core.destroy();
+		}
+	}
+
+	/** From any thread. */
+	@Nullable String peer() {
+		return this.peer;
+	}
+
+	void peer(String address) {
+		this.peer = address;
+	}
+
+	/** From any thread. */
+	@Nullable StreamFailure lastFailure() {
+		return this.lastFailure;
+	}
+
+	void lastFailure(@Nullable StreamFailure failure) {
+		this.lastFailure = failure;
+	}
+
+}

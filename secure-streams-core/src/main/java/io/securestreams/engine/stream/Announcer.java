@@ -1,0 +1,266 @@
+package io.securestreams.engine.stream;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamState;
+
+/**
+ * The only place that calls the application. Checks what may be announced, remembers what
+ * was, and keeps what a handler throws away from the engine.
+ */
+public final class Announcer {
+
+	private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+	private static final VarHandle STATE;
+
+	private static final VarHandle SINCE;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			STATE = lookup.findVarHandle(Announcer.class, "state", StreamState.class);
+			SINCE = lookup.findVarHandle(Announcer.class, "since", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final SecureStream stream;
+
+	private final SerialContext context;
+
+	private final List<StreamObserver> observers;
+
+	private final ReceivedPayload payload;
+
+	private final boolean strict;
+
+	private volatile StreamHandler handler;
+
+	private @Nullable StreamState state;
+
+	private long since;
+
+	private boolean inCallback;
+
+	/** Written by any thread. */
+	private volatile @Nullable Throwable fault;
+
+	Announcer(SecureStream stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
+		this.stream = stream;
+		this.context = context;
+		this.observers = settings.observers();
+		this.strict = settings.strict();
+		this.handler = handler;
+		this.payload = new ReceivedPayload(stream.streamType());
+	}
+
+	void handler(StreamHandler next) {
+		this.handler = next;
+	}
+
+	/** From any thread. */
+	@Nullable StreamState state() {
+		return (StreamState) STATE.getAcquire(this);
+	}
+
+	/** From any thread. */
+	long sinceMillis() {
+		return (long) SINCE.getAcquire(this);
+	}
+
+	/**
+	 * Whether a state is the last that was announced.
+	 * @param announced the state
+	 * @return {@code true} if it is
+	 */
+	public boolean isLast(StreamState announced) {
+		return this.state == announced;
+	}
+
+	/**
+	 * Whether the application is being called right now.
+	 * @return {@code true} inside a callback
+	 */
+	public boolean inCallback() {
+		return this.inCallback;
+	}
+
+	/**
+	 * Returns what the handler threw last.
+	 * @return the exception, or {@code null} if it has not thrown yet
+	 */
+	public @Nullable Throwable fault() {
+		return this.fault;
+	}
+
+	/**
+	 * Announces a state: the one door.
+	 * @param next the state
+	 * @param ordinal see {@link StreamHandler#onState}
+	 */
+	public void announce(StreamState next, long ordinal) {
+		StreamState last = this.state;
+		if (!StateRules.allows(last, next)) {
+			refuse(last, next);
+			return;
+		}
+		if (!StateRules.isExempt(next)) {
+			SINCE.setRelease(this, this.context.executor().epochMillis());
+			STATE.setRelease(this, next);
+		}
+		if (log.isDebugEnabled()) {
+			log.debug("[{}] {} after {}, ordinal {}", this.stream.id(), next, last, ordinal);
+		}
+		for (int i = 0; i < this.observers.size(); i++) {
+			observe(this.observers.get(i), next, ordinal);
+		}
+		this.inCallback = true;
+		try {
+			this.handler.onState(this.stream, next, ordinal);
+		}
+		catch (Throwable ex) {
+			thrown(next, ex);
+		}
+		finally {
+			this.inCallback = false;
+		}
+	}
+
+	private void refuse(@Nullable StreamState last, StreamState next) {
+		String message = "[" + this.stream.id() + "] defect: " + next + " must not follow " + last;
+		if (this.strict) {
+			throw new IllegalStateException(message);
+		}
+		log.error("{}; not announced", message, new IllegalStateException());
+	}
+
+	/**
+	 * Announces a user state.
+	 * @param userState at least {@link StreamState#FIRST_USER_STATE}
+	 */
+	public void userState(int userState) {
+		this.inCallback = true;
+		try {
+			this.handler.onUserState(this.stream, userState);
+		}
+		catch (Throwable ex) {
+			thrown("onUserState", ex);
+		}
+		finally {
+			this.inCallback = false;
+		}
+	}
+
+	ReceivedPayload payload() {
+		return this.payload;
+	}
+
+	void received(ByteBuf content, int flags) {
+		this.inCallback = true;
+		try {
+			this.handler.onReceive(this.stream, this.payload.fill(content, flags));
+		}
+		catch (Throwable ex) {
+			thrown("onReceive", ex);
+		}
+		finally {
+			this.payload.clear();
+			this.inCallback = false;
+		}
+	}
+
+	void writable(WriteSlot slot) {
+		this.inCallback = true;
+		try {
+			this.handler.onWritable(this.stream, slot);
+		}
+		catch (Throwable ex) {
+			thrown("onWritable", ex);
+		}
+		finally {
+			this.inCallback = false;
+		}
+	}
+
+	/** The JSON form first, then the typed one. */
+	void timings(ConnectionTimings timings) {
+		for (int i = 0; i < this.observers.size(); i++) {
+			try {
+				this.observers.get(i).onTimings(this.stream, timings);
+			}
+			catch (Throwable ex) {
+				log.warn("[{}] observer threw", this.stream.id(), ex);
+			}
+		}
+		ByteBuf json = Unpooled.copiedBuffer(timings.toJson(), StandardCharsets.UTF_8);
+		try {
+			received(json, PayloadFlags.SOM | PayloadFlags.EOM | PayloadFlags.PERF);
+		}
+		finally {
+			json.release();
+		}
+		this.inCallback = true;
+		try {
+			this.handler.onPerf(this.stream, timings);
+		}
+		catch (Throwable ex) {
+			thrown("onPerf", ex);
+		}
+		finally {
+			this.inCallback = false;
+		}
+	}
+
+	private void observe(StreamObserver observer, StreamState next, long ordinal) {
+		try {
+			observer.onState(this.stream, next, ordinal);
+		}
+		catch (Throwable ex) {
+			log.warn("[{}] observer threw", this.stream.id(), ex);
+		}
+	}
+
+	private void thrown(StreamState during, Throwable ex) {
+		switch (during) {
+			case CREATING, SINK_JOIN -> {
+				log.warn("[{}] handler threw in {}, the stream is closed", this.stream.id(), during, ex);
+				this.fault = ex;
+				this.context.requests().add(Requests.CLOSE);
+			}
+			// There is no connection that could be dropped
+			case DISCONNECTED, UNREACHABLE, ALL_RETRIES_FAILED, DESTROYING ->
+				log.warn("[{}] handler threw in {}", this.stream.id(), during, ex);
+			default -> thrown(during.name(), ex);
+		}
+	}
+
+	/** The handler has failed on a thread of its own; {@link Requests#FAULT} follows. */
+	void failed(Throwable ex) {
+		log.warn("[{}] handler failed, the connection is dropped", this.stream.id(), ex);
+		this.fault = ex;
+	}
+
+	private void thrown(String where, Throwable ex) {
+		log.warn("[{}] handler threw in {}, the connection is dropped", this.stream.id(), where, ex);
+		this.fault = ex;
+		this.context.requests().add(Requests.FAULT);
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.securestreams.engine.stream;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamOverflowException;
+
+/**
+ * Who does what a stream is asked for: the policy of this process, or somebody at the
+ * other end of a link. It announces states, and passes on what has been received, through
+ * the {@link StreamCore} it was made for, and is called inside the context of that core;
+ * exceptions are named.
+ */
+public interface Fulfilment {
+
+	/**
+	 * Returns the policy of the current connection, or of the next one. From any thread.
+	 * @return the streamtype's policy, or {@code null} if it is not known here
+	 */
+	@Nullable StreamPolicy policy();
+
+	/**
+	 * Returns the wire protocol in use. From any thread.
+	 * @return a name for people
+	 */
+	String protocol();
+
+	/**
+	 * Returns the peer of the current or last connection. From any thread.
+	 * @return its address, or {@code null}
+	 */
+	@Nullable String peer();
+
+	/**
+	 * Returns why the last connection or attempt ended. From any thread.
+	 * @return the failure, or {@code null} if there was none since the last success
+	 */
+	@Nullable StreamFailure lastFailure();
+
+	/**
+	 * Returns the failures since the last success. From any thread.
+	 * @return the number
+	 */
+	int retryCount();
+
+	/**
+	 * The peer of a stream does not keep up with what it is sent. From any thread.
+	 * @param failure what has happened
+	 * @return whether the stream is to end for that
+	 */
+	default boolean overflow(StreamOverflowException failure) {
+		return false;
+	}
+
+	/**
+	 * Returns where payload goes.
+	 * @return the transport, or {@code null} while there is no connection or attempt
+	 */
+	@Nullable StreamTransport transport();
+
+	/**
+	 * Whether CONNECTED has been announced and DISCONNECTED has not.
+	 * @return {@code true} while connected
+	 */
+	boolean isConnected();
+
+	/**
+	 * CREATING has been announced, and the application has nothing against the stream.
+	 */
+	void created();
+
+	/**
+	 * The application wants a connection.
+	 */
+	void connect();
+
+	/**
+	 * There is something to send, for which a connection is needed.
+	 */
+	void connectToSend();
+
+	/**
+	 * The application wants no connection, attempt or retry.
+	 */
+	void disconnect();
+
+	/**
+	 * The handler has failed, see {@link Announcer#fault()}: the connection is to be
+	 * dropped.
+	 */
+	void drop();
+
+	/**
+	 * What is going on may finish, and then the stream is to end:
+	 * {@link StreamCore#destroy()}.
+	 */
+	void drain();
+
+	/**
+	 * A slot has been written to or passed over, or a message delivered, which may be
+	 * what a drained stream has waited for.
+	 */
+	default void progressed() {
+	}
+
+	/**
+	 * There is a new policy.
+	 */
+	default void policyChanged() {
+	}
+
+	/**
+	 * The application answers a request, or an upgrade.
+	 * @param answer the answer
+	 */
+	default void answer(Requests.Answer answer) {
+	}
+
+	/**
+	 * Whether the stream waits for an answer that an application need not give
+	 * explicitly, so that {@link Requests.Answer#AGREED} is due once nothing else is.
+	 * @return {@code true} while it does
+	 */
+	default boolean isAgreementDue() {
+		return false;
+	}
+
+	/**
+	 * The stream ends: everything is to be let go of, and nothing to be announced or
+	 * reported any more. Once.
+	 */
+	void end();
+
+}

@@ -1,0 +1,151 @@
+package io.securestreams.engine.stream;
+
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.StreamState;
+
+/**
+ * Serves what the application and other threads have asked of a stream, in the order that
+ * makes sense: ends first, then settings, then what was received late, then actions.
+ */
+final class RequestWork implements SerialContext.Work {
+
+	private final StreamCore core;
+
+	private final Fulfilment fulfilment;
+
+	private final Requests requests;
+
+	private final TxGate tx;
+
+	private final RxGate rx;
+
+	private final UserTimeout timeout;
+
+	RequestWork(StreamCore core, Fulfilment fulfilment) {
+		this.core = core;
+		this.fulfilment = fulfilment;
+		this.requests = core.requests();
+		this.tx = core.tx();
+		this.rx = core.rx();
+		this.timeout = core.timeout();
+	}
+
+	@Override
+	public boolean isDue() {
+		return this.requests.any() || this.rx.isDue() || this.fulfilment.isAgreementDue();
+	}
+
+	@Override
+	public void perform(int bits) {
+		if (isClosed()) {
+			this.tx.close(this.core.id());
+			return;
+		}
+		if ((bits & Requests.CLOSE) != 0) {
+			this.core.destroy();
+			return;
+		}
+		if ((bits & Requests.DISCONNECT) != 0) {
+			this.fulfilment.disconnect();
+		}
+		else if ((bits & Requests.FAULT) != 0) {
+			this.fulfilment.drop();
+		}
+		if (isClosed()) {
+			return;
+		}
+		if (this.requests.interrupted()) {
+			this.requests.putBack(bits);
+			return;
+		}
+		performSettings(bits);
+		deliverLate();
+		if (!isClosed() && !this.requests.interrupted()) {
+			performActions(bits);
+		}
+	}
+
+	private boolean isClosed() {
+		return this.core.isDestroyed();
+	}
+
+	/** What calls nobody back. */
+	private void performSettings(int bits) {
+		if ((bits & Requests.START_TIMEOUT) != 0) {
+			startTimeout();
+		}
+		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
+			this.timeout.cancel();
+		}
+		if ((bits & Requests.PAUSE) != 0) {
+			this.rx.pause();
+		}
+		if ((bits & Requests.RESUME) != 0 && this.rx.unpause()) {
+			this.core.delivered();
+		}
+		StreamTransport transport = this.fulfilment.transport();
+		if (transport != null) {
+			if ((bits & Requests.CREDIT) != 0) {
+				transport.grantCredit(this.requests.takeCredit());
+			}
+			if ((bits & Requests.VALIDITY) != 0) {
+				transport.confirmValidity();
+			}
+		}
+	}
+
+	private void startTimeout() {
+		long millis = this.requests.timeoutMillis();
+		StreamPolicy policy = this.fulfilment.policy();
+		if (millis == 0 && policy != null) {
+			millis = policy.persistence().timeout().toMillis();
+		}
+		if (millis > 0) {
+			this.timeout.start(millis);
+		}
+	}
+
+	private void deliverLate() {
+		while (this.rx.isDue() && !this.requests.interrupted()) {
+			this.rx.runNext();
+		}
+		this.core.applyPause();
+	}
+
+	private void performActions(int bits) {
+		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.requests.answer() : null;
+		if (answer != null) {
+			this.fulfilment.answer(answer);
+		}
+		else if (this.fulfilment.isAgreementDue()) {
+			this.fulfilment.answer(Requests.Answer.AGREED);
+		}
+		if ((bits & Requests.CALL_BACK) != 0) {
+			this.core.announce(StreamState.EVENT_WAIT_CANCELLED);
+		}
+		if ((bits & Requests.POLICY) != 0) {
+			this.fulfilment.policyChanged();
+		}
+		this.tx.request(bits);
+		if ((bits & Requests.DRAIN) != 0) {
+			this.fulfilment.drain();
+		}
+		if ((bits & Requests.CONNECT) != 0) {
+			this.fulfilment.connect();
+		}
+		else if ((bits & (Requests.TX | Requests.SEND)) != 0) {
+			this.fulfilment.connectToSend();
+		}
+		// Not before connect() has returned: what came with it has to wait for its end
+		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN | Requests.SLOT)) != 0) {
+			this.core.arm();
+		}
+	}
+
+	@Override
+	public void abandon() {
+		this.core.abandon();
+	}
+
+}

@@ -1,0 +1,245 @@
+package io.securestreams.engine.stream;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.AcceptedTransport;
+
+/**
+ * What has been asked of a stream and not been done yet: bits, so that asking again costs
+ * nothing. Requests from inside the stream's event loop and from other threads are kept
+ * apart, because only the latter need atomic operations.
+ */
+public final class Requests {
+
+	static final int CLOSE = 1;
+
+	static final int DISCONNECT = 1 << 1;
+
+	/** A handler has thrown. */
+	public static final int FAULT = 1 << 2;
+
+	/** The application wants a connection. */
+	public static final int CONNECT = 1 << 3;
+
+	/** The handler wants a slot. */
+	public static final int TX = 1 << 4;
+
+	/** The application has said how long its message is going to be. */
+	public static final int LENGTH = 1 << 5;
+
+	/** There is something to send. */
+	public static final int SEND = 1 << 6;
+
+	/** An opportunity to write came at a bad moment. */
+	static final int WRITE_AGAIN = 1 << 7;
+
+	static final int START_TIMEOUT = 1 << 8;
+
+	static final int CANCEL_TIMEOUT = 1 << 9;
+
+	static final int PAUSE = 1 << 10;
+
+	static final int RESUME = 1 << 11;
+
+	static final int CREDIT = 1 << 12;
+
+	static final int RESPOND = 1 << 13;
+
+	static final int VALIDITY = 1 << 14;
+
+	static final int DRAIN = 1 << 15;
+
+	static final int POLICY = 1 << 16;
+
+	/** The application wants to hear {@code EVENT_WAIT_CANCELLED}. */
+	static final int CALL_BACK = 1 << 17;
+
+	/** A slot that the handler had taken with it has come back. */
+	static final int SLOT = 1 << 18;
+
+	/** What makes everything that is going on pointless. */
+	private static final int INTERRUPTS = CLOSE | DISCONNECT | FAULT;
+
+	/** What still counts after an interrupt. */
+	private static final int LASTING = START_TIMEOUT | CANCEL_TIMEOUT | PAUSE | RESUME | DRAIN | POLICY | CALL_BACK;
+
+	/** A task to collect remote requests is on its way. */
+	private static final int WAKE = 1 << 31;
+
+	private static final VarHandle REMOTE;
+
+	private static final VarHandle CREDITS;
+
+	private static final VarHandle ANSWER;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			REMOTE = lookup.findVarHandle(Requests.class, "remote", int.class);
+			CREDITS = lookup.findVarHandle(Requests.class, "credits", long.class);
+			ANSWER = lookup.findVarHandle(Requests.class, "answer", Answer.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private int local;
+
+	@SuppressWarnings("unused")
+	private volatile int remote;
+
+	@SuppressWarnings("unused")
+	private volatile long credits;
+
+	private volatile long length;
+
+	private volatile long timeoutMillis;
+
+	@SuppressWarnings("unused")
+	private volatile @Nullable Answer answer;
+
+	/**
+	 * Asks from inside the event loop.
+	 * @param bits what for
+	 */
+	public void add(int bits) {
+		this.local = (this.local & ~overruledBy(bits)) | bits;
+	}
+
+	/**
+	 * Asks from another thread.
+	 * @return whether the caller has to see to it that {@link #collect()} is called
+	 */
+	boolean post(int bits) {
+		int overruled = overruledBy(bits);
+		while (true) {
+			int current = (int) REMOTE.getVolatile(this);
+			int next = (current & ~overruled) | bits | WAKE;
+			if (current == next) {
+				return false;
+			}
+			if (REMOTE.compareAndSet(this, current, next)) {
+				return (current & WAKE) == 0;
+			}
+		}
+	}
+
+	/** Takes over what other threads have asked for. */
+	void collect() {
+		add((int) REMOTE.getAndSet(this, 0) & ~WAKE);
+	}
+
+	boolean any() {
+		return this.local != 0;
+	}
+
+	/**
+	 * Whether something of this has been asked for and not been done yet.
+	 * @param bits what
+	 * @return {@code true} if any of it has
+	 */
+	public boolean has(int bits) {
+		return (this.local & bits) != 0;
+	}
+
+	/**
+	 * Whether something has been asked for that makes everything that is going on
+	 * pointless.
+	 * @return {@code true} if so
+	 */
+	public boolean interrupted() {
+		return has(INTERRUPTS);
+	}
+
+	int take() {
+		int bits = this.local;
+		this.local = 0;
+		return bits;
+	}
+
+	/**
+	 * Takes some requests before their turn.
+	 * @param bits which
+	 * @return those of them that there were
+	 */
+	public int take(int bits) {
+		int taken = this.local & bits;
+		this.local &= ~bits;
+		return taken;
+	}
+
+	/** An interrupt came while requests were being served: only some stay. */
+	void putBack(int bits) {
+		this.local |= bits & LASTING & ~overruledBy(this.local);
+	}
+
+	void length(long length) {
+		this.length = length;
+	}
+
+	long length() {
+		return this.length;
+	}
+
+	void timeoutMillis(long timeoutMillis) {
+		this.timeoutMillis = timeoutMillis;
+	}
+
+	long timeoutMillis() {
+		return this.timeoutMillis;
+	}
+
+	/**
+	 * Takes the answer to the stream's one request, from any thread.
+	 * @return {@code false} if it has been answered already
+	 */
+	boolean answer(Answer given) {
+		return ANSWER.compareAndSet(this, null, given);
+	}
+
+	@Nullable Answer answer() {
+		return this.answer;
+	}
+
+	void addCredit(int bytes) {
+		CREDITS.getAndAdd(this, (long) bytes);
+	}
+
+	int takeCredit() {
+		return (int) Math.min(Integer.MAX_VALUE, (long) CREDITS.getAndSet(this, 0L));
+	}
+
+	private static int overruledBy(int bits) {
+		int overruled = 0;
+		if ((bits & DISCONNECT) != 0) {
+			overruled |= CONNECT | TX | LENGTH | SEND | WRITE_AGAIN;
+		}
+		if ((bits & (START_TIMEOUT | CANCEL_TIMEOUT)) != 0) {
+			overruled |= START_TIMEOUT | CANCEL_TIMEOUT;
+		}
+		if ((bits & (PAUSE | RESUME)) != 0) {
+			overruled |= PAUSE | RESUME;
+		}
+		return overruled;
+	}
+
+	/**
+	 * What the application says to a request, or an upgrade.
+	 *
+	 * @param status status code, or {@link AcceptedTransport#USUAL}
+	 * @param whole whether that is all of the answer
+	 */
+	public record Answer(int status, boolean whole) {
+
+		/** The request is taken, or the upgrade agreed to. */
+		public static final Answer AGREED = new Answer(AcceptedTransport.USUAL, false);
+
+		static final Answer REJECTED = new Answer(AcceptedTransport.USUAL, true);
+
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.securestreams.engine.stream;
+
+import io.netty.buffer.ByteBuf;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.MessagePart;
+
+/**
+ * Everything about receiving: pausing, and the reports that have to wait until they can
+ * be passed on.
+ */
+public final class RxGate {
+
+	private final Announcer announcer;
+
+	private final StreamCounters counters;
+
+	private final LateReports late = new LateReports();
+
+	private boolean paused;
+
+	/** The transport has been told to stop reading. */
+	private boolean readingStopped;
+
+	/** The handler has paused in the callback of a message's end. */
+	private boolean undelivered;
+
+	RxGate(Announcer announcer, StreamCounters counters) {
+		this.announcer = announcer;
+		this.counters = counters;
+	}
+
+	/**
+	 * Whether a report has to wait: for a callback, or for what waits before it.
+	 * @return {@code true} if it has to
+	 */
+	public boolean holds() {
+		return this.announcer.inCallback() || !this.late.isEmpty();
+	}
+
+	/**
+	 * Whether payload has to wait.
+	 * @return {@code true} if it has to
+	 */
+	public boolean holdsPayload() {
+		return this.paused || holds();
+	}
+
+	boolean isDue() {
+		return this.late.isDue(this.paused);
+	}
+
+	/**
+	 * Holds a report until it can be passed on.
+	 * @param report passes it on
+	 */
+	public void hold(Runnable report) {
+		this.late.add(report);
+	}
+
+	/**
+	 * Holds payload, which is released afterwards in every case.
+	 * @param report passes it on
+	 * @param payload the payload
+	 */
+	public void hold(Runnable report, ByteBuf payload) {
+		this.late.add(report, payload);
+	}
+
+	void runNext() {
+		this.late.runNext();
+	}
+
+	/**
+	 * Passes payload on.
+	 * @return whether the handler has had a whole message with it, and wants more
+	 */
+	boolean received(ByteBuf payload, int flags) {
+		boolean end = (flags & PayloadFlags.EOM) != 0;
+		this.counters.add(StreamCounters.RECEIVED_BYTES, payload.readableBytes());
+		if (end) {
+			this.counters.add(StreamCounters.RECEIVED_MESSAGES, 1);
+		}
+		this.announcer.received(payload, flags);
+		this.undelivered = end && this.paused;
+		return end && !this.paused;
+	}
+
+	/**
+	 * A message that is part of another starts.
+	 * @param owner streamtype it is for
+	 * @param part what it says of itself
+	 */
+	public void startPart(String owner, MessagePart part) {
+		this.announcer.payload().startPart(owner, part);
+	}
+
+	/** Whatever part has not been complete is not going to be. */
+	void endPart() {
+		this.announcer.payload().endPart();
+	}
+
+	/**
+	 * Passes timings on.
+	 * @param timings the figures
+	 */
+	public void timings(ConnectionTimings timings) {
+		this.announcer.timings(timings);
+	}
+
+	void pause() {
+		this.paused = true;
+	}
+
+	/**
+	 * Whether the application has paused receiving.
+	 * @return {@code true} if it has
+	 */
+	public boolean isPaused() {
+		return this.paused;
+	}
+
+	/**
+	 * Undoes {@link #pause()}.
+	 * @return whether the handler has had a whole message with that
+	 */
+	boolean unpause() {
+		this.paused = false;
+		boolean delivered = this.undelivered;
+		this.undelivered = false;
+		return delivered;
+	}
+
+	/** Makes the transport do what the application wants. */
+	void apply(StreamTransport transport) {
+		if (this.paused == this.readingStopped || (!this.paused && !this.late.isEmpty())) {
+			return;
+		}
+		this.readingStopped = this.paused;
+		if (this.paused) {
+			transport.pauseReading();
+		}
+		else {
+			transport.resumeReading();
+		}
+	}
+
+	/**
+	 * An attempt starts: its transport reads.
+	 */
+	public void begin() {
+		this.readingStopped = false;
+		this.undelivered = false;
+		endPart();
+	}
+
+	/**
+	 * The connection is gone, and what has not been passed on with it.
+	 */
+	public void clear() {
+		this.undelivered = false;
+		this.late.clear();
+	}
+
+}

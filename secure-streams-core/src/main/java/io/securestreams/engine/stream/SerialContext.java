@@ -1,0 +1,142 @@
+package io.securestreams.engine.stream;
+
+import java.util.concurrent.RejectedExecutionException;
+
+import io.securestreams.engine.spi.StreamExecutor;
+
+/**
+ * Where everything about one stream happens: on one executor, and never one thing inside
+ * another. Requests made while something is going on are served when the outermost of it
+ * is done.
+ */
+public final class SerialContext {
+
+	/** Only an application that asks again whatever it is told gets this far. */
+	private static final int MAX_ROUNDS = 32;
+
+	private static final long BREATHER_MILLIS = 10;
+
+	private final StreamExecutor executor;
+
+	private final Requests requests = new Requests();
+
+	private final Runnable wake = this::woken;
+
+	private Work work = Work.NONE;
+
+	private int depth;
+
+	SerialContext(StreamExecutor executor) {
+		this.executor = executor;
+	}
+
+	/** Says what is done here; before anything else happens. */
+	void serve(Work work) {
+		this.work = work;
+	}
+
+	/**
+	 * Returns where it is. From any thread.
+	 * @return the executor
+	 */
+	public StreamExecutor executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Returns what has been asked for and not been done yet.
+	 * @return the requests
+	 */
+	public Requests requests() {
+		return this.requests;
+	}
+
+	/**
+	 * Asks for something, from any thread.
+	 * @param bits see {@link Requests}
+	 */
+	void submit(int bits) {
+		if (this.executor.inContext()) {
+			this.requests.add(bits);
+			if (this.depth == 0) {
+				enter();
+				exit();
+			}
+		}
+		else if (this.requests.post(bits)) {
+			try {
+				this.executor.execute(this.wake);
+			}
+			catch (RejectedExecutionException ex) {
+				this.work.abandon();
+			}
+		}
+	}
+
+	/**
+	 * Starts a step; {@link #exit()} follows in a finally block.
+	 */
+	public void enter() {
+		this.depth++;
+	}
+
+	/**
+	 * Ends a step, and serves what has been asked for in it.
+	 */
+	public void exit() {
+		try {
+			if (this.depth == 1) {
+				serve();
+			}
+		}
+		finally {
+			this.depth--;
+		}
+	}
+
+	private void serve() {
+		for (int round = 0; this.work.isDue(); round++) {
+			if (round == MAX_ROUNDS) {
+				this.executor.schedule(this.wake, BREATHER_MILLIS);
+				return;
+			}
+			this.work.perform(this.requests.take());
+		}
+	}
+
+	private void woken() {
+		enter();
+		this.requests.collect();
+		exit();
+	}
+
+	/**
+	 * What is done between steps.
+	 */
+	interface Work {
+
+		Work NONE = new Work() {
+			@Override
+			public boolean isDue() {
+				return false;
+			}
+
+			@Override
+			public void perform(int requests) {
+			}
+
+			@Override
+			public void abandon() {
+			}
+		};
+
+		boolean isDue();
+
+		void perform(int requests);
+
+		/** The executor is gone. */
+		void abandon();
+
+	}
+
+}

@@ -1,0 +1,317 @@
+package io.securestreams.engine.stream;
+
+import io.netty.buffer.ByteBuf;
+
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.stream.StreamState;
+
+/**
+ * What every stream has, whoever fulfils it, as its {@link Fulfilment} sees it: the
+ * context everything happens in, the one door to the application, receiving and
+ * transmitting, metadata and figures. Used inside the context, unless said otherwise.
+ */
+public final class StreamCore {
+
+	private final String id;
+
+	private final SerialContext context;
+
+	private final Announcer announcer;
+
+	private final MetadataStore metadata;
+
+	private final Runnable ended;
+
+	private final StreamCounters counters = new StreamCounters();
+
+	private final TxGate tx;
+
+	private final RxGate rx;
+
+	private final UserTimeout timeout;
+
+	private Fulfilment fulfilment = NoFulfilment.YET;
+
+	/** A source has joined, and has not left. */
+	private boolean joined;
+
+	private boolean destroyed;
+
+	StreamCore(StreamName name, SerialContext context, Announcer announcer, MetadataStore metadata, Runnable ended) {
+		this.id = name.id();
+		this.context = context;
+		this.announcer = announcer;
+		this.metadata = metadata;
+		this.ended = ended;
+		this.tx = new TxGate(name.streamType(), announcer, context, this.counters);
+		this.rx = new RxGate(announcer, this.counters);
+		this.timeout = new UserTimeout(context.executor(), this::timeoutExpired);
+	}
+
+	/** Before anything else happens. */
+	void serve(Fulfilment by) {
+		this.fulfilment = by;
+		this.context.serve(new RequestWork(this, by));
+	}
+
+	/**
+	 * Returns the stream's name for logs. From any thread.
+	 * @return for example {@code mintest-3}
+	 */
+	public String id() {
+		return this.id;
+	}
+
+	/**
+	 * Returns where everything about the stream happens. From any thread.
+	 * @return the context
+	 */
+	public SerialContext context() {
+		return this.context;
+	}
+
+	/**
+	 * Returns what has been asked for and not been done yet.
+	 * @return the requests
+	 */
+	public Requests requests() {
+		return this.context.requests();
+	}
+
+	/**
+	 * Returns the door to the application.
+	 * @return the announcer
+	 */
+	public Announcer announcer() {
+		return this.announcer;
+	}
+
+	/**
+	 * Returns the metadata. From any thread.
+	 * @return live
+	 */
+	public MetadataStore metadata() {
+		return this.metadata;
+	}
+
+	/**
+	 * Returns the figures. From any thread.
+	 * @return the totals
+	 */
+	public StreamCounters counters() {
+		return this.counters;
+	}
+
+	/**
+	 * Returns everything about transmitting.
+	 * @return the gate
+	 */
+	public TxGate tx() {
+		return this.tx;
+	}
+
+	/**
+	 * Returns everything about receiving.
+	 * @return the gate
+	 */
+	public RxGate rx() {
+		return this.rx;
+	}
+
+	/**
+	 * Returns the timeout the application starts and stops.
+	 * @return the timeout
+	 */
+	public UserTimeout timeout() {
+		return this.timeout;
+	}
+
+	/**
+	 * Announces a state without ordinal.
+	 * @param next the state
+	 */
+	public void announce(StreamState next) {
+		this.announcer.announce(next, 0);
+	}
+
+	/** Announces the stream, on its event loop. */
+	void start() {
+		this.context.enter();
+		try {
+			announce(StreamState.CREATING);
+			if (!requests().interrupted()) {
+				this.fulfilment.created();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	/**
+	 * Asks the sink's handler whether a source may join; before {@link #start()}.
+	 * @param sources how many have joined already
+	 * @return {@code false} if it closed the stream, which has ended then
+	 */
+	boolean join(int sources) {
+		this.context.enter();
+		try {
+			this.announcer.announce(StreamState.SINK_JOIN, sources);
+		}
+		finally {
+			this.context.exit();
+		}
+		this.joined = !this.destroyed;
+		return this.joined;
+	}
+
+	/**
+	 * Does something that a report leads to, in the context, and in order with what could
+	 * not be passed on yet. On the executor.
+	 * @param report what is done
+	 */
+	public void report(Runnable report) {
+		if (this.rx.holds()) {
+			this.rx.hold(() -> inContext(report));
+		}
+		else {
+			inContext(report);
+		}
+	}
+
+	/**
+	 * Passes payload on, or keeps it until it can be. On the executor.
+	 * @param payload the bytes, borrowed
+	 * @param flags {@link io.securestreams.engine.spi.PayloadFlags}
+	 */
+	public void received(ByteBuf payload, int flags) {
+		if (this.rx.holdsPayload()) {
+			ByteBuf kept = payload.retainedSlice();
+			this.rx.hold(() -> inContext(() -> deliver(kept, flags)), kept);
+		}
+		else {
+			inContext(() -> deliver(payload, flags));
+		}
+	}
+
+	private void inContext(Runnable step) {
+		this.context.enter();
+		try {
+			if (!this.destroyed && !requests().interrupted()) {
+				step.run();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	/**
+	 * Passes payload on.
+	 * @param payload the bytes, borrowed
+	 * @param flags {@link io.securestreams.engine.spi.PayloadFlags}
+	 */
+	public void deliver(ByteBuf payload, int flags) {
+		if (this.rx.received(payload, flags)) {
+			delivered();
+		}
+	}
+
+	/** The handler has had a whole message, unless it has failed at it. */
+	void delivered() {
+		StreamTransport transport = this.fulfilment.transport();
+		if (transport != null && !requests().has(Requests.FAULT)) {
+			transport.delivered();
+			this.fulfilment.progressed();
+		}
+	}
+
+	/**
+	 * The transport can take payload.
+	 * @param capacity most bytes it can take
+	 */
+	public void writable(int capacity) {
+		if (this.announcer.inCallback()) {
+			requests().add(Requests.WRITE_AGAIN);
+		}
+		else if (this.fulfilment.transport() != null) {
+			this.tx.writable(capacity, this.fulfilment);
+			this.fulfilment.progressed();
+			arm();
+		}
+	}
+
+	/**
+	 * Asks the transport for a slot if anybody wants one.
+	 */
+	public void arm() {
+		StreamTransport transport = this.fulfilment.transport();
+		if (transport != null && !this.destroyed && !requests().interrupted()) {
+			this.tx.arm(transport);
+		}
+	}
+
+	/**
+	 * Makes the transport read, or stop. While connecting, the opening handshake has to
+	 * be read.
+	 */
+	public void applyPause() {
+		StreamTransport transport = this.fulfilment.transport();
+		if (transport != null && this.fulfilment.isConnected()) {
+			this.rx.apply(transport);
+		}
+	}
+
+	/**
+	 * Whether {@link #destroy()} has been called.
+	 * @return {@code true} once it has
+	 */
+	public boolean isDestroyed() {
+		return this.destroyed;
+	}
+
+	/**
+	 * Ends the stream; nothing is announced after this.
+	 */
+	public void destroy() {
+		if (this.destroyed) {
+			return;
+		}
+		this.destroyed = true;
+		boolean wasConnected = this.fulfilment.isConnected();
+		this.timeout.cancel();
+		this.rx.clear();
+		this.fulfilment.end();
+		if (wasConnected) {
+			announce(StreamState.DISCONNECTED);
+		}
+		if (this.joined) {
+			announce(StreamState.SINK_PART);
+		}
+		this.tx.close(this.id);
+		announce(StreamState.DESTROYING);
+		this.ended.run();
+	}
+
+	/** Ends the stream without a word, because its executor is gone. */
+	void abandon() {
+		this.tx.close(this.id);
+		this.ended.run();
+	}
+
+	/** Takes it out of the books of whoever made it. */
+	void forget() {
+		this.ended.run();
+	}
+
+	private void timeoutExpired() {
+		this.context.enter();
+		try {
+			announce(StreamState.TIMEOUT);
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+}

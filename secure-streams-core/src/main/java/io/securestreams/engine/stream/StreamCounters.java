@@ -1,0 +1,56 @@
+package io.securestreams.engine.stream;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+import io.securestreams.stream.StreamSnapshot;
+
+/**
+ * Totals of one stream: written on its event loop only, read from any thread.
+ */
+public final class StreamCounters {
+
+	/** Connection attempts. */
+	public static final int ATTEMPTS = 0;
+
+	/** Times CONNECTED. */
+	public static final int CONNECTIONS = 1;
+
+	/** Attempts that failed. */
+	public static final int FAILURES = 2;
+
+	/** Times QOS_ACK_REMOTE. */
+	public static final int ACKNOWLEDGED = 3;
+
+	/** Times QOS_NACK_REMOTE. */
+	public static final int REJECTED = 4;
+
+	static final int RECEIVED_BYTES = 5;
+
+	static final int RECEIVED_MESSAGES = 6;
+
+	static final int SENT_BYTES = 7;
+
+	static final int SENT_MESSAGES = 8;
+
+	private final AtomicLongArray totals = new AtomicLongArray(SENT_MESSAGES + 1);
+
+	/**
+	 * Counts; on the event loop.
+	 * @param counter one of the constants
+	 * @param amount how much more
+	 */
+	public void add(int counter, long amount) {
+		// One writer: no atomic addition, and no fence for readers who only look
+		this.totals.lazySet(counter, this.totals.getPlain(counter) + amount);
+	}
+
+	StreamSnapshot.Counters snapshot() {
+		return new StreamSnapshot.Counters(get(ATTEMPTS), get(CONNECTIONS), get(FAILURES), get(ACKNOWLEDGED),
+				get(REJECTED), get(RECEIVED_BYTES), get(RECEIVED_MESSAGES), get(SENT_BYTES), get(SENT_MESSAGES));
+	}
+
+	private long get(int counter) {
+		return this.totals.get(counter);
+	}
+
+}

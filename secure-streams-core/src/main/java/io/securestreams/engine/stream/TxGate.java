@@ -1,0 +1,395 @@
+package io.securestreams.engine.stream;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.engine.stream.TransmitState.Body;
+import io.securestreams.engine.stream.TransmitState.Demand;
+import io.securestreams.engine.stream.TransmitState.Exchange;
+import io.securestreams.policy.StreamPolicy;
+
+/**
+ * Everything about transmitting: the slots and their numbers, whose they are, and what
+ * becomes of the messages of {@code send()}. Where it all stands is in
+ * {@link TransmitState}.
+ */
+public final class TxGate {
+
+	private static final VarHandle QUEUE;
+
+	static {
+		try {
+			QUEUE = MethodHandles.lookup().findVarHandle(TxGate.class, "queue", SendQueue.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final String streamType;
+
+	private final Announcer announcer;
+
+	private final Requests requests;
+
+	private final StreamCounters counters;
+
+	private final WriteSlot slot;
+
+	/** What the handler has taken with it, until all of it has been sent. */
+	private @Nullable ReservedSlot reserved;
+
+	private volatile @Nullable SendQueue queue;
+
+	private final TransmitState state = new TransmitState();
+
+	/** Unsigned. */
+	private int ordinal;
+
+	/** Attempts are repeated, and what they carry is kept as long. */
+	private boolean keeps;
+
+	private long length = -1;
+
+	/** Length of the message of the queue that is being sent. */
+	private long queuedLength = -1;
+
+	TxGate(String streamType, Announcer announcer, SerialContext context, StreamCounters counters) {
+		this.streamType = streamType;
+		this.announcer = announcer;
+		this.requests = context.requests();
+		this.counters = counters;
+		this.slot = new WriteSlot(context);
+	}
+
+	/**
+	 * Takes a policy: the body of one transaction may be made of several messages.
+	 * @param policy the streamtype's
+	 */
+	public void bind(StreamPolicy policy) {
+		this.state.rideshare(!policy.features().rideshare().isEmpty());
+	}
+
+	/**
+	 * There is a transport, and there will be no other one.
+	 * @param kind what it carries
+	 */
+	public void kind(TransportKind kind) {
+		this.state.kind(kind);
+	}
+
+	/** From any thread. */
+	SendQueue queue() {
+		SendQueue current = this.queue;
+		if (current == null) {
+			QUEUE.compareAndSet(this, null, new SendQueue());
+			current = (SendQueue) QUEUE.getVolatile(this);
+		}
+		return current;
+	}
+
+	/**
+	 * Takes what the application has asked for.
+	 * @param bits see {@link Requests}
+	 */
+	public void request(int bits) {
+		ReservedSlot taken = this.reserved;
+		if (taken != null && taken.isSubmitted() && !taken.isUsed()) {
+			dropReserved();
+		}
+		if ((bits & Requests.LENGTH) != 0) {
+			this.length = this.requests.length();
+		}
+		if ((bits & Requests.TX) != 0) {
+			this.state.requested();
+		}
+	}
+
+	/**
+	 * The request has left, without anything to send.
+	 */
+	public void bodyless() {
+		this.state.bodyless();
+	}
+
+	/**
+	 * Whether the connection serves one transaction and is done.
+	 * @return {@code true} of a transport of {@link TransportKind#TRANSACTIONS}
+	 */
+	public boolean isTransactional() {
+		return this.state.isTransactional();
+	}
+
+	/**
+	 * Whether the application has asked to send in this transaction.
+	 * @return {@code true} if it has
+	 */
+	public boolean isRequested() {
+		return this.state.demand() != Demand.NONE || isSending();
+	}
+
+	/**
+	 * Returns the length of the message that is being sent, or the next one.
+	 * @return bytes, or -1 if nobody has said
+	 */
+	public long length() {
+		if (this.queuedLength >= 0) {
+			return this.queuedLength;
+		}
+		SendQueue sends = this.queue;
+		return (sends != null && this.state.body().takesQueued() && !sends.isEmpty()) ? sends.nextLength()
+				: this.length;
+	}
+
+	/**
+	 * Whether something of {@code send()} is waiting, or may have to go out again.
+	 * @return {@code true} if there is
+	 */
+	public boolean isSending() {
+		SendQueue sends = this.queue;
+		return sends != null && !sends.isEmpty();
+	}
+
+	/** Asks the transport for a slot if anybody wants one. */
+	void arm(StreamTransport transport) {
+		ReservedSlot taken = this.reserved;
+		Body body = this.state.body();
+		boolean due = (taken != null) ? taken.isSubmitted() : this.state.demand().isDue() || body == Body.MORE;
+		if (body != Body.SEALED && (due || isQueueDue(this.queue))) {
+			transport.requestWrite();
+		}
+	}
+
+	/** What is sent after the answer is for the next transaction. */
+	private boolean isQueueDue(@Nullable SendQueue sends) {
+		return sends != null && !sends.isEmpty() && this.state.body().takesQueued()
+				&& !(this.keeps && (isOverAfterAnswer() || sends.isWritten()));
+	}
+
+	/**
+	 * The transport can take payload.
+	 * @param capacity most bytes it can take
+	 * @param fulfilment gives the transport, as long as it is connected
+	 */
+	void writable(int capacity, Fulfilment fulfilment) {
+		StreamTransport transport = fulfilment.transport();
+		if (transport == null || this.state.body() == Body.SEALED) {
+			return;
+		}
+		SendQueue sends = this.queue;
+		boolean sending = isQueueDue(sends);
+		ReservedSlot taken = this.reserved;
+		if (taken != null && !sending) {
+			if (taken.isSubmitted()) {
+				writeReserved(transport, capacity, taken);
+			}
+			return;
+		}
+		int number = this.ordinal++;
+		String part = transport.rideshare();
+		this.slot.open(Integer.toUnsignedLong(number), capacity, (part != null) ? part : this.streamType);
+		if (sends != null && sending) {
+			writeQueued(transport, number, sends);
+			return;
+		}
+		this.state.offered();
+		this.announcer.writable(this.slot);
+		// Streams that share a connection may have ended it meanwhile
+		boolean gone = fulfilment.transport() == null;
+		taken = this.slot.takeReserved();
+		if (taken != null) {
+			this.reserved = taken;
+			if (gone) {
+				dropReserved();
+			}
+			return;
+		}
+		if (!this.slot.isUsed() || gone || this.requests.has(Requests.FAULT)) {
+			this.slot.clear();
+			return;
+		}
+		write(transport, number, false, this.slot.isEnd(), this.slot.take());
+	}
+
+	/** There may be less room now than there was when the slot was given out. */
+	private void writeReserved(StreamTransport transport, int capacity, ReservedSlot taken) {
+		boolean whole = taken.length() <= capacity;
+		boolean end = whole && taken.isEnd();
+		ByteBuf payload = whole ? taken.take() : taken.take(capacity);
+		if (whole) {
+			this.reserved = null;
+		}
+		write(transport, (int) taken.ordinal(), false, end, payload);
+	}
+
+	private void writeQueued(StreamTransport transport, int number, SendQueue sends) {
+		this.queuedLength = sends.nextLength();
+		sends.fill(this.slot, Integer.toUnsignedLong(number));
+		CompletableFuture<Long> done = this.keeps ? null : sends.takeWritten();
+		write(transport, number, true, this.slot.isEnd(), this.slot.take());
+		if (done != null) {
+			done.complete(Integer.toUnsignedLong(number));
+		}
+	}
+
+	/** What the transport reports meanwhile finds everything as if it were done. */
+	private void write(StreamTransport transport, int number, boolean queued, boolean end, ByteBuf payload) {
+		// Where there are no messages only send() marks them, which tells an empty one
+		// from the end
+		boolean first = this.state.body() == Body.EMPTY && (queued || !this.state.isPlain());
+		this.state.written(queued, end);
+		this.counters.add(StreamCounters.SENT_BYTES, payload.readableBytes());
+		if (end) {
+			this.counters.add(StreamCounters.SENT_MESSAGES, 1);
+		}
+		transport.write(payload, (first ? PayloadFlags.SOM : 0) | (end ? PayloadFlags.EOM : 0),
+				Integer.toUnsignedLong(number));
+		if (end && !isTransactional()) {
+			if (this.queuedLength < 0) {
+				this.length = -1;
+			}
+			this.queuedLength = -1;
+		}
+	}
+
+	/** What was taken for something that has ended is not sent. */
+	private void dropReserved() {
+		ReservedSlot taken = this.reserved;
+		if (taken != null) {
+			this.reserved = null;
+			taken.cancel();
+		}
+	}
+
+	/**
+	 * An attempt starts, and there may be others. What an earlier one did not get across
+	 * is wanted again; a message of {@code send()} starts again with the whole of it.
+	 * @param kind what its transport carries
+	 */
+	public void begin(TransportKind kind) {
+		this.state.kind(kind);
+		this.keeps = isTransactional();
+		this.state.begun();
+		release();
+		SendQueue sends = this.queue;
+		if (this.keeps && sends != null) {
+			sends.claim();
+		}
+	}
+
+	/**
+	 * The peer has answered; what this transaction has brought it is done with.
+	 */
+	public void answered() {
+		this.state.answered();
+		if (isTransactional() && this.state.demand() != Demand.NEXT) {
+			this.length = -1;
+		}
+		settle();
+	}
+
+	/** The message of this transaction has got where it was to go, or never will. */
+	private void settle() {
+		SendQueue sends = this.queue;
+		if (sends != null && this.keeps && !sends.settle()) {
+			this.state.cutOff();
+		}
+	}
+
+	/**
+	 * Whether the peer has answered.
+	 * @return {@code true} until the transaction is complete, or another starts
+	 */
+	public boolean isAnswered() {
+		return this.state.exchange() == Exchange.ANSWERED;
+	}
+
+	/**
+	 * Whether what is asked for now is for the next transaction.
+	 * @return {@code true} after the answer
+	 */
+	public boolean isOverAfterAnswer() {
+		return isAnswered() && isTransactional();
+	}
+
+	/**
+	 * The transaction is complete.
+	 * @return whether another one is wanted
+	 */
+	public boolean completed() {
+		settle();
+		this.state.completed();
+		boolean next = this.state.demand() != Demand.NONE;
+		if (!next) {
+			this.length = -1;
+		}
+		release();
+		return next || isSending();
+	}
+
+	/**
+	 * The connection is gone.
+	 */
+	public void connectionLost() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.interrupted(!this.state.isPlain());
+		}
+		this.state.reset();
+		release();
+	}
+
+	/**
+	 * What the transaction carried must not go out again, or is not going to.
+	 * @return what to fail, once the application knows, or {@code null}
+	 */
+	public @Nullable CompletableFuture<Long> abandon() {
+		SendQueue sends = this.queue;
+		if (!this.keeps) {
+			return null;
+		}
+		if (this.state.demand() == Demand.SERVED) {
+			forget();
+		}
+		return (sends != null) ? sends.takeClaimed() : null;
+	}
+
+	/**
+	 * There is no other attempt: takes all that {@code send()} was given.
+	 * @return what to fail, once the application knows
+	 */
+	public List<CompletableFuture<Long>> giveUp() {
+		SendQueue sends = this.queue;
+		return (sends != null) ? sends.takeAll() : List.of();
+	}
+
+	/**
+	 * The application has disconnected: what it asked for before is void.
+	 */
+	public void forget() {
+		this.state.forgotten();
+		this.length = -1;
+	}
+
+	void close(String id) {
+		dropReserved();
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.close(id);
+		}
+	}
+
+	private void release() {
+		dropReserved();
+		this.queuedLength = -1;
+	}
+
+}

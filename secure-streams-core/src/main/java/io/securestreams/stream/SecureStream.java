@@ -74,13 +74,18 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Sends one whole message, in the order of the calls and before the handler's own
-	 * slots.
+	 * slots. It is kept until it has been sent: cut off by the end of a connection or
+	 * attempt it goes out again as a whole with the next one, if there is one and the
+	 * peer may get it twice, or fails. Bytes of {@code raw} are never sent twice.
 	 * @param message the message, copied
-	 * @return completes when the message was handed to the transport, with the ordinal of
-	 * the slot that ended it: where the protocol acknowledges, {@code QOS_ACK_REMOTE} or
+	 * @return completes with the ordinal of the slot that ended the message, when it was
+	 * handed to the transport or, if it is the body of a transaction (HTTP), when the
+	 * peer has answered: where the protocol acknowledges, {@code QOS_ACK_REMOTE} or
 	 * {@code QOS_NACK_REMOTE} with that ordinal follows. Completes exceptionally with
-	 * {@link StreamOverflowException} at once if too much is waiting, or with
-	 * {@link StreamClosedException} if the stream ends before
+	 * {@link StreamOverflowException} at once if too much is waiting, with
+	 * {@link SendFailedException} if its attempt fails and is not repeated, if retries
+	 * end ({@code ALL_RETRIES_FAILED}) or if the peer has answered before it had all of
+	 * the message, or with {@link StreamClosedException} if the stream ends before
 	 */
 	CompletionStage<Long> send(byte[] message);
 

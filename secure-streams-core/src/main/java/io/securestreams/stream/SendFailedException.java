@@ -10,7 +10,6 @@ public class SendFailedException extends SecureStreamsException {
 
 	private static final long serialVersionUID = 1L;
 
-	@SuppressWarnings("serial")
 	private final transient @Nullable StreamFailure failure;
 
 	/**

@@ -43,6 +43,9 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 	/** What the engine has to wait for. */
 	public boolean inFlight;
 
+	/** Whether what is under way may reach the peer twice. */
+	public boolean repeatable = true;
+
 	/** How many messages the handler has had. */
 	public int delivered;
 
@@ -176,6 +179,11 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 		check();
 		requireBusy("delivered");
 		this.delivered++;
+	}
+
+	@Override
+	public boolean isRepeatable() {
+		return this.repeatable;
 	}
 
 	@Override

@@ -168,6 +168,11 @@ final class Binding {
 		return current != null && current.isInFlight();
 	}
 
+	/** Whether another attempt does no harm if this one has reached the peer. */
+	boolean isRepeatable() {
+		return !(this.active instanceof ClientTransport current) || current.isRepeatable();
+	}
+
 	/** The connection that the stream came with, as long as there is one. */
 	@Nullable GivenTransport given() {
 		return (this.active != null) ? this.given : null;

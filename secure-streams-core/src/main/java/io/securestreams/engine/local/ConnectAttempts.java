@@ -247,6 +247,7 @@ final class ConnectAttempts {
 
 	/** Counts failures anew. */
 	void forgetFailures() {
+		ended();
 		this.retries.reset();
 	}
 

@@ -178,8 +178,10 @@ final class PolicyFulfilment implements Fulfilment {
 		answerFault();
 		if (this.phase.isUp()) {
 			Throwable fault = this.core.announcer().fault();
+			StreamFailure failure = failure(Phase.HANDLER, "the handler threw " + fault, fault)
+				.withRepeatable(this.binding.isRepeatable());
 			this.binding.close();
-			this.life.lost(failure(Phase.HANDLER, "the handler threw " + fault, fault), true);
+			this.life.lost(failure, true);
 		}
 	}
 

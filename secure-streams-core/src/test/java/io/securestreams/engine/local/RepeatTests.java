@@ -230,6 +230,30 @@ class RepeatTests {
 		assertThat(this.fixture.transport().link().txLength()).isEqualTo(-1);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aHandlerThatFailsDoesNotMakeThePeerProcessItTwice(boolean repeatable) {
+		SecureStream stream = create(
+				StreamPolicies.named(EngineFixture.TYPE).http("POST").retry(StreamPolicies.retry(5, 100)));
+		this.fixture.handler.onReceive((self) -> {
+			throw new IllegalStateException("handler");
+		});
+		CompletableFuture<Long> sent = send(stream, "pay 10");
+		slot(10);
+		this.fixture.transport().repeatable = repeatable;
+		this.fixture.connected();
+		this.fixture.handler.take();
+		this.fixture.loop.inside(() -> this.fixture.transport().receive("answer"));
+		if (repeatable) {
+			assertThat(this.fixture.after(100)).containsExactly("rx[SE] answer", "DISCONNECTED", "POLL", "CONNECTING");
+		}
+		else {
+			assertThat(this.fixture.handler.take()).containsExactly("rx[SE] answer", "DISCONNECTED",
+					"ALL_RETRIES_FAILED");
+			assertThat(sent).isCompletedExceptionally();
+		}
+	}
+
 	@Test
 	void whatIsProvablyUnsentIsRepeated() {
 		SecureStream stream = create(post().retry(StreamPolicies.retry(5, 100)));

@@ -157,6 +157,20 @@ class RetryTests {
 	}
 
 	@Test
+	void nothingIsTimedWhereNothingHasFailed() {
+		SecureStream stream = create(StreamPolicies.retry(1, 100));
+		this.fixture.network.prepare = (transport) -> transport.onConnect = transport::connected;
+		this.fixture.when(stream::connect);
+		this.fixture.loop.assertIdle();
+		this.fixture.fails();
+		this.fixture.after(100);
+		assertThat(this.fixture.loop.timers()).isEqualTo(1);
+		this.fixture.when(() -> this.fixture.transport().complete());
+		this.fixture.loop.assertIdle();
+		assertThat(stream.snapshot().retryCount()).isZero();
+	}
+
+	@Test
 	void successStartsCountingAnew() {
 		SecureStream stream = create(StreamPolicies.retry(2, 100));
 		this.fixture.when(stream::requestTx);

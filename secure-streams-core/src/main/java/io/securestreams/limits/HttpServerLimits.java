@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param headTimeout most time from the first byte of a request to the end of its head,
  * and for the first request of a connection to start
  * @param bodyTimeout most time without any progress of a body, in either direction; an
- * application that is slow itself has no limit
+ * application that is slow itself has another limit
  * @param idleTimeout how long a connection is kept without a request
  * @param maxBodySize longest request body, bytes; longer ones are answered with 413
  * @param minDataRate least bytes per second of a body, in either direction, as far as the
@@ -16,16 +16,20 @@ import java.time.Duration;
  * HTTP/2 of all bodies of a connection together.
  * @param message limits of a request
  * @param http2 limits of HTTP/2 connections
+ * @param answerTimeout most time the application may take for its answer, or for the next
+ * piece of it, while nothing else is waited for; then the client gets 503, or the end of
+ * the stream if the head has left; 0 for no such limit
  */
 public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout, long maxBodySize,
-		long minDataRate, HttpMessageLimits message, Http2ServerLimits http2) {
+		long minDataRate, HttpMessageLimits message, Http2ServerLimits http2, Duration answerTimeout) {
 
 	/**
 	 * 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of up to 1 GiB and
-	 * of 240 bytes per second at least.
+	 * of 240 bytes per second at least, 5 min for an answer.
 	 */
 	public static final HttpServerLimits DEFAULTS = new HttpServerLimits(Duration.ofSeconds(20), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), 1024L * 1024 * 1024, 240, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS);
+			Duration.ofSeconds(60), 1024L * 1024 * 1024, 240, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS,
+			Duration.ofMinutes(5));
 
 	public HttpServerLimits {
 		Require.oneMillisecond("headTimeout", headTimeout);
@@ -33,6 +37,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 		Require.oneMillisecond("idleTimeout", idleTimeout);
 		Require.atLeast("maxBodySize", maxBodySize, 0);
 		Require.atLeast("minDataRate", minDataRate, 0);
+		Require.atLeast("answerTimeout", answerTimeout.toMillis(), 0);
 	}
 
 	/**
@@ -44,7 +49,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 */
 	public HttpServerLimits withTimeouts(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout) {
 		return new HttpServerLimits(headTimeout, bodyTimeout, idleTimeout, this.maxBodySize, this.minDataRate,
-				this.message, this.http2);
+				this.message, this.http2, this.answerTimeout);
 	}
 
 	/**
@@ -54,7 +59,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 */
 	public HttpServerLimits withMaxBodySize(long maxBodySize) {
 		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, maxBodySize, this.minDataRate,
-				this.message, this.http2);
+				this.message, this.http2, this.answerTimeout);
 	}
 
 	/**
@@ -64,7 +69,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 */
 	public HttpServerLimits withMinDataRate(long minDataRate) {
 		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize, minDataRate,
-				this.message, this.http2);
+				this.message, this.http2, this.answerTimeout);
 	}
 
 	/**
@@ -74,7 +79,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 */
 	public HttpServerLimits withMessage(HttpMessageLimits message) {
 		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
-				this.minDataRate, message, this.http2);
+				this.minDataRate, message, this.http2, this.answerTimeout);
 	}
 
 	/**
@@ -84,7 +89,17 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 */
 	public HttpServerLimits withHttp2(Http2ServerLimits http2) {
 		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
-				this.minDataRate, this.message, http2);
+				this.minDataRate, this.message, http2, this.answerTimeout);
+	}
+
+	/**
+	 * Returns these limits with another for answers.
+	 * @param answerTimeout see {@link #answerTimeout()}
+	 * @return a copy
+	 */
+	public HttpServerLimits withAnswerTimeout(Duration answerTimeout) {
+		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
+				this.minDataRate, this.message, this.http2, answerTimeout);
 	}
 
 }

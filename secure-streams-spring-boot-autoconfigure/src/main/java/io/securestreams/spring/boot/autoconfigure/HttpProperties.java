@@ -129,6 +129,9 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 	 * @param minDataRate Least of a body per second, in either direction, once
 	 * "body-timeout" is used up; on HTTP/2 of all bodies of a connection together. 0 for
 	 * no such limit.
+	 * @param answerTimeout Most time a handler may take for its answer, or for the next
+	 * piece of it; then the client gets 503, or the end of the stream. 0 for no such
+	 * limit.
 	 * @param http2 Limits of HTTP/2 connections.
 	 */
 	public record Server(@DefaultValue("20s") Duration headTimeout, @DefaultValue("30s") Duration bodyTimeout,
@@ -136,14 +139,15 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue("32KB") DataSize maxHeaderSize, @DefaultValue("200") int maxHeaders,
 			@DefaultValue("16KB") DataSize maxChunkExtensions, @DefaultValue("1GB") DataSize maxBodySize,
 			@DefaultValue("1000") int maxParts, @DefaultValue("8KB") DataSize maxPartHead,
-			@DefaultValue("240B") DataSize minDataRate, @DefaultValue ServerHttp2 http2) {
+			@DefaultValue("240B") DataSize minDataRate, @DefaultValue("5m") Duration answerTimeout,
+			@DefaultValue ServerHttp2 http2) {
 
 		HttpServerLimits limits() {
 			return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout,
 					this.maxBodySize.toBytes(), this.minDataRate.toBytes(),
 					new HttpMessageLimits(bytes(this.maxLineLength), bytes(this.maxHeaderSize), this.maxHeaders,
 							bytes(this.maxChunkExtensions), this.maxParts, bytes(this.maxPartHead)),
-					this.http2.limits());
+					this.http2.limits(), this.answerTimeout);
 		}
 
 	}

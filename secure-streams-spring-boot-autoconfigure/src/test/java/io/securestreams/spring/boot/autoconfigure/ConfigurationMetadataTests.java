@@ -52,6 +52,7 @@ class ConfigurationMetadataTests {
 			http.client.max-redirects
 			http.client.max-repeatable-body
 			http.client.response-timeout
+			http.server.answer-timeout
 			http.server.body-timeout
 			http.server.head-timeout
 			http.server.http2.connection-window

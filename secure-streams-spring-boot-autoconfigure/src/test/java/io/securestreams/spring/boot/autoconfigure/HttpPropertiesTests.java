@@ -77,6 +77,7 @@ class HttpPropertiesTests {
 		keys.put("max-parts", "16");
 		keys.put("max-part-head", "17KB");
 		keys.put("min-data-rate", "15KB");
+		keys.put("answer-timeout", "18s");
 		keys.put("http2.max-concurrent-streams", "9");
 		keys.put("http2.stream-window", "10KB");
 		keys.put("http2.connection-window", "11MB");
@@ -86,7 +87,7 @@ class HttpPropertiesTests {
 		assertThat(bind(prefixed("server.", keys)).server().limits()).isEqualTo(new HttpServerLimits(
 				Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 8L * 1024 * 1024 * 1024 * 1024,
 				15 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7, 16, 17 * 1024),
-				new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14)));
+				new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14), Duration.ofSeconds(18)));
 	}
 
 	@Test

@@ -34,6 +34,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	/** Name of the handler in the pipeline. */
 	public static final String NAME = "http2";
 
+	/** Bytes of frames that may be on their way when the connection ends, beside DATA. */
+	private static final int MAX_DISCARDED = 64 * 1024;
+
 	private static final Logger logger = LoggerFactory.getLogger(Http2Connection.class);
 
 	private final Channel channel;
@@ -63,6 +66,11 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	private FrameWriter writer;
 
 	private boolean tolerant;
+
+	private int held;
+
+	/** Bytes that have arrived since the connection is over. */
+	private int discarded;
 
 	private boolean inTurn;
 
@@ -196,6 +204,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 		ByteBuf in = (ByteBuf) msg;
 		try {
 			if (this.state == State.CLOSED) {
+				discard(in.readableBytes());
 				return;
 			}
 			if (!this.inTurn) {
@@ -212,6 +221,16 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 		}
 		finally {
 			in.release();
+		}
+	}
+
+	/**
+	 * The peer may not have heard yet that it is over; more than that is not waited for.
+	 */
+	private void discard(int bytes) {
+		this.discarded += bytes;
+		if (this.discarded > this.limits.connectionWindow() + MAX_DISCARDED) {
+			this.channel.close();
 		}
 	}
 
@@ -400,6 +419,23 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 		scheduleSend();
 	}
 
+	void leaveQueue(OutgoingData data) {
+		this.sendQueue.remove(data);
+	}
+
+	/** Returns how many bytes are held that the windows have no room for. */
+	protected int held() {
+		return this.held;
+	}
+
+	/**
+	 * More is held, or less.
+	 * @param change bytes
+	 */
+	protected void held(int change) {
+		this.held += change;
+	}
+
 	/** Sends DATA that the windows have room for. */
 	protected void sendData(int streamId, ByteBuf data, boolean end) {
 		this.sendQueue.sent(data.readableBytes());
@@ -476,7 +512,6 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	private void failAll(StreamEnd end) {
 		List<Http2Stream> open = new ArrayList<>(this.streams.values());
 		this.streams.clear();
-		this.sendQueue.clear();
 		for (Http2Stream stream : open) {
 			stream.fail(end);
 		}

@@ -22,12 +22,20 @@ public final class OutgoingData {
 
 	private boolean queued;
 
+	/** Neighbours in the {@link SendQueue}. */
+	@Nullable OutgoingData previous;
+
+	@Nullable OutgoingData next;
+
 	private boolean offering;
 
 	/** Data taken from the exchange that the windows had no room for. */
 	private @Nullable ByteBuf unsent;
 
 	private boolean unsentEnds;
+
+	/** Bytes that are held for it, also those that have left meanwhile. */
+	private int held;
 
 	OutgoingData(Http2Stream stream, Http2Connection connection, boolean ended) {
 		this.stream = stream;
@@ -85,10 +93,12 @@ public final class OutgoingData {
 		}
 		if (this.unsent != null) {
 			this.unsent = append(this.unsent, data);
+			hold(this.unsent.readableBytes());
 			this.unsentEnds = end;
 		}
 		else if (data.readableBytes() > sendable()) {
 			this.unsent = data;
+			hold(data.readableBytes());
 			this.unsentEnds = end;
 			sendUnsent();
 		}
@@ -142,9 +152,22 @@ public final class OutgoingData {
 	}
 
 	void release() {
+		this.wanted = false;
+		if (this.queued) {
+			this.queued = false;
+			this.connection.leaveQueue(this);
+		}
 		if (this.unsent != null) {
 			this.unsent.release();
 			this.unsent = null;
+			hold(0);
+		}
+	}
+
+	private void hold(int bytes) {
+		if (bytes != this.held) {
+			this.connection.held(bytes - this.held);
+			this.held = bytes;
 		}
 	}
 
@@ -177,6 +200,7 @@ public final class OutgoingData {
 			return;
 		}
 		this.unsent = null;
+		hold(0);
 		boolean end = this.unsentEnds;
 		this.unsentEnds = false;
 		send(data, end);

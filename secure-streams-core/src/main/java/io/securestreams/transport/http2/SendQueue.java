@@ -1,8 +1,7 @@
 package io.securestreams.transport.http2;
 
-import java.util.ArrayDeque;
-
 import io.netty.handler.codec.http2.Http2Error;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.http2.frame.FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
@@ -13,7 +12,12 @@ import io.securestreams.transport.http2.frame.Http2Violation;
  */
 final class SendQueue {
 
-	private final ArrayDeque<OutgoingData> streams = new ArrayDeque<>();
+	/** Linked by the streams themselves, so that one that ends leaves at once. */
+	private @Nullable OutgoingData first;
+
+	private @Nullable OutgoingData last;
+
+	private int size;
 
 	private long window = FrameWriter.DEFAULT_WINDOW;
 
@@ -24,11 +28,41 @@ final class SendQueue {
 	}
 
 	boolean isEmpty() {
-		return this.streams.isEmpty();
+		return this.first == null;
 	}
 
 	void add(OutgoingData stream) {
-		this.streams.add(stream);
+		OutgoingData before = this.last;
+		stream.previous = before;
+		if (before == null) {
+			this.first = stream;
+		}
+		else {
+			before.next = stream;
+		}
+		this.last = stream;
+		this.size++;
+	}
+
+	/** Takes out a stream that is in the queue. */
+	void remove(OutgoingData stream) {
+		OutgoingData before = stream.previous;
+		OutgoingData after = stream.next;
+		if (before == null) {
+			this.first = after;
+		}
+		else {
+			before.next = after;
+		}
+		if (after == null) {
+			this.last = before;
+		}
+		else {
+			after.previous = before;
+		}
+		stream.previous = null;
+		stream.next = null;
+		this.size--;
 	}
 
 	void sent(int bytes) {
@@ -56,25 +90,19 @@ final class SendQueue {
 		}
 		this.running = true;
 		try {
-			for (int turns = this.streams.size(); turns > 0; turns--) {
-				if (this.window <= 0 || !connection.isWritable()) {
+			for (int turns = this.size; turns > 0; turns--) {
+				OutgoingData stream = this.first;
+				if (stream == null || this.window <= 0 || !connection.isWritable()) {
 					return false;
 				}
-				OutgoingData stream = this.streams.poll();
-				if (stream == null) {
-					return false;
-				}
+				remove(stream);
 				stream.turn();
 			}
 		}
 		finally {
 			this.running = false;
 		}
-		return !this.streams.isEmpty() && this.window > 0 && connection.isWritable();
-	}
-
-	void clear() {
-		this.streams.clear();
+		return this.first != null && this.window > 0 && connection.isWritable();
 	}
 
 }

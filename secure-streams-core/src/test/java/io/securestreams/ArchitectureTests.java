@@ -54,7 +54,7 @@ class ArchitectureTests {
 			Map.entry("transport.http2.frame", transport("http")), //
 			Map.entry("transport.http2", transport("http", "http2.frame")),
 			Map.entry("transport.http2.client", transport("http", "http.exchange", "http2", "http2.frame")),
-			Map.entry("transport.http2.server", transport("http", "http2", "http2.frame")),
+			Map.entry("transport.http2.server", transport("http", "http.exchange", "http2", "http2.frame")),
 			Map.entry("transport.websocket", transport("http", "http.exchange", "http1", "http2", "http2.client", "http2.server")),
 			Map.entry("transport.serving", transport("http", "http1", "http2.server", "websocket")),
 			Map.entry("transport.raw", transport()), //

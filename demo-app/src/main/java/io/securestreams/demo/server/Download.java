@@ -37,10 +37,9 @@ class Download implements StreamHandler {
 			return;
 		}
 		this.size = Long.parseLong(path.group(1));
-		this.sent = 0;
-		stream.acknowledge();
 		stream.metadata().set("type", "text/plain");
 		stream.requestTx(this.size);
+		stream.acknowledge();
 	}
 
 	@Override

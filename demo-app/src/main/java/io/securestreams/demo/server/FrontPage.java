@@ -31,12 +31,11 @@ class FrontPage {
 		}
 		else if (!method.equals("GET") && !method.equals("HEAD")) {
 			stream.metadata().set("allow", "GET, HEAD");
-			stream.acknowledge(405);
+			stream.answer(405);
 		}
 		else {
-			stream.acknowledge();
 			stream.metadata().set("type", "text/html; charset=utf-8");
-			stream.send(this.html);
+			stream.answer(200, this.html);
 		}
 	}
 

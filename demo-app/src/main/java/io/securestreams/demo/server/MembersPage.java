@@ -17,9 +17,8 @@ class MembersPage {
 
 	@OnState(StreamState.SERVER_TXN)
 	void asked(SecureStream stream, @Metadata("peer_subject") String subject) {
-		stream.acknowledge();
 		stream.metadata().set("type", "text/plain; charset=utf-8");
-		stream.send(("Good morning, " + subject + ".\n").getBytes(StandardCharsets.UTF_8));
+		stream.answer(200, ("Good morning, " + subject + ".\n").getBytes(StandardCharsets.UTF_8));
 	}
 
 }

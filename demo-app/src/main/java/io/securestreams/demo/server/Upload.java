@@ -27,12 +27,11 @@ class Upload implements StreamHandler {
 		if (state != StreamState.SERVER_TXN) {
 			return;
 		}
-		this.report.setLength(0);
 		String method = String.valueOf(stream.metadata().get("method"));
 		this.wanted = method.equals("POST") || method.equals("PUT");
 		if (!this.wanted) {
 			stream.metadata().set("allow", "POST, PUT");
-			stream.acknowledge(405);
+			stream.answer(405);
 		}
 		// Otherwise the answer comes when all of it has arrived
 	}
@@ -54,9 +53,8 @@ class Upload implements StreamHandler {
 			this.report.append(this.part).append('\n');
 		}
 		if (form ? payload.isRelatedEnd() : payload.isEnd()) {
-			stream.acknowledge();
 			stream.metadata().set("type", "text/plain; charset=utf-8");
-			stream.send(this.report.toString().getBytes(StandardCharsets.UTF_8));
+			stream.answer(200, this.report.toString().getBytes(StandardCharsets.UTF_8));
 		}
 	}
 

@@ -8,10 +8,9 @@ import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
-import io.securestreams.stream.TxSlot;
 
 /**
- * Answers the requests of one connection to the library, one after the other.
+ * Answers one request to the library.
  */
 class LibraryDesk implements StreamHandler {
 
@@ -39,16 +38,11 @@ class LibraryDesk implements StreamHandler {
 
 	private static final AtomicInteger reports = new AtomicInteger();
 
-	private byte[] answer = new byte[0];
-
-	private int sent;
-
 	private long received;
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
 		if (state == StreamState.SERVER_TXN) {
-			this.received = 0;
 			String path = String.valueOf(stream.metadata().get("path"));
 			if (path.startsWith("/quotes/")) {
 				quote(stream, path.substring("/quotes/".length()));
@@ -60,8 +54,7 @@ class LibraryDesk implements StreamHandler {
 				unreliable(stream);
 			}
 			else if (!path.equals("/reports") || !"POST".equals(stream.metadata().get("method"))) {
-				stream.reject();
-				answer(stream, "No such page.");
+				answer(stream, 404, "No such page.");
 			}
 			// A report is answered when all of it has arrived
 		}
@@ -71,51 +64,34 @@ class LibraryDesk implements StreamHandler {
 	public void onReceive(SecureStream stream, Payload payload) {
 		this.received += payload.length();
 		if (payload.isEnd() && "/reports".equals(stream.metadata().get("path"))) {
-			stream.acknowledge();
 			stream.metadata().set("receipt", "R-" + reports.incrementAndGet());
-			answer(stream, "Filed, " + this.received + " bytes.");
+			answer(stream, 200, "Filed, " + this.received + " bytes.");
 		}
 	}
 
-	@Override
-	public void onWritable(SecureStream stream, TxSlot slot) {
-		int size = Math.min(slot.capacity(), this.answer.length - this.sent);
-		slot.write(this.answer, this.sent, size);
-		this.sent += size;
-		if (this.sent == this.answer.length) {
-			slot.end();
-		}
-	}
-
-	private void quote(SecureStream stream, String number) {
+	private static void quote(SecureStream stream, String number) {
 		if (!number.matches("[0-9]{1,9}")) {
-			stream.reject();
-			answer(stream, "No such quote.");
+			answer(stream, 404, "No such quote.");
 			return;
 		}
 		Quote quote = QUOTES.get(Integer.parseInt(number) % QUOTES.size());
-		stream.acknowledge();
 		stream.metadata().set("author", quote.author());
-		answer(stream, quote.text());
+		answer(stream, 200, quote.text());
 	}
 
-	private void weather(SecureStream stream) {
+	private static void weather(SecureStream stream) {
 		boolean storm = weatherRequests.incrementAndGet() % STORM_EVERY == 0;
-		stream.acknowledge(storm ? STORM : 200);
-		answer(stream, storm ? "No forecast during a storm." : "Sunny, light wind.");
+		answer(stream, storm ? STORM : 200, storm ? "No forecast during a storm." : "Sunny, light wind.");
 	}
 
-	private void unreliable(SecureStream stream) {
+	private static void unreliable(SecureStream stream) {
 		boolean well = unreliableRequests.incrementAndGet() % RELIABLE_EVERY == 0;
-		stream.acknowledge(well ? 200 : BUSY);
-		answer(stream, well ? "Third time lucky." : "Not now.");
+		answer(stream, well ? 200 : BUSY, well ? "Third time lucky." : "Not now.");
 	}
 
-	private void answer(SecureStream stream, String text) {
+	private static void answer(SecureStream stream, int status, String text) {
 		stream.metadata().set("type", "text/plain; charset=utf-8");
-		this.answer = text.getBytes(StandardCharsets.UTF_8);
-		this.sent = 0;
-		stream.requestTx(this.answer.length);
+		stream.answer(status, text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private record Quote(String text, String author) {

@@ -1,9 +1,7 @@
 package io.securestreams.transport.http1;
 
-import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http.ServerAnswer;
-import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.http.exchange.ServerExchange;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,20 +19,17 @@ final class ConnectionEnd {
 
 	private final RequestDispatch dispatch;
 
+	private final Http1Framing framing;
+
 	private final RequestClock clock;
 
-	private final EventLoopExecutor executor;
-
-	private final String peer;
-
-	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, RequestClock clock,
-			EventLoopExecutor executor, String peer) {
+	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, Http1Framing framing,
+			RequestClock clock) {
 		this.closing = closing;
 		this.response = response;
 		this.dispatch = dispatch;
+		this.framing = framing;
 		this.clock = clock;
-		this.executor = executor;
-		this.peer = peer;
 	}
 
 	/**
@@ -44,7 +39,6 @@ final class ConnectionEnd {
 	void finished(boolean unread) {
 		this.clock.stop();
 		this.closing.afterResponse(unread);
-		completed();
 	}
 
 	/**
@@ -58,14 +52,6 @@ final class ConnectionEnd {
 		}
 		else {
 			this.closing.now();
-		}
-		completed();
-	}
-
-	private void completed() {
-		AcceptedStream last = this.dispatch.current();
-		if (last != null) {
-			last.link().completed();
 		}
 	}
 
@@ -86,11 +72,11 @@ final class ConnectionEnd {
 	 */
 	void refused(int status, Phase phase, String message, @Nullable Throwable cause, boolean answering) {
 		this.clock.stop();
-		if (answering && this.response.answer().isHeadSent()) {
+		if (answering && this.response.isHeadSent()) {
 			this.closing.now();
 		}
 		else {
-			this.response.error(status, this.executor.epochMillis());
+			this.response.error(status, this.framing.executor().epochMillis());
 			this.closing.afterResponse(true);
 		}
 		closed(phase, message, cause);
@@ -100,23 +86,28 @@ final class ConnectionEnd {
 		if (this.dispatch.lost()) {
 			return;
 		}
-		AcceptedStream last = this.dispatch.current();
+		ServerExchange last = this.framing.drop();
 		if (last != null) {
-			last.link().closed(StreamFailure.sent(phase, message, this.peer, cause));
+			last.lost(phase, message, cause);
 		}
 		else {
-			log.debug("connection of {} has ended before it had a stream: {}", this.peer, message);
+			log.debug("connection of {} has ended without a request in progress: {}", this.framing.peer(), message);
 		}
 	}
 
-	/** The engine wants it to end. */
-	void demanded() {
+	/**
+	 * The application wants the exchange in progress to end.
+	 * @param status what the client is told, or 0
+	 * @param answered whether the response has been written
+	 * @param unread whether the client may still be sending
+	 */
+	void demanded(int status, boolean answered, boolean unread) {
 		this.clock.stop();
-		if (this.response.answer().isDone()) {
-			this.closing.afterResponse(false);
+		if (answered) {
+			this.closing.afterResponse(unread);
 		}
-		else if (this.response.answer().isFaultUntold()) {
-			this.response.error(ServerAnswer.INTERNAL_ERROR, this.executor.epochMillis());
+		else if (status != 0) {
+			this.response.error(status, this.framing.executor().epochMillis());
 			this.closing.afterResponse(true);
 		}
 		else {

@@ -83,6 +83,9 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 			return;
 		}
 		if (!(message instanceof ByteBuf bytes) || (this.closed && !this.handedOver)) {
+			if (message instanceof ByteBuf late) {
+				discarded(late.readableBytes());
+			}
 			ReferenceCountUtil.release(message);
 			return;
 		}
@@ -298,6 +301,10 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	/** Bytes have arrived. */
 	abstract void arrived(int count);
+
+	/** Bytes have arrived that nobody looks at any more. */
+	void discarded(int count) {
+	}
 
 	/**
 	 * Looks at what comes before a head.

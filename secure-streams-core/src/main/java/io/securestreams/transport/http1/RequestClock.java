@@ -19,6 +19,8 @@ final class RequestClock {
 
 	private final Pace pace;
 
+	private Awaited awaited = Awaited.HEAD;
+
 	RequestClock(EventLoopExecutor executor, HttpServerLimits limits, Runnable expired) {
 		this.executor = executor;
 		this.limits = limits;
@@ -26,22 +28,65 @@ final class RequestClock {
 		this.pace = new Pace(limits.bodyTimeout(), limits.minDataRate());
 	}
 
+	/**
+	 * What there is a limit for.
+	 */
+	enum Awaited {
+
+		/** The start of a request. */
+		REQUEST,
+
+		/** The end of its head. */
+		HEAD,
+
+		/** Its body. */
+		BODY,
+
+		/** The application's answer. */
+		ANSWER,
+
+		/** That the client reads, or shows that it is still there. */
+		PEER
+
+	}
+
+	/** What has taken too long, when the time is over. */
+	Awaited awaited() {
+		return this.awaited;
+	}
+
 	/** A head is to arrive. */
 	void awaitHead() {
-		set(this.limits.headTimeout());
+		set(Awaited.HEAD, this.limits.headTimeout());
 	}
 
 	/** Another request may follow. */
 	void awaitRequest() {
-		set(this.limits.idleTimeout());
+		set(Awaited.REQUEST, this.limits.idleTimeout());
+	}
+
+	/** The first request of the connection is to follow. */
+	void awaitFirst() {
+		set(Awaited.REQUEST, this.limits.headTimeout());
 	}
 
 	/** The client is to read, or to show that it is still there. */
 	void awaitPeer() {
-		set(this.limits.bodyTimeout());
+		set(Awaited.PEER, this.limits.bodyTimeout());
 	}
 
-	private void set(Duration delay) {
+	/** It is the application's turn. */
+	void awaitAnswer() {
+		if (this.limits.answerTimeout().isZero()) {
+			this.deadline.clear();
+		}
+		else {
+			set(Awaited.ANSWER, this.limits.answerTimeout());
+		}
+	}
+
+	private void set(Awaited next, Duration delay) {
+		this.awaited = next;
 		this.deadline.set(this.executor.nanoTime(), delay);
 	}
 
@@ -53,6 +98,7 @@ final class RequestClock {
 	/** A body is to arrive, at its pace. */
 	void awaitBody() {
 		long now = this.executor.nanoTime();
+		this.awaited = Awaited.BODY;
 		this.pace.run(now);
 		this.deadline.set(now, this.pace.left(now));
 	}
@@ -66,10 +112,10 @@ final class RequestClock {
 	/** The body has to wait for the application. */
 	void holdBody() {
 		this.pace.hold(this.executor.nanoTime());
-		this.deadline.clear();
+		awaitAnswer();
 	}
 
-	/** The client is not waited for. */
+	/** Nobody is waited for, or somebody who has a limit of his own. */
 	void clear() {
 		this.deadline.clear();
 	}

@@ -15,11 +15,6 @@ final class RequestContent {
 
 	private long size;
 
-	private boolean started;
-
-	/** The application may wait for it, be it empty. */
-	private boolean expected;
-
 	private boolean discarding;
 
 	private int discarded;
@@ -50,8 +45,6 @@ final class RequestContent {
 	/** Another request starts. */
 	void start() {
 		this.size = 0;
-		this.started = false;
-		this.expected = false;
 		this.discarding = false;
 	}
 
@@ -74,26 +67,6 @@ final class RequestContent {
 		return this.discarding;
 	}
 
-	/** The application gets it, even if it is empty. */
-	void expect() {
-		this.expected = true;
-	}
-
-	/** The application does not want it: that it is empty is no news any more. */
-	void refused() {
-		this.expected = false;
-	}
-
-	/** Whether the application may wait for one that could turn out empty. */
-	boolean isExpected() {
-		return this.expected && !this.started;
-	}
-
-	/** Whether the application is to hear of its end. */
-	boolean isWanted() {
-		return (this.started || this.expected) && !this.discarding;
-	}
-
 	Verdict piece(ByteBuf piece) {
 		if (this.discarding) {
 			this.discarded += piece.readableBytes();
@@ -103,7 +76,6 @@ final class RequestContent {
 		if (isTooLarge(this.size)) {
 			return Verdict.TOO_LARGE;
 		}
-		this.started = true;
 		return Verdict.DELIVER;
 	}
 

@@ -5,13 +5,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
-import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
 import io.securestreams.transport.http.UpgradeRequest;
+import io.securestreams.transport.http.exchange.ServerExchange;
+import io.securestreams.transport.http.exchange.ServerRefusal;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.tls.PeerIdentity;
 import org.jspecify.annotations.Nullable;
@@ -21,129 +22,52 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDispatch {
 
-	private static final int NOT_FOUND = 404;
-
-	private static final int METHOD_NOT_ALLOWED = 405;
-
-	private static final int UPGRADE_REQUIRED = 426;
-
-	private static final int UNAVAILABLE = 503;
-
-	private static final Consumer<HeaderSink> ALLOWED = (sink) -> sink.field("allow",
-			"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
-
-	private static final Consumer<HeaderSink> UPGRADE = (sink) -> {
-		sink.field("upgrade", "websocket");
-		sink.field("connection", "upgrade");
-	};
-
-	private static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
-	};
-
 	private final ServerConnection connection;
 
 	private final ServerResponse response;
 
-	private final EventLoopExecutor executor;
-
-	private final String peer;
-
-	private final PeerIdentity identity;
+	private final Http1Framing framing;
 
 	private final Supplier<ServerRoutes> routes;
 
 	private final UpgradeHandler upgrades;
 
-	private @Nullable AcceptedStream current;
-
 	/** The connection waits for the answer to it. */
 	private @Nullable Upgrade pending;
 
-	private boolean announcing;
-
-	RequestDispatch(ServerConnection connection, ServerResponse response, EventLoopExecutor executor, String peer,
-			PeerIdentity identity, Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
-		this.identity = identity;
+	RequestDispatch(ServerConnection connection, ServerResponse response, Http1Framing framing,
+			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
 		this.connection = connection;
 		this.response = response;
-		this.executor = executor;
-		this.peer = peer;
+		this.framing = framing;
 		this.routes = routes;
 		this.upgrades = upgrades;
 	}
 
-	/** The stream that serves, or {@code null} if there is none. */
-	@Nullable AcceptedStream current() {
-		return this.current;
-	}
-
-	/** Whether the application is being told of a request. */
-	boolean isAnnouncing() {
-		return this.announcing;
-	}
-
 	/** Hands a request to whom it is for. */
 	void serve(ServerRequest request, MessageHead head) {
-		if (request.method().equals("TRACE")) {
-			// What a client's proxy has added, such as credentials, is not to be sent
-			// back
-			this.connection.answer(METHOD_NOT_ALLOWED, ALLOWED);
-			return;
-		}
 		ServerRoutes known = this.routes.get();
-		if (request.upgrade() && upgrade(new Upgrade(request, head, known))) {
+		boolean served = ServerRefusal.isServed(request.method());
+		if (served && request.upgrade() && upgrade(new Upgrade(request, head, known))) {
 			return;
 		}
-		ServerRoute route = known.request(request.path());
+		ServerRoute route = served ? known.request(request.path()) : null;
 		if (route == null) {
-			if (known.coversWebSocket(request.path())) {
-				this.connection.answer(UPGRADE_REQUIRED, UPGRADE);
-			}
-			else {
-				this.connection.answer(NOT_FOUND, NO_FIELDS);
-			}
+			ServerRefusal refusal = ServerRefusal.of(known, request.method(), request.path(), true);
+			this.connection.answer(refusal.status(), refusal.fields());
 			return;
 		}
-		this.announcing = true;
-		AcceptedStream to = open(route, head);
-		if (to != null) {
-			route.requests()
-				.receive(request.method(), request.path(), head, this.identity, to.headers(), to.link().metadata());
-			if (request.content()) {
-				this.connection.expectContent();
-			}
-			to.announce(this.peer, head);
-		}
-		this.announcing = false;
-		if (to != null && !this.connection.isClosed()) {
-			to.settle();
-		}
-	}
-
-	private @Nullable AcceptedStream open(ServerRoute route, MessageHead head) {
-		AcceptedStream stream = new AcceptedStream(this.connection, this.response, this.executor, route);
+		ServerExchange exchange = new ServerExchange(this.framing, route, request.method());
 		head.reserve();
-		AcceptedLink link = route.acceptor().accept(this.executor, stream, this.peer);
+		int refusal = exchange.open();
 		head.giveBack();
-		if (link == null) {
-			stream.detach();
+		if (refusal != 0) {
 			this.response.closeAfter();
-			this.connection.answer(this.response.answer().refusal(UNAVAILABLE), NO_FIELDS);
-			return null;
+			this.connection.answer(refusal, ServerRefusal.NO_FIELDS);
+			return;
 		}
-		stream.attach(link);
-		this.current = stream;
-		return stream;
-	}
-
-	/** The stream that has served has no more to do with the connection. */
-	void leave() {
-		AcceptedStream last = this.current;
-		if (last != null) {
-			this.current = null;
-			last.detach();
-			last.link().completed();
-		}
+		this.framing.carry(exchange);
+		exchange.start(request.method(), request.path(), head, request.content(), request.expectsContinue());
 	}
 
 	private boolean upgrade(Upgrade request) {
@@ -222,17 +146,17 @@ final class RequestDispatch {
 
 		@Override
 		public EventLoopExecutor executor() {
-			return RequestDispatch.this.executor;
+			return RequestDispatch.this.framing.executor();
 		}
 
 		@Override
 		public String peer() {
-			return RequestDispatch.this.peer;
+			return RequestDispatch.this.framing.peer();
 		}
 
 		@Override
 		public PeerIdentity identity() {
-			return RequestDispatch.this.identity;
+			return RequestDispatch.this.framing.identity();
 		}
 
 		@Override

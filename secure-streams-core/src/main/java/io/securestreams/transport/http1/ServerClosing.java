@@ -18,6 +18,8 @@ final class ServerClosing {
 
 	private static final Duration LINGER = Duration.ofSeconds(2);
 
+	private static final int MAX_DISCARDED = 1024 * 1024;
+
 	private final Http1Handler handler;
 
 	private final HttpServerLimits settings;
@@ -27,6 +29,8 @@ final class ServerClosing {
 	private final Deadline deadline;
 
 	private boolean started;
+
+	private int discarded;
 
 	ServerClosing(Http1Handler handler, EventLoopExecutor executor, HttpServerLimits settings) {
 		this.handler = handler;
@@ -70,6 +74,18 @@ final class ServerClosing {
 		ChannelHandlerContext ctx = this.handler.context();
 		ctx.flush();
 		ctx.close();
+	}
+
+	/**
+	 * The client goes on sending, which is to take no more than its time.
+	 * @param bytes what has arrived since
+	 */
+	void discarded(int bytes) {
+		this.discarded += bytes;
+		if (this.started && this.discarded > MAX_DISCARDED) {
+			this.deadline.stop();
+			this.handler.channel().close();
+		}
 	}
 
 	void inputEnded() {

@@ -9,15 +9,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
-import io.securestreams.transport.http.MessagePayload;
-import io.securestreams.transport.http.ServerAnswer;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http.exchange.ServerExchange;
+import io.securestreams.transport.http.exchange.ServerRefusal;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.tls.PeerIdentity;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +36,8 @@ final class ServerConnection extends Http1Handler {
 
 	private final ServerResponse response;
 
+	private final Http1Framing framing;
+
 	private final RequestDispatch dispatch;
 
 	private final RequestClock clock;
@@ -46,6 +47,8 @@ final class ServerConnection extends Http1Handler {
 	private final ConnectionEnd end;
 
 	private final RequestContent content;
+
+	private final PresenceCheck presence;
 
 	private final EmptyLines emptyLines = new EmptyLines();
 
@@ -69,11 +72,13 @@ final class ServerConnection extends Http1Handler {
 		this.limits = limits;
 		this.executor = executor;
 		this.response = new ServerResponse(this);
-		this.dispatch = new RequestDispatch(this, this.response, executor, peer, identity, routes, upgrades);
+		this.framing = new Http1Framing(this, this.response, executor, peer, identity, limits.message());
+		this.dispatch = new RequestDispatch(this, this.response, this.framing, routes, upgrades);
 		this.clock = new RequestClock(executor, limits, this::expired);
 		this.closing = new ServerClosing(this, executor, limits);
-		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.clock, executor, peer);
+		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.framing, this.clock);
 		this.content = new RequestContent(limits.maxBodySize());
+		this.presence = new PresenceCheck(this, this.response, executor);
 	}
 
 	private enum Input {
@@ -89,7 +94,7 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	void start() {
-		this.clock.awaitHead();
+		this.clock.awaitFirst();
 		// Some clients end their side after the last request, and wait for the answer
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		channel().config().setAutoRead(true);
@@ -111,6 +116,11 @@ final class ServerConnection extends Http1Handler {
 		else if (this.input == Input.BODY) {
 			this.clock.arrived(count);
 		}
+	}
+
+	@Override
+	void discarded(int count) {
+		this.closing.discarded(count);
 	}
 
 	@Override
@@ -146,17 +156,22 @@ final class ServerConnection extends Http1Handler {
 		}
 		if (this.content.isTooLarge(this.body.announced())) {
 			this.response.closeAfter();
-			answer(TOO_LARGE, (sink) -> {
-			});
+			answer(TOO_LARGE, ServerRefusal.NO_FIELDS);
 		}
 		else {
 			this.dispatch.serve(request, head);
+			if (this.continueDue && this.framing.current() != null) {
+				this.clock.awaitAnswer();
+			}
+			if (isInputEnded()) {
+				this.presence.check();
+			}
 		}
 	}
 
 	/**
 	 * Answers the current request without a stream.
-	 * @param status status code, from {@link ServerAnswer#REFUSED} on
+	 * @param status status code of a refusal
 	 * @param fields writes further header fields
 	 */
 	void answer(int status, Consumer<HeaderSink> fields) {
@@ -167,7 +182,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		this.response.ownAnswer(status, this.executor.epochMillis(), fields);
 		flushSoon();
-		responseEnded();
+		exchangeEnded();
 	}
 
 	/** Leaves the connection to another protocol. */
@@ -189,7 +204,10 @@ final class ServerConnection extends Http1Handler {
 		switch (this.content.piece(piece)) {
 			case DELIVER -> {
 				this.continueDue = false;
-				deliver(piece);
+				ServerExchange to = this.framing.current();
+				if (to != null) {
+					to.received(piece);
+				}
 			}
 			case ENOUGH -> finish();
 			case TOO_LARGE -> malformed(new MalformedMessageException(TOO_LARGE,
@@ -199,70 +217,45 @@ final class ServerConnection extends Http1Handler {
 		}
 	}
 
-	private void deliver(ByteBuf piece) {
-		try {
-			stream().payload().content(piece);
-		}
-		catch (IllegalArgumentException ex) {
-			malformed(MalformedMessageException.badRequest("multipart body: " + ex.getMessage()));
-		}
-	}
-
 	@Override
 	void bodyEnded() {
 		this.input = Input.COMPLETE;
 		this.clock.clear();
 		this.continueDue = false;
-		if (this.content.isWanted()) {
-			MessagePayload payload = stream().payload();
-			if (payload.isIncomplete()) {
-				malformed(MalformedMessageException.badRequest("multipart body without its end"));
-				return;
-			}
-			payload.endExpected();
-			if (isClosed()) {
-				return;
+		ServerExchange to = this.framing.current();
+		if (to != null) {
+			to.requestEnded();
+			if (to == this.framing.current()) {
+				this.stuck = false;
+				watchPeer();
 			}
 		}
-		if (this.response.answer().isDone()) {
+		else if (this.response.isDone()) {
 			transactionEnded();
 		}
-		else if (this.response.answer().status() != 0) {
-			stream().scheduleSettle();
-		}
 	}
 
-	/** Who serves the request in progress. */
-	private AcceptedStream stream() {
-		AcceptedStream current = this.dispatch.current();
-		if (current == null) {
-			throw new IllegalStateException("no stream");
-		}
-		return current;
-	}
-
-	/** The response has been written; the request may still be arriving. */
-	void responseEnded() {
+	/** The request has been answered; it may still be arriving, but nobody wants it. */
+	void exchangeEnded() {
+		boolean held = this.paused;
+		this.paused = false;
 		if (this.input == Input.COMPLETE) {
 			transactionEnded();
-			return;
 		}
-		int status = this.response.answer().status();
-		if (this.response.answer().isRefused()) {
-			this.content.refused();
-		}
-		if (this.body.isDone() || (status != 0 && !this.response.answer().isRefused())) {
-			// The end of the request is about to be delivered, or the application reads
-			// on
-			return;
-		}
-		if (!this.response.isPersistent()) {
-			finish();
+		else if (this.body.isDone()) {
+			if (held) {
+				this.executor.execute(this::decode);
+			}
 		}
 		else {
-			this.content.discard();
-			this.clock.awaitBody();
-			resumeInput();
+			if (!this.response.isPersistent()) {
+				finish();
+			}
+			else {
+				this.content.discard();
+				this.clock.awaitBody();
+				resumeInput();
+			}
 		}
 	}
 
@@ -272,7 +265,6 @@ final class ServerConnection extends Http1Handler {
 			return;
 		}
 		this.busy = false;
-		this.dispatch.leave();
 		this.content.start();
 		this.input = Input.IDLE;
 		this.clock.awaitRequest();
@@ -297,31 +289,36 @@ final class ServerConnection extends Http1Handler {
 		this.end.failed(phase, (message != null) ? message : phase.toString(), cause);
 	}
 
-	/**
-	 * The application has written what is no proper response.
-	 * @param problem what is wrong with it
-	 */
-	void broken(String problem) {
-		refuse(ServerAnswer.INTERNAL_ERROR, Phase.HANDLER, problem, null);
-	}
-
 	@Override
 	void malformed(MalformedMessageException ex) {
 		refuse(ex.status(), Phase.PROTOCOL, "not a proper request: " + ex.getMessage(), ex);
 	}
 
-	private void refuse(int status, Phase phase, String message, @Nullable Throwable cause) {
+	/**
+	 * The connection cannot go on, and the client learns why if there is still a way.
+	 * @param status what it is told
+	 * @param phase where it ends
+	 * @param message why
+	 * @param cause what is behind it, or {@code null}
+	 */
+	void refuse(int status, Phase phase, String message, @Nullable Throwable cause) {
 		this.end.refused(status, phase, message, cause, this.busy);
 	}
 
 	private void expired() {
-		switch (this.input) {
-			case IDLE -> gone(null, "no request for " + this.limits.headTimeout());
+		switch (this.clock.awaited()) {
+			case REQUEST -> gone(null, "no request for " + this.limits.headTimeout());
 			case HEAD ->
 				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
 			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout()
 					+ ", or less than " + this.limits.minDataRate() + " bytes per second", null);
-			case COMPLETE ->
+			case ANSWER -> {
+				ServerExchange slow = this.framing.current();
+				if (slow != null) {
+					slow.late(this.limits.answerTimeout());
+				}
+			}
+			case PEER ->
 				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
 		}
 	}
@@ -353,6 +350,7 @@ final class ServerConnection extends Http1Handler {
 		if (isHeld() && this.busy) {
 			// It may as well be gone
 			this.clock.awaitPeer();
+			this.presence.check();
 		}
 		endInput();
 	}
@@ -381,50 +379,20 @@ final class ServerConnection extends Http1Handler {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		AcceptedStream current = this.dispatch.current();
-		if (ctx.channel().isWritable() && current != null && !isClosed()) {
+		if (ctx.channel().isWritable() && !isClosed()) {
 			this.stuck = false;
-			current.pump();
+			this.framing.pump();
 		}
 	}
 
-	// For the stream
+	// For the exchanges
 
-	HttpMessageLimits limits() {
-		return this.limits.message();
-	}
-
-	/** Whether there is a request, or a response, in progress. */
-	boolean isBusy() {
-		return this.busy && !isClosed();
-	}
-
-	/** The application is to be told of a body, even if that is empty. */
-	void expectContent() {
-		this.content.expect();
-	}
-
-	/** Whether the application is being told of a request. */
-	boolean isAnnouncing() {
-		return this.dispatch.isAnnouncing();
-	}
-
-	boolean isRequestComplete() {
-		return this.input == Input.COMPLETE || (this.body.isDone() && !this.content.isExpected());
-	}
-
-	boolean isContinueDue() {
-		return this.continueDue;
-	}
-
-	/** Whether the client waits for a sign that the body is wanted, and it is. */
-	boolean takeContinue() {
-		boolean take = this.continueDue && !this.paused;
-		this.continueDue &= !take;
-		if (take) {
-			this.clock.awaitBody();
-		}
-		return take;
+	/** The body is wanted, and the client may be waiting for that. */
+	void proceed() {
+		this.continueDue = false;
+		this.response.proceed();
+		flushSoon();
+		this.clock.awaitBody();
 	}
 
 	/**
@@ -439,7 +407,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else if (channel().isWritable()) {
 			this.stuck = false;
-			this.clock.clear();
+			this.clock.awaitAnswer();
 		}
 		else if (!this.stuck) {
 			this.stuck = true;
@@ -460,10 +428,7 @@ final class ServerConnection extends Http1Handler {
 		if (isClosed()) {
 			return;
 		}
-		if (this.continueDue) {
-			stream().scheduleSettle();
-		}
-		else if (this.input == Input.BODY) {
+		if (this.input == Input.BODY && !this.continueDue) {
 			this.clock.awaitBody();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
@@ -482,10 +447,10 @@ final class ServerConnection extends Http1Handler {
 		}
 	}
 
-	/** The engine wants the connection to end. */
-	void end() {
+	/** The application has given up the exchange in progress. */
+	void cancelled(int status, boolean answered) {
 		if (!isClosed()) {
-			this.end.demanded();
+			this.end.demanded(status, answered, this.input != Input.COMPLETE);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.MessagePayload;
+import io.securestreams.transport.http.RequestTarget;
 
 /**
  * What the head of a received request says, checked (RFC 9112 sections 3, 6 and 9).
@@ -47,7 +48,10 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		int minor = minor(head.text(targetEnd + 1, end));
 		checkHost(head, minor);
 		String method = head.text(0, methodEnd);
-		String path = path(method, head.text(target, targetEnd));
+		String path = RequestTarget.normalize(path(method, head.text(target, targetEnd)));
+		if (path == null) {
+			throw MalformedMessageException.badRequest("request target without a proper path");
+		}
 		boolean content = frame(method, head, minor, body);
 		boolean persistent = (minor > 0) ? !head.hasToken("connection", "close")
 				: head.hasToken("connection", "keep-alive");

@@ -6,12 +6,10 @@ import java.util.function.Consumer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.securestreams.engine.spi.PayloadFlags;
-import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ResponseRules;
-import io.securestreams.transport.http.ServerAnswer;
+import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http1.BodyWriter.Mode;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Writes the responses of one connection, one after the other.
  */
 final class ServerResponse implements HeaderSink {
+
+	private static final String VERSION = "HTTP/1.1 ";
 
 	private final Http1Handler out;
 
@@ -30,7 +30,12 @@ final class ServerResponse implements HeaderSink {
 
 	private boolean persistent;
 
-	private final ServerAnswer answer = new ServerAnswer();
+	private boolean headSent = true;
+
+	private boolean done = true;
+
+	/** Bytes of the next status line that have been sent already. */
+	private int startSent;
 
 	private @Nullable ByteBuf head;
 
@@ -39,7 +44,6 @@ final class ServerResponse implements HeaderSink {
 	ServerResponse(Http1Handler out) {
 		this.out = out;
 		this.body = new BodyWriter(out);
-		this.answer.done();
 	}
 
 	/**
@@ -52,12 +56,18 @@ final class ServerResponse implements HeaderSink {
 		this.method = requestMethod;
 		this.minor = requestMinor;
 		this.persistent = keepAlive;
-		this.answer.start();
+		this.headSent = false;
+		this.done = false;
 	}
 
-	/** What the application has decided. */
-	ServerAnswer answer() {
-		return this.answer;
+	/** Whether the head has been written. */
+	boolean isHeadSent() {
+		return this.headSent;
+	}
+
+	/** Whether all of it has been written. */
+	boolean isDone() {
+		return this.done;
 	}
 
 	/** The connection ends after this response. */
@@ -69,61 +79,26 @@ final class ServerResponse implements HeaderSink {
 		return this.persistent;
 	}
 
-	/** Answers without a body. */
-	void empty(AcceptedStream stream) {
-		sendHead(stream, 0);
-		this.body.end();
-		this.answer.done();
-	}
-
 	/**
-	 * Takes a piece of the body.
-	 * @param stream whose response it is
-	 * @param payload the bytes, of which ownership is taken
-	 * @param flags {@link PayloadFlags}
-	 * @return what is wrong with it, or {@code null}
+	 * Writes the head of an application's response.
+	 * @param exchange whose response it is
+	 * @param code status code
+	 * @param length length of the body, or -1 if it is not known
+	 * @param last whether no body follows
+	 * @param epochMillis current time
 	 */
-	@Nullable String write(AcceptedStream stream, ByteBuf payload, int flags) {
-		boolean end = (flags & PayloadFlags.EOM) != 0;
-		boolean bodyless = !ResponseRules.hasContent(this.method, this.answer.status());
-		String problem = this.answer.piece(stream.link(), !stream.noContentLength(), bodyless, payload.readableBytes(),
-				end);
-		if (problem != null) {
-			payload.release();
-			return problem;
-		}
-		if (!this.answer.isHeadSent()) {
-			try {
-				sendHead(stream, this.answer.length());
-			}
-			catch (RuntimeException ex) {
-				payload.release();
-				throw ex;
-			}
-		}
-		this.body.write(payload);
-		if (end) {
-			this.body.end();
-			this.answer.done();
-		}
-		return null;
-	}
-
-	private void sendHead(AcceptedStream stream, long length) {
-		StreamLink link = stream.link();
-		int code = this.answer.status();
+	void head(ServerExchange exchange, int code, long length, boolean last, long epochMillis) {
 		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
 		this.persistent &= mode != Mode.UNTIL_CLOSE;
-		stream.headers().refresh(link.metadata());
 		ByteBuf buffer = this.out.context().alloc().directBuffer(256);
 		this.head = buffer;
 		this.hasDate = false;
 		boolean written = false;
 		try {
 			statusLine(buffer, code);
-			stream.headers().forEach(link.metadata(), this);
+			exchange.fields(this);
 			if (!this.hasDate) {
-				line(buffer, "date", DateField.at(link.executor().epochMillis()));
+				line(buffer, "date", DateField.at(epochMillis));
 			}
 			if (ResponseRules.hasContent("GET", code)) {
 				switch (mode) {
@@ -149,8 +124,25 @@ final class ServerResponse implements HeaderSink {
 			}
 		}
 		this.body.start(ResponseRules.hasContent(this.method, code) ? mode : Mode.NONE, length);
-		this.answer.headSent();
-		this.out.write(buffer);
+		this.headSent = true;
+		send(buffer);
+		if (last) {
+			this.body.end();
+			this.done = true;
+		}
+	}
+
+	/**
+	 * Writes a piece of the body.
+	 * @param piece the bytes, of which ownership is taken
+	 * @param last whether it is the last one
+	 */
+	void body(ByteBuf piece, boolean last) {
+		this.body.write(piece);
+		if (last) {
+			this.body.end();
+			this.done = true;
+		}
 	}
 
 	@Override
@@ -177,7 +169,21 @@ final class ServerResponse implements HeaderSink {
 
 	/** Says that the body may be sent (RFC 9110 section 10.1.1). */
 	void proceed() {
-		this.out.write(ByteBufUtil.writeAscii(this.out.context().alloc(), "HTTP/1.1 100 Continue\r\n\r\n"));
+		ByteBuf buffer = this.out.context().alloc().directBuffer(32);
+		statusLine(buffer, 100);
+		send(buffer.writeByte('\r').writeByte('\n'));
+	}
+
+	/**
+	 * Sends a byte of what comes next in any case.
+	 * @return {@code false} if there is none
+	 */
+	boolean startEarly() {
+		if (this.headSent || this.startSent == VERSION.length()) {
+			return false;
+		}
+		this.out.write(this.out.context().alloc().directBuffer(1).writeByte(VERSION.charAt(this.startSent++)));
+		return true;
 	}
 
 	/** Answers what is no proper request, and announces the end of the connection. */
@@ -202,10 +208,9 @@ final class ServerResponse implements HeaderSink {
 		else if (this.minor == 0) {
 			line(buffer, "connection", "keep-alive");
 		}
-		this.out.write(buffer.writeByte('\r').writeByte('\n'));
-		this.answer.decide(code, true);
-		this.answer.headSent();
-		this.answer.done();
+		send(buffer.writeByte('\r').writeByte('\n'));
+		this.headSent = true;
+		this.done = true;
 	}
 
 	/** Goes over to another protocol (RFC 9110 section 15.2.2). */
@@ -213,9 +218,9 @@ final class ServerResponse implements HeaderSink {
 		ByteBuf buffer = ownHead(101, epochMillis, fields);
 		line(buffer, "upgrade", protocol);
 		line(buffer, "connection", "upgrade");
-		this.out.write(buffer.writeByte('\r').writeByte('\n'));
-		this.answer.headSent();
-		this.answer.done();
+		send(buffer.writeByte('\r').writeByte('\n'));
+		this.headSent = true;
+		this.done = true;
 	}
 
 	private ByteBuf ownHead(int code, long epochMillis, Consumer<HeaderSink> fields) {
@@ -235,9 +240,15 @@ final class ServerResponse implements HeaderSink {
 		return buffer;
 	}
 
-	private static void statusLine(ByteBuf buffer, int code) {
+	private void send(ByteBuf wholeHead) {
+		this.startSent = 0;
+		this.out.write(wholeHead);
+	}
+
+	private void statusLine(ByteBuf buffer, int code) {
 		HttpResponseStatus known = HttpResponseStatus.valueOf(code);
-		ByteBufUtil.writeAscii(buffer, "HTTP/1.1 ");
+		ByteBufUtil.writeAscii(buffer, VERSION);
+		buffer.skipBytes(this.startSent);
 		ByteBufUtil.writeAscii(buffer, known.codeAsText());
 		buffer.writeByte(' ');
 		ByteBufUtil.writeAscii(buffer, known.reasonPhrase());

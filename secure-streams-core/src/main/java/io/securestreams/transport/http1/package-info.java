@@ -10,8 +10,8 @@
  * <p>
  * A client stream ({@code Http1ClientTransport}) borrows a connection from the
  * {@code ConnectionPool} of its event loop for each transaction. An accepted connection
- * ({@code Http1Server}) has a stream from its first request on, and another one when
- * there is a request for another streamtype ({@code RequestDispatch}).
+ * ({@code Http1Server}) makes an exchange of each request ({@code RequestDispatch}) and
+ * carries one after the other ({@code Http1Framing}).
  */
 @NullMarked
 package io.securestreams.transport.http1;

@@ -75,7 +75,9 @@ class Http1ServerWireTests {
 			"GET x HTTP/1.1\r\nHost: a\r\n\r\n", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
 			"GET http:/// HTTP/1.1\r\nHost: a\r\n\r\n", "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
 			"GET /\u0080 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n",
-			"GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.1\r\nHost: a\n\r\n", "GET / HTTP/1.1\rHost: a\r\n\r\n",
+			"GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n", "GET /%2 HTTP/1.1\r\nHost: a\r\n\r\n",
+			"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "GET /# HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
+			"GET / HTTP/1.1\r\nHost: a\n\r\n", "GET / HTTP/1.1\rHost: a\r\n\r\n",
 			"GET / HTTP/1.1\r\nHost: a\r\nA: b\rc\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n c\r\n\r\n",
 			"GET / HTTP/1.1\r\n Host: a\r\n\r\n", "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
 			"GET / HTTP/1.1\r\nHost: a\r\nA\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nA b: c\r\n\r\n",
@@ -102,7 +104,8 @@ class Http1ServerWireTests {
 		assertThat(server.links).as("streams").isEmpty();
 		String afterwards = server.talk(GET + request);
 		assertThat(afterwards).startsWith("HTTP/1.1 200 OK\r\n").contains("HTTP/1.1 400 Bad Request\r\n");
-		assertThat(server.link(0).closed.get(20, TimeUnit.SECONDS).phase()).isEqualTo(Phase.PROTOCOL);
+		server.link(0).completed.get(20, TimeUnit.SECONDS);
+		assertThat(server.links).as("streams").hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -153,8 +156,8 @@ class Http1ServerWireTests {
 			bodies.append(body(response));
 		}
 		assertThat(bodies).hasToString(expected + "/last");
-		assertThat(server.link(0).text()).isEqualTo("xy".repeat(50));
-		server.link(0).completed.get(20, TimeUnit.SECONDS);
+		assertThat(server.links).hasSize(51).allSatisfy((link) -> link.completed.get(20, TimeUnit.SECONDS));
+		assertThat(server.links.subList(0, 50)).allSatisfy((link) -> assertThat(link.text()).isEqualTo("xy"));
 	}
 
 	@Test
@@ -166,9 +169,11 @@ class Http1ServerWireTests {
 			Awaitility.await().until(() -> server.links.size() == 1 && server.link(0).events().size() == 2);
 			HttpLink link = server.link(0);
 			link.run(() -> echoPath(link));
-			Awaitility.await().until(() -> link.events().size() == 3);
-			assertThat(link.metadata.get("path")).isEqualTo("/last");
-			link.run(() -> echoPath(link));
+			Awaitility.await().until(() -> server.links.size() == 2 && server.link(1).events().size() == 2);
+			assertThat(link.events()).endsWith("completed");
+			HttpLink next = server.link(1);
+			assertThat(next.metadata.get("path")).isEqualTo("/last");
+			next.run(() -> echoPath(next));
 			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
 				.containsSubsequence("\r\n\r\n/HTTP/1.1 200", "\r\n\r\n/last");
 		}
@@ -206,6 +211,7 @@ class Http1ServerWireTests {
 		assertThat(server.talk("GET http://b:1/c?d" + end)).endsWith("\r\n\r\n/c");
 		assertThat(server.talk("GET HTTPS://b" + end)).endsWith("\r\n\r\n/");
 		assertThat(server.talk("GET http://b?x" + end)).endsWith("\r\n\r\n/");
+		assertThat(server.talk("GET http://b/c/../d/%2e?/../x" + end)).endsWith("\r\n\r\n/d/");
 		assertThat(server.talk("OPTIONS *" + end)).endsWith("\r\n\r\n*");
 		assertThat(server.talk("\r\nGET /x" + end)).endsWith("\r\n\r\n/x");
 	}
@@ -281,7 +287,7 @@ class Http1ServerWireTests {
 
 	@Test
 	void aResponseArrivesAlthoughTheRequestGoesOn() throws Exception {
-		HttpServerFixture server = serve((link) -> link.accepted().acknowledge(403));
+		HttpServerFixture server = serve((link) -> link.accepted().answer(403));
 		try (Socket socket = server.connect()) {
 			Thread sender = new Thread(() -> {
 				try {
@@ -308,7 +314,7 @@ class Http1ServerWireTests {
 	void shortUnwantedBodiesDoNotCostTheConnection() throws Exception {
 		HttpServerFixture server = serve((link) -> {
 			if (String.valueOf(link.metadata.get("method")).equals("POST")) {
-				link.accepted().acknowledge(403);
+				link.accepted().answer(403);
 			}
 			else {
 				echoPath(link);
@@ -334,7 +340,7 @@ class Http1ServerWireTests {
 			assertThat(HttpServerFixture.response(socket.getInputStream())).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
 			socket.getOutputStream().write("ok".getBytes(StandardCharsets.US_ASCII));
 			Awaitility.await().until(() -> link.events().contains("end"));
-			link.run(() -> link.accepted().acknowledge(200));
+			link.run(() -> link.accepted().answer(200));
 			assertThat(HttpServerFixture.response(socket.getInputStream())).startsWith("HTTP/1.1 200 OK\r\n");
 		}
 	}
@@ -360,9 +366,7 @@ class Http1ServerWireTests {
 			assertThat(HttpServerFixture.response(idle.getInputStream())).doesNotContain("connection: close");
 			busy.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
 			Awaitility.await().until(() -> server.links.size() == 2 && server.link(1).events().size() == 2);
-			for (HttpLink link : List.copyOf(server.links)) {
-				link.run(() -> link.accepted().drain());
-			}
+			server.stopListening();
 			HttpLink active = server.link(1);
 			active.run(() -> echoPath(active));
 			assertThat(new String(busy.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
@@ -396,6 +400,31 @@ class Http1ServerWireTests {
 	}
 
 	@Test
+	void clientsThatAreGoneAreNoticedAtOnce() throws Exception {
+		HttpServerFixture server = serve((link) -> {
+		});
+		try (Socket socket = server.connect()) {
+			socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+			Awaitility.await().until(() -> server.links.size() == 1 && server.link(0).events().size() == 2);
+		}
+		// Long before the time for bodies is over
+		assertThat(server.link(0).closed.get(10, TimeUnit.SECONDS).phase()).isEqualTo(Phase.CONNECTION);
+	}
+
+	@Test
+	void clientsThatWaitForALateAnswerGetItWhole() throws Exception {
+		HttpServerFixture server = serve((link) -> link.executor().schedule(() -> echoPath(link), 300));
+		try (Socket socket = server.connect()) {
+			socket.getOutputStream().write((GET + GET).getBytes(StandardCharsets.US_ASCII));
+			socket.shutdownOutput();
+			String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+			assertThat(answers.replaceAll("date: .*\r\n", "")).isEqualTo(
+					"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n/HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n/");
+		}
+		assertThat(server.links).hasSize(2).allSatisfy((link) -> link.completed.get(20, TimeUnit.SECONDS));
+	}
+
+	@Test
 	void clientsThatEndTheirSideAreAnswered() throws Exception {
 		String large = "x".repeat(3_000_000);
 		HttpServerFixture server = serve((link) -> link.executor().schedule(() -> {
@@ -411,14 +440,14 @@ class Http1ServerWireTests {
 			assertThat(answers).startsWith("HTTP/1.1 200 OK\r\n").contains("\r\n\r\n/HTTP/1.1 200 OK\r\n");
 			assertThat(answers.endsWith("\r\n\r\n" + large)).isTrue();
 		}
-		server.link(0).completed.get(20, TimeUnit.SECONDS);
+		assertThat(server.links).hasSize(2).allSatisfy((link) -> link.completed.get(20, TimeUnit.SECONDS));
 		try (Socket socket = server.connect()) {
 			socket.getOutputStream().write((GET + "GET /cut HT").getBytes(StandardCharsets.US_ASCII));
 			socket.shutdownOutput();
 			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
 				.endsWith("\r\n\r\n/");
 		}
-		server.link(1).completed.get(20, TimeUnit.SECONDS);
+		server.link(2).completed.get(20, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -435,7 +464,7 @@ class Http1ServerWireTests {
 			link.accepted().acknowledge(200);
 			link.request(200L * block.length);
 		});
-		assertThat(body(server.talk(GET))).hasSize(200 * block.length);
+		assertThat(body(server.talk(LAST))).hasSize(200 * block.length);
 	}
 
 	@Test
@@ -471,7 +500,7 @@ class Http1ServerWireTests {
 			String responses = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
 			assertThat(responses).contains("\r\n\r\n/xHTTP/1.1 400 ");
 		}
-		assertThat(this.fixture.link(0).closed.get(20, TimeUnit.SECONDS).phase()).isEqualTo(Phase.PROTOCOL);
+		this.fixture.link(0).completed.get(20, TimeUnit.SECONDS);
 		try (Socket plain = this.fixture.connect()) {
 			plain.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
 			plain.getInputStream().readAllBytes();

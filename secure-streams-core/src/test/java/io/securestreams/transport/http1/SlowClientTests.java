@@ -1,6 +1,7 @@
 package io.securestreams.transport.http1;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Bodies that come slowly, on a clock that is moved by hand.
  */
 class SlowClientTests {
+
+	private static final HttpServerLimits PATIENT = HttpServerLimits.DEFAULTS.withAnswerTimeout(Duration.ZERO);
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -123,7 +126,7 @@ class SlowClientTests {
 
 	@Test
 	void slowApplicationsCostTheClientNothingAndGainItNothing() {
-		serve(HttpServerLimits.DEFAULTS);
+		serve(PATIENT);
 		post(1000);
 		for (int i = 0; i < 29; i++) {
 			link().transport().pauseReading();
@@ -139,7 +142,7 @@ class SlowClientTests {
 
 	@Test
 	void clientMayWaitForContinue() {
-		serve(HttpServerLimits.DEFAULTS);
+		serve(PATIENT);
 		this.onTransaction = (stream) -> stream.transport().pauseReading();
 		post(1000, "Expect: 100-continue\r\n");
 		pass(3_600_000);
@@ -155,7 +158,7 @@ class SlowClientTests {
 		serve(HttpServerLimits.DEFAULTS);
 		post(1000);
 		pass(20_000);
-		link().accepted().acknowledge(404);
+		link().accepted().answer(404);
 		assertThat(answer()).startsWith("HTTP/1.1 404 ");
 		pass(9_000);
 		send("x");
@@ -174,6 +177,55 @@ class SlowClientTests {
 		assertThat(answer()).isEmpty();
 		pass(30_010);
 		assertThat(answer()).startsWith("HTTP/1.1 408 ");
+	}
+
+	@Test
+	void handlersThatNeverAnswerAreAnsweredFor() {
+		serve(HttpServerLimits.DEFAULTS);
+		send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		pass(299_990);
+		assertThat(answer()).isEmpty();
+		pass(20);
+		assertThat(answer()).startsWith("HTTP/1.1 503 ").contains("connection: close");
+		assertThat(link().closed.join().phase()).isEqualTo(Phase.HANDLER);
+	}
+
+	@Test
+	void handlersThatStopInTheMiddleLoseTheConnection() {
+		serve(HttpServerLimits.DEFAULTS);
+		send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+		link().accepted().acknowledge(200);
+		link().sendMore("some");
+		assertThat(answer()).startsWith("HTTP/1.1 200 ");
+		pass(200_000);
+		link().sendMore("more");
+		assertThat(answer()).contains("more");
+		pass(200_000);
+		assertThat(this.channel.isActive()).isTrue();
+		pass(101_000);
+		assertThat(this.channel.isActive()).isFalse();
+		assertThat(link().closed.join().phase()).isEqualTo(Phase.HANDLER);
+	}
+
+	@Test
+	void handlersThatPauseForEverAreAnsweredFor() {
+		serve(HttpServerLimits.DEFAULTS);
+		this.onTransaction = (stream) -> stream.transport().pauseReading();
+		post(10);
+		pass(301_000);
+		assertThat(answer()).startsWith("HTTP/1.1 503 ");
+	}
+
+	@Test
+	void clientsThatGoOnSendingAfterTheEndAreCutOff() {
+		serve(HttpServerLimits.DEFAULTS);
+		send("nonsense\r\n\r\n");
+		assertThat(answer()).startsWith("HTTP/1.1 400 ");
+		for (int i = 0; i < 17; i++) {
+			assertThat(this.channel.isActive()).isTrue();
+			send("x".repeat(64 * 1024));
+		}
+		assertThat(this.channel.isActive()).isFalse();
 	}
 
 }

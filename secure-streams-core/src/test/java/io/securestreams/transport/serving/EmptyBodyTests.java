@@ -262,8 +262,8 @@ class EmptyBodyTests {
 					stream.acknowledge();
 					stream.requestTx();
 				}
-				case "/refuse" -> stream.acknowledge(405);
-				case "/status" -> stream.acknowledge(202);
+				case "/refuse" -> stream.answer(405);
+				case "/status" -> stream.answer(202);
 				case "/pause" -> {
 					stream.pauseReceiving();
 					ForkJoinPool.commonPool().execute(() -> {

@@ -301,7 +301,9 @@ class RequestPartsTests {
 				}
 			}
 			if (current != null && "refuse".equals(current.name())) {
-				stream.acknowledge(403);
+				if (payload.isStart()) {
+					stream.answer(403);
+				}
 			}
 			else if (payload.isEnd() && this.digest != null) {
 				String name = (current != null)

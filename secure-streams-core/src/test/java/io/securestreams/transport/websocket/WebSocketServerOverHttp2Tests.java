@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamServer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Opening handshakes that arrive as extended CONNECT (RFC 8441): answers now and later,
@@ -141,7 +143,7 @@ class WebSocketServerOverHttp2Tests {
 			echo.stream.close();
 			awaitEvents("CREATING", "CONNECTING", "SERVER_UPGRADE", "DESTROYING");
 			assertThat(asked.get().lastFailure().phase()).isEqualTo(Phase.CONNECTION);
-			asked.get().acknowledge();
+			assertThatExceptionOfType(StreamClosedException.class).isThrownBy(asked.get()::acknowledge);
 		}
 	}
 

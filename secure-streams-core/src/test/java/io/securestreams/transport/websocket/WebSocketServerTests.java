@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamServer;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
@@ -102,6 +104,7 @@ class WebSocketServerTests {
 	static Stream<Arguments> refusals() {
 		return Stream.of(refusal("reject", 404, SecureStream::reject),
 				refusal("acknowledge 401", 401, (stream) -> stream.acknowledge(401)),
+				refusal("answer 403", 403, (stream) -> stream.answer(403)),
 				refusal("acknowledge 302", 302, (stream) -> {
 					stream.metadata().set("place", "/other");
 					stream.acknowledge(302);
@@ -224,7 +227,7 @@ class WebSocketServerTests {
 		}
 		awaitEvents("CREATING", "CONNECTING", "SERVER_UPGRADE", "DESTROYING");
 		assertThat(asked.get().lastFailure().phase()).isEqualTo(Phase.CONNECTION);
-		asked.get().acknowledge();
+		assertThatExceptionOfType(StreamClosedException.class).isThrownBy(asked.get()::acknowledge);
 		asked.get().resumeReceiving();
 	}
 
@@ -242,9 +245,9 @@ class WebSocketServerTests {
 			assertThat(client.header("sec-websocket-protocol")).isEqualTo("chat");
 			assertThat(client.text("echo").readText()).isEqualTo("echo");
 		}
-		// The stream of the page ends when the connection changes hands
-		awaitEvents("CREATING", "CONNECTING", "CONNECTED", "SERVER_TXN", "CREATING", "CONNECTING", "SERVER_UPGRADE",
-				"DISCONNECTED", "DESTROYING");
+		// The stream of the page ends with its answer
+		awaitEvents("CREATING", "CONNECTING", "CONNECTED", "SERVER_TXN", "DISCONNECTED", "DESTROYING", "CREATING",
+				"CONNECTING", "SERVER_UPGRADE");
 	}
 
 	@Test

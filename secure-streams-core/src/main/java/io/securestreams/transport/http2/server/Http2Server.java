@@ -23,6 +23,8 @@ public final class Http2Server {
 
 	private final FieldNames names = new FieldNames();
 
+	private final HeldBytes held = new HeldBytes();
+
 	/**
 	 * Makes a server without tunnels.
 	 * @param limits bounds and times
@@ -52,7 +54,7 @@ public final class Http2Server {
 	 */
 	public void accept(Channel channel, Supplier<ServerRoutes> routes) {
 		Http2ServerConnection connection = new Http2ServerConnection(channel, PeerName.of(channel), this.limits, routes,
-				this.tunnels, this.names);
+				this.tunnels, this.names, this.held);
 		channel.pipeline().addLast(Http2Connection.NAME, connection);
 		channel.config().setAutoRead(true);
 	}

@@ -1,5 +1,6 @@
 package io.securestreams.transport.http2.server;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +24,8 @@ import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
+import io.securestreams.transport.http.exchange.ServerExchange;
+import io.securestreams.transport.http.exchange.ServerRefusal;
 import io.securestreams.transport.http2.AbuseMeter;
 import io.securestreams.transport.http2.ConnectionClock;
 import io.securestreams.transport.http2.Http2Connection;
@@ -43,18 +46,11 @@ import io.securestreams.transport.tls.PeerIdentity;
  */
 final class Http2ServerConnection extends Http2Connection {
 
-	static final Consumer<HeaderSink> NO_FIELDS = (sink) -> {
-	};
-
-	private static final int NOT_FOUND = 404;
-
 	private static final int TOO_LARGE = 413;
 
 	private static final int FIELDS_TOO_LARGE = 431;
 
 	private static final int NOT_IMPLEMENTED = 501;
-
-	static final int UNAVAILABLE = 503;
 
 	/** A client may go on sending this long, so that it can read what has been sent. */
 	private static final long LINGER_MILLIS = 500;
@@ -70,6 +66,9 @@ final class Http2ServerConnection extends Http2Connection {
 	private final TunnelAcceptor tunnels;
 
 	private final FieldNames names;
+
+	/** Of all connections of the server. */
+	private final HeldBytes held;
 
 	private final EventLoopExecutor executor;
 
@@ -101,18 +100,19 @@ final class Http2ServerConnection extends Http2Connection {
 	private long drainSince;
 
 	Http2ServerConnection(Channel channel, String peerName, HttpServerLimits limits, Supplier<ServerRoutes> routes,
-			TunnelAcceptor tunnels, FieldNames names) {
-		this(channel, peerName, limits, Http2Limits.of(limits), routes, tunnels, names);
+			TunnelAcceptor tunnels, FieldNames names, HeldBytes held) {
+		this(channel, peerName, limits, Http2Limits.of(limits), routes, tunnels, names, held);
 	}
 
 	private Http2ServerConnection(Channel channel, String peerName, HttpServerLimits serverLimits, Http2Limits limits,
-			Supplier<ServerRoutes> routes, TunnelAcceptor tunnels, FieldNames names) {
+			Supplier<ServerRoutes> routes, TunnelAcceptor tunnels, FieldNames names, HeldBytes held) {
 		super(channel, peerName, limits, limits.streamWindow(), PeerSettings.ofClient(),
 				new ConnectionClock(RetryPolicy.NONE, limits));
 		this.serverLimits = serverLimits;
 		this.routes = routes;
 		this.tunnels = tunnels;
 		this.names = names;
+		this.held = held;
 		this.executor = EventLoopExecutor.of(channel.eventLoop());
 		this.closed = new ClosedStreams(limits.maxStreams());
 		this.resets = new AbuseMeter(serverLimits.http2().maxResets());
@@ -180,7 +180,7 @@ final class Http2ServerConnection extends Http2Connection {
 			refusal = TOO_LARGE;
 		}
 		if (refusal != 0) {
-			answer(streamId, refusal, NO_FIELDS, endStream);
+			answer(streamId, refusal, ServerRefusal.NO_FIELDS, endStream);
 		}
 		else if (request.protocol() != null) {
 			offer(new ServerOffer(this, streamId, request, this.routes.get(), endStream), streamId, endStream);
@@ -197,15 +197,17 @@ final class Http2ServerConnection extends Http2Connection {
 			offer.await();
 		}
 		else if (!taken) {
-			answer(streamId, NOT_IMPLEMENTED, NO_FIELDS, endStream);
+			answer(streamId, NOT_IMPLEMENTED, ServerRefusal.NO_FIELDS, endStream);
 		}
 	}
 
 	private void serve(int streamId, ReceivedRequest request, boolean endStream) {
 		String path = request.path();
-		ServerRoute route = this.routes.get().request(path);
+		ServerRoutes known = this.routes.get();
+		ServerRoute route = ServerRefusal.isServed(request.method()) ? known.request(path) : null;
 		if (route == null) {
-			answer(streamId, NOT_FOUND, NO_FIELDS, endStream);
+			ServerRefusal refusal = ServerRefusal.of(known, request.method(), path, false);
+			answer(streamId, refusal.status(), refusal.fields(), endStream);
 			return;
 		}
 		Http2ServerStream stream = new Http2ServerStream(this, streamId, route, request,
@@ -220,7 +222,7 @@ final class Http2ServerConnection extends Http2Connection {
 		this.resets.strike("a request with bad fields: " + reason);
 		if (tooLarge && isOpen()) {
 			this.lastServed = streamId;
-			answer(streamId, FIELDS_TOO_LARGE, NO_FIELDS, endStream);
+			answer(streamId, FIELDS_TOO_LARGE, ServerRefusal.NO_FIELDS, endStream);
 		}
 		else {
 			reset(streamId, Http2Error.PROTOCOL_ERROR, endStream);
@@ -330,6 +332,31 @@ final class Http2ServerConnection extends Http2Connection {
 	protected void sendData(int streamId, ByteBuf data, boolean end) {
 		this.pace.sent(now(), data.readableBytes());
 		super.sendData(streamId, data, end);
+	}
+
+	/** Most time for an application's answer, zero for no limit. */
+	Duration answerTimeout() {
+		return this.serverLimits.answerTimeout();
+	}
+
+	/**
+	 * Returns how much a slot may take: as a rule the same as ever, for applications must
+	 * not depend on the windows of clients. Where too much is held already, no more than
+	 * there is room for.
+	 * @param room bytes that the windows have room for
+	 */
+	int slot(int room) {
+		int excess = ServerExchange.SLOT_CAPACITY - room;
+		if (excess <= 0 || (held() + excess <= HeldBytes.MAX_PER_CONNECTION && this.held.hasRoom(excess))) {
+			return ServerExchange.SLOT_CAPACITY;
+		}
+		return room;
+	}
+
+	@Override
+	protected void held(int change) {
+		super.held(change);
+		this.held.add(change);
 	}
 
 	HttpMessageLimits messageLimits() {

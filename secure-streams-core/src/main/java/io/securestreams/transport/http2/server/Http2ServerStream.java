@@ -1,5 +1,6 @@
 package io.securestreams.transport.http2.server;
 
+import java.time.Duration;
 import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
@@ -7,23 +8,34 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.stream.StreamFailure;
+import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.MessagePayload;
+import io.securestreams.transport.http.ResponseRules;
 import io.securestreams.transport.http.ServerRoute;
+import io.securestreams.transport.http.exchange.ServerExchange;
+import io.securestreams.transport.http.exchange.ServerFraming;
+import io.securestreams.transport.http.exchange.ServerRefusal;
 import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.StreamEnd;
+import io.securestreams.transport.http2.frame.HeaderBlock;
 import io.securestreams.transport.http2.frame.Http2Violation;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.tls.PeerIdentity;
 
 /**
- * A request of a client, and our response to it.
+ * A request of a client, and our response to it, as frames.
  */
-final class Http2ServerStream extends Http2Stream {
+final class Http2ServerStream extends Http2Stream implements ServerFraming, HeaderSink {
+
+	private static final int CONTINUE = 100;
 
 	private static final int REQUEST_TIMEOUT = 408;
 
 	private static final int TOO_LARGE = 413;
+
+	private static final int INTERNAL_ERROR = 500;
 
 	private final Http2ServerConnection connection;
 
@@ -36,19 +48,19 @@ final class Http2ServerStream extends Http2Stream {
 
 	private long bodyBytes;
 
-	/** The end of the request has been delivered. */
-	private boolean delivered;
+	private boolean hasDate;
 
-	/** The application is in a slot: its end has to wait. */
-	private boolean inSlot;
+	/** When it was last not the application's turn, or it has done something. */
+	private long applicationNanos;
 
 	Http2ServerStream(Http2ServerConnection connection, int id, ServerRoute route, ReceivedRequest request,
 			long maxBody) {
 		super(connection, id, false, false);
 		this.connection = connection;
-		this.exchange = new ServerExchange(connection, this, route, request.isHead());
+		this.exchange = new ServerExchange(this, route, request.method());
 		this.announced = request.contentLength();
 		this.maxBody = maxBody;
+		this.applicationNanos = connection.now();
 	}
 
 	@Override
@@ -63,44 +75,26 @@ final class Http2ServerStream extends Http2Stream {
 	 * @param endStream whether there is no body
 	 */
 	void start(ReceivedRequest request, String path, boolean endStream) {
-		boolean content = MessagePayload.isExpected(request.method(), this.announced, !endStream);
-		this.delivered = !content;
 		if (endStream) {
 			endRemote();
 		}
-		this.exchange.start(request, path, endStream, content);
+		int refusal = this.exchange.open();
+		if (refusal != 0) {
+			answer(refusal);
+			end();
+			unroute(Http2Error.NO_ERROR);
+			return;
+		}
+		boolean content = MessagePayload.isExpected(request.method(), this.announced, !endStream);
+		this.exchange.start(request.method(), path, request.fields(), content, request.expectsContinue() && !endStream);
 		// Unless the application has paused
 		deliverEnd();
 	}
 
-	/** Whether the request has arrived and been delivered. */
-	boolean isRequestComplete() {
-		return this.delivered;
-	}
-
-	/**
-	 * Nobody takes the request.
-	 * @param status what the client is told
-	 */
-	void refuse(int status) {
-		answer(status);
-		end();
-		unroute(Http2Error.NO_ERROR);
-	}
-
 	/** Sends a response that the application has nothing to do with. */
 	private void answer(int status) {
-		this.connection.writeAnswer(id(), status, Http2ServerConnection.NO_FIELDS, true);
+		this.connection.writeAnswer(id(), status, ServerRefusal.NO_FIELDS, true);
 		outgoing().endWithHead();
-	}
-
-	/**
-	 * The application is to blame, and hears no more.
-	 * @param status what the client is told
-	 */
-	void giveUp(int status) {
-		answer(status);
-		cancel(Http2Error.NO_ERROR);
 	}
 
 	/**
@@ -108,13 +102,13 @@ final class Http2ServerStream extends Http2Stream {
 	 * @param status status for that
 	 * @param reason what the application is told
 	 */
-	void refuse(int status, StreamEnd reason) {
-		if (this.exchange.isHeadSent()) {
-			abort(Http2Error.CANCEL, reason);
-		}
-		else {
+	private void refuse(int status, StreamEnd reason) {
+		if (!this.exchange.isHeadSent()) {
 			answer(status);
 			abort(Http2Error.NO_ERROR, reason);
+		}
+		else {
+			abort((status == INTERNAL_ERROR) ? Http2Error.INTERNAL_ERROR : Http2Error.CANCEL, reason);
 		}
 	}
 
@@ -131,11 +125,113 @@ final class Http2ServerStream extends Http2Stream {
 		}
 	}
 
-	/** The response's head has been the whole response. */
-	void endedWithHead() {
-		outgoing().endWithHead();
-		outputEnded();
+	// For the exchange
+
+	@Override
+	public EventLoopExecutor executor() {
+		return this.connection.executor();
 	}
+
+	@Override
+	public String peer() {
+		return this.connection.peerName();
+	}
+
+	@Override
+	public PeerIdentity identity() {
+		return this.connection.identity();
+	}
+
+	@Override
+	public HttpMessageLimits messageLimits() {
+		return this.connection.messageLimits();
+	}
+
+	@Override
+	public void proceed() {
+		HeaderBlock block = this.connection.head(CONTINUE);
+		this.connection.writer()
+			.headers(id(), block.array(), block.length(), false, this.connection.peer().maxFrameSize());
+	}
+
+	@Override
+	public void head(ServerExchange answered, int status, long length, boolean last) {
+		HeaderBlock block = this.connection.head(status);
+		answered.fields(this);
+		if (!this.hasDate) {
+			block.date(this.connection.date());
+		}
+		if (length >= 0 && ResponseRules.hasContent("GET", status)) {
+			block.contentLength(length);
+		}
+		this.connection.writer()
+			.headers(id(), block.array(), block.length(), last, this.connection.peer().maxFrameSize());
+		if (last) {
+			outgoing().endWithHead();
+			this.connection.answered();
+			if (isRemoteEnded()) {
+				unroute(Http2Error.NO_ERROR);
+			}
+		}
+	}
+
+	@Override
+	public void field(String name, String value) {
+		byte[] encoded = this.connection.names().encode(name);
+		if (encoded != null) {
+			this.connection.block().field(encoded, value);
+			this.hasDate |= name.equalsIgnoreCase("date");
+		}
+	}
+
+	@Override
+	public void body(ByteBuf piece, boolean last) {
+		write(piece, last);
+	}
+
+	@Override
+	public void requestSlot() {
+		requestWrite();
+	}
+
+	@Override
+	public boolean takesHeadOnly() {
+		return outgoing().isWithoutWindow();
+	}
+
+	@Override
+	public void finished() {
+		unroute(Http2Error.NO_ERROR);
+		end();
+	}
+
+	@Override
+	public void refuse(int status, Phase phase, String message, @Nullable Throwable cause) {
+		refuse(status, new StreamEnd(phase, message, cause, false));
+	}
+
+	@Override
+	public void cancel(int status, boolean answered) {
+		if (status != 0) {
+			answer(status);
+			cancel(Http2Error.NO_ERROR);
+		}
+		else {
+			cancel(outgoing().isEnded() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+		}
+	}
+
+	@Override
+	public void pause() {
+		pauseReading();
+	}
+
+	@Override
+	public void resume() {
+		resumeReading();
+	}
+
+	// For the connection
 
 	@Override
 	protected void outputEnded() {
@@ -143,20 +239,7 @@ final class Http2ServerStream extends Http2Stream {
 		if (isRemoteEnded()) {
 			unroute(Http2Error.NO_ERROR);
 		}
-		finish();
-	}
-
-	/** Completes the stream if nothing more is to come from either side. */
-	void finish() {
-		if (this.inSlot || isOver() || !outgoing().isEnded() || !this.exchange.isDone()) {
-			return;
-		}
-		if (this.delivered || this.exchange.isRefusal()) {
-			// What is still to come of the request is not wanted, RFC 9113 section 8.1
-			unroute(Http2Error.NO_ERROR);
-			end();
-			link().completed();
-		}
+		this.exchange.answerSent();
 	}
 
 	@Override
@@ -235,28 +318,17 @@ final class Http2ServerStream extends Http2Stream {
 
 	@Override
 	protected void complete() {
-		if (!this.delivered) {
-			this.delivered = true;
-			this.exchange.requestEnded();
-		}
+		this.exchange.requestEnded();
 	}
 
 	@Override
 	protected void writable(int capacity) {
-		this.inSlot = true;
-		try {
-			link().writable(Math.max(capacity, ServerExchange.SLOT_CAPACITY));
-		}
-		finally {
-			this.inSlot = false;
-		}
-		this.exchange.afterSlot();
-		finish();
+		this.exchange.offerSlot(this.connection.slot(capacity));
 	}
 
 	@Override
 	protected void failed(StreamEnd reason) {
-		link().closed(StreamFailure.sent(reason.phase(), reason.message(), this.connection.peerName(), reason.cause()));
+		this.exchange.lost(reason.phase(), reason.message(), reason.cause());
 	}
 
 	@Override
@@ -273,15 +345,29 @@ final class Http2ServerStream extends Http2Stream {
 		boolean blocked = outgoing().isBlocked();
 		boolean waiting = !isRemoteEnded() && incoming().isExpecting() && !this.exchange.isContinueDue();
 		boolean tooSlow = pace.isTooSlow(now, waiting, blocked);
-		if (!isLate(now, blocked || waiting, limit) && !tooSlow) {
+		boolean late = isLate(now, blocked || waiting, limit);
+		if (!late && !tooSlow) {
+			watchApplication(now, blocked || waiting);
 			return null;
 		}
 		String message = (blocked ? "client takes no data" : "no more of the request") + " for " + limit + " ms";
 		return StreamEnd.of(Phase.CONNECTION, tooSlow ? message + ", or too little of it" : message);
 	}
 
-	private StreamLink link() {
-		return this.exchange.link();
+	private void watchApplication(long now, boolean peerAwaited) {
+		Duration limit = this.connection.answerTimeout();
+		if (peerAwaited) {
+			this.applicationNanos = now;
+		}
+		else if (!limit.isZero() && now - this.applicationNanos >= limit.toNanos()) {
+			this.exchange.late(limit);
+		}
+	}
+
+	@Override
+	protected void progress() {
+		super.progress();
+		this.applicationNanos = this.connection.now();
 	}
 
 }

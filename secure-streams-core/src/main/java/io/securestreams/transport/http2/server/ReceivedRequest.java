@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.policy.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.ReceivedHeaders;
+import io.securestreams.transport.http.RequestTarget;
 import io.securestreams.transport.http2.MessageFields;
 import io.securestreams.transport.http2.frame.Decimals;
 
@@ -201,6 +202,11 @@ final class ReceivedRequest {
 		if (authority == null || !FieldRules.isAuthority(authority)) {
 			return 400;
 		}
+		String normalized = RequestTarget.normalize(path());
+		if (normalized == null) {
+			return 400;
+		}
+		this.path = normalized;
 		if (this.expect != null && !AsciiString.contentEqualsIgnoreCase(this.expect, CONTINUE)) {
 			return 417;
 		}

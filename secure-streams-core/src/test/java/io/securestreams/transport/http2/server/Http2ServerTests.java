@@ -1,9 +1,16 @@
 package io.securestreams.transport.http2.server;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,7 +166,7 @@ class Http2ServerTests {
 
 	@Test
 	void statusAloneIsAnEmptyResponse() throws Exception {
-		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> link.accepted().acknowledge(202))) {
+		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> link.accepted().answer(202))) {
 			client.request(1, true, get("/"));
 			assertThat(client.response(1)).isEqualTo("202 ");
 		}
@@ -255,7 +262,7 @@ class Http2ServerTests {
 	void saysContinueWhenTheBodyIsWanted() throws Exception {
 		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
 			if (link.metadata.asMap().isEmpty()) {
-				link.accepted().acknowledge(417);
+				link.accepted().answer(417);
 			}
 		})) {
 			client.request(1, false, post("/", "expect", "100-continue"));
@@ -284,6 +291,79 @@ class Http2ServerTests {
 			assertThat(client.wire.await(FrameWriter.DATA).payload()).hasSize(2);
 			client.wire.settings(PeerSettings.INITIAL_WINDOW_SIZE, 100);
 			assertThat(client.response(1)).isEqualTo("llo");
+		}
+	}
+
+	@Test
+	void withoutAWindowOnlyTheHeadGoes() throws Exception {
+		AtomicInteger slots = new AtomicInteger();
+		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
+			link.onWritable = (capacity) -> {
+				slots.incrementAndGet();
+				link.put(Unpooled.wrappedBuffer(new byte[5]), true);
+			};
+			link.accepted().acknowledge(200);
+			link.request(5);
+		}, PeerSettings.INITIAL_WINDOW_SIZE, 0)) {
+			for (int stream = 1; stream < 200; stream += 2) {
+				client.request(stream, true, get("/"));
+				assertThat(client.head().get("content-length")).hasToString("5");
+			}
+			assertThat(client.isAlive()).isTrue();
+			assertThat(slots).hasValue(0);
+			client.wire.windowUpdate(1, 5);
+			assertThat(client.wire.await(FrameWriter.DATA).payload()).hasSize(5);
+			assertThat(slots).hasValue(1);
+		}
+	}
+
+	@Test
+	void whatIsHeldForSmallWindowsIsBounded() throws Exception {
+		AtomicInteger held = new AtomicInteger();
+		AtomicInteger slots = new AtomicInteger();
+		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
+			link.onWritable = (capacity) -> {
+				held.addAndGet(capacity - 1);
+				slots.incrementAndGet();
+				link.put(Unpooled.wrappedBuffer(new byte[capacity]), false);
+			};
+			link.accepted().acknowledge(200);
+			link.request(-1);
+		}, PeerSettings.INITIAL_WINDOW_SIZE, 1)) {
+			for (int stream = 1; stream < 200; stream += 2) {
+				client.request(stream, true, get("/"));
+			}
+			Awaitility.await().until(() -> slots.get() >= 100);
+			assertThat(client.isAlive()).isTrue();
+			assertThat(held.get()).isBetween(16 * 1024, 256 * 1024);
+			client.wire.windowUpdate(199, 1);
+			Awaitility.await().until(() -> slots.get() >= 101);
+			assertThat(held.get()).isLessThanOrEqualTo(256 * 1024);
+		}
+	}
+
+	@Test
+	void requestsThatAreCancelledAreNotKept() throws Exception {
+		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
+			link.accepted().acknowledge(200);
+			link.send("x".repeat(70_000), false);
+		}, PeerSettings.INITIAL_WINDOW_SIZE, 1_000_000)) {
+			client.request(1, true, get("/"));
+			fixture().awaitLink();
+			List<WeakReference<HttpLink>> cancelled = new ArrayList<>();
+			for (int stream = 3; stream < 103; stream += 2) {
+				client.request(stream, true, get("/"));
+				HttpLink link = fixture().awaitLink();
+				client.wire.frame(FrameWriter.RST_STREAM, 0, stream, new byte[] { 0, 0, 0, 8 });
+				link.closed.get(20, TimeUnit.SECONDS);
+				cancelled.add(new WeakReference<>(link));
+			}
+			fixture().links.clear();
+			Awaitility.await().untilAsserted(() -> {
+				System.gc();
+				assertThat(cancelled.stream().filter((link) -> link.get() != null).count()).isLessThan(5);
+			});
+			assertThat(client.isAlive()).isTrue();
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.securestreams.transport.http2.server;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -115,6 +116,14 @@ class SlowClientTests {
 		read();
 	}
 
+	/** The client shows from time to time that it is there. */
+	private void live(int seconds) {
+		for (int left = seconds; left > 0; left -= 30) {
+			frame(FrameWriter.PING, 0, 0, new byte[8]);
+			pass(Math.min(30, left));
+		}
+	}
+
 	private boolean isReset(int streamId) {
 		return this.answers.contains(FrameWriter.RST_STREAM + " " + streamId);
 	}
@@ -220,6 +229,57 @@ class SlowClientTests {
 		assertThat(isReset(1)).isFalse();
 		pass(32);
 		assertThat(isReset(1)).isTrue();
+	}
+
+	@Test
+	void handlersThatNeverAnswerAreAnsweredFor() throws Exception {
+		serve(HttpServerLimits.DEFAULTS);
+		request(1, "GET");
+		request(3, "POST");
+		this.links.get(1).transport().pauseReading();
+		live(299);
+		assertThat(this.answers).doesNotContain("1 1", "1 3");
+		live(3);
+		assertThat(this.answers).contains("1 1", "1 3");
+		assertThat(this.links).allSatisfy((link) -> assertThat(link.closed.join().message()).contains("no answer"));
+		assertThat(this.channel.isActive()).isTrue();
+	}
+
+	@Test
+	void handlersThatStopInTheMiddleLoseTheirStream() throws Exception {
+		serve(HttpServerLimits.DEFAULTS);
+		request(1, "GET");
+		this.links.get(0).accepted().acknowledge(200);
+		this.links.get(0).sendMore("some");
+		live(200);
+		this.links.get(0).sendMore("more");
+		live(200);
+		assertThat(isReset(1)).isFalse();
+		live(102);
+		assertThat(isReset(1)).isTrue();
+	}
+
+	@Test
+	void handlersMayHaveNoLimit() throws Exception {
+		serve(HttpServerLimits.DEFAULTS.withAnswerTimeout(Duration.ZERO));
+		request(1, "GET");
+		live(3600);
+		this.links.get(0).accepted().answer(204);
+		read();
+		assertThat(this.answers).contains("1 1");
+	}
+
+	@Test
+	void clientsThatGoOnSendingAfterTheEndAreCutOff() {
+		serve(HttpServerLimits.DEFAULTS);
+		frame(FrameWriter.DATA, 0, 0, (byte) 0);
+		assertThat(this.lastError).isEqualTo(1);
+		for (int i = 0; i < 17; i++) {
+			assertThat(this.channel.isActive()).isTrue();
+			write(Unpooled.wrappedBuffer(new byte[64 * 1024]));
+		}
+		write(Unpooled.wrappedBuffer(new byte[1]));
+		assertThat(this.channel.isActive()).isFalse();
 	}
 
 }

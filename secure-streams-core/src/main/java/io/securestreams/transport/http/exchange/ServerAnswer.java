@@ -1,25 +1,26 @@
-package io.securestreams.transport.http;
+package io.securestreams.transport.http.exchange;
 
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.transport.http.ResponseRules;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the application has decided about the response to a request, and how far it has
  * come with it; the same rules for every version. Lives on the connection's event loop.
  */
-public final class ServerAnswer {
+final class ServerAnswer {
 
 	/** From this status on, the body of the request is not wanted. */
-	public static final int REFUSED = 300;
+	static final int REFUSED = 300;
 
 	/** The application is at fault. */
-	public static final int INTERNAL_ERROR = 500;
+	static final int INTERNAL_ERROR = 500;
 
 	/** What {@code acknowledge()} means. */
-	public static final int OK = 200;
+	static final int OK = 200;
 
 	/** What {@code reject()} means. */
-	public static final int NOT_FOUND = 404;
+	static final int NOT_FOUND = 404;
 
 	private int status;
 
@@ -35,23 +36,13 @@ public final class ServerAnswer {
 	/** Bytes announced, less those written. */
 	private long left = -1;
 
-	/** Another request has arrived. */
-	public void start() {
-		this.status = 0;
-		this.headSent = false;
-		this.done = false;
-		this.whole = false;
-		this.length = -1;
-		this.left = -1;
-	}
-
 	/**
 	 * The application decides, once; a handler that fails afterwards overrules that until
 	 * the head has left.
 	 * @param code status code
 	 * @param complete whether the answer is complete with this, without payload
 	 */
-	public void decide(int code, boolean complete) {
+	void decide(int code, boolean complete) {
 		if (!this.headSent && (this.status == 0 || code == INTERNAL_ERROR)) {
 			this.status = code;
 			this.whole = complete || !ResponseRules.hasContent("GET", code);
@@ -63,15 +54,23 @@ public final class ServerAnswer {
 	 * end has not been written.
 	 * @return {@code true} between the two
 	 */
-	public boolean takesPayload() {
+	boolean takesPayload() {
 		return this.status != 0 && !this.whole && !this.done;
+	}
+
+	/**
+	 * Whether the application has chosen a status, and there is no payload.
+	 * @return {@code true} if the answer is complete with its head
+	 */
+	boolean isWhole() {
+		return this.whole;
 	}
 
 	/**
 	 * Returns the status chosen.
 	 * @return status code, or 0 if none has been chosen
 	 */
-	public int status() {
+	int status() {
 		return this.status;
 	}
 
@@ -79,7 +78,7 @@ public final class ServerAnswer {
 	 * Whether the application has said that it does not want the request's body.
 	 * @return {@code true} with a status from {@link #REFUSED} on
 	 */
-	public boolean isRefused() {
+	boolean isRefused() {
 		return this.status >= REFUSED;
 	}
 
@@ -87,7 +86,7 @@ public final class ServerAnswer {
 	 * Whether the application has failed, and the client can still be told.
 	 * @return {@code true} with status 500 and before the head has left
 	 */
-	public boolean isFaultUntold() {
+	boolean isFaultUntold() {
 		return !this.headSent && this.status == INTERNAL_ERROR;
 	}
 
@@ -96,8 +95,17 @@ public final class ServerAnswer {
 	 * @param usual status code for that
 	 * @return the usual one, unless the application has chosen a refusal
 	 */
-	public int refusal(int usual) {
+	int refusal(int usual) {
 		return isRefused() ? this.status : usual;
+	}
+
+	/**
+	 * The head is about to leave before any payload.
+	 * @param announced length of the body, or -1 if it is not known
+	 */
+	void announce(long announced) {
+		this.length = announced;
+		this.left = announced;
 	}
 
 	/**
@@ -106,7 +114,7 @@ public final class ServerAnswer {
 	 * @return {@code true} if the application has said so, and the request is complete or
 	 * not wanted
 	 */
-	public boolean isEmptyDue(boolean requestComplete) {
+	boolean isEmptyDue(boolean requestComplete) {
 		return this.whole && !this.headSent && (isRefused() || requestComplete);
 	}
 
@@ -119,11 +127,10 @@ public final class ServerAnswer {
 	 * @param end whether it is the last one
 	 * @return what is wrong with it, or {@code null}
 	 */
-	public @Nullable String piece(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
+	@Nullable String piece(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
 		if (!this.headSent) {
 			long announced = framed ? link.txLength() : -1;
-			this.length = (announced < 0 && framed && end) ? size : announced;
-			this.left = this.length;
+			announce((announced < 0 && framed && end) ? size : announced);
 		}
 		if (this.left < 0 || bodyless) {
 			return null;
@@ -139,7 +146,7 @@ public final class ServerAnswer {
 	 * Returns the length of the body, for the head.
 	 * @return bytes, or -1 if it is not known
 	 */
-	public long length() {
+	long length() {
 		return this.length;
 	}
 
@@ -147,12 +154,12 @@ public final class ServerAnswer {
 	 * Whether the head has left.
 	 * @return {@code true} from then on
 	 */
-	public boolean isHeadSent() {
+	boolean isHeadSent() {
 		return this.headSent;
 	}
 
 	/** The head has left. */
-	public void headSent() {
+	void headSent() {
 		this.headSent = true;
 	}
 
@@ -160,12 +167,12 @@ public final class ServerAnswer {
 	 * Whether the application has written all of the response.
 	 * @return {@code true} from then on
 	 */
-	public boolean isDone() {
+	boolean isDone() {
 		return this.done;
 	}
 
 	/** All of it has been written. */
-	public void done() {
+	void done() {
 		this.done = true;
 	}
 

@@ -1,0 +1,496 @@
+package io.securestreams.transport.http.exchange;
+
+import java.time.Duration;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.http.HeaderSink;
+import io.securestreams.transport.http.InvalidRequestException;
+import io.securestreams.transport.http.MessagePayload;
+import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.ReceivedHeaders;
+import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.ServerRoute;
+
+/**
+ * One request and its answer, as the application sees them: a stream of its own, on
+ * whatever version of HTTP. Lives on the connection's event loop.
+ */
+public final class ServerExchange implements AcceptedTransport {
+
+	/**
+	 * What every slot can take: applications must not depend on the windows of clients.
+	 */
+	public static final int SLOT_CAPACITY = 16 * 1024;
+
+	private static final int BAD_REQUEST = 400;
+
+	private static final int UNAVAILABLE = 503;
+
+	private final ServerFraming framing;
+
+	private final ServerRoute route;
+
+	private final MetadataHeaders headers;
+
+	private final ServerAnswer answer = new ServerAnswer();
+
+	private final boolean head;
+
+	private @Nullable AcceptedLink link;
+
+	private @Nullable MessagePayload payload;
+
+	/** The application is being told of the request. */
+	private boolean announcing;
+
+	/** The client waits for a sign that its body is wanted. */
+	private boolean continueDue;
+
+	private boolean paused;
+
+	/** All of the request has been delivered. */
+	private boolean requestComplete;
+
+	/** All of the answer is on its way. */
+	private boolean answerSent;
+
+	/** The application has asked for a slot, and has not got it. */
+	private boolean slotWanted;
+
+	/** The application is in a slot: the end has to wait. */
+	private boolean inSlot;
+
+	private boolean settleScheduled;
+
+	private boolean offerScheduled;
+
+	private boolean over;
+
+	private @Nullable String broken;
+
+	/**
+	 * Makes an exchange, which nobody knows of yet.
+	 * @param framing carries it
+	 * @param route whom it is for
+	 * @param method request method
+	 */
+	public ServerExchange(ServerFraming framing, ServerRoute route, String method) {
+		this.framing = framing;
+		this.route = route;
+		this.headers = route.requests().newHeaders();
+		this.head = method.equals("HEAD");
+	}
+
+	// For the framing
+
+	/**
+	 * Makes the stream.
+	 * @return 0, or the status for a request that no stream takes
+	 */
+	public int open() {
+		AcceptedLink accepted = this.route.acceptor().accept(this.framing.executor(), this, this.framing.peer());
+		if (accepted == null) {
+			this.over = true;
+			return this.answer.refusal(UNAVAILABLE);
+		}
+		this.link = accepted;
+		return 0;
+	}
+
+	/**
+	 * Hands the request to the application.
+	 * @param method request method
+	 * @param path path and query
+	 * @param fields header fields; not used any more when this returns
+	 * @param content whether content is to be expected, be it empty
+	 * @param expectsContinue whether the client waits for a sign that it is wanted
+	 */
+	public void start(String method, String path, ReceivedHeaders fields, boolean content, boolean expectsContinue) {
+		AcceptedLink to = link();
+		this.continueDue = expectsContinue;
+		this.requestComplete = !content;
+		if (content) {
+			MessagePayload body = new MessagePayload(to, this.route.http().body(), this.framing.messageLimits());
+			body.start(fields);
+			this.payload = body;
+		}
+		this.route.requests().receive(method, path, fields, this.framing.identity(), this.headers, to.metadata());
+		this.announcing = true;
+		to.connected(this.framing.peer());
+		if (!this.over) {
+			to.transaction();
+		}
+		this.announcing = false;
+		settle();
+	}
+
+	/**
+	 * Takes a piece of the request's content, which may not be wanted any more.
+	 * @param piece borrowed
+	 */
+	public void received(ByteBuf piece) {
+		MessagePayload body = this.payload;
+		this.continueDue = false;
+		if (body != null && !this.over && !this.answer.isRefused()) {
+			try {
+				body.content(piece);
+			}
+			catch (IllegalArgumentException ex) {
+				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, "multipart body: " + ex.getMessage(), null);
+			}
+		}
+	}
+
+	/** All of the request has arrived, and its content has been delivered. */
+	public void requestEnded() {
+		if (this.requestComplete || this.over) {
+			finish();
+			return;
+		}
+		this.requestComplete = true;
+		this.continueDue = false;
+		MessagePayload body = this.payload;
+		if (body != null && !this.answer.isRefused()) {
+			if (body.isIncomplete()) {
+				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, "multipart body without its end", null);
+				return;
+			}
+			body.endExpected();
+		}
+		finish();
+		if (!this.over && this.answer.isWhole()) {
+			scheduleSettle();
+		}
+	}
+
+	/** All of the answer is on its way, in the end. */
+	public void answerSent() {
+		this.answerSent = true;
+		finish();
+	}
+
+	/**
+	 * The exchange ends before it is complete.
+	 * @param phase what has been going on
+	 * @param message why
+	 * @param cause what is behind it, or {@code null}
+	 */
+	public void lost(Phase phase, String message, @Nullable Throwable cause) {
+		if (!this.over) {
+			this.over = true;
+			link().closed(StreamFailure.sent(phase, message, this.framing.peer(), cause));
+		}
+	}
+
+	/**
+	 * The application has taken too long.
+	 * @param limit the time it had
+	 */
+	public void late(Duration limit) {
+		if (!this.over) {
+			SlowHandlers.tell(link(), limit);
+			this.framing.refuse(UNAVAILABLE, Phase.HANDLER, "no answer, or no more of it, for " + limit, null);
+		}
+	}
+
+	/**
+	 * Whether the application has asked for a slot and may have it.
+	 * @return {@code true} if {@link #offerSlot} makes sense
+	 */
+	public boolean wantsSlot() {
+		return this.slotWanted && !this.over && this.answer.takesPayload();
+	}
+
+	/**
+	 * The client can take payload.
+	 * @param capacity most bytes of it
+	 */
+	public void offerSlot(int capacity) {
+		if (this.over || !this.answer.takesPayload()) {
+			return;
+		}
+		this.slotWanted = false;
+		this.inSlot = true;
+		try {
+			link().writable(capacity);
+		}
+		finally {
+			this.inSlot = false;
+		}
+		String problem = this.broken;
+		if (problem == null) {
+			finish();
+		}
+		else if (!this.over) {
+			fail(problem);
+		}
+	}
+
+	/**
+	 * Gives the header fields of the answer that the application has set.
+	 * @param sink takes them
+	 * @throws InvalidRequestException if a name or value must not be sent
+	 */
+	public void fields(HeaderSink sink) {
+		this.headers.refresh(link().metadata());
+		this.headers.forEach(link().metadata(), sink);
+	}
+
+	/**
+	 * Whether the head of the answer has left.
+	 * @return {@code true} from then on
+	 */
+	public boolean isHeadSent() {
+		return this.answer.isHeadSent();
+	}
+
+	/**
+	 * Whether the application has written all of the answer.
+	 * @return {@code true} from then on
+	 */
+	public boolean isAnswered() {
+		return this.answer.isDone();
+	}
+
+	/**
+	 * Whether the client waits for a sign that its body is wanted.
+	 * @return {@code true} until it has got it, or has sent some
+	 */
+	public boolean isContinueDue() {
+		return this.continueDue;
+	}
+
+	/**
+	 * Whether the answer has no content, whatever the application writes.
+	 * @return {@code true} for HEAD, 204 and 304
+	 */
+	public boolean isBodyless() {
+		return this.head || !ResponseRules.hasContent("GET", this.answer.status());
+	}
+
+	// What follows from it
+
+	private AcceptedLink link() {
+		AcceptedLink current = this.link;
+		if (current == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return current;
+	}
+
+	/** Acts on what the application has decided so far. */
+	private void settle() {
+		this.settleScheduled = false;
+		if (this.over || this.announcing || this.answer.isHeadSent()) {
+			return;
+		}
+		if (this.answer.isEmptyDue(this.requestComplete)) {
+			try {
+				sendHead(0, true);
+			}
+			catch (InvalidRequestException ex) {
+				fail(String.valueOf(ex.getMessage()));
+				return;
+			}
+			this.answer.done();
+			answerSent();
+		}
+		else if (this.continueDue && !this.answer.isRefused() && !this.paused) {
+			this.continueDue = false;
+			this.framing.proceed();
+		}
+	}
+
+	private void scheduleSettle() {
+		if (!this.settleScheduled && !this.announcing) {
+			this.settleScheduled = true;
+			this.framing.executor().execute(this::settle);
+		}
+	}
+
+	private void fail(String problem) {
+		this.framing.refuse(ServerAnswer.INTERNAL_ERROR, Phase.HANDLER, problem, null);
+	}
+
+	/** Completes the stream if nothing more is to come from either side. */
+	private void finish() {
+		if (this.over || this.inSlot || !this.answerSent || !this.answer.isDone()) {
+			return;
+		}
+		if (this.requestComplete || this.answer.isRefused()) {
+			// What is still to come of the request is not wanted, RFC 9113 section 8.1
+			this.over = true;
+			this.framing.finished();
+			link().completed();
+		}
+	}
+
+	private void sendHead(long length, boolean last) {
+		this.framing.head(this, this.answer.status(), length, last);
+		this.answer.headSent();
+		this.continueDue = false;
+	}
+
+	// For the engine
+
+	@Override
+	public void write(ByteBuf piece, int flags, long ordinal) {
+		int size = piece.readableBytes();
+		if (this.over || this.answer.isDone() || this.broken != null || (size == 0 && flags == 0)) {
+			piece.release();
+			return;
+		}
+		boolean end = (flags & PayloadFlags.EOM) != 0;
+		boolean dropped = isBodyless();
+		try {
+			boolean framed = !this.route.http().body().noContentLength();
+			this.broken = this.answer.piece(link(), framed, dropped, size, end);
+			if (this.broken == null && !this.answer.isHeadSent()) {
+				dropped |= end && size == 0;
+				sendHead(this.answer.length(), dropped);
+			}
+		}
+		catch (InvalidRequestException ex) {
+			this.broken = String.valueOf(ex.getMessage());
+		}
+		if (this.broken != null) {
+			piece.release();
+			return;
+		}
+		if (end) {
+			this.answer.done();
+		}
+		if (dropped) {
+			piece.release();
+			this.answerSent |= end;
+		}
+		else {
+			this.framing.body(piece, end);
+		}
+		if (!end) {
+			requestWrite();
+		}
+	}
+
+	@Override
+	public TransportKind kind() {
+		return TransportKind.TRANSACTIONS;
+	}
+
+	@Override
+	public void acknowledge(int status) {
+		decide((status == USUAL) ? ServerAnswer.OK : status, false);
+	}
+
+	@Override
+	public void answer(int status) {
+		decide((status == USUAL) ? ServerAnswer.NOT_FOUND : status, true);
+	}
+
+	@Override
+	public void fail() {
+		decide(ServerAnswer.INTERNAL_ERROR, true);
+	}
+
+	private void decide(int status, boolean whole) {
+		if (this.over) {
+			return;
+		}
+		this.answer.decide(status, whole);
+		if (this.slotWanted) {
+			requestWrite();
+		}
+		if (this.answer.isWhole() || this.continueDue) {
+			scheduleSettle();
+		}
+	}
+
+	@Override
+	public void requestWrite() {
+		this.slotWanted = true;
+		if (!wantsSlot()) {
+			return;
+		}
+		if (!isBodyless() && !this.framing.takesHeadOnly()) {
+			this.framing.requestSlot();
+		}
+		else if (!this.offerScheduled) {
+			this.offerScheduled = true;
+			this.framing.executor().execute(this::offer);
+		}
+	}
+
+	/** Needs no window: a payload that is dropped, an empty one, and a head. */
+	private void offer() {
+		this.offerScheduled = false;
+		if (!wantsSlot()) {
+			return;
+		}
+		long length = link().txLength();
+		if (isBodyless() || length == 0) {
+			offerSlot(SLOT_CAPACITY);
+			return;
+		}
+		if (this.framing.takesHeadOnly() && !this.answer.isHeadSent()) {
+			this.answer.announce(this.route.http().body().noContentLength() ? -1 : length);
+			try {
+				sendHead(this.answer.length(), false);
+			}
+			catch (InvalidRequestException ex) {
+				fail(String.valueOf(ex.getMessage()));
+				return;
+			}
+		}
+		this.framing.requestSlot();
+	}
+
+	@Override
+	public void pauseReading() {
+		if (!this.over) {
+			this.paused = true;
+			this.framing.pause();
+		}
+	}
+
+	@Override
+	public void resumeReading() {
+		if (this.over) {
+			return;
+		}
+		this.paused = false;
+		this.framing.resume();
+		if (this.continueDue) {
+			scheduleSettle();
+		}
+	}
+
+	@Override
+	public void grantCredit(int bytes) {
+		if (!this.over) {
+			this.framing.grantCredit(bytes);
+		}
+	}
+
+	/** Requests are transactions in flight, and end by themselves. */
+	@Override
+	public void drain() {
+	}
+
+	@Override
+	public void close() {
+		if (this.link == null || this.over) {
+			return;
+		}
+		this.over = true;
+		this.framing.cancel(this.answer.isFaultUntold() ? ServerAnswer.INTERNAL_ERROR : 0, this.answer.isDone());
+	}
+
+}

@@ -1,7 +1,9 @@
 package io.securestreams.transport.http;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.MetadataDeclaration;
@@ -130,8 +132,9 @@ public final class MetadataHeaders {
 	}
 
 	/**
-	 * Stores the received headers that are declared. Of a repeated header the first value
-	 * counts. To be called before anything about the message is announced.
+	 * Stores the received headers that are declared, or all of them with
+	 * {@code direct_proto_str}. Of a repeated header the first value counts. To be called
+	 * before anything about the message is announced.
 	 * @param fields the received fields
 	 * @param metadata the stream's metadata
 	 */
@@ -145,7 +148,12 @@ public final class MetadataHeaders {
 			}
 		}
 		if (this.direct) {
-			fields.forEach(metadata::receiveDirect);
+			Set<String> seen = new HashSet<>();
+			fields.forEach((name, value) -> {
+				if (seen.add(name)) {
+					metadata.receiveDirect(name, value);
+				}
+			});
 		}
 	}
 

@@ -86,6 +86,29 @@ class MetadataHeadersTests {
 	}
 
 	@Test
+	void ofARepeatedHeaderTheFirstValueCountsDeclaredOrNot() {
+		MetadataHeaders direct = new MetadataHeaders(TestHttpPolicy.get("/").metadata("id", "x-id:").direct().build());
+		TestMetadata seen = new TestMetadata(
+				TestHttpPolicy.get("/").metadata("id", "x-id:").direct().build().metadata());
+		direct.receive(new ReceivedHeaders() {
+			@Override
+			public @Nullable String first(String name) {
+				return name.equals("x-id") ? "1" : null;
+			}
+
+			@Override
+			public void forEach(BiConsumer<String, String> each) {
+				each.accept("x-id", "1");
+				each.accept("x-other", "a");
+				each.accept("x-id", "2");
+				each.accept("x-other", "b");
+			}
+		}, seen);
+		assertThat(seen.get("id")).isEqualTo("1");
+		assertThat(seen.received).isEqualTo(Map.of("x-id", "1", "x-other", "a"));
+	}
+
+	@Test
 	void aReceivedValueThatIsSetIsSent() {
 		this.headers.refresh(this.metadata);
 		receive(Map.of("content-type", "theirs"));

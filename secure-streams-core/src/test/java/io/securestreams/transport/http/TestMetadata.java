@@ -102,7 +102,7 @@ public final class TestMetadata implements MetadataAccess {
 
 	@Override
 	public void receiveDirect(String header, String value) {
-		this.received.putIfAbsent(header, value);
+		this.received.put(header, value);
 	}
 
 	@Override

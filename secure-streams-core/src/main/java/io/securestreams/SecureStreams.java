@@ -32,6 +32,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.EventLoopThread;
+import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -115,6 +116,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	@Override
 	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
 		return this.engine.listen(streamType, handlers);
+	}
+
+	@Override
+	public ListenerHold holdListeners() {
+		return this.engine.holdListeners();
 	}
 
 	@Override

@@ -59,6 +59,18 @@ public interface StreamFactory {
 	StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers);
 
 	/**
+	 * Lets listeners that share a socket start, or end, together. Who connects to those
+	 * that start from now on waits until the hold is closed, instead of hearing that
+	 * there is nothing where the last of them is going to be; and in place of those that
+	 * end clients are told that the service is not available (503) until then.
+	 * @return ends it
+	 */
+	default ListenerHold holdListeners() {
+		return () -> {
+		};
+	}
+
+	/**
 	 * Registers a sink that sources in this process may join by {@link #create}. For each
 	 * source there is a stream at the sink's end, on the source's event loop. Its handler
 	 * sees {@code SINK_JOIN} first, with the number of sources already joined, and may

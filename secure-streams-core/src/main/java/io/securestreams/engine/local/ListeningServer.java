@@ -222,6 +222,10 @@ final class ListeningServer implements StreamServer, Acceptor {
 	private void finish() {
 		this.state = StreamState.DESTROYING;
 		this.since = now();
+		BoundListener listener = this.bound;
+		if (listener != null) {
+			listener.ended();
+		}
 		this.engine.listeners().remove(this.name);
 		log.info("[{}] no longer listening", id());
 		this.gone.complete(null);

@@ -1,6 +1,7 @@
 package io.securestreams.engine.local;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -8,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -32,6 +34,7 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.EventLoopThread;
+import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -278,6 +281,18 @@ public final class StreamEngine implements StreamFactory {
 	}
 
 	@Override
+	public ListenerHold holdListeners() {
+		List<Runnable> releases = new ArrayList<>();
+		this.servers.all().forEach((factory) -> releases.add(factory.hold()));
+		AtomicBoolean released = new AtomicBoolean();
+		return () -> {
+			if (released.compareAndSet(false, true)) {
+				releases.forEach(Runnable::run);
+			}
+		};
+	}
+
+	@Override
 	public Collection<SecureStream> streams() {
 		return List.copyOf(this.streams.copy());
 	}
@@ -331,6 +346,7 @@ public final class StreamEngine implements StreamFactory {
 		CompletionStage<Void> listenersGone = this.listeners.seal();
 		CompletionStage<Void> streamsGone = this.streams.seal();
 		boolean wait = !drain.isZero() && !drain.isNegative();
+		ListenerHold hold = holdListeners();
 		for (ListeningServer server : this.listeners.copy()) {
 			if (wait) {
 				server.drain(drain);
@@ -349,6 +365,7 @@ public final class StreamEngine implements StreamFactory {
 		}
 		CompletableFuture<Void> done = listenersGone.thenCombine(streamsGone, (one, other) -> one)
 			.toCompletableFuture();
+		done.whenComplete((nothing, failure) -> hold.close());
 		if (wait && !done.isDone()) {
 			closeAfter(drain, done);
 		}

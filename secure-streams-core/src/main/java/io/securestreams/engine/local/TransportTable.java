@@ -1,6 +1,7 @@
 package io.securestreams.engine.local;
 
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,11 @@ final class TransportTable<F> {
 
 	static TransportTable<ListenerFactory> ofListeners(List<ListenerFactory> listeners) {
 		return new TransportTable<>("server", listeners, ListenerFactory::serverProtocols);
+	}
+
+	/** Each factory once. */
+	Set<F> all() {
+		return new LinkedHashSet<>(this.factories.values());
 	}
 
 	@Nullable F find(StreamPolicy policy) {

@@ -20,4 +20,11 @@ public interface BoundListener {
 	 */
 	CompletionStage<Void> close();
 
+	/**
+	 * After {@link #close()}: the last stream is gone, and nobody answers for the
+	 * streamtype any more.
+	 */
+	default void ended() {
+	}
+
 }

@@ -25,4 +25,15 @@ public interface ListenerFactory {
 	 */
 	CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor);
 
+	/**
+	 * Until this is undone, listeners that share a socket start or end together: the
+	 * connections of those that are bound meanwhile wait, and those that end meanwhile go
+	 * on refusing.
+	 * @return undoes it, once
+	 */
+	default Runnable hold() {
+		return () -> {
+		};
+	}
+
 }

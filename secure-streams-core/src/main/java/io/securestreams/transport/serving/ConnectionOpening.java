@@ -1,6 +1,7 @@
 package io.securestreams.transport.serving;
 
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -37,15 +38,19 @@ final class ConnectionOpening extends ChannelInboundHandlerAdapter {
 
 	private final Supplier<ServerRoutes> routes;
 
+	/** Completes when there is somebody to serve for. */
+	private final CompletionStage<Void> ready;
+
 	private @Nullable ByteBuf first;
 
 	private @Nullable Future<?> deadline;
 
 	private boolean done;
 
-	ConnectionOpening(ConnectionProtocols protocols, Supplier<ServerRoutes> routes) {
+	ConnectionOpening(ConnectionProtocols protocols, Supplier<ServerRoutes> routes, CompletionStage<Void> ready) {
 		this.protocols = protocols;
 		this.routes = routes;
+		this.ready = ready;
 	}
 
 	@Override
@@ -64,15 +69,18 @@ final class ConnectionOpening extends ChannelInboundHandlerAdapter {
 		ByteBuf bytes = (waiting == null) ? (ByteBuf) message
 				: ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), waiting, (ByteBuf) message);
 		this.first = bytes;
+		if (this.done) {
+			return;
+		}
 		int length = Math.min(bytes.readableBytes(), PREFACE.length);
 		for (int i = 0; i < length; i++) {
 			if (bytes.getByte(bytes.readerIndex() + i) != PREFACE[i]) {
-				open(ctx, false);
+				choose(ctx, false);
 				return;
 			}
 		}
 		if (length == PREFACE.length) {
-			open(ctx, true);
+			choose(ctx, true);
 		}
 	}
 
@@ -89,9 +97,7 @@ final class ConnectionOpening extends ChannelInboundHandlerAdapter {
 		if (event instanceof SslHandshakeCompletionEvent completion) {
 			if (completion.isSuccess()) {
 				String agreed = ctx.pipeline().get(SslHandler.class).applicationProtocol();
-				this.done = true;
-				this.protocols.serve(String.valueOf(agreed), ctx.channel(), this.routes);
-				ctx.pipeline().remove(this);
+				choose(ctx, ConnectionProtocols.HTTP_2.equals(agreed));
 			}
 			else {
 				fail(ctx, TlsFailures.message(completion.cause()));
@@ -109,10 +115,7 @@ final class ConnectionOpening extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext ctx) {
-		Future<?> timer = this.deadline;
-		if (timer != null) {
-			timer.cancel(false);
-		}
+		stopTimer();
 		ByteBuf rest = this.first;
 		if (rest != null) {
 			this.first = null;
@@ -120,8 +123,29 @@ final class ConnectionOpening extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void open(ChannelHandlerContext ctx, boolean second) {
+	private void stopTimer() {
+		Future<?> timer = this.deadline;
+		if (timer != null) {
+			timer.cancel(false);
+		}
+	}
+
+	private void choose(ChannelHandlerContext ctx, boolean second) {
 		this.done = true;
+		if (this.ready.toCompletableFuture().isDone()) {
+			open(ctx, second);
+			return;
+		}
+		stopTimer();
+		this.ready.thenRun(() -> ctx.executor().execute(() -> {
+			if (!ctx.isRemoved()) {
+				open(ctx, second);
+				ctx.pipeline().fireChannelReadComplete();
+			}
+		}));
+	}
+
+	private void open(ChannelHandlerContext ctx, boolean second) {
 		this.protocols.serve(second, ctx.channel(), this.routes);
 		ByteBuf bytes = this.first;
 		this.first = null;

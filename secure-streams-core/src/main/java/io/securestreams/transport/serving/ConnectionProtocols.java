@@ -20,16 +20,13 @@ import io.securestreams.transport.http2.server.Http2Server;
  */
 record ConnectionProtocols(Http1Server http1, Http2Server http2, Duration firstBytesTimeout) {
 
-	private static final String HTTP_2 = "h2";
+	/** Name for ALPN. */
+	static final String HTTP_2 = "h2";
 
 	/** Names for ALPN (RFC 7301), in order of preference. */
 	static final List<String> ALPN = List.of(HTTP_2, "http/1.1");
 
-	/** Serves what ALPN has agreed on; HTTP/1.1 for clients without. */
-	void serve(String agreed, Channel channel, Supplier<ServerRoutes> routes) {
-		serve(HTTP_2.equals(agreed), channel, routes);
-	}
-
+	/** Serves HTTP/2, or HTTP/1.1. */
 	void serve(boolean second, Channel channel, Supplier<ServerRoutes> routes) {
 		if (second) {
 			this.http2.accept(channel, routes);

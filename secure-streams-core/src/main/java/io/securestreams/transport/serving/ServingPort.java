@@ -1,9 +1,12 @@
 package io.securestreams.transport.serving;
 
 import java.net.SocketAddress;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
@@ -37,15 +40,28 @@ final class ServingPort {
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
+	/** Completes when all streamtypes that start, or end, together have done so. */
+	private final Supplier<CompletionStage<Void>> together;
+
+	private final CompletionStage<Void> ready;
+
 	private volatile ServerRoutes routes = ServerRoutes.NONE;
+
+	/** Streamtypes that have left, but still refuse what comes. */
+	private final Set<ServerRoute> left = new HashSet<>();
+
+	private int members;
 
 	/** The last streamtype has left, or the socket could not be had. */
 	private volatile boolean ending;
 
-	ServingPort(StreamPolicy first, ListenPoint point, ConnectionProtocols protocols) {
+	ServingPort(StreamPolicy first, ListenPoint point, ConnectionProtocols protocols,
+			Supplier<CompletionStage<Void>> together) {
 		this.first = first;
 		this.point = point;
 		this.protocols = protocols;
+		this.together = together;
+		this.ready = together.get();
 	}
 
 	/**
@@ -64,7 +80,13 @@ final class ServingPort {
 					+ "\" share port " + policy.endpoint().port()
 					+ " with different TLS settings (expected: the same tls, server_cert, server_key and tls_trust_store)");
 		}
-		this.routes = this.routes.with(route);
+		ServerRoutes staying = this.routes;
+		for (ServerRoute gone : this.left) {
+			staying = staying.without(gone);
+		}
+		this.routes = staying.with(route);
+		this.left.clear();
+		this.members++;
 		return true;
 	}
 
@@ -92,7 +114,8 @@ final class ServingPort {
 			channel.close();
 			return;
 		}
-		channel.pipeline().addLast(ConnectionOpening.NAME, new ConnectionOpening(this.protocols, () -> this.routes));
+		channel.pipeline()
+			.addLast(ConnectionOpening.NAME, new ConnectionOpening(this.protocols, () -> this.routes, this.ready));
 	}
 
 	/**
@@ -114,8 +137,9 @@ final class ServingPort {
 
 	private CompletionStage<Void> leave(BoundListener socket, ServerRoute route) {
 		synchronized (this) {
-			this.routes = this.routes.without(route);
-			if (!this.routes.isEmpty()) {
+			this.left.add(route);
+			this.members--;
+			if (this.members > 0) {
 				return CompletableFuture.completedFuture(null);
 			}
 			this.ending = true;
@@ -124,6 +148,16 @@ final class ServingPort {
 		this.connections.forEach((channel) -> channel.eventLoop()
 			.execute(() -> channel.pipeline().fireUserEventTriggered(ListenerEnd.INSTANCE)));
 		return this.closed;
+	}
+
+	private void forget(ServerRoute route) {
+		this.together.get().thenRun(() -> {
+			synchronized (this) {
+				if (this.left.remove(route)) {
+					this.routes = this.routes.without(route);
+				}
+			}
+		});
 	}
 
 	/**
@@ -157,6 +191,11 @@ final class ServingPort {
 		@Override
 		public CompletionStage<Void> close() {
 			return leave(this.socket, this.route).whenComplete((nothing, failure) -> this.afterClose.run());
+		}
+
+		@Override
+		public void ended() {
+			forget(this.route);
 		}
 
 	}

@@ -42,6 +42,11 @@ public final class ServingTransportFactory implements ListenerFactory {
 	/** By endpoint and port; guarded by itself. */
 	private final Map<PortKey, ServingPort> ports = new HashMap<>();
 
+	private int holds;
+
+	/** What sockets wait for before they serve; guarded as the ports. */
+	private CompletableFuture<Void> ready = CompletableFuture.completedFuture(null);
+
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
@@ -59,6 +64,32 @@ public final class ServingTransportFactory implements ListenerFactory {
 	@Override
 	public Set<Protocol> serverProtocols() {
 		return Set.of(Protocol.H1, Protocol.H2, Protocol.WS);
+	}
+
+	private CompletionStage<Void> together() {
+		synchronized (this.ports) {
+			return this.ready;
+		}
+	}
+
+	@Override
+	public Runnable hold() {
+		synchronized (this.ports) {
+			if (this.holds++ == 0) {
+				this.ready = new CompletableFuture<>();
+			}
+		}
+		return () -> {
+			CompletableFuture<Void> done = null;
+			synchronized (this.ports) {
+				if (--this.holds == 0) {
+					done = this.ready;
+				}
+			}
+			if (done != null) {
+				done.complete(null);
+			}
+		};
 	}
 
 	/**
@@ -105,7 +136,7 @@ public final class ServingTransportFactory implements ListenerFactory {
 				return known.member(route);
 			}
 			CompletionStage<Void> free = (known != null) ? known.closed() : CompletableFuture.completedFuture(null);
-			ServingPort opened = new ServingPort(route.policy(), point.get(), this.protocols);
+			ServingPort opened = new ServingPort(route.policy(), point.get(), this.protocols, this::together);
 			opened.join(route);
 			if (key != null) {
 				this.ports.put(key, opened);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
+import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.StreamServer;
@@ -70,7 +71,7 @@ class SharedPortTests {
 	}
 
 	@Test
-	void streamsAreMadeByTheirFirstRequestAndStayForTheNext() throws Exception {
+	void everyRequestHasAStreamOfItsOwn() throws Exception {
 		int port = freePort();
 		try (ServingFixture serving = start(server("pages", port).url("/"), server("api", port).url("/api"))) {
 			StreamServer pages = serving.listen("pages");
@@ -86,11 +87,11 @@ class SharedPortTests {
 				socket.getInputStream().readAllBytes();
 			}
 			Awaitility.await().until(() -> serving.events.contains("api DESTROYING"));
-			List<String> expected = new ArrayList<>(states("pages", StreamState.CREATING, StreamState.CONNECTING,
-					StreamState.CONNECTED, StreamState.SERVER_TXN, StreamState.SERVER_TXN, StreamState.DISCONNECTED,
-					StreamState.DESTROYING));
-			expected.addAll(states("api", StreamState.CREATING, StreamState.CONNECTING, StreamState.CONNECTED,
-					StreamState.SERVER_TXN, StreamState.DISCONNECTED, StreamState.DESTROYING));
+			List<String> expected = new ArrayList<>();
+			for (String streamType : List.of("pages", "pages", "api")) {
+				expected.addAll(states(streamType, StreamState.CREATING, StreamState.CONNECTING, StreamState.CONNECTED,
+						StreamState.SERVER_TXN, StreamState.DISCONNECTED, StreamState.DESTROYING));
+			}
 			assertThat(serving.events).isEqualTo(expected);
 		}
 	}
@@ -115,7 +116,7 @@ class SharedPortTests {
 					.containsSubsequence("api /api ", notFound, "HTTP/1.1 200 OK\r\n", "api /api/2 ");
 			}
 			Awaitility.await().until(() -> api.clients().isEmpty());
-			assertThat(serving.events).filteredOn((event) -> event.endsWith("CREATING")).hasSize(1);
+			assertThat(serving.events).filteredOn((event) -> event.endsWith("CREATING")).hasSize(2);
 		}
 	}
 
@@ -149,6 +150,43 @@ class SharedPortTests {
 			serving.listen("pages").close();
 			serving.listen("api");
 			assertThat(talk(port, last("/api"))).contains("api /api ");
+		}
+	}
+
+	@Test
+	void whatStartsTogetherServesTogether() throws Exception {
+		int port = freePort();
+		try (ServingFixture serving = start(server("pages", port).url("/"), server("api", port).url("/api"))) {
+			ListenerHold hold = serving.streams().holdListeners();
+			serving.listen("pages");
+			try (Socket first = connect(port); Socket second = connect(port)) {
+				first.getOutputStream().write((get("/api/1") + last("/api/2")).getBytes(StandardCharsets.US_ASCII));
+				second.getOutputStream().write("GET /api".getBytes(StandardCharsets.US_ASCII));
+				serving.listen("api");
+				assertThat(serving.events).isEmpty();
+				hold.close();
+				assertThat(new String(first.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+					.containsSubsequence("api /api/1 ", "api /api/2 ");
+				second.getOutputStream().write(last("").substring(4).getBytes(StandardCharsets.US_ASCII));
+				assertThat(new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+					.contains("api /api ");
+			}
+			hold.close();
+		}
+	}
+
+	@Test
+	void whatEndsTogetherRefusesUntilAllOfItIsGone() throws Exception {
+		int port = freePort();
+		try (ServingFixture serving = start(server("one", port).url("/one"), server("two", port).url("/two"))) {
+			StreamServer one = serving.listen("one");
+			serving.listen("two");
+			ListenerHold hold = serving.streams().holdListeners();
+			one.drain(Duration.ofSeconds(10)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+			assertThat(talk(port, last("/one"))).startsWith("HTTP/1.1 503 ");
+			assertThat(talk(port, last("/two"))).contains("two /two ");
+			hold.close();
+			assertThat(talk(port, last("/one"))).startsWith("HTTP/1.1 404 ");
 		}
 	}
 

@@ -27,6 +27,7 @@ import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.EventLoopThread;
+import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SinkRegistration;
@@ -170,7 +171,7 @@ public class SecureStreamHandlerRegistry
 		try {
 			// Sinks and listeners first, for sources and clients of the same process
 			sinkEndpoints.forEach((endpoint) -> this.sinks.add(registerSink(endpoint)));
-			listeners.forEach((endpoint) -> this.servers.put(endpoint.streamType(), listen(endpoint)));
+			listenTogether(listeners);
 			clients.forEach((endpoint) -> this.streams.put(endpoint.streamType(), create(endpoint)));
 		}
 		catch (RuntimeException | Error ex) {
@@ -211,11 +212,26 @@ public class SecureStreamHandlerRegistry
 			});
 		}
 		// The engine stays, for the context may start again
+		ListenerHold hold = this.streamFactory.holdListeners();
 		CompletableFuture<?>[] drained = this.servers.values()
 			.stream()
 			.map((server) -> server.drain(this.drainTimeout).toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new);
-		return CompletableFuture.allOf(drained).whenComplete((nothing, failure) -> closeAll());
+		return CompletableFuture.allOf(drained).whenComplete((nothing, failure) -> {
+			hold.close();
+			closeAll();
+		});
+	}
+
+	/** Those that share a socket serve when all of them are there. */
+	private void listenTogether(List<StreamHandlerEndpoint> listeners) {
+		ListenerHold hold = this.streamFactory.holdListeners();
+		try {
+			listeners.forEach((endpoint) -> this.servers.put(endpoint.streamType(), listen(endpoint)));
+		}
+		finally {
+			hold.close();
+		}
 	}
 
 	private StreamServer listen(StreamHandlerEndpoint endpoint) {

@@ -1,5 +1,8 @@
 package io.securestreams.engine.local;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,17 @@ final class PolicyFulfilment implements Fulfilment {
 
 	private static final Logger log = LoggerFactory.getLogger(PolicyFulfilment.class);
 
+	private static final VarHandle OVERFLOWN;
+
+	static {
+		try {
+			OVERFLOWN = MethodHandles.lookup().findVarHandle(PolicyFulfilment.class, "overflown", boolean.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final StreamCore core;
 
 	private final Binding binding;
@@ -41,6 +55,10 @@ final class PolicyFulfilment implements Fulfilment {
 
 	/** The stream ends when its peer does not keep up. */
 	private final boolean endsOnOverflow;
+
+	/** The peer has not kept up, which has been told. */
+	@SuppressWarnings("unused")
+	private volatile boolean overflown;
 
 	PolicyFulfilment(StreamCore core, StreamEngine engine, Binding binding) {
 		this.core = core;
@@ -94,7 +112,8 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public boolean overflow(StreamOverflowException failure) {
-		if (this.endsOnOverflow) {
+		// A broadcast goes on until the client has gone
+		if (this.endsOnOverflow && OVERFLOWN.compareAndSet(this, false, true)) {
 			String message = "the peer does not keep up: " + failure.getMessage();
 			log.warn("[{}] disconnected, {}", this.core.id(), message);
 			this.life.lastFailure(StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(peer()), failure));

@@ -1,4 +1,4 @@
-package io.securestreams.engine;
+package io.securestreams.engine.local;
 
 import java.time.Duration;
 import java.util.Objects;
@@ -21,7 +21,7 @@ class OverflowTests {
 
 	@Test
 	void oneLineForEachClientThatHasToLeave() {
-		Logger logger = (Logger) LoggerFactory.getLogger(StreamLife.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(PolicyFulfilment.class);
 		ListAppender<ILoggingEvent> log = new ListAppender<>();
 		log.start();
 		logger.addAppender(log);

@@ -287,7 +287,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private Duration blockedAfter = EventLoops.BLOCKED_AFTER;
 
-		private String transport = "auto";
+		private Transport transport = Transport.AUTO;
 
 		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
 
@@ -337,12 +337,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		/**
 		 * Sets how sockets are driven.
-		 * @param transport {@code auto} (the default), {@code io_uring}, {@code epoll},
-		 * {@code kqueue} or {@code nio}; other than {@code auto} fails if it is not
-		 * available
+		 * @param transport default: {@link Transport#AUTO}; another one fails if it is
+		 * not available
 		 * @return this builder
 		 */
-		public Builder transport(String transport) {
+		public Builder transport(Transport transport) {
 			this.transport = transport;
 			return this;
 		}
@@ -392,8 +391,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
-		 * Sets the limits of connecting and listening.
-		 * @param settings time limits, name servers, sizes; default:
+		 * Sets the limits of connecting. How many connections are accepted is
+		 * {@link #listener}'s.
+		 * @param settings time limits, name servers; default:
 		 * {@link NetworkLimits#DEFAULTS}
 		 * @return this builder
 		 */
@@ -480,10 +480,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 */
 		public SecureStreams build() {
 			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
-			EventLoops loops = EventLoops.create(this.transport, this.eventLoopThreads, this.blockedAfter);
+			EventLoops loops = EventLoops.create(this.transport.key(), this.eventLoopThreads, this.blockedAfter);
 			TransportRuntime runtime = new TransportRuntime(loops,
 					new TlsContexts(this.tlsIdentities, this.blobs, this.legacyCertificates), this.blobs,
-					this.network.withListener(this.listener), this.virtualHosts);
+					this.network, this.listener, this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up

@@ -44,7 +44,7 @@ class BlockingCallTests {
 				  "sink": { "local_sink": true } } ] }
 				""";
 		Policy policy = PolicyJson.read(text.getBytes(StandardCharsets.UTF_8), "test").policy();
-		return SecureStreams.builder().policy(policy).eventLoopThreads(1).transport("nio").build();
+		return SecureStreams.builder().policy(policy).eventLoopThreads(1).transport(Transport.NIO).build();
 	}
 
 	/** What a handler of the first engine runs into. */

@@ -26,6 +26,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.PlatformDependent;
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -64,7 +65,7 @@ public final class IdleWebSockets {
 		this.streams = SecureStreams.builder()
 			.policy(PolicyJson.read(POLICY.formatted(port), "benchmark").policy())
 			.eventLoopThreads(1)
-			.transport("nio")
+			.transport(Transport.NIO)
 			.build();
 	}
 

@@ -38,6 +38,7 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -104,7 +105,7 @@ public final class PageServer {
 		SecureStreams streams = SecureStreams.builder()
 			.policy(PolicyJson.read(policy, "benchmark").policy())
 			.eventLoopThreads(1)
-			.transport("nio")
+			.transport(Transport.NIO)
 			.build();
 		return ((InetSocketAddress) streams.listen("page", StreamPage::new).address()).getPort();
 	}

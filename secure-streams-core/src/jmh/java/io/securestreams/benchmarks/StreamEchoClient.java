@@ -3,6 +3,7 @@ package io.securestreams.benchmarks;
 import java.util.concurrent.CountDownLatch;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -47,7 +48,7 @@ final class StreamEchoClient implements EchoClient, StreamHandler {
 		this.streams = SecureStreams.builder()
 			.policy(PolicyJson.read(POLICY.formatted(port, protocol), "benchmark").policy())
 			.eventLoopThreads(1)
-			.transport("nio")
+			.transport(Transport.NIO)
 			.build();
 		this.stream = this.streams.create("echo", this);
 		this.stream.connect();

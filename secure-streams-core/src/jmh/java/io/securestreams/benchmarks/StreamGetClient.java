@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -33,7 +34,7 @@ final class StreamGetClient implements GetClient {
 		this.streams = SecureStreams.builder()
 			.policy(PolicyJson.read(POLICY.formatted(port, protocol, path), "benchmark").policy())
 			.eventLoopThreads(1)
-			.transport("nio")
+			.transport(Transport.NIO)
 			.build();
 		for (int i = 0; i < connections; i++) {
 			Fetch fetch = new Fetch();

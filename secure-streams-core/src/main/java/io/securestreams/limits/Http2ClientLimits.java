@@ -1,35 +1,244 @@
 package io.securestreams.limits;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Limits of HTTP/2 client connections (RFC 9113).
- *
- * @param streamWindow bytes a peer may send ahead on one stream
- * (SETTINGS_INITIAL_WINDOW_SIZE); also the most that is held for a stream that is paused
- * @param connectionWindow bytes a peer may send ahead on all streams of a connection
- * together, at least 65535
- * @param maxConnections most connections to one origin on one event loop
- * @param maxConcurrentStreams most concurrent streams on a connection, however many the
- * peer allows
- * @param maxContinuations most CONTINUATION frames of a header block
- * @param maxWastedFrames frames without use (PING, SETTINGS, empty DATA, PRIORITY, resets
- * of closed streams, ...) that a peer may be ahead of its useful ones
  */
-public record Http2ClientLimits(int streamWindow, int connectionWindow, int maxConnections, int maxConcurrentStreams,
-		int maxContinuations, int maxWastedFrames) {
+public final class Http2ClientLimits {
 
 	private static final int SMALLEST_CONNECTION_WINDOW = 65535;
 
-	/** Windows of 256 KiB and 4 MiB, 4 connections of up to 1000 streams. */
-	public static final Http2ClientLimits DEFAULTS = new Http2ClientLimits(256 * 1024, 4 * 1024 * 1024, 4, 1000, 16,
-			1000);
+	/**
+	 * Windows of 256 KiB and 4 MiB, 4 connections of up to 1000 streams.
+	 */
+	public static final Http2ClientLimits DEFAULTS = builder().build();
 
-	public Http2ClientLimits {
-		Require.atLeast("streamWindow", streamWindow, 1);
-		Require.atLeast("connectionWindow", connectionWindow, SMALLEST_CONNECTION_WINDOW);
-		Require.atLeast("maxConnections", maxConnections, 1);
-		Require.atLeast("maxConcurrentStreams", maxConcurrentStreams, 1);
-		Require.atLeast("maxContinuations", maxContinuations, 1);
-		Require.atLeast("maxWastedFrames", maxWastedFrames, 1);
+	private final int streamWindow;
+
+	private final int connectionWindow;
+
+	private final int maxConnections;
+
+	private final int maxConcurrentStreams;
+
+	private final int maxContinuations;
+
+	private final int maxWastedFrames;
+
+	private Http2ClientLimits(Builder builder) {
+		Require.atLeast("streamWindow", builder.streamWindow, 1);
+		Require.atLeast("connectionWindow", builder.connectionWindow, SMALLEST_CONNECTION_WINDOW);
+		Require.atLeast("maxConnections", builder.maxConnections, 1);
+		Require.atLeast("maxConcurrentStreams", builder.maxConcurrentStreams, 1);
+		Require.atLeast("maxContinuations", builder.maxContinuations, 1);
+		Require.atLeast("maxWastedFrames", builder.maxWastedFrames, 1);
+		this.streamWindow = builder.streamWindow;
+		this.connectionWindow = builder.connectionWindow;
+		this.maxConnections = builder.maxConnections;
+		this.maxConcurrentStreams = builder.maxConcurrentStreams;
+		this.maxContinuations = builder.maxContinuations;
+		this.maxWastedFrames = builder.maxWastedFrames;
+	}
+
+	/**
+	 * Starts with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Starts with these limits.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.streamWindow = this.streamWindow;
+		builder.connectionWindow = this.connectionWindow;
+		builder.maxConnections = this.maxConnections;
+		builder.maxConcurrentStreams = this.maxConcurrentStreams;
+		builder.maxContinuations = this.maxContinuations;
+		builder.maxWastedFrames = this.maxWastedFrames;
+		return builder;
+	}
+
+	/**
+	 * Returns {@code streamWindow}.
+	 * @return bytes a peer may send ahead on one stream (SETTINGS_INITIAL_WINDOW_SIZE);
+	 * also the most that is held for a stream that is paused
+	 */
+	public int streamWindow() {
+		return this.streamWindow;
+	}
+
+	/**
+	 * Returns {@code connectionWindow}.
+	 * @return bytes a peer may send ahead on all streams of a connection together, at
+	 * least 65535
+	 */
+	public int connectionWindow() {
+		return this.connectionWindow;
+	}
+
+	/**
+	 * Returns {@code maxConnections}.
+	 * @return most connections to one origin on one event loop
+	 */
+	public int maxConnections() {
+		return this.maxConnections;
+	}
+
+	/**
+	 * Returns {@code maxConcurrentStreams}.
+	 * @return most concurrent streams on a connection, however many the peer allows
+	 */
+	public int maxConcurrentStreams() {
+		return this.maxConcurrentStreams;
+	}
+
+	/**
+	 * Returns {@code maxContinuations}.
+	 * @return most CONTINUATION frames of a header block
+	 */
+	public int maxContinuations() {
+		return this.maxContinuations;
+	}
+
+	/**
+	 * Returns {@code maxWastedFrames}.
+	 * @return frames without use (PING, SETTINGS, empty DATA, PRIORITY, resets of closed
+	 * streams, ...) that a peer may be ahead of its useful ones
+	 */
+	public int maxWastedFrames() {
+		return this.maxWastedFrames;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Http2ClientLimits limits && limits.values().equals(values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "Http2ClientLimits" + values();
+	}
+
+	private Map<String, Object> values() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		values.put("streamWindow", this.streamWindow);
+		values.put("connectionWindow", this.connectionWindow);
+		values.put("maxConnections", this.maxConnections);
+		values.put("maxConcurrentStreams", this.maxConcurrentStreams);
+		values.put("maxContinuations", this.maxContinuations);
+		values.put("maxWastedFrames", this.maxWastedFrames);
+		return values;
+	}
+
+	/**
+	 * Collects limits; what is not set stays as it was.
+	 */
+	public static final class Builder {
+
+		private int streamWindow = 256 * 1024;
+
+		private int connectionWindow = 4 * 1024 * 1024;
+
+		private int maxConnections = 4;
+
+		private int maxConcurrentStreams = 1000;
+
+		private int maxContinuations = 16;
+
+		private int maxWastedFrames = 1000;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets {@code streamWindow}.
+		 * @param streamWindow bytes a peer may send ahead on one stream
+		 * (SETTINGS_INITIAL_WINDOW_SIZE); also the most that is held for a stream that is
+		 * paused
+		 * @return this builder
+		 */
+		public Builder streamWindow(int streamWindow) {
+			this.streamWindow = streamWindow;
+			return this;
+		}
+
+		/**
+		 * Sets {@code connectionWindow}.
+		 * @param connectionWindow bytes a peer may send ahead on all streams of a
+		 * connection together, at least 65535
+		 * @return this builder
+		 */
+		public Builder connectionWindow(int connectionWindow) {
+			this.connectionWindow = connectionWindow;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxConnections}.
+		 * @param maxConnections most connections to one origin on one event loop
+		 * @return this builder
+		 */
+		public Builder maxConnections(int maxConnections) {
+			this.maxConnections = maxConnections;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxConcurrentStreams}.
+		 * @param maxConcurrentStreams most concurrent streams on a connection, however
+		 * many the peer allows
+		 * @return this builder
+		 */
+		public Builder maxConcurrentStreams(int maxConcurrentStreams) {
+			this.maxConcurrentStreams = maxConcurrentStreams;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxContinuations}.
+		 * @param maxContinuations most CONTINUATION frames of a header block
+		 * @return this builder
+		 */
+		public Builder maxContinuations(int maxContinuations) {
+			this.maxContinuations = maxContinuations;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxWastedFrames}.
+		 * @param maxWastedFrames frames without use (PING, SETTINGS, empty DATA,
+		 * PRIORITY, resets of closed streams, ...) that a peer may be ahead of its useful
+		 * ones
+		 * @return this builder
+		 */
+		public Builder maxWastedFrames(int maxWastedFrames) {
+			this.maxWastedFrames = maxWastedFrames;
+			return this;
+		}
+
+		/**
+		 * Makes the limits.
+		 * @return the limits
+		 * @throws IllegalArgumentException if a value is out of range
+		 */
+		public Http2ClientLimits build() {
+			return new Http2ClientLimits(this);
+		}
+
 	}
 
 }

@@ -1,23 +1,14 @@
 package io.securestreams.limits;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Limits of HTTP/2 connections that have been accepted (RFC 9113).
- *
- * @param maxConcurrentStreams most requests in progress on a connection
- * (SETTINGS_MAX_CONCURRENT_STREAMS); further ones are refused in a way that lets clients
- * repeat them
- * @param streamWindow bytes a client may send ahead on one stream
- * (SETTINGS_INITIAL_WINDOW_SIZE); also the most that is held for a stream that is paused
- * @param connectionWindow bytes a client may send ahead on all streams of a connection
- * together, at least 65535
- * @param maxContinuations most CONTINUATION frames of a header block
- * @param maxWastedFrames frames without use (PING, SETTINGS, empty DATA, PRIORITY, resets
- * of closed streams, ...) that a client may be ahead of its useful ones
- * @param maxResets requests that a client may cancel, or have cancelled by mistakes,
- * ahead of those it lets be answered; a quarter is forgiven every second
  */
-public record Http2ServerLimits(int maxConcurrentStreams, int streamWindow, int connectionWindow, int maxContinuations,
-		int maxWastedFrames, int maxResets) {
+public final class Http2ServerLimits {
 
 	private static final int SMALLEST_CONNECTION_WINDOW = 65535;
 
@@ -25,15 +16,236 @@ public record Http2ServerLimits(int maxConcurrentStreams, int streamWindow, int 
 	 * 100 streams, windows of 128 KiB and 1 MiB, 16 CONTINUATION frames, 1000 frames
 	 * without use, 200 resets.
 	 */
-	public static final Http2ServerLimits DEFAULTS = new Http2ServerLimits(100, 128 * 1024, 1024 * 1024, 16, 1000, 200);
+	public static final Http2ServerLimits DEFAULTS = builder().build();
 
-	public Http2ServerLimits {
-		Require.atLeast("maxConcurrentStreams", maxConcurrentStreams, 1);
-		Require.atLeast("streamWindow", streamWindow, 1);
-		Require.atLeast("connectionWindow", connectionWindow, SMALLEST_CONNECTION_WINDOW);
-		Require.atLeast("maxContinuations", maxContinuations, 1);
-		Require.atLeast("maxWastedFrames", maxWastedFrames, 1);
-		Require.atLeast("maxResets", maxResets, 1);
+	private final int maxConcurrentStreams;
+
+	private final int streamWindow;
+
+	private final int connectionWindow;
+
+	private final int maxContinuations;
+
+	private final int maxWastedFrames;
+
+	private final int maxResets;
+
+	private Http2ServerLimits(Builder builder) {
+		Require.atLeast("maxConcurrentStreams", builder.maxConcurrentStreams, 1);
+		Require.atLeast("streamWindow", builder.streamWindow, 1);
+		Require.atLeast("connectionWindow", builder.connectionWindow, SMALLEST_CONNECTION_WINDOW);
+		Require.atLeast("maxContinuations", builder.maxContinuations, 1);
+		Require.atLeast("maxWastedFrames", builder.maxWastedFrames, 1);
+		Require.atLeast("maxResets", builder.maxResets, 1);
+		this.maxConcurrentStreams = builder.maxConcurrentStreams;
+		this.streamWindow = builder.streamWindow;
+		this.connectionWindow = builder.connectionWindow;
+		this.maxContinuations = builder.maxContinuations;
+		this.maxWastedFrames = builder.maxWastedFrames;
+		this.maxResets = builder.maxResets;
+	}
+
+	/**
+	 * Starts with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Starts with these limits.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.maxConcurrentStreams = this.maxConcurrentStreams;
+		builder.streamWindow = this.streamWindow;
+		builder.connectionWindow = this.connectionWindow;
+		builder.maxContinuations = this.maxContinuations;
+		builder.maxWastedFrames = this.maxWastedFrames;
+		builder.maxResets = this.maxResets;
+		return builder;
+	}
+
+	/**
+	 * Returns {@code maxConcurrentStreams}.
+	 * @return most requests in progress on a connection
+	 * (SETTINGS_MAX_CONCURRENT_STREAMS); further ones are refused in a way that lets
+	 * clients repeat them
+	 */
+	public int maxConcurrentStreams() {
+		return this.maxConcurrentStreams;
+	}
+
+	/**
+	 * Returns {@code streamWindow}.
+	 * @return bytes a client may send ahead on one stream (SETTINGS_INITIAL_WINDOW_SIZE);
+	 * also the most that is held for a stream that is paused
+	 */
+	public int streamWindow() {
+		return this.streamWindow;
+	}
+
+	/**
+	 * Returns {@code connectionWindow}.
+	 * @return bytes a client may send ahead on all streams of a connection together, at
+	 * least 65535
+	 */
+	public int connectionWindow() {
+		return this.connectionWindow;
+	}
+
+	/**
+	 * Returns {@code maxContinuations}.
+	 * @return most CONTINUATION frames of a header block
+	 */
+	public int maxContinuations() {
+		return this.maxContinuations;
+	}
+
+	/**
+	 * Returns {@code maxWastedFrames}.
+	 * @return frames without use (PING, SETTINGS, empty DATA, PRIORITY, resets of closed
+	 * streams, ...) that a client may be ahead of its useful ones
+	 */
+	public int maxWastedFrames() {
+		return this.maxWastedFrames;
+	}
+
+	/**
+	 * Returns {@code maxResets}.
+	 * @return requests that a client may cancel, or have cancelled by mistakes, ahead of
+	 * those it lets be answered; a quarter is forgiven every second
+	 */
+	public int maxResets() {
+		return this.maxResets;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Http2ServerLimits limits && limits.values().equals(values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "Http2ServerLimits" + values();
+	}
+
+	private Map<String, Object> values() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		values.put("maxConcurrentStreams", this.maxConcurrentStreams);
+		values.put("streamWindow", this.streamWindow);
+		values.put("connectionWindow", this.connectionWindow);
+		values.put("maxContinuations", this.maxContinuations);
+		values.put("maxWastedFrames", this.maxWastedFrames);
+		values.put("maxResets", this.maxResets);
+		return values;
+	}
+
+	/**
+	 * Collects limits; what is not set stays as it was.
+	 */
+	public static final class Builder {
+
+		private int maxConcurrentStreams = 100;
+
+		private int streamWindow = 128 * 1024;
+
+		private int connectionWindow = 1024 * 1024;
+
+		private int maxContinuations = 16;
+
+		private int maxWastedFrames = 1000;
+
+		private int maxResets = 200;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets {@code maxConcurrentStreams}.
+		 * @param maxConcurrentStreams most requests in progress on a connection
+		 * (SETTINGS_MAX_CONCURRENT_STREAMS); further ones are refused in a way that lets
+		 * clients repeat them
+		 * @return this builder
+		 */
+		public Builder maxConcurrentStreams(int maxConcurrentStreams) {
+			this.maxConcurrentStreams = maxConcurrentStreams;
+			return this;
+		}
+
+		/**
+		 * Sets {@code streamWindow}.
+		 * @param streamWindow bytes a client may send ahead on one stream
+		 * (SETTINGS_INITIAL_WINDOW_SIZE); also the most that is held for a stream that is
+		 * paused
+		 * @return this builder
+		 */
+		public Builder streamWindow(int streamWindow) {
+			this.streamWindow = streamWindow;
+			return this;
+		}
+
+		/**
+		 * Sets {@code connectionWindow}.
+		 * @param connectionWindow bytes a client may send ahead on all streams of a
+		 * connection together, at least 65535
+		 * @return this builder
+		 */
+		public Builder connectionWindow(int connectionWindow) {
+			this.connectionWindow = connectionWindow;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxContinuations}.
+		 * @param maxContinuations most CONTINUATION frames of a header block
+		 * @return this builder
+		 */
+		public Builder maxContinuations(int maxContinuations) {
+			this.maxContinuations = maxContinuations;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxWastedFrames}.
+		 * @param maxWastedFrames frames without use (PING, SETTINGS, empty DATA,
+		 * PRIORITY, resets of closed streams, ...) that a client may be ahead of its
+		 * useful ones
+		 * @return this builder
+		 */
+		public Builder maxWastedFrames(int maxWastedFrames) {
+			this.maxWastedFrames = maxWastedFrames;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxResets}.
+		 * @param maxResets requests that a client may cancel, or have cancelled by
+		 * mistakes, ahead of those it lets be answered; a quarter is forgiven every
+		 * second
+		 * @return this builder
+		 */
+		public Builder maxResets(int maxResets) {
+			this.maxResets = maxResets;
+			return this;
+		}
+
+		/**
+		 * Makes the limits.
+		 * @return the limits
+		 * @throws IllegalArgumentException if a value is out of range
+		 */
+		public Http2ServerLimits build() {
+			return new Http2ServerLimits(this);
+		}
+
 	}
 
 }

@@ -1,34 +1,119 @@
 package io.securestreams.limits;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much of an HTTP message a peer may make us read before its content. What exceeds a
  * limit ends the connection.
- *
- * @param maxLineLength longest request line or status line, bytes (HTTP/1.1)
- * @param maxHeaderSize longest head, and longest trailer, bytes; on HTTP/2 by the count
- * of SETTINGS_MAX_HEADER_LIST_SIZE, which adds 32 for each field
- * @param maxHeaders most header fields
- * @param maxChunkExtensions most bytes of all chunk extensions of a body (HTTP/1.1)
- * @param maxParts most parts of a multipart body, where it is taken apart
- * @param maxPartHead longest head of a part, bytes
  */
-public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHeaders, int maxChunkExtensions,
-		int maxParts, int maxPartHead) {
+public final class HttpMessageLimits {
 
 	/**
 	 * Lines of 8 KiB, heads of 32 KiB and 200 fields, 16 KiB of chunk extensions, 1000
 	 * parts with heads of 8 KiB.
 	 */
-	public static final HttpMessageLimits DEFAULTS = new HttpMessageLimits(8 * 1024, 32 * 1024, 200, 16 * 1024, 1000,
-			8 * 1024);
+	public static final HttpMessageLimits DEFAULTS = builder().build();
 
-	public HttpMessageLimits {
-		Require.atLeast("maxLineLength", maxLineLength, 64);
-		Require.atLeast("maxHeaderSize", maxHeaderSize, 64);
-		Require.atLeast("maxHeaders", maxHeaders, 1);
-		Require.atLeast("maxChunkExtensions", maxChunkExtensions, 0);
-		Require.atLeast("maxParts", maxParts, 1);
-		Require.atLeast("maxPartHead", maxPartHead, 64);
+	private final int maxLineLength;
+
+	private final int maxHeaderSize;
+
+	private final int maxHeaders;
+
+	private final int maxChunkExtensions;
+
+	private final int maxParts;
+
+	private final int maxPartHead;
+
+	private HttpMessageLimits(Builder builder) {
+		Require.atLeast("maxLineLength", builder.maxLineLength, 64);
+		Require.atLeast("maxHeaderSize", builder.maxHeaderSize, 64);
+		Require.atLeast("maxHeaders", builder.maxHeaders, 1);
+		Require.atLeast("maxChunkExtensions", builder.maxChunkExtensions, 0);
+		Require.atLeast("maxParts", builder.maxParts, 1);
+		Require.atLeast("maxPartHead", builder.maxPartHead, 64);
+		this.maxLineLength = builder.maxLineLength;
+		this.maxHeaderSize = builder.maxHeaderSize;
+		this.maxHeaders = builder.maxHeaders;
+		this.maxChunkExtensions = builder.maxChunkExtensions;
+		this.maxParts = builder.maxParts;
+		this.maxPartHead = builder.maxPartHead;
+	}
+
+	/**
+	 * Starts with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Starts with these limits.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.maxLineLength = this.maxLineLength;
+		builder.maxHeaderSize = this.maxHeaderSize;
+		builder.maxHeaders = this.maxHeaders;
+		builder.maxChunkExtensions = this.maxChunkExtensions;
+		builder.maxParts = this.maxParts;
+		builder.maxPartHead = this.maxPartHead;
+		return builder;
+	}
+
+	/**
+	 * Returns {@code maxLineLength}.
+	 * @return longest request line or status line, bytes (HTTP/1.1)
+	 */
+	public int maxLineLength() {
+		return this.maxLineLength;
+	}
+
+	/**
+	 * Returns {@code maxHeaderSize}.
+	 * @return longest head, and longest trailer, bytes; on HTTP/2 by the count of
+	 * SETTINGS_MAX_HEADER_LIST_SIZE, which adds 32 for each field
+	 */
+	public int maxHeaderSize() {
+		return this.maxHeaderSize;
+	}
+
+	/**
+	 * Returns {@code maxHeaders}.
+	 * @return most header fields
+	 */
+	public int maxHeaders() {
+		return this.maxHeaders;
+	}
+
+	/**
+	 * Returns {@code maxChunkExtensions}.
+	 * @return most bytes of all chunk extensions of a body (HTTP/1.1)
+	 */
+	public int maxChunkExtensions() {
+		return this.maxChunkExtensions;
+	}
+
+	/**
+	 * Returns {@code maxParts}.
+	 * @return most parts of a multipart body, where it is taken apart
+	 */
+	public int maxParts() {
+		return this.maxParts;
+	}
+
+	/**
+	 * Returns {@code maxPartHead}.
+	 * @return longest head of a part, bytes
+	 */
+	public int maxPartHead() {
+		return this.maxPartHead;
 	}
 
 	/**
@@ -38,8 +123,126 @@ public record HttpMessageLimits(int maxLineLength, int maxHeaderSize, int maxHea
 	 * @return a copy
 	 */
 	public HttpMessageLimits withParts(int maxParts, int maxPartHead) {
-		return new HttpMessageLimits(this.maxLineLength, this.maxHeaderSize, this.maxHeaders, this.maxChunkExtensions,
-				maxParts, maxPartHead);
+		return toBuilder().maxParts(maxParts).maxPartHead(maxPartHead).build();
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof HttpMessageLimits limits && limits.values().equals(values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "HttpMessageLimits" + values();
+	}
+
+	private Map<String, Object> values() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		values.put("maxLineLength", this.maxLineLength);
+		values.put("maxHeaderSize", this.maxHeaderSize);
+		values.put("maxHeaders", this.maxHeaders);
+		values.put("maxChunkExtensions", this.maxChunkExtensions);
+		values.put("maxParts", this.maxParts);
+		values.put("maxPartHead", this.maxPartHead);
+		return values;
+	}
+
+	/**
+	 * Collects limits; what is not set stays as it was.
+	 */
+	public static final class Builder {
+
+		private int maxLineLength = 8 * 1024;
+
+		private int maxHeaderSize = 32 * 1024;
+
+		private int maxHeaders = 200;
+
+		private int maxChunkExtensions = 16 * 1024;
+
+		private int maxParts = 1000;
+
+		private int maxPartHead = 8 * 1024;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets {@code maxLineLength}.
+		 * @param maxLineLength longest request line or status line, bytes (HTTP/1.1)
+		 * @return this builder
+		 */
+		public Builder maxLineLength(int maxLineLength) {
+			this.maxLineLength = maxLineLength;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxHeaderSize}.
+		 * @param maxHeaderSize longest head, and longest trailer, bytes; on HTTP/2 by the
+		 * count of SETTINGS_MAX_HEADER_LIST_SIZE, which adds 32 for each field
+		 * @return this builder
+		 */
+		public Builder maxHeaderSize(int maxHeaderSize) {
+			this.maxHeaderSize = maxHeaderSize;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxHeaders}.
+		 * @param maxHeaders most header fields
+		 * @return this builder
+		 */
+		public Builder maxHeaders(int maxHeaders) {
+			this.maxHeaders = maxHeaders;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxChunkExtensions}.
+		 * @param maxChunkExtensions most bytes of all chunk extensions of a body
+		 * (HTTP/1.1)
+		 * @return this builder
+		 */
+		public Builder maxChunkExtensions(int maxChunkExtensions) {
+			this.maxChunkExtensions = maxChunkExtensions;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxParts}.
+		 * @param maxParts most parts of a multipart body, where it is taken apart
+		 * @return this builder
+		 */
+		public Builder maxParts(int maxParts) {
+			this.maxParts = maxParts;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxPartHead}.
+		 * @param maxPartHead longest head of a part, bytes
+		 * @return this builder
+		 */
+		public Builder maxPartHead(int maxPartHead) {
+			this.maxPartHead = maxPartHead;
+			return this;
+		}
+
+		/**
+		 * Makes the limits.
+		 * @return the limits
+		 * @throws IllegalArgumentException if a value is out of range
+		 */
+		public HttpMessageLimits build() {
+			return new HttpMessageLimits(this);
+		}
+
 	}
 
 }

@@ -1,43 +1,148 @@
 package io.securestreams.limits;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of HTTP listeners, whatever the version.
- *
- * @param headTimeout most time from the first byte of a request to the end of its head,
- * and for the first request of a connection to start
- * @param bodyTimeout most time without any progress of a body, in either direction; an
- * application that is slow itself has another limit
- * @param idleTimeout how long a connection is kept without a request
- * @param maxBodySize longest request body, bytes; longer ones are answered with 413
- * @param minDataRate least bytes per second of a body, in either direction, as far as the
- * client is waited for and once {@code bodyTimeout} is used up; 0 for no such limit. On
- * HTTP/2 of all bodies of a connection together.
- * @param message limits of a request
- * @param http2 limits of HTTP/2 connections
- * @param answerTimeout most time the application may take for its answer, or for the next
- * piece of it, while nothing else is waited for; then the client gets 503, or the end of
- * the stream if the head has left; 0 for no such limit
  */
-public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout, long maxBodySize,
-		long minDataRate, HttpMessageLimits message, Http2ServerLimits http2, Duration answerTimeout) {
+public final class HttpServerLimits {
 
 	/**
 	 * 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of up to 1 GiB and
 	 * of 240 bytes per second at least, 5 min for an answer.
 	 */
-	public static final HttpServerLimits DEFAULTS = new HttpServerLimits(Duration.ofSeconds(20), Duration.ofSeconds(30),
-			Duration.ofSeconds(60), 1024L * 1024 * 1024, 240, HttpMessageLimits.DEFAULTS, Http2ServerLimits.DEFAULTS,
-			Duration.ofMinutes(5));
+	public static final HttpServerLimits DEFAULTS = builder().build();
 
-	public HttpServerLimits {
-		Require.oneMillisecond("headTimeout", headTimeout);
-		Require.oneMillisecond("bodyTimeout", bodyTimeout);
-		Require.oneMillisecond("idleTimeout", idleTimeout);
-		Require.atLeast("maxBodySize", maxBodySize, 0);
-		Require.atLeast("minDataRate", minDataRate, 0);
-		Require.atLeast("answerTimeout", answerTimeout.toMillis(), 0);
+	private final Duration headTimeout;
+
+	private final Duration bodyTimeout;
+
+	private final Duration idleTimeout;
+
+	private final long maxBodySize;
+
+	private final long minDataRate;
+
+	private final HttpMessageLimits message;
+
+	private final Http2ServerLimits http2;
+
+	private final Duration answerTimeout;
+
+	private HttpServerLimits(Builder builder) {
+		Require.oneMillisecond("headTimeout", builder.headTimeout);
+		Require.oneMillisecond("bodyTimeout", builder.bodyTimeout);
+		Require.oneMillisecond("idleTimeout", builder.idleTimeout);
+		Require.atLeast("maxBodySize", builder.maxBodySize, 0);
+		Require.atLeast("minDataRate", builder.minDataRate, 0);
+		Require.atLeast("answerTimeout", builder.answerTimeout.toMillis(), 0);
+		this.headTimeout = builder.headTimeout;
+		this.bodyTimeout = builder.bodyTimeout;
+		this.idleTimeout = builder.idleTimeout;
+		this.maxBodySize = builder.maxBodySize;
+		this.minDataRate = builder.minDataRate;
+		this.message = builder.message;
+		this.http2 = builder.http2;
+		this.answerTimeout = builder.answerTimeout;
+	}
+
+	/**
+	 * Starts with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Starts with these limits.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.headTimeout = this.headTimeout;
+		builder.bodyTimeout = this.bodyTimeout;
+		builder.idleTimeout = this.idleTimeout;
+		builder.maxBodySize = this.maxBodySize;
+		builder.minDataRate = this.minDataRate;
+		builder.message = this.message;
+		builder.http2 = this.http2;
+		builder.answerTimeout = this.answerTimeout;
+		return builder;
+	}
+
+	/**
+	 * Returns {@code headTimeout}.
+	 * @return most time from the first byte of a request to the end of its head, and for
+	 * the first request of a connection to start
+	 */
+	public Duration headTimeout() {
+		return this.headTimeout;
+	}
+
+	/**
+	 * Returns {@code bodyTimeout}.
+	 * @return most time without any progress of a body, in either direction; an
+	 * application that is slow itself has another limit
+	 */
+	public Duration bodyTimeout() {
+		return this.bodyTimeout;
+	}
+
+	/**
+	 * Returns {@code idleTimeout}.
+	 * @return how long a connection is kept without a request
+	 */
+	public Duration idleTimeout() {
+		return this.idleTimeout;
+	}
+
+	/**
+	 * Returns {@code maxBodySize}.
+	 * @return longest request body, bytes; longer ones are answered with 413
+	 */
+	public long maxBodySize() {
+		return this.maxBodySize;
+	}
+
+	/**
+	 * Returns {@code minDataRate}.
+	 * @return least bytes per second of a body, in either direction, as far as the client
+	 * is waited for and once {@code bodyTimeout} is used up; 0 for no such limit. On
+	 * HTTP/2 of all bodies of a connection together.
+	 */
+	public long minDataRate() {
+		return this.minDataRate;
+	}
+
+	/**
+	 * Returns {@code message}.
+	 * @return limits of a request
+	 */
+	public HttpMessageLimits message() {
+		return this.message;
+	}
+
+	/**
+	 * Returns {@code http2}.
+	 * @return limits of HTTP/2 connections
+	 */
+	public Http2ServerLimits http2() {
+		return this.http2;
+	}
+
+	/**
+	 * Returns {@code answerTimeout}.
+	 * @return most time the application may take for its answer, or for the next piece of
+	 * it, while nothing else is waited for; then the client gets 503, or the end of the
+	 * stream if the head has left; 0 for no such limit
+	 */
+	public Duration answerTimeout() {
+		return this.answerTimeout;
 	}
 
 	/**
@@ -48,8 +153,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withTimeouts(Duration headTimeout, Duration bodyTimeout, Duration idleTimeout) {
-		return new HttpServerLimits(headTimeout, bodyTimeout, idleTimeout, this.maxBodySize, this.minDataRate,
-				this.message, this.http2, this.answerTimeout);
+		return toBuilder().headTimeout(headTimeout).bodyTimeout(bodyTimeout).idleTimeout(idleTimeout).build();
 	}
 
 	/**
@@ -58,8 +162,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withMaxBodySize(long maxBodySize) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, maxBodySize, this.minDataRate,
-				this.message, this.http2, this.answerTimeout);
+		return toBuilder().maxBodySize(maxBodySize).build();
 	}
 
 	/**
@@ -68,8 +171,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withMinDataRate(long minDataRate) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize, minDataRate,
-				this.message, this.http2, this.answerTimeout);
+		return toBuilder().minDataRate(minDataRate).build();
 	}
 
 	/**
@@ -78,8 +180,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withMessage(HttpMessageLimits message) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
-				this.minDataRate, message, this.http2, this.answerTimeout);
+		return toBuilder().message(message).build();
 	}
 
 	/**
@@ -88,8 +189,7 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withHttp2(Http2ServerLimits http2) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
-				this.minDataRate, this.message, http2, this.answerTimeout);
+		return toBuilder().http2(http2).build();
 	}
 
 	/**
@@ -98,8 +198,155 @@ public record HttpServerLimits(Duration headTimeout, Duration bodyTimeout, Durat
 	 * @return a copy
 	 */
 	public HttpServerLimits withAnswerTimeout(Duration answerTimeout) {
-		return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout, this.maxBodySize,
-				this.minDataRate, this.message, this.http2, answerTimeout);
+		return toBuilder().answerTimeout(answerTimeout).build();
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof HttpServerLimits limits && limits.values().equals(values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "HttpServerLimits" + values();
+	}
+
+	private Map<String, Object> values() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		values.put("headTimeout", this.headTimeout);
+		values.put("bodyTimeout", this.bodyTimeout);
+		values.put("idleTimeout", this.idleTimeout);
+		values.put("maxBodySize", this.maxBodySize);
+		values.put("minDataRate", this.minDataRate);
+		values.put("message", this.message);
+		values.put("http2", this.http2);
+		values.put("answerTimeout", this.answerTimeout);
+		return values;
+	}
+
+	/**
+	 * Collects limits; what is not set stays as it was.
+	 */
+	public static final class Builder {
+
+		private Duration headTimeout = Duration.ofSeconds(20);
+
+		private Duration bodyTimeout = Duration.ofSeconds(30);
+
+		private Duration idleTimeout = Duration.ofSeconds(60);
+
+		private long maxBodySize = 1024L * 1024 * 1024;
+
+		private long minDataRate = 240;
+
+		private HttpMessageLimits message = HttpMessageLimits.DEFAULTS;
+
+		private Http2ServerLimits http2 = Http2ServerLimits.DEFAULTS;
+
+		private Duration answerTimeout = Duration.ofMinutes(5);
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets {@code headTimeout}.
+		 * @param headTimeout most time from the first byte of a request to the end of its
+		 * head, and for the first request of a connection to start
+		 * @return this builder
+		 */
+		public Builder headTimeout(Duration headTimeout) {
+			this.headTimeout = headTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@code bodyTimeout}.
+		 * @param bodyTimeout most time without any progress of a body, in either
+		 * direction; an application that is slow itself has no limit
+		 * @return this builder
+		 */
+		public Builder bodyTimeout(Duration bodyTimeout) {
+			this.bodyTimeout = bodyTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@code idleTimeout}.
+		 * @param idleTimeout how long a connection is kept without a request
+		 * @return this builder
+		 */
+		public Builder idleTimeout(Duration idleTimeout) {
+			this.idleTimeout = idleTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxBodySize}.
+		 * @param maxBodySize longest request body, bytes; longer ones are answered with
+		 * 413
+		 * @return this builder
+		 */
+		public Builder maxBodySize(long maxBodySize) {
+			this.maxBodySize = maxBodySize;
+			return this;
+		}
+
+		/**
+		 * Sets {@code minDataRate}.
+		 * @param minDataRate least bytes per second of a body, in either direction, as
+		 * far as the client is waited for and once {@code bodyTimeout} is used up; 0 for
+		 * no such limit. On HTTP/2 of all bodies of a connection together.
+		 * @return this builder
+		 */
+		public Builder minDataRate(long minDataRate) {
+			this.minDataRate = minDataRate;
+			return this;
+		}
+
+		/**
+		 * Sets {@code message}.
+		 * @param message limits of a request
+		 * @return this builder
+		 */
+		public Builder message(HttpMessageLimits message) {
+			this.message = message;
+			return this;
+		}
+
+		/**
+		 * Sets {@code http2}.
+		 * @param http2 limits of HTTP/2 connections
+		 * @return this builder
+		 */
+		public Builder http2(Http2ServerLimits http2) {
+			this.http2 = http2;
+			return this;
+		}
+
+		/**
+		 * Sets {@code answerTimeout}.
+		 * @param answerTimeout 0 or more; default: 5 min
+		 * @return this builder
+		 */
+		public Builder answerTimeout(Duration answerTimeout) {
+			this.answerTimeout = answerTimeout;
+			return this;
+		}
+
+		/**
+		 * Makes the limits.
+		 * @return the limits
+		 * @throws IllegalArgumentException if a value is out of range
+		 */
+		public HttpServerLimits build() {
+			return new HttpServerLimits(this);
+		}
+
 	}
 
 }

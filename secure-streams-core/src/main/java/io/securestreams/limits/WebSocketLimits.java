@@ -1,48 +1,164 @@
 package io.securestreams.limits;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of WebSocket streams.
- *
- * @param handshakeTimeout client: from sending the opening handshake to the end of its
- * answer's head; server: for the application to answer an opening handshake
- * @param closeTimeout most time to wait for the peer's part of the closing handshake (RFC
- * 6455 section 7.1)
- * @param maxHeadSize longest head of an answer to the opening handshake, bytes
- * @param maxFrameSize longest payload of a received frame, bytes; a longer frame ends the
- * connection with code 1009
- * @param maxMessageSize most bytes of a received message, 0 for no limit; messages are
- * passed on in pieces and never collected, so that a long one costs no memory
- * @param maxInflatedSize most bytes a compressed message may inflate to
- * @param maxInflateRatio most bytes that a message of more than 1 MiB may inflate to, per
- * byte received
- * @param maxControlRate most pings and pongs per second that a peer may send; more end
- * the connection with code 1008
- * @param slotCapacity most bytes a slot takes, and so the longest payload of a frame that
- * is sent
  */
-public record WebSocketLimits(Duration handshakeTimeout, Duration closeTimeout, int maxHeadSize, long maxFrameSize,
-		long maxMessageSize, long maxInflatedSize, int maxInflateRatio, int maxControlRate, int slotCapacity) {
+public final class WebSocketLimits {
 
 	/**
 	 * 20 s for the opening and 2 s for the closing handshake, heads of 32 KiB, frames of
 	 * 16 MiB, messages without limit but 64 MiB if compressed, 1000 control frames per
 	 * second, slots of 64 KiB.
 	 */
-	public static final WebSocketLimits DEFAULTS = new WebSocketLimits(Duration.ofSeconds(20), Duration.ofSeconds(2),
-			32 * 1024, 16 * 1024 * 1024, 0, 64 * 1024 * 1024, 256, 1000, 64 * 1024);
+	public static final WebSocketLimits DEFAULTS = builder().build();
 
-	public WebSocketLimits {
-		Require.oneMillisecond("handshakeTimeout", handshakeTimeout);
-		Require.oneMillisecond("closeTimeout", closeTimeout);
-		Require.atLeast("maxHeadSize", maxHeadSize, 256);
-		Require.atLeast("maxFrameSize", maxFrameSize, 125);
-		Require.atLeast("maxMessageSize", maxMessageSize, 0);
-		Require.atLeast("maxInflatedSize", maxInflatedSize, 1);
-		Require.atLeast("maxInflateRatio", maxInflateRatio, 1);
-		Require.atLeast("maxControlRate", maxControlRate, 1);
-		Require.atLeast("slotCapacity", slotCapacity, 1);
+	private final Duration handshakeTimeout;
+
+	private final Duration closeTimeout;
+
+	private final int maxHeadSize;
+
+	private final long maxFrameSize;
+
+	private final long maxMessageSize;
+
+	private final long maxInflatedSize;
+
+	private final int maxInflateRatio;
+
+	private final int maxControlRate;
+
+	private final int slotCapacity;
+
+	private WebSocketLimits(Builder builder) {
+		Require.oneMillisecond("handshakeTimeout", builder.handshakeTimeout);
+		Require.oneMillisecond("closeTimeout", builder.closeTimeout);
+		Require.atLeast("maxHeadSize", builder.maxHeadSize, 256);
+		Require.atLeast("maxFrameSize", builder.maxFrameSize, 125);
+		Require.atLeast("maxMessageSize", builder.maxMessageSize, 0);
+		Require.atLeast("maxInflatedSize", builder.maxInflatedSize, 1);
+		Require.atLeast("maxInflateRatio", builder.maxInflateRatio, 1);
+		Require.atLeast("maxControlRate", builder.maxControlRate, 1);
+		Require.atLeast("slotCapacity", builder.slotCapacity, 1);
+		this.handshakeTimeout = builder.handshakeTimeout;
+		this.closeTimeout = builder.closeTimeout;
+		this.maxHeadSize = builder.maxHeadSize;
+		this.maxFrameSize = builder.maxFrameSize;
+		this.maxMessageSize = builder.maxMessageSize;
+		this.maxInflatedSize = builder.maxInflatedSize;
+		this.maxInflateRatio = builder.maxInflateRatio;
+		this.maxControlRate = builder.maxControlRate;
+		this.slotCapacity = builder.slotCapacity;
+	}
+
+	/**
+	 * Starts with the defaults.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Starts with these limits.
+	 * @return a builder
+	 */
+	public Builder toBuilder() {
+		Builder builder = new Builder();
+		builder.handshakeTimeout = this.handshakeTimeout;
+		builder.closeTimeout = this.closeTimeout;
+		builder.maxHeadSize = this.maxHeadSize;
+		builder.maxFrameSize = this.maxFrameSize;
+		builder.maxMessageSize = this.maxMessageSize;
+		builder.maxInflatedSize = this.maxInflatedSize;
+		builder.maxInflateRatio = this.maxInflateRatio;
+		builder.maxControlRate = this.maxControlRate;
+		builder.slotCapacity = this.slotCapacity;
+		return builder;
+	}
+
+	/**
+	 * Returns {@code handshakeTimeout}.
+	 * @return client: from sending the opening handshake to the end of its answer's head;
+	 * server: for the application to answer an opening handshake
+	 */
+	public Duration handshakeTimeout() {
+		return this.handshakeTimeout;
+	}
+
+	/**
+	 * Returns {@code closeTimeout}.
+	 * @return most time to wait for the peer's part of the closing handshake (RFC 6455
+	 * section 7.1)
+	 */
+	public Duration closeTimeout() {
+		return this.closeTimeout;
+	}
+
+	/**
+	 * Returns {@code maxHeadSize}.
+	 * @return longest head of an answer to the opening handshake, bytes
+	 */
+	public int maxHeadSize() {
+		return this.maxHeadSize;
+	}
+
+	/**
+	 * Returns {@code maxFrameSize}.
+	 * @return longest payload of a received frame, bytes; a longer frame ends the
+	 * connection with code 1009
+	 */
+	public long maxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	/**
+	 * Returns {@code maxMessageSize}.
+	 * @return most bytes of a received message, 0 for no limit; messages are passed on in
+	 * pieces and never collected, so that a long one costs no memory
+	 */
+	public long maxMessageSize() {
+		return this.maxMessageSize;
+	}
+
+	/**
+	 * Returns {@code maxInflatedSize}.
+	 * @return most bytes a compressed message may inflate to
+	 */
+	public long maxInflatedSize() {
+		return this.maxInflatedSize;
+	}
+
+	/**
+	 * Returns {@code maxInflateRatio}.
+	 * @return most bytes that a message of more than 1 MiB may inflate to, per byte
+	 * received
+	 */
+	public int maxInflateRatio() {
+		return this.maxInflateRatio;
+	}
+
+	/**
+	 * Returns {@code maxControlRate}.
+	 * @return most pings and pongs per second that a peer may send; more end the
+	 * connection with code 1008
+	 */
+	public int maxControlRate() {
+		return this.maxControlRate;
+	}
+
+	/**
+	 * Returns {@code slotCapacity}.
+	 * @return most bytes a slot takes, and so the longest payload of a frame that is sent
+	 */
+	public int slotCapacity() {
+		return this.slotCapacity;
 	}
 
 	/**
@@ -52,9 +168,7 @@ public record WebSocketLimits(Duration handshakeTimeout, Duration closeTimeout, 
 	 * @return a copy
 	 */
 	public WebSocketLimits withTimeouts(Duration handshakeTimeout, Duration closeTimeout) {
-		return new WebSocketLimits(handshakeTimeout, closeTimeout, this.maxHeadSize, this.maxFrameSize,
-				this.maxMessageSize, this.maxInflatedSize, this.maxInflateRatio, this.maxControlRate,
-				this.slotCapacity);
+		return toBuilder().handshakeTimeout(handshakeTimeout).closeTimeout(closeTimeout).build();
 	}
 
 	/**
@@ -65,8 +179,175 @@ public record WebSocketLimits(Duration handshakeTimeout, Duration closeTimeout, 
 	 * @return a copy
 	 */
 	public WebSocketLimits withSizes(long maxFrameSize, long maxMessageSize, long maxInflatedSize) {
-		return new WebSocketLimits(this.handshakeTimeout, this.closeTimeout, this.maxHeadSize, maxFrameSize,
-				maxMessageSize, maxInflatedSize, this.maxInflateRatio, this.maxControlRate, this.slotCapacity);
+		return toBuilder().maxFrameSize(maxFrameSize)
+			.maxMessageSize(maxMessageSize)
+			.maxInflatedSize(maxInflatedSize)
+			.build();
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof WebSocketLimits limits && limits.values().equals(values());
+	}
+
+	@Override
+	public int hashCode() {
+		return values().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "WebSocketLimits" + values();
+	}
+
+	private Map<String, Object> values() {
+		Map<String, Object> values = new LinkedHashMap<>();
+		values.put("handshakeTimeout", this.handshakeTimeout);
+		values.put("closeTimeout", this.closeTimeout);
+		values.put("maxHeadSize", this.maxHeadSize);
+		values.put("maxFrameSize", this.maxFrameSize);
+		values.put("maxMessageSize", this.maxMessageSize);
+		values.put("maxInflatedSize", this.maxInflatedSize);
+		values.put("maxInflateRatio", this.maxInflateRatio);
+		values.put("maxControlRate", this.maxControlRate);
+		values.put("slotCapacity", this.slotCapacity);
+		return values;
+	}
+
+	/**
+	 * Collects limits; what is not set stays as it was.
+	 */
+	public static final class Builder {
+
+		private Duration handshakeTimeout = Duration.ofSeconds(20);
+
+		private Duration closeTimeout = Duration.ofSeconds(2);
+
+		private int maxHeadSize = 32 * 1024;
+
+		private long maxFrameSize = 16 * 1024 * 1024;
+
+		private long maxMessageSize = 0;
+
+		private long maxInflatedSize = 64 * 1024 * 1024;
+
+		private int maxInflateRatio = 256;
+
+		private int maxControlRate = 1000;
+
+		private int slotCapacity = 64 * 1024;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets {@code handshakeTimeout}.
+		 * @param handshakeTimeout client: from sending the opening handshake to the end
+		 * of its answer's head; server: for the application to answer an opening
+		 * handshake
+		 * @return this builder
+		 */
+		public Builder handshakeTimeout(Duration handshakeTimeout) {
+			this.handshakeTimeout = handshakeTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@code closeTimeout}.
+		 * @param closeTimeout most time to wait for the peer's part of the closing
+		 * handshake (RFC 6455 section 7.1)
+		 * @return this builder
+		 */
+		public Builder closeTimeout(Duration closeTimeout) {
+			this.closeTimeout = closeTimeout;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxHeadSize}.
+		 * @param maxHeadSize longest head of an answer to the opening handshake, bytes
+		 * @return this builder
+		 */
+		public Builder maxHeadSize(int maxHeadSize) {
+			this.maxHeadSize = maxHeadSize;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxFrameSize}.
+		 * @param maxFrameSize longest payload of a received frame, bytes; a longer frame
+		 * ends the connection with code 1009
+		 * @return this builder
+		 */
+		public Builder maxFrameSize(long maxFrameSize) {
+			this.maxFrameSize = maxFrameSize;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxMessageSize}.
+		 * @param maxMessageSize most bytes of a received message, 0 for no limit;
+		 * messages are passed on in pieces and never collected, so that a long one costs
+		 * no memory
+		 * @return this builder
+		 */
+		public Builder maxMessageSize(long maxMessageSize) {
+			this.maxMessageSize = maxMessageSize;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxInflatedSize}.
+		 * @param maxInflatedSize most bytes a compressed message may inflate to
+		 * @return this builder
+		 */
+		public Builder maxInflatedSize(long maxInflatedSize) {
+			this.maxInflatedSize = maxInflatedSize;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxInflateRatio}.
+		 * @param maxInflateRatio most bytes that a message of more than 1 MiB may inflate
+		 * to, per byte received
+		 * @return this builder
+		 */
+		public Builder maxInflateRatio(int maxInflateRatio) {
+			this.maxInflateRatio = maxInflateRatio;
+			return this;
+		}
+
+		/**
+		 * Sets {@code maxControlRate}.
+		 * @param maxControlRate most pings and pongs per second that a peer may send;
+		 * more end the connection with code 1008
+		 * @return this builder
+		 */
+		public Builder maxControlRate(int maxControlRate) {
+			this.maxControlRate = maxControlRate;
+			return this;
+		}
+
+		/**
+		 * Sets {@code slotCapacity}.
+		 * @param slotCapacity most bytes a slot takes, and so the longest payload of a
+		 * frame that is sent
+		 * @return this builder
+		 */
+		public Builder slotCapacity(int slotCapacity) {
+			this.slotCapacity = slotCapacity;
+			return this;
+		}
+
+		/**
+		 * Makes the limits.
+		 * @return the limits
+		 * @throws IllegalArgumentException if a value is out of range
+		 */
+		public WebSocketLimits build() {
+			return new WebSocketLimits(this);
+		}
+
 	}
 
 }

@@ -2,6 +2,7 @@ package io.securestreams.transport;
 
 import java.util.Collection;
 
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.TlsIdentities;
@@ -37,12 +38,13 @@ public final class TransportRuntime {
 	 * @param identities keys and trust from outside the policy
 	 * @param blobs system blobs, whose client certificates count where {@code identities}
 	 * has none
-	 * @param settings limits
+	 * @param settings limits of connecting and listening
+	 * @param accepting how many connections are accepted
 	 * @param hosts listeners that are configured outside the policy
 	 */
 	public TransportRuntime(EventLoops loops, TlsIdentities identities, SystemBlobs blobs, NetworkLimits settings,
-			Collection<VirtualHost> hosts) {
-		this(loops, new TlsContexts(identities, blobs), blobs, settings, hosts);
+			ListenerLimits accepting, Collection<VirtualHost> hosts) {
+		this(loops, new TlsContexts(identities, blobs), blobs, settings, accepting, hosts);
 	}
 
 	/**
@@ -51,17 +53,18 @@ public final class TransportRuntime {
 	 * @param tls the contexts of connections with TLS
 	 * @param blobs system blobs
 	 * @param settings limits
+	 * @param accepting how many connections listeners accept
 	 * @param hosts listeners that are configured outside the policy
 	 */
 	public TransportRuntime(EventLoops loops, TlsContexts tls, SystemBlobs blobs, NetworkLimits settings,
-			Collection<VirtualHost> hosts) {
+			ListenerLimits accepting, Collection<VirtualHost> hosts) {
 		this.loops = loops;
 		this.blobs = blobs;
 		this.settings = settings;
 		this.tls = tls;
 		this.connector = new Connector(loops, this.tls, settings);
 		this.virtualHosts = new VirtualHosts(hosts);
-		this.listener = new Listener(loops, this.tls, settings, this.virtualHosts);
+		this.listener = new Listener(loops, this.tls, settings, accepting, this.virtualHosts);
 	}
 
 	/**

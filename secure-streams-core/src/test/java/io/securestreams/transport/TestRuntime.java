@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.netty.handler.ssl.SslProvider;
 
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.TlsIdentities;
@@ -39,8 +40,8 @@ public record TestRuntime(EventLoops loops, TransportRuntime runtime) implements
 		// The plain JDK in all respects, or everything native there is
 		SslProvider provider = (transport.equals("nio") || !TlsContexts.isNative()) ? SslProvider.JDK
 				: SslProvider.OPENSSL;
-		return new TestRuntime(loops,
-				new TransportRuntime(loops, new TlsContexts(identities, provider), new SystemBlobs(), settings, hosts));
+		return new TestRuntime(loops, new TransportRuntime(loops, new TlsContexts(identities, provider),
+				new SystemBlobs(), settings, ListenerLimits.DEFAULTS, hosts));
 	}
 
 	@Override

@@ -48,6 +48,8 @@ public final class Listener {
 
 	private final NetworkLimits settings;
 
+	private final ListenerLimits limits;
+
 	private final VirtualHosts virtualHosts;
 
 	private final TrafficMarking marking;
@@ -57,12 +59,15 @@ public final class Listener {
 	 * @param loops the threads
 	 * @param tls the contexts of listeners with TLS
 	 * @param settings limits
+	 * @param limits how many connections are accepted
 	 * @param virtualHosts the listeners that are configured outside the policy
 	 */
-	public Listener(EventLoops loops, TlsContexts tls, NetworkLimits settings, VirtualHosts virtualHosts) {
+	public Listener(EventLoops loops, TlsContexts tls, NetworkLimits settings, ListenerLimits limits,
+			VirtualHosts virtualHosts) {
 		this.loops = loops;
 		this.tls = tls;
 		this.settings = settings;
+		this.limits = limits;
 		this.virtualHosts = virtualHosts;
 		this.marking = new TrafficMarking(loops.sockets());
 	}
@@ -159,10 +164,9 @@ public final class Listener {
 	}
 
 	private ServerBootstrap bootstrap(ListenAddress address, Children children) {
-		ListenerLimits limits = this.settings.listener();
-		AcceptGate gate = new AcceptGate(children.point.owner(), limits);
+		AcceptGate gate = new AcceptGate(children.point.owner(), this.limits);
 		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.acceptor(), this.loops.group())
-			.option(ChannelOption.SO_BACKLOG, limits.backlog())
+			.option(ChannelOption.SO_BACKLOG, this.limits.backlog())
 			.childOption(ChannelOption.AUTO_READ, false)
 			.handler(new ChannelInitializer<>() {
 				@Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
@@ -175,7 +176,7 @@ public abstract class NetworkPathContract {
 
 	private SecureStreams engine(@Nullable Socks5Proxy proxy, TestPolicy policy) {
 		return SecureStreams.builder()
-			.transport(this.transport)
+			.transport(Transport.of(this.transport))
 			.eventLoopThreads(2)
 			.socks5(proxy)
 			.policy(policy.policy())

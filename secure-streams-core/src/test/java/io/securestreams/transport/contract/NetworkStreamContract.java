@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamFailure;
@@ -18,7 +20,6 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestSocks5;
-import io.securestreams.limits.NetworkLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -283,7 +284,7 @@ public abstract class NetworkStreamContract extends StreamContract {
 
 	private SecureStreams engine(NetworkLimits settings) {
 		return SecureStreams.builder()
-			.transport(this.transport)
+			.transport(Transport.of(this.transport))
 			.eventLoopThreads(2)
 			.socks5(null)
 			.network(settings)

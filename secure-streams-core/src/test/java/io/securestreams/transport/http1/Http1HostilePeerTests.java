@@ -59,8 +59,14 @@ class Http1HostilePeerTests {
 	@ParameterizedTest
 	@MethodSource("cases")
 	void endlessServersAreHungUpOn(Case test) throws Exception {
-		HttpClientLimits limits = HttpClientLimits.DEFAULTS
-			.withMessage(new HttpMessageLimits(512, 1024, 20, 256, 1, 64));
+		HttpClientLimits limits = HttpClientLimits.DEFAULTS.withMessage(HttpMessageLimits.builder()
+			.maxLineLength(512)
+			.maxHeaderSize(1024)
+			.maxHeaders(20)
+			.maxChunkExtensions(256)
+			.maxParts(1)
+			.maxPartHead(64)
+			.build());
 		CompletableFuture<Long> sent = new CompletableFuture<>();
 		JdkPeer.Script script = (socket) -> {
 			head(socket.getInputStream());

@@ -12,6 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.StreamPolicy.Endpoint;
@@ -49,7 +50,7 @@ class Http1ThroughEngineTests {
 			.build();
 		TlsPolicy trusting = tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE;
 		try (SecureStreams streams = SecureStreams.builder()
-			.transport(transport)
+			.transport(Transport.of(transport))
 			.policy(policy(Map.of("server", server)))
 			.build()) {
 			List<StreamState> served = new CopyOnWriteArrayList<>();

@@ -122,7 +122,7 @@ class Http1WaitingTests {
 
 	@Test
 	void aPeerThatDoesNotKnowExpectationsGetsTheBodyAllTheSame() throws Exception {
-		this.limits = this.limits.withContinueTimeout(Duration.ofMillis(20));
+		this.limits = this.limits.toBuilder().continueTimeout(Duration.ofMillis(20)).build();
 		HttpLink link = expecting((socket) -> {
 			head(socket.getInputStream());
 			this.seen.add(new String(socket.getInputStream().readNBytes(4), StandardCharsets.US_ASCII));

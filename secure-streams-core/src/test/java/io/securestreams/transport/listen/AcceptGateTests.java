@@ -9,17 +9,19 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
-import org.junit.jupiter.api.AfterEach;
 import io.securestreams.limits.ListenerLimits;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class AcceptGateTests {
 
-	private final AcceptGate gate = new AcceptGate("test", new ListenerLimits(2, 2, 1));
+	private final AcceptGate gate = new AcceptGate("test",
+			ListenerLimits.builder().maxConnections(2).maxConnectionsPerAddress(2).backlog(1).build());
 
-	private final AcceptGate lonely = new AcceptGate("test", new ListenerLimits(10, 1, 1));
+	private final AcceptGate lonely = new AcceptGate("test",
+			ListenerLimits.builder().maxConnections(10).maxConnectionsPerAddress(1).backlog(1).build());
 
 	private final EmbeddedChannel listener = new EmbeddedChannel(this.gate);
 

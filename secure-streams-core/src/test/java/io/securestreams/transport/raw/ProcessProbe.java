@@ -6,6 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -76,7 +77,7 @@ final class ProcessProbe {
 
 	private static SecureStreams engine(String transport, String host, int port, String keys, String validity) {
 		return SecureStreams.builder()
-			.transport(transport)
+			.transport(Transport.of(transport))
 			.policy(PolicyJson
 				.read("""
 						{ "release": "1", "product": "test", "schema-version": 1,

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -44,7 +45,7 @@ class RawAdoptionTests {
 	private final Recorder recorder = new Recorder();
 
 	RawAdoptionTests(String transport) {
-		this.streams = SecureStreams.builder().transport(transport).policy(PolicyJson.read("""
+		this.streams = SecureStreams.builder().transport(Transport.of(transport)).policy(PolicyJson.read("""
 				{"release":"01234567","product":"test","schema-version":1,
 				 "retry":[{"default":{"backoff":[1],"conceal":5,"jitterpc":1}}],
 				 "s":[{"raw":{"endpoint":"unused.invalid","port":1,"protocol":"raw","retry":"default"}},

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
@@ -185,7 +186,7 @@ class RawHalfCloseTests {
 	}
 
 	private static SecureStreams engine(String transport, int port) {
-		return SecureStreams.builder().transport(transport).socks5(null).policy(PolicyJson.read("""
+		return SecureStreams.builder().transport(Transport.of(transport)).socks5(null).policy(PolicyJson.read("""
 				{ "release": "1", "product": "test", "schema-version": 1, "s": [ { "raw": {
 				  "endpoint": "localhost", "port": %d, "protocol": "raw", "opportunistic": true } } ] }
 				""".formatted(port), "test").policy()).build();

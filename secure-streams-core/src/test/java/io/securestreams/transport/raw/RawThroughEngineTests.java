@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
@@ -42,7 +43,10 @@ class RawThroughEngineTests {
 		TlsPolicy serving = tls ? TestPolicies.serving(TestPki.server("localhost")) : TlsPolicy.NONE;
 		TlsPolicy trusting = tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE;
 		StreamPolicy server = TestPolicies.server("127.0.0.1", 0, serving);
-		try (SecureStreams streams = SecureStreams.builder().transport(transport).policy(policy(server)).build()) {
+		try (SecureStreams streams = SecureStreams.builder()
+			.transport(Transport.of(transport))
+			.policy(policy(server))
+			.build()) {
 			StreamServer listener = streams.listen("test", Echo::new);
 			int port = ((InetSocketAddress) listener.address()).getPort();
 			streams.updatePolicy((policy) -> policy(client("localhost", port, trusting)));

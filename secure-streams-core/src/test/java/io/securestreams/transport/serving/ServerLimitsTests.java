@@ -64,7 +64,8 @@ class ServerLimitsTests {
 
 	@Test
 	void connectionsOfOneAddress() throws Exception {
-		try (ServingFixture serving = start((builder) -> builder.listener(new ListenerLimits(100, 2, 16)))) {
+		try (ServingFixture serving = start((builder) -> builder
+			.listener(ListenerLimits.builder().maxConnections(100).maxConnectionsPerAddress(2).backlog(16).build()))) {
 			StreamServer server = serving.listen("pages");
 			int port = port(server);
 			try (Socket one = connect(server); Socket two = connect(server)) {

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.Payload;
@@ -48,7 +49,9 @@ final class ServingFixture implements AutoCloseable {
 	}
 
 	ServingFixture(String transport, UnaryOperator<SecureStreams.Builder> settings, StreamPolicy... policies) {
-		this.streams = settings.apply(SecureStreams.builder().transport(transport)).policy(policy(policies)).build();
+		this.streams = settings.apply(SecureStreams.builder().transport(Transport.of(transport)))
+			.policy(policy(policies))
+			.build();
 	}
 
 	static Policy policy(StreamPolicy... policies) {

@@ -83,7 +83,7 @@ class Http2ExpectTests {
 			connection.headers(request.streamId(), true, ":status", "204");
 			connection.awaitClose();
 		};
-		HttpClientLimits limits = HttpClientLimits.DEFAULTS.withContinueTimeout(Duration.ofMillis(20));
+		HttpClientLimits limits = HttpClientLimits.DEFAULTS.toBuilder().continueTimeout(Duration.ofMillis(20)).build();
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(limits)) {
 			assertThat(expecting(client, peer).body("body").connect().awaitEnd()).isEqualTo("completed");
 		}

@@ -309,7 +309,14 @@ class HostileClientTests {
 			client.request(3, false, get("/", "a", "x".repeat(6000), "b", "x".repeat(6000)));
 			assertThat(client.response(3)).isEqualTo("200 fine");
 		}
-		restart(HttpServerLimits.DEFAULTS.withMessage(new HttpMessageLimits(1024, 4096, 100, 0, 1, 64)));
+		restart(HttpServerLimits.DEFAULTS.withMessage(HttpMessageLimits.builder()
+			.maxLineLength(1024)
+			.maxHeaderSize(4096)
+			.maxHeaders(100)
+			.maxChunkExtensions(0)
+			.maxParts(1)
+			.maxPartHead(64)
+			.build()));
 		try (FrameClient client = connect()) {
 			client.request(1, false, get("/", "a", "x".repeat(6000)));
 			assertThat(client.response(1)).isEqualTo("431 ");
@@ -353,8 +360,14 @@ class HostileClientTests {
 	@Test
 	void concurrentStreamsAreLimited() throws Exception {
 		Http2ServerLimits http2 = HttpServerLimits.DEFAULTS.http2();
-		restart(HttpServerLimits.DEFAULTS.withHttp2(new Http2ServerLimits(2, http2.streamWindow(),
-				http2.connectionWindow(), http2.maxContinuations(), http2.maxWastedFrames(), http2.maxResets())));
+		restart(HttpServerLimits.DEFAULTS.withHttp2(Http2ServerLimits.builder()
+			.maxConcurrentStreams(2)
+			.streamWindow(http2.streamWindow())
+			.connectionWindow(http2.connectionWindow())
+			.maxContinuations(http2.maxContinuations())
+			.maxWastedFrames(http2.maxWastedFrames())
+			.maxResets(http2.maxResets())
+			.build()));
 		try (FrameClient client = connect()) {
 			client.request(1, true, get("/wait")).request(3, true, get("/wait")).request(5, true, get("/"));
 			assertThat(client.awaitReset(5)).isEqualTo(REFUSED_STREAM);

@@ -61,11 +61,26 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue Cookies cookies) {
 
 		HttpClientLimits limits() {
-			return new HttpClientLimits(this.responseTimeout, this.bodyTimeout, this.continueTimeout, this.idleTimeout,
-					this.maxIdleConnections, this.maxInterimResponses, this.maxRedirects, bytes(this.maxRepeatableBody),
-					new HttpMessageLimits(bytes(this.maxLineLength), bytes(this.maxHeaderSize), this.maxHeaders,
-							bytes(this.maxChunkExtensions), this.maxParts, bytes(this.maxPartHead)),
-					this.http2.limits(), this.cookies.limits());
+			return HttpClientLimits.builder()
+				.responseTimeout(this.responseTimeout)
+				.bodyTimeout(this.bodyTimeout)
+				.continueTimeout(this.continueTimeout)
+				.idleTimeout(this.idleTimeout)
+				.maxIdleConnections(this.maxIdleConnections)
+				.maxInterimResponses(this.maxInterimResponses)
+				.maxRedirects(this.maxRedirects)
+				.maxRepeatableBody(bytes(this.maxRepeatableBody))
+				.message(HttpMessageLimits.builder()
+					.maxLineLength(bytes(this.maxLineLength))
+					.maxHeaderSize(bytes(this.maxHeaderSize))
+					.maxHeaders(this.maxHeaders)
+					.maxChunkExtensions(bytes(this.maxChunkExtensions))
+					.maxParts(this.maxParts)
+					.maxPartHead(bytes(this.maxPartHead))
+					.build())
+				.http2(this.http2.limits())
+				.cookies(this.cookies.limits())
+				.build();
 		}
 
 	}
@@ -89,8 +104,14 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue("16") int maxContinuations, @DefaultValue("1000") int maxWastedFrames) {
 
 		Http2ClientLimits limits() {
-			return new Http2ClientLimits(bytes(this.streamWindow), bytes(this.connectionWindow), this.maxConnections,
-					this.maxConcurrentStreams, this.maxContinuations, this.maxWastedFrames);
+			return Http2ClientLimits.builder()
+				.streamWindow(bytes(this.streamWindow))
+				.connectionWindow(bytes(this.connectionWindow))
+				.maxConnections(this.maxConnections)
+				.maxConcurrentStreams(this.maxConcurrentStreams)
+				.maxContinuations(this.maxContinuations)
+				.maxWastedFrames(this.maxWastedFrames)
+				.build();
 		}
 
 	}
@@ -106,7 +127,11 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue("4KB") DataSize maxSize) {
 
 		CookieLimits limits() {
-			return new CookieLimits(this.max, this.maxPerHost, bytes(this.maxSize));
+			return CookieLimits.builder()
+				.maxCookies(this.max)
+				.maxPerHost(this.maxPerHost)
+				.maxLength(bytes(this.maxSize))
+				.build();
 		}
 
 	}
@@ -143,11 +168,23 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue ServerHttp2 http2) {
 
 		HttpServerLimits limits() {
-			return new HttpServerLimits(this.headTimeout, this.bodyTimeout, this.idleTimeout,
-					this.maxBodySize.toBytes(), this.minDataRate.toBytes(),
-					new HttpMessageLimits(bytes(this.maxLineLength), bytes(this.maxHeaderSize), this.maxHeaders,
-							bytes(this.maxChunkExtensions), this.maxParts, bytes(this.maxPartHead)),
-					this.http2.limits(), this.answerTimeout);
+			return HttpServerLimits.builder()
+				.headTimeout(this.headTimeout)
+				.bodyTimeout(this.bodyTimeout)
+				.idleTimeout(this.idleTimeout)
+				.maxBodySize(this.maxBodySize.toBytes())
+				.minDataRate(this.minDataRate.toBytes())
+				.message(HttpMessageLimits.builder()
+					.maxLineLength(bytes(this.maxLineLength))
+					.maxHeaderSize(bytes(this.maxHeaderSize))
+					.maxHeaders(this.maxHeaders)
+					.maxChunkExtensions(bytes(this.maxChunkExtensions))
+					.maxParts(this.maxParts)
+					.maxPartHead(bytes(this.maxPartHead))
+					.build())
+				.http2(this.http2.limits())
+				.answerTimeout(this.answerTimeout)
+				.build();
 		}
 
 	}
@@ -172,8 +209,14 @@ public record HttpProperties(@DefaultValue Client client, @DefaultValue Server s
 			@DefaultValue("200") int maxResets) {
 
 		Http2ServerLimits limits() {
-			return new Http2ServerLimits(this.maxConcurrentStreams, bytes(this.streamWindow),
-					bytes(this.connectionWindow), this.maxContinuations, this.maxWastedFrames, this.maxResets);
+			return Http2ServerLimits.builder()
+				.maxConcurrentStreams(this.maxConcurrentStreams)
+				.streamWindow(bytes(this.streamWindow))
+				.connectionWindow(bytes(this.connectionWindow))
+				.maxContinuations(this.maxContinuations)
+				.maxWastedFrames(this.maxWastedFrames)
+				.maxResets(this.maxResets)
+				.build();
 		}
 
 	}

@@ -51,7 +51,7 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.blobs(this.blobs);
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
-		builder.transport(this.properties.engine().transport().key());
+		builder.transport(this.properties.engine().transport());
 		builder.httpClient(this.properties.http().client().limits());
 		builder.httpServer(this.properties.http().server().limits());
 		builder.webSocket(this.properties.webSocket().limits());

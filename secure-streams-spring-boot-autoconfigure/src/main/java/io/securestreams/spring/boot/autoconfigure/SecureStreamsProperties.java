@@ -2,7 +2,6 @@ package io.securestreams.spring.boot.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
+import io.securestreams.Transport;
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.stream.VirtualHost;
 
@@ -117,11 +117,19 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 
 		public Listener {
 			// What makes no sense is to fail here, where Boot knows the keys
-			new ListenerLimits(maxConnections, maxConnectionsPerAddress, backlog);
+			ListenerLimits.builder()
+				.maxConnections(maxConnections)
+				.maxConnectionsPerAddress(maxConnectionsPerAddress)
+				.backlog(backlog)
+				.build();
 		}
 
 		ListenerLimits limits() {
-			return new ListenerLimits(this.maxConnections, this.maxConnectionsPerAddress, this.backlog);
+			return ListenerLimits.builder()
+				.maxConnections(this.maxConnections)
+				.maxConnectionsPerAddress(this.maxConnectionsPerAddress)
+				.backlog(this.backlog)
+				.build();
 		}
 
 	}
@@ -242,28 +250,6 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * "spring.lifecycle.timeout-per-shutdown-phase".
 	 */
 	public record Shutdown(@Nullable Duration drainTimeout) {
-
-	}
-
-	/**
-	 * How sockets are driven.
-	 */
-	public enum Transport {
-
-		/** The best that is available. */
-		AUTO,
-		/** Linux io_uring. */
-		IO_URING,
-		/** Linux epoll. */
-		EPOLL,
-		/** kqueue of macOS and BSD. */
-		KQUEUE,
-		/** Java NIO. */
-		NIO;
-
-		String key() {
-			return name().toLowerCase(Locale.ROOT);
-		}
 
 	}
 

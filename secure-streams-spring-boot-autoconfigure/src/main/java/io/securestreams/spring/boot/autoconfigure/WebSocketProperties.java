@@ -44,9 +44,17 @@ public record WebSocketProperties(@DefaultValue("20s") Duration handshakeTimeout
 	private static WebSocketLimits limits(Duration handshakeTimeout, Duration closeTimeout, DataSize maxHeaderSize,
 			DataSize maxFrameSize, DataSize maxMessageSize, DataSize maxInflatedSize, int maxInflateRatio,
 			int maxControlRate, DataSize slotCapacity) {
-		return new WebSocketLimits(handshakeTimeout, closeTimeout, Math.toIntExact(maxHeaderSize.toBytes()),
-				maxFrameSize.toBytes(), maxMessageSize.toBytes(), maxInflatedSize.toBytes(), maxInflateRatio,
-				maxControlRate, Math.toIntExact(slotCapacity.toBytes()));
+		return WebSocketLimits.builder()
+			.handshakeTimeout(handshakeTimeout)
+			.closeTimeout(closeTimeout)
+			.maxHeadSize(Math.toIntExact(maxHeaderSize.toBytes()))
+			.maxFrameSize(maxFrameSize.toBytes())
+			.maxMessageSize(maxMessageSize.toBytes())
+			.maxInflatedSize(maxInflatedSize.toBytes())
+			.maxInflateRatio(maxInflateRatio)
+			.maxControlRate(maxControlRate)
+			.slotCapacity(Math.toIntExact(slotCapacity.toBytes()))
+			.build();
 	}
 
 }

@@ -57,10 +57,33 @@ class HttpPropertiesTests {
 		keys.put("cookies.max", "18");
 		keys.put("cookies.max-per-host", "19");
 		keys.put("cookies.max-size", "20B");
-		assertThat(bind(prefixed("client.", keys)).client().limits()).isEqualTo(new HttpClientLimits(
-				Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(21), Duration.ofSeconds(3), 4, 5, 6,
-				7 * 1024, new HttpMessageLimits(8000, 9 * 1024, 10, 11, 22, 23 * 1024),
-				new Http2ClientLimits(12 * 1024, 13 * 1024 * 1024, 14, 15, 16, 17), new CookieLimits(18, 19, 20)));
+		assertThat(bind(prefixed("client.", keys)).client().limits()).isEqualTo(HttpClientLimits.builder()
+			.responseTimeout(Duration.ofSeconds(1))
+			.bodyTimeout(Duration.ofSeconds(2))
+			.continueTimeout(Duration.ofSeconds(21))
+			.idleTimeout(Duration.ofSeconds(3))
+			.maxIdleConnections(4)
+			.maxInterimResponses(5)
+			.maxRedirects(6)
+			.maxRepeatableBody(7 * 1024)
+			.message(HttpMessageLimits.builder()
+				.maxLineLength(8000)
+				.maxHeaderSize(9 * 1024)
+				.maxHeaders(10)
+				.maxChunkExtensions(11)
+				.maxParts(22)
+				.maxPartHead(23 * 1024)
+				.build())
+			.http2(Http2ClientLimits.builder()
+				.streamWindow(12 * 1024)
+				.connectionWindow(13 * 1024 * 1024)
+				.maxConnections(14)
+				.maxConcurrentStreams(15)
+				.maxContinuations(16)
+				.maxWastedFrames(17)
+				.build())
+			.cookies(CookieLimits.builder().maxCookies(18).maxPerHost(19).maxLength(20).build())
+			.build());
 	}
 
 	@Test
@@ -84,10 +107,30 @@ class HttpPropertiesTests {
 		keys.put("http2.max-continuations", "12");
 		keys.put("http2.max-wasted-frames", "13");
 		keys.put("http2.max-resets", "14");
-		assertThat(bind(prefixed("server.", keys)).server().limits()).isEqualTo(new HttpServerLimits(
-				Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 8L * 1024 * 1024 * 1024 * 1024,
-				15 * 1024, new HttpMessageLimits(4 * 1024, 5 * 1024, 6, 7, 16, 17 * 1024),
-				new Http2ServerLimits(9, 10 * 1024, 11 * 1024 * 1024, 12, 13, 14), Duration.ofSeconds(18)));
+		assertThat(bind(prefixed("server.", keys)).server().limits()).isEqualTo(HttpServerLimits.builder()
+			.headTimeout(Duration.ofSeconds(1))
+			.bodyTimeout(Duration.ofSeconds(2))
+			.idleTimeout(Duration.ofSeconds(3))
+			.maxBodySize(8L * 1024 * 1024 * 1024 * 1024)
+			.minDataRate(15 * 1024)
+			.message(HttpMessageLimits.builder()
+				.maxLineLength(4 * 1024)
+				.maxHeaderSize(5 * 1024)
+				.maxHeaders(6)
+				.maxChunkExtensions(7)
+				.maxParts(16)
+				.maxPartHead(17 * 1024)
+				.build())
+			.http2(Http2ServerLimits.builder()
+				.maxConcurrentStreams(9)
+				.streamWindow(10 * 1024)
+				.connectionWindow(11 * 1024 * 1024)
+				.maxContinuations(12)
+				.maxWastedFrames(13)
+				.maxResets(14)
+				.build())
+			.answerTimeout(Duration.ofSeconds(18))
+			.build());
 	}
 
 	@Test

@@ -11,11 +11,12 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.securestreams.Transport;
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.VirtualHost.ClientAuth;
-import io.securestreams.limits.NetworkLimits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,7 +36,7 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.clientCerts()).isEmpty();
 		assertThat(properties.sslBundle()).isNull();
 		assertThat(properties.engine().eventLoopThreads()).isZero();
-		assertThat(properties.engine().transport()).isEqualTo(SecureStreamsProperties.Transport.AUTO);
+		assertThat(properties.engine().transport()).isEqualTo(Transport.AUTO);
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.AUTO);
 		assertThat(properties.shutdown().drainTimeout()).isNull();
 		assertThat(properties.network().socks5()).isNull();
@@ -107,9 +108,8 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.clientCerts()).containsOnlyKeys(0, 7);
 		assertThat(properties.clientCerts().get(7).sslBundle()).isEqualTo("eighth");
 		assertThat(properties.sslBundle()).isEqualTo("trust");
-		assertThat(properties.engine())
-			.isEqualTo(new SecureStreamsProperties.Engine(3, SecureStreamsProperties.Transport.IO_URING));
-		assertThat(properties.engine().transport().key()).isEqualTo("io_uring");
+		assertThat(properties.engine()).isEqualTo(new SecureStreamsProperties.Engine(3, Transport.IO_URING));
+		assertThat(properties.engine().transport()).isEqualTo(Transport.IO_URING);
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.EVENT_LOOP);
 		assertThat(properties.shutdown().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
 	}
@@ -123,7 +123,8 @@ class SecureStreamsPropertiesTests {
 				"secure-streams.vhosts.web.address", "eth0", "secure-streams.vhosts.web.port", "443",
 				"secure-streams.vhosts.web.ssl-bundle", "site", "secure-streams.vhosts.web.client-auth", "want",
 				"secure-streams.vhosts.plain.port", "80"));
-		assertThat(properties.listener().limits()).isEqualTo(new ListenerLimits(1, 2, 3));
+		assertThat(properties.listener().limits())
+			.isEqualTo(ListenerLimits.builder().maxConnections(1).maxConnectionsPerAddress(2).backlog(3).build());
 		assertThat(properties.vhosts().get("web").host("web"))
 			.isEqualTo(new VirtualHost("web", "eth0", 443, "web", ClientAuth.WANT));
 		assertThat(properties.vhosts().get("plain").host("plain"))
@@ -155,6 +156,14 @@ class SecureStreamsPropertiesTests {
 			.isThrownBy(() -> bind(Map.of("secure-streams.engine.event-loop-threads", "-1")))
 			.havingRootCause()
 			.withMessage("event-loop-threads: -1 (expected: 0 or more)");
+	}
+
+	@Test
+	void bothSpellingsOfATransportBind() {
+		for (String name : new String[] { "io-uring", "io_uring", "IO_URING" }) {
+			assertThat(bind(Map.of("secure-streams.engine.transport", name)).engine().transport())
+				.isEqualTo(Transport.IO_URING);
+		}
 	}
 
 	private static SecureStreamsProperties bind(Map<String, String> values) {

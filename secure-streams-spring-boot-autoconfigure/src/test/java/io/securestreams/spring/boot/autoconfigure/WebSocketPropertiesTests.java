@@ -30,8 +30,17 @@ class WebSocketPropertiesTests {
 		assertThat(bind(Map.of("handshake-timeout", "1s", "close-timeout", "2s", "max-header-size", "3KB",
 				"max-frame-size", "4KB", "max-message-size", "5MB", "max-inflated-size", "6MB", "max-inflate-ratio",
 				"7", "max-control-rate", "8", "slot-capacity", "9KB")))
-			.isEqualTo(new WebSocketLimits(Duration.ofSeconds(1), Duration.ofSeconds(2), 3 * 1024, 4 * 1024,
-					5 * 1024 * 1024, 6 * 1024 * 1024, 7, 8, 9 * 1024));
+			.isEqualTo(WebSocketLimits.builder()
+				.handshakeTimeout(Duration.ofSeconds(1))
+				.closeTimeout(Duration.ofSeconds(2))
+				.maxHeadSize(3 * 1024)
+				.maxFrameSize(4 * 1024)
+				.maxMessageSize(5 * 1024 * 1024)
+				.maxInflatedSize(6 * 1024 * 1024)
+				.maxInflateRatio(7)
+				.maxControlRate(8)
+				.slotCapacity(9 * 1024)
+				.build());
 	}
 
 	@Test

@@ -18,6 +18,8 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.adapter.MessageSource;
+import io.securestreams.stream.adapter.OutgoingMessage;
 
 /**
  * Prints what happens on one stream, sends the message if there is one, and closes the
@@ -51,8 +53,9 @@ final class ClientHandler implements StreamHandler {
 			Duration timeout) {
 		this.lines = lines;
 		this.metadata = options.metadata();
-		this.message = (options.message() != null || !sendsBody(protocol)) ? options.message()
-				: OutgoingMessage.ofText("");
+		MessageSource body = (options.message() != null || !sendsBody(protocol)) ? options.message()
+				: MessageSource.of("");
+		this.message = (body != null) ? new OutgoingMessage(body) : null;
 		this.acknowledged = protocol.protocol().isHttp()
 				|| (protocol.protocol() == Protocol.MQTT && this.message != null);
 		this.reconnects = !opportunistic && this.message == null;
@@ -98,6 +101,9 @@ final class ClientHandler implements StreamHandler {
 			case DISCONNECTED -> disconnected(stream);
 			case DESTROYING -> {
 				this.outcome.complete(ExitCode.LOST);
+				if (this.message != null) {
+					this.message.close();
+				}
 				this.ended.complete(null);
 			}
 			default -> {
@@ -137,9 +143,7 @@ final class ClientHandler implements StreamHandler {
 			this.part = slot.rideshare();
 			this.message.rewind();
 		}
-		if (!this.message.isSent() && this.message.writeTo(slot)) {
-			stream.requestTx();
-		}
+		this.message.write(stream, slot);
 	}
 
 	private void begin(SecureStream stream) {
@@ -154,7 +158,7 @@ final class ClientHandler implements StreamHandler {
 		this.shownMetadata = stream.metadata().asMap();
 		armTimeout(stream);
 		if (this.message != null) {
-			stream.requestTx(this.message.length());
+			this.message.request(stream);
 		}
 		else {
 			stream.connect();
@@ -164,9 +168,8 @@ final class ClientHandler implements StreamHandler {
 	private void attempt(SecureStream stream) {
 		armTimeout(stream);
 		if (this.message != null) {
-			this.message.rewind();
 			this.part = "";
-			stream.requestTx(this.message.length());
+			this.message.request(stream);
 		}
 	}
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.convert.DurationStyle;
 
+import io.securestreams.stream.adapter.MessageSource;
+
 /**
  * What the command line asks for.
  *
@@ -22,7 +24,7 @@ import org.springframework.boot.convert.DurationStyle;
  * @param timeout how long it all may take, or {@code null} for the policy's
  * {@code timeout_ms}
  */
-record ClientOptions(String stream, @Nullable OutgoingMessage message, Map<String, String> metadata,
+record ClientOptions(String stream, @Nullable MessageSource message, Map<String, String> metadata,
 		@Nullable Duration timeout) {
 
 	private static final String USAGE = "--stream=NAME [--send=TEXT|--send-file=FILE] [--metadata=NAME=VALUE ...]"
@@ -50,7 +52,7 @@ record ClientOptions(String stream, @Nullable OutgoingMessage message, Map<Strin
 		return new ClientOptions(stream, message(arguments), metadata(arguments), timeout(arguments));
 	}
 
-	private static @Nullable OutgoingMessage message(ApplicationArguments arguments) {
+	private static @Nullable MessageSource message(ApplicationArguments arguments) {
 		String text = single(arguments, "send");
 		String file = single(arguments, "send-file");
 		if (text != null && file != null) {
@@ -58,13 +60,13 @@ record ClientOptions(String stream, @Nullable OutgoingMessage message, Map<Strin
 		}
 		if (file != null) {
 			try {
-				return OutgoingMessage.ofFile(Path.of(file));
+				return MessageSource.of(Path.of(file));
 			}
 			catch (IOException ex) {
 				throw new IllegalArgumentException("cannot read --send-file=" + file + ": " + ex, ex);
 			}
 		}
-		return (text != null) ? OutgoingMessage.ofText(text) : null;
+		return (text != null) ? MessageSource.of(text) : null;
 	}
 
 	private static Map<String, String> metadata(ApplicationArguments arguments) {

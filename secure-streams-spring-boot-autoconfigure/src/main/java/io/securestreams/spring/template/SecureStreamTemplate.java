@@ -49,7 +49,7 @@ public class SecureStreamTemplate {
 	 * @param streams makes the streams
 	 * @param timeout most time for a transaction where neither request nor policy says
 	 * @param maxResponseSize most bytes of a response in memory
-	 * @param executor where files are written
+	 * @param executor where files are read and written
 	 */
 	public SecureStreamTemplate(StreamFactory streams, Duration timeout, int maxResponseSize, Executor executor) {
 		if (timeout.toMillis() < 1) {
@@ -107,7 +107,8 @@ public class SecureStreamTemplate {
 		Transaction<byte[], TransactionResponse> transaction = new Transaction<>(request, this.timeout,
 				new MemorySink(this.maxResponseSize),
 				(body, stream) -> new TransactionResponse(body, stream.metadata().asMap()));
-		return start(streamType, request.options(), transaction.future(), transaction);
+		return start(streamType, request.options(), transaction.future(),
+				transaction.blocks() ? offLoop(transaction) : transaction);
 	}
 
 	/**
@@ -178,11 +179,14 @@ public class SecureStreamTemplate {
 	public CompletableFuture<Path> downloadAsync(String streamType, TransactionRequest request, Path file) {
 		Transaction<Path, Path> transaction = new Transaction<>(request, this.timeout, new FileSink(file),
 				(path, stream) -> path);
-		StreamHandler offLoop = StreamHandlerAdapter
+		return start(streamType, request.options(), transaction.future(), offLoop(transaction));
+	}
+
+	private StreamHandler offLoop(Transaction<?, ?> transaction) {
+		return StreamHandlerAdapter
 			.of(Transaction.class, Transaction.class,
 					new StreamHandlerAdapter.Options(this.executor, NO_MESSAGES, null))
 			.adapt(transaction, null);
-		return start(streamType, request.options(), transaction.future(), offLoop);
 	}
 
 	private <T> CompletableFuture<T> start(String streamType, StreamOptions options, CompletableFuture<T> future,

@@ -1,6 +1,7 @@
 package io.securestreams.spring.template;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
@@ -15,6 +16,9 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.adapter.MessageSource;
+import io.securestreams.stream.adapter.OutgoingMessage;
 
 /**
  * Handles the one stream of one transaction.
@@ -34,6 +38,9 @@ final class Transaction<S, T> implements StreamHandler {
 
 	private final CompletableFuture<T> future = new TransactionFuture<>();
 
+	/** A body that is not in memory. */
+	private final @Nullable OutgoingMessage outgoing;
+
 	/** The outcome is known; what follows is of no interest. */
 	private boolean over;
 
@@ -43,6 +50,13 @@ final class Transaction<S, T> implements StreamHandler {
 		this.defaultTimeout = defaultTimeout;
 		this.sink = sink;
 		this.result = result;
+		MessageSource body = request.body();
+		this.outgoing = (body != null && body.bytes() == null) ? new OutgoingMessage(body) : null;
+	}
+
+	/** Whether this reads or writes what may block. */
+	boolean blocks() {
+		return this.outgoing != null;
 	}
 
 	CompletableFuture<T> future() {
@@ -51,6 +65,9 @@ final class Transaction<S, T> implements StreamHandler {
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
+		if (this.outgoing != null && (state == StreamState.CONNECTING || state == StreamState.DESTROYING)) {
+			this.outgoing.rewind();
+		}
 		if (this.over) {
 			if (state == StreamState.DISCONNECTED) {
 				stream.close();
@@ -81,17 +98,36 @@ final class Transaction<S, T> implements StreamHandler {
 			return;
 		}
 		stream.startTimeout(timeout(stream));
-		byte[] body = this.request.body();
-		if (body == null) {
+		if (this.outgoing != null) {
+			this.outgoing.request(stream);
+			return;
+		}
+		MessageSource body = this.request.body();
+		byte[] bytes = (body != null) ? body.bytes() : null;
+		if (bytes == null) {
 			stream.requestTx();
 			return;
 		}
-		stream.send(body).whenComplete((sent, failure) -> {
+		stream.send(bytes).whenComplete((sent, failure) -> {
 			if (failure != null) {
 				this.future.completeExceptionally(failure);
 				stream.close();
 			}
 		});
+	}
+
+	@Override
+	public void onWritable(SecureStream stream, TxSlot slot) {
+		if (this.outgoing == null || this.over) {
+			return;
+		}
+		try {
+			this.outgoing.write(stream, slot);
+		}
+		catch (UncheckedIOException ex) {
+			unusable(stream, ex.getCause());
+			throw ex;
+		}
 	}
 
 	private Duration timeout(SecureStream stream) {

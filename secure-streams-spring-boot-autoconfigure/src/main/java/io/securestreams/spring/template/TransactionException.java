@@ -63,7 +63,10 @@ public class TransactionException extends SecureStreamsException {
 		TIMEOUT,
 		/** The stream has been closed, for example because the application stops. */
 		CLOSED,
-		/** What came back cannot be kept: it is too long, or the file not writable. */
+		/**
+		 * The body cannot be read, or what came back cannot be kept: it is too long, or
+		 * the file not writable.
+		 */
 		UNUSABLE
 
 	}

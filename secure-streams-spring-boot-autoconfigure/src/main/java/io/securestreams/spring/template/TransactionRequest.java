@@ -1,6 +1,9 @@
 package io.securestreams.spring.template;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,10 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.StreamOptions;
+import io.securestreams.stream.adapter.MessageSource;
 
 /**
- * What a transaction needs beside its streamtype. Immutable, but for the body's bytes,
- * which must not be changed.
+ * What a transaction needs beside its streamtype. Immutable, but for the body's content,
+ * which must not be changed meanwhile.
  *
  * @param metadata values to set before connecting, by name
  * @param body what to send, or {@code null} for nothing
@@ -20,7 +24,7 @@ import io.securestreams.stream.StreamOptions;
  * @param options what its stream is created with; of {@code initialCredit} as much is
  * granted again as has been taken in
  */
-public record TransactionRequest(Map<String, String> metadata, byte @Nullable [] body, @Nullable Duration timeout,
+public record TransactionRequest(Map<String, String> metadata, @Nullable MessageSource body, @Nullable Duration timeout,
 		StreamOptions options) {
 
 	/** Nothing but the streamtype. */
@@ -52,7 +56,33 @@ public record TransactionRequest(Map<String, String> metadata, byte @Nullable []
 	 * @return the request
 	 */
 	public static TransactionRequest of(byte[] body) {
+		return of(MessageSource.of(body));
+	}
+
+	/**
+	 * Makes a request with a body that is read, off the event loop, as fast as the peer
+	 * takes it.
+	 * @param body where it comes from; opened for each attempt
+	 * @return the request
+	 */
+	public static TransactionRequest of(MessageSource body) {
 		return new TransactionRequest(Map.of(), body, null, StreamOptions.DEFAULTS);
+	}
+
+	/**
+	 * Makes a request with a file as its body.
+	 * @param body what to send; read off the event loop as fast as the peer takes it,
+	 * from the start for each attempt
+	 * @return the request
+	 * @throws UncheckedIOException if there is no such file
+	 */
+	public static TransactionRequest of(Path body) {
+		try {
+			return of(MessageSource.of(body));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
@@ -98,9 +128,11 @@ public record TransactionRequest(Map<String, String> metadata, byte @Nullable []
 	/** Not the values: they may be secret. */
 	@Override
 	public String toString() {
-		byte[] bytes = this.body;
+		MessageSource content = this.body;
+		long length = (content != null) ? content.length() : 0;
 		return "TransactionRequest[metadata=" + this.metadata.keySet() + ", body="
-				+ ((bytes != null) ? bytes.length + " bytes" : "none") + ", timeout=" + this.timeout + "]";
+				+ ((content == null) ? "none" : (length < 0) ? "of unknown length" : length + " bytes") + ", timeout="
+				+ this.timeout + "]";
 	}
 
 }

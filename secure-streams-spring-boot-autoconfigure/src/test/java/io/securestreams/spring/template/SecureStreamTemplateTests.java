@@ -1,14 +1,18 @@
 package io.securestreams.spring.template;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +42,7 @@ import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownMetadataException;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.adapter.MessageSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -109,6 +114,34 @@ class SecureStreamTemplateTests {
 	@AfterEach
 	void noStreamIsLeftBehind() {
 		Awaitility.await().untilAsserted(() -> assertThat(engine.streams()).isEmpty());
+	}
+
+	@Test
+	void sendsAFile() throws IOException {
+		Path file = this.directory.resolve("file");
+		Files.write(file, Arrays.copyOf(LARGE, 900_000));
+		assertThat(template.exchange("echo", TransactionRequest.of(file)).body()).isEqualTo(Files.readAllBytes(file));
+	}
+
+	@Test
+	void sendsAStreamOfUnknownLength() {
+		MessageSource source = () -> new ByteArrayInputStream(LARGE, 0, 500_000);
+		assertThat(template.exchange("echo", TransactionRequest.of(source)).body())
+			.isEqualTo(Arrays.copyOf(LARGE, 500_000));
+	}
+
+	@Test
+	void saysWhatCannotBeRead() {
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> TransactionRequest.of(this.directory.resolve("none")))
+			.withCauseInstanceOf(NoSuchFileException.class);
+		MessageSource broken = () -> {
+			throw new IOException("no medium");
+		};
+		assertThatExceptionOfType(TransactionException.class)
+			.isThrownBy(() -> template.exchange("echo", TransactionRequest.of(broken)))
+			.withMessageContaining("no medium")
+			.satisfies((ex) -> assertThat(ex.outcome()).isEqualTo(Outcome.UNUSABLE));
 	}
 
 	private static Throwable onAnEventLoop(ThrowingCallable call) throws Exception {

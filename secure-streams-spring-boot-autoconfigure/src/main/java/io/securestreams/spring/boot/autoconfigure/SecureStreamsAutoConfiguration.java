@@ -14,6 +14,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.SecureStreams;
@@ -76,7 +77,8 @@ public final class SecureStreamsAutoConfiguration {
 		PropertiesSecureStreamsBuilderCustomizer propertiesSecureStreamsBuilderCustomizer(
 				SecureStreamsProperties properties, ResourceLoader resources, ObjectProvider<Policy> policy,
 				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers,
-				ObjectProvider<WakeLock> wakeLock) {
+				ObjectProvider<WakeLock> wakeLock, Environment environment) {
+			UnavailableFeatures.report(environment);
 			return new PropertiesSecureStreamsBuilderCustomizer(properties,
 					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy()), blobs,
 					tlsIdentities, observers.orderedStream().toList(), wakeLock.getIfAvailable());

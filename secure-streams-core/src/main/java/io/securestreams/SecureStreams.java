@@ -18,6 +18,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.local.EngineServices;
 import io.securestreams.engine.local.StreamEngine;
@@ -76,6 +78,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	/** For streams to end that have been closed, beyond the time they have to drain. */
 	private static final Duration ENDING = Duration.ofSeconds(5);
+
+	private static final Logger log = LoggerFactory.getLogger(SecureStreams.class);
 
 	private final StreamEngine engine;
 
@@ -505,6 +509,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			engine.set(started);
 			loops.calling(started::calling);
+			log.info("Sockets are driven by {}, TLS is that of {}", loops.transportName(), TlsContexts.providerName());
 			return new SecureStreams(started, runtime, () -> {
 				http2.close();
 				files.close();

@@ -273,6 +273,14 @@ public final class TlsContexts {
 	}
 
 	/**
+	 * Returns whose TLS is used.
+	 * @return a name for people
+	 */
+	public static String providerName() {
+		return isNative() ? OpenSsl.versionString() : "the JDK";
+	}
+
+	/**
 	 * Whether data is still received after {@code closeOutbound()}. BoringSSL takes data
 	 * for an error then.
 	 * @param handler the handler of a connection

@@ -77,7 +77,8 @@ class EventPublishingObserverTests {
 			EventPublishingObserver observer = new EventPublishingObserver(context);
 			announce(observer);
 			observer.onPolicyChanged(Policy.EMPTY, Policy.EMPTY);
-			assertThat(heard).hasSize(1).allSatisfy((event) -> assertThat(event).isInstanceOf(SecureStreamStateEvent.class));
+			assertThat(heard).hasSize(1)
+				.allSatisfy((event) -> assertThat(event).isInstanceOf(SecureStreamStateEvent.class));
 			assertThat(Counting.published).isOne();
 		}
 	}

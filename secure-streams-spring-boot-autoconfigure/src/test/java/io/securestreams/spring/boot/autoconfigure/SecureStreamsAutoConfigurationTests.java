@@ -14,11 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.netty.pkitesting.CertificateBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -84,6 +87,20 @@ class SecureStreamsAutoConfigurationTests {
 				assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(5));
 				assertThat(properties.maxResponseSize()).isEqualTo(DataSize.ofKilobytes(1));
 			});
+	}
+
+	@Test
+	void saysAtStartWhatDrivesSocketsAndTls(CapturedOutput output) {
+		Logger logger = (Logger) LoggerFactory.getLogger(SecureStreams.class);
+		Level usual = logger.getLevel();
+		logger.setLevel(Level.INFO);
+		try {
+			this.contextRunner.withPropertyValues("secure-streams.engine.transport=nio")
+				.run((context) -> assertThat(output).containsOnlyOnce("Sockets are driven by nio, TLS is that of "));
+		}
+		finally {
+			logger.setLevel(usual);
+		}
 	}
 
 	@Test

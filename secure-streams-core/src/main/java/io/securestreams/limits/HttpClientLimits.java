@@ -210,15 +210,6 @@ public final class HttpClientLimits {
 		return toBuilder().http2(http2).build();
 	}
 
-	/**
-	 * Returns these limits with others for cookies.
-	 * @param cookies see {@link #cookies()}
-	 * @return a copy
-	 */
-	public HttpClientLimits withCookies(CookieLimits cookies) {
-		return toBuilder().cookies(cookies).build();
-	}
-
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof HttpClientLimits limits && limits.values().equals(values());

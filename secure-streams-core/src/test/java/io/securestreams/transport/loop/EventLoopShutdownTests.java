@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.stream.TlsIdentities;
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
@@ -52,7 +53,7 @@ class EventLoopShutdownTests {
 
 	EventLoopShutdownTests(String transport) {
 		this.loops = EventLoops.create(transport, 2, Duration.ZERO);
-		this.runtime = new TransportRuntime(this.loops, TlsIdentities.NONE, new SystemBlobs(), NetworkLimits.DEFAULTS,
+		this.runtime = new TransportRuntime(this.loops, TlsIdentities.NONE, new SystemBlobs(), NetworkLimits.DEFAULTS, ListenerLimits.DEFAULTS,
 				List.of());
 	}
 

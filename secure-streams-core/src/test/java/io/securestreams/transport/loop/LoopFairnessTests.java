@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.stream.TlsIdentities;
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
@@ -40,7 +41,7 @@ class LoopFairnessTests {
 	void looksAtItsSocketsHoweverManyTasksThereAre(String transport) throws Exception {
 		EventLoops loops = EventLoops.create(transport, 1, Duration.ZERO);
 		TransportRuntime runtime = new TransportRuntime(loops, TlsIdentities.NONE, new SystemBlobs(),
-				NetworkLimits.DEFAULTS, List.of());
+				NetworkLimits.DEFAULTS, ListenerLimits.DEFAULTS, List.of());
 		CountDownLatch greedy = new CountDownLatch(1);
 		CountDownLatch sent = new CountDownLatch(1);
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> {

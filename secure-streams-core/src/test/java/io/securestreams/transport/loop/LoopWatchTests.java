@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.stream.TlsIdentities;
+import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.SystemBlobs;
@@ -98,7 +99,7 @@ class LoopWatchTests {
 	@Test
 	void acceptsAndServesWhileALoopIsBlocked() throws Exception {
 		TransportRuntime runtime = new TransportRuntime(this.loops, TlsIdentities.NONE, new SystemBlobs(),
-				NetworkLimits.DEFAULTS, List.of());
+				NetworkLimits.DEFAULTS, ListenerLimits.DEFAULTS, List.of());
 		block(this.loops.next());
 		TestLink.await(this.blocked);
 		BoundListener listener = TestLink.await(runtime.listener()

@@ -179,7 +179,7 @@ class RawHalfCloseTests {
 	}
 
 	private static SecureStreams serving(String transport) {
-		return SecureStreams.builder().transport(transport).policy(PolicyJson.read("""
+		return SecureStreams.builder().transport(Transport.of(transport)).policy(PolicyJson.read("""
 				{ "release": "1", "product": "test", "schema-version": 1, "s": [ { "raw": {
 				  "endpoint": "127.0.0.1", "port": 0, "protocol": "raw", "server": true } } ] }
 				""", "test").policy()).build();

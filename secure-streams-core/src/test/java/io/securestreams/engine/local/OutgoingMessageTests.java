@@ -1,4 +1,4 @@
-package io.securestreams.engine;
+package io.securestreams.engine.local;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;

@@ -1,5 +1,6 @@
 package io.securestreams.transport.http1;
 
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +43,40 @@ final class ConnectionEnd {
 	}
 
 	/**
-	 * The client has left between two requests.
-	 * @param reachable whether it may still read what has been written
+	 * The time is over for what has been waited for.
+	 * @param limits the times
+	 * @param busy whether a request is in progress
 	 */
-	void left(boolean reachable) {
+	void expired(HttpServerLimits limits, boolean busy) {
+		switch (this.clock.awaited()) {
+			case REQUEST -> gone(null, "no request for " + limits.headTimeout(), busy);
+			case HEAD ->
+				refused(408, Phase.HANDSHAKE, "request head is not complete after " + limits.headTimeout(), null, busy);
+			case BODY -> refused(408, Phase.CONNECTION, "no more of the request for " + limits.bodyTimeout()
+					+ ", or less than " + limits.minDataRate() + " bytes per second", null, busy);
+			case ANSWER -> {
+				ServerExchange slow = this.framing.current();
+				if (slow != null) {
+					slow.late(limits.answerTimeout());
+				}
+			}
+			case PEER -> failed(Phase.CONNECTION, "peer has not read the response for " + limits.bodyTimeout(), null);
+		}
+	}
+
+	/**
+	 * The client is gone.
+	 * @param cause what is behind it, or {@code null}
+	 * @param message how that shows
+	 * @param busy whether a request is in progress
+	 */
+	void gone(@Nullable Throwable cause, String message, boolean busy) {
+		if (busy) {
+			failed(Phase.CONNECTION, message + " before the transaction was complete", cause);
+			return;
+		}
 		this.clock.stop();
-		if (reachable) {
+		if (cause == null && this.closing.isReachable()) {
 			this.closing.afterResponse(false);
 		}
 		else {
@@ -56,7 +85,7 @@ final class ConnectionEnd {
 	}
 
 	/** It cannot go on. */
-	void failed(Phase phase, String message, @Nullable Throwable cause) {
+	private void failed(Phase phase, String message, @Nullable Throwable cause) {
 		this.clock.stop();
 		this.closing.now();
 		closed(phase, message, cause);

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ServerRoute;
@@ -172,7 +173,13 @@ final class RequestDispatch {
 		@Override
 		public void accept(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 			answer();
-			RequestDispatch.this.connection.switchTo(protocol, fields, next);
+			ServerConnection from = RequestDispatch.this.connection;
+			Channel channel = from.channel();
+			RequestDispatch.this.response.switching(protocol, executor().epochMillis(), fields);
+			channel.config().setAutoRead(false);
+			channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+			next.accept(channel);
+			from.leave();
 		}
 
 		@Override

@@ -66,6 +66,11 @@ final class ServerClosing {
 		});
 	}
 
+	/** Whether the client may still read what has been written. */
+	boolean isReachable() {
+		return this.handler.channel().isActive();
+	}
+
 	/** Closes without regard for what has not left yet. */
 	void now() {
 		this.started = true;

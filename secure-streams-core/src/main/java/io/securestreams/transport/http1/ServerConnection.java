@@ -4,7 +4,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -48,7 +47,7 @@ final class ServerConnection extends Http1Handler {
 
 	private final RequestContent content;
 
-	private final PresenceCheck presence;
+	private final ClientWatch watch;
 
 	private final EmptyLines emptyLines = new EmptyLines();
 
@@ -63,9 +62,6 @@ final class ServerConnection extends Http1Handler {
 
 	private boolean draining;
 
-	/** The peer does not read. */
-	private boolean stuck;
-
 	ServerConnection(HttpServerLimits limits, EventLoopExecutor executor, String peer, PeerIdentity identity,
 			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
 		super(limits.message());
@@ -78,7 +74,7 @@ final class ServerConnection extends Http1Handler {
 		this.closing = new ServerClosing(this, executor, limits);
 		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.framing, this.clock);
 		this.content = new RequestContent(limits.maxBodySize());
-		this.presence = new PresenceCheck(this, this.response, executor);
+		this.watch = new ClientWatch(this, this.response, this.clock, executor);
 	}
 
 	private enum Input {
@@ -99,8 +95,6 @@ final class ServerConnection extends Http1Handler {
 		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		channel().config().setAutoRead(true);
 	}
-
-	// Reading
 
 	@Override
 	boolean isHeld() {
@@ -145,7 +139,7 @@ final class ServerConnection extends Http1Handler {
 		this.continueDue = request.expectsContinue();
 		this.input = Input.BODY;
 		this.content.start();
-		this.stuck = false;
+		this.watch.restart();
 		this.clock.newBody();
 		if (this.continueDue || this.body.isDone()) {
 			// Not the client is waited for
@@ -164,16 +158,12 @@ final class ServerConnection extends Http1Handler {
 				this.clock.awaitAnswer();
 			}
 			if (isInputEnded()) {
-				this.presence.check();
+				this.watch.check();
 			}
 		}
 	}
 
-	/**
-	 * Answers the current request without a stream.
-	 * @param status status code of a refusal
-	 * @param fields writes further header fields
-	 */
+	/** Answers the current request without a stream. */
 	void answer(int status, Consumer<HeaderSink> fields) {
 		if (this.continueDue) {
 			// The client may send the body now or not: no telling where the next request
@@ -185,13 +175,9 @@ final class ServerConnection extends Http1Handler {
 		exchangeEnded();
 	}
 
-	/** Leaves the connection to another protocol. */
-	void switchTo(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
+	/** The connection is another protocol's. */
+	void leave() {
 		this.clock.stop();
-		this.response.switching(protocol, this.executor.epochMillis(), fields);
-		channel().config().setAutoRead(false);
-		channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-		next.accept(channel());
 		leavePipeline();
 		if (isInputEnded()) {
 			// The other protocol has not been told, and there is nobody to speak it with
@@ -226,8 +212,8 @@ final class ServerConnection extends Http1Handler {
 		if (to != null) {
 			to.requestEnded();
 			if (to == this.framing.current()) {
-				this.stuck = false;
-				watchPeer();
+				this.watch.restart();
+				this.watch.look();
 			}
 		}
 		else if (this.response.isDone()) {
@@ -285,42 +271,18 @@ final class ServerConnection extends Http1Handler {
 		this.end.finished(this.input != Input.COMPLETE || hasPending());
 	}
 
-	void fail(Phase phase, @Nullable String message, @Nullable Throwable cause) {
-		this.end.failed(phase, (message != null) ? message : phase.toString(), cause);
-	}
-
 	@Override
 	void malformed(MalformedMessageException ex) {
 		refuse(ex.status(), Phase.PROTOCOL, "not a proper request: " + ex.getMessage(), ex);
 	}
 
-	/**
-	 * The connection cannot go on, and the client learns why if there is still a way.
-	 * @param status what it is told
-	 * @param phase where it ends
-	 * @param message why
-	 * @param cause what is behind it, or {@code null}
-	 */
+	/** The connection cannot go on, and the client learns why if there is still a way. */
 	void refuse(int status, Phase phase, String message, @Nullable Throwable cause) {
 		this.end.refused(status, phase, message, cause, this.busy);
 	}
 
 	private void expired() {
-		switch (this.clock.awaited()) {
-			case REQUEST -> gone(null, "no request for " + this.limits.headTimeout());
-			case HEAD ->
-				refuse(408, Phase.HANDSHAKE, "request head is not complete after " + this.limits.headTimeout(), null);
-			case BODY -> refuse(408, Phase.CONNECTION, "no more of the request for " + this.limits.bodyTimeout()
-					+ ", or less than " + this.limits.minDataRate() + " bytes per second", null);
-			case ANSWER -> {
-				ServerExchange slow = this.framing.current();
-				if (slow != null) {
-					slow.late(this.limits.answerTimeout());
-				}
-			}
-			case PEER ->
-				fail(Phase.CONNECTION, "peer has not read the response for " + this.limits.bodyTimeout(), null);
-		}
+		this.end.expired(this.limits, this.busy);
 	}
 
 	@Override
@@ -350,7 +312,7 @@ final class ServerConnection extends Http1Handler {
 		if (isHeld() && this.busy) {
 			// It may as well be gone
 			this.clock.awaitPeer();
-			this.presence.check();
+			this.watch.check();
 		}
 		endInput();
 	}
@@ -364,23 +326,14 @@ final class ServerConnection extends Http1Handler {
 	void inputEnded(@Nullable Throwable cause) {
 		this.closing.inputEnded();
 		if (!isClosed()) {
-			gone(cause, "connection ended");
-		}
-	}
-
-	private void gone(@Nullable Throwable cause, String message) {
-		if (this.busy) {
-			fail(Phase.CONNECTION, message + " before the transaction was complete", cause);
-		}
-		else {
-			this.end.left(cause == null && channel().isActive());
+			this.end.gone(cause, "connection ended", this.busy);
 		}
 	}
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
 		if (ctx.channel().isWritable() && !isClosed()) {
-			this.stuck = false;
+			this.watch.restart();
 			this.framing.pump();
 		}
 	}
@@ -396,22 +349,12 @@ final class ServerConnection extends Http1Handler {
 	}
 
 	/**
-	 * A peer that does not read has a time limit; an application that is slow has not.
+	 * A peer that does not read has a time limit; an application that is slow has
+	 * another.
 	 */
 	void watchPeer() {
-		if (this.input != Input.COMPLETE) {
-			return;
-		}
-		if (isInputEnded()) {
-			this.clock.awaitPeer();
-		}
-		else if (channel().isWritable()) {
-			this.stuck = false;
-			this.clock.awaitAnswer();
-		}
-		else if (!this.stuck) {
-			this.stuck = true;
-			this.clock.awaitPeer();
+		if (this.input == Input.COMPLETE) {
+			this.watch.look();
 		}
 	}
 

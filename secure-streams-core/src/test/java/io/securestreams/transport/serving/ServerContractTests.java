@@ -127,7 +127,7 @@ class ServerContractTests {
 		}
 	}
 
-	private static final Set<String> HERE = Set.of("/refuse", "/close", "/disconnect", "/throw");
+	private static final Set<String> HERE = Set.of("/refuse", "/close", "/disconnect", "/throw", "/again");
 
 	/** Does what the path says, here or elsewhere. */
 	private static final class Script implements StreamHandler {
@@ -152,7 +152,7 @@ class ServerContractTests {
 			this.elsewhere = elsewhere;
 		}
 
-		/** What races with the body of the request is done here. */
+		/** What races with the end of the request or its answer is done here. */
 		private void act(Runnable action) {
 			if (this.elsewhere != null && !HERE.contains(this.path)) {
 				this.elsewhere.execute(action);

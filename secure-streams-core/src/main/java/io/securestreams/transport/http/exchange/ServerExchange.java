@@ -13,7 +13,6 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
-import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ResponseRules;
@@ -40,24 +39,18 @@ public final class ServerExchange implements AcceptedTransport {
 
 	private final MetadataHeaders headers;
 
+	private final RequestDelivery request = new RequestDelivery();
+
 	private final ServerAnswer answer = new ServerAnswer();
 
 	private final boolean head;
 
 	private @Nullable AcceptedLink link;
 
-	private @Nullable MessagePayload payload;
-
 	/** The application is being told of the request. */
 	private boolean announcing;
 
-	/** The client waits for a sign that its body is wanted. */
-	private boolean continueDue;
-
 	private boolean paused;
-
-	/** All of the request has been delivered. */
-	private boolean requestComplete;
 
 	/** All of the answer is on its way. */
 	private boolean answerSent;
@@ -76,12 +69,7 @@ public final class ServerExchange implements AcceptedTransport {
 
 	private @Nullable String broken;
 
-	/**
-	 * Makes an exchange, which nobody knows of yet.
-	 * @param framing carries it
-	 * @param route whom it is for
-	 * @param method request method
-	 */
+	/** Makes an exchange, which nobody knows of yet. */
 	public ServerExchange(ServerFraming framing, ServerRoute route, String method) {
 		this.framing = framing;
 		this.route = route;
@@ -115,13 +103,8 @@ public final class ServerExchange implements AcceptedTransport {
 	 */
 	public void start(String method, String path, ReceivedHeaders fields, boolean content, boolean expectsContinue) {
 		AcceptedLink to = link();
-		this.continueDue = expectsContinue;
-		this.requestComplete = !content;
-		if (content) {
-			MessagePayload body = new MessagePayload(to, this.route.http().body(), this.framing.messageLimits());
-			body.start(fields);
-			this.payload = body;
-		}
+		this.request.start(to, this.route.http().body(), this.framing.messageLimits(), fields, content,
+				expectsContinue);
 		this.route.requests().receive(method, path, fields, this.framing.identity(), this.headers, to.metadata());
 		this.announcing = true;
 		to.connected(this.framing.peer());
@@ -132,43 +115,26 @@ public final class ServerExchange implements AcceptedTransport {
 		settle();
 	}
 
-	/**
-	 * Takes a piece of the request's content, which may not be wanted any more.
-	 * @param piece borrowed
-	 */
+	/** Takes a piece of the request's content, borrowed. */
 	public void received(ByteBuf piece) {
-		MessagePayload body = this.payload;
-		this.continueDue = false;
-		if (body != null && !this.over && !this.answer.isRefused()) {
-			try {
-				body.content(piece);
-			}
-			catch (IllegalArgumentException ex) {
-				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, "multipart body: " + ex.getMessage(), null);
-			}
+		String problem = this.request.piece(piece, !this.over && !this.answer.isRefused());
+		if (problem != null) {
+			this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, problem, null);
 		}
 	}
 
 	/** All of the request has arrived, and its content has been delivered. */
 	public void requestEnded() {
-		if (this.requestComplete || this.over) {
-			finish();
-			return;
-		}
-		this.requestComplete = true;
-		this.continueDue = false;
-		MessagePayload body = this.payload;
-		if (body != null && !this.answer.isRefused()) {
-			if (body.isIncomplete()) {
-				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, "multipart body without its end", null);
-				return;
+		if (!this.request.isComplete() && !this.over) {
+			String problem = this.request.end(!this.answer.isRefused());
+			if (problem != null) {
+				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, problem, null);
 			}
-			body.endExpected();
+			else if (this.answer.isWhole()) {
+				scheduleSettle();
+			}
 		}
 		finish();
-		if (!this.over && this.answer.isWhole()) {
-			scheduleSettle();
-		}
 	}
 
 	/** All of the answer is on its way, in the end. */
@@ -177,12 +143,7 @@ public final class ServerExchange implements AcceptedTransport {
 		finish();
 	}
 
-	/**
-	 * The exchange ends before it is complete.
-	 * @param phase what has been going on
-	 * @param message why
-	 * @param cause what is behind it, or {@code null}
-	 */
+	/** The exchange ends before it is complete. */
 	public void lost(Phase phase, String message, @Nullable Throwable cause) {
 		if (!this.over) {
 			this.over = true;
@@ -190,10 +151,7 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
-	/**
-	 * The application has taken too long.
-	 * @param limit the time it had
-	 */
+	/** The application has taken longer than this. */
 	public void late(Duration limit) {
 		if (!this.over) {
 			SlowHandlers.tell(link(), limit);
@@ -201,18 +159,12 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
-	/**
-	 * Whether the application has asked for a slot and may have it.
-	 * @return {@code true} if {@link #offerSlot} makes sense
-	 */
+	/** Whether the application has asked for a slot and may have it. */
 	public boolean wantsSlot() {
 		return this.slotWanted && !this.over && this.answer.takesPayload();
 	}
 
-	/**
-	 * The client can take payload.
-	 * @param capacity most bytes of it
-	 */
+	/** The client can take payload. */
 	public void offerSlot(int capacity) {
 		if (this.over || !this.answer.takesPayload()) {
 			return;
@@ -244,34 +196,22 @@ public final class ServerExchange implements AcceptedTransport {
 		this.headers.forEach(link().metadata(), sink);
 	}
 
-	/**
-	 * Whether the head of the answer has left.
-	 * @return {@code true} from then on
-	 */
+	/** Whether the head of the answer has left. */
 	public boolean isHeadSent() {
 		return this.answer.isHeadSent();
 	}
 
-	/**
-	 * Whether the application has written all of the answer.
-	 * @return {@code true} from then on
-	 */
+	/** Whether the application has written all of the answer. */
 	public boolean isAnswered() {
 		return this.answer.isDone();
 	}
 
-	/**
-	 * Whether the client waits for a sign that its body is wanted.
-	 * @return {@code true} until it has got it, or has sent some
-	 */
+	/** Whether the client waits for a sign that its body is wanted. */
 	public boolean isContinueDue() {
-		return this.continueDue;
+		return this.request.isContinueDue();
 	}
 
-	/**
-	 * Whether the answer has no content, whatever the application writes.
-	 * @return {@code true} for HEAD, 204 and 304
-	 */
+	/** Whether the answer has no content, whatever is written: HEAD, 204, 304. */
 	public boolean isBodyless() {
 		return this.head || !ResponseRules.hasContent("GET", this.answer.status());
 	}
@@ -292,7 +232,7 @@ public final class ServerExchange implements AcceptedTransport {
 		if (this.over || this.announcing || this.answer.isHeadSent()) {
 			return;
 		}
-		if (this.answer.isEmptyDue(this.requestComplete)) {
+		if (this.answer.isEmptyDue(this.request.isComplete())) {
 			try {
 				sendHead(0, true);
 			}
@@ -303,8 +243,8 @@ public final class ServerExchange implements AcceptedTransport {
 			this.answer.done();
 			answerSent();
 		}
-		else if (this.continueDue && !this.answer.isRefused() && !this.paused) {
-			this.continueDue = false;
+		else if (isContinueDue() && !this.answer.isRefused() && !this.paused) {
+			this.request.signSent();
 			this.framing.proceed();
 		}
 	}
@@ -325,7 +265,7 @@ public final class ServerExchange implements AcceptedTransport {
 		if (this.over || this.inSlot || !this.answerSent || !this.answer.isDone()) {
 			return;
 		}
-		if (this.requestComplete || this.answer.isRefused()) {
+		if (this.request.isComplete() || this.answer.isRefused()) {
 			// What is still to come of the request is not wanted, RFC 9113 section 8.1
 			this.over = true;
 			this.framing.finished();
@@ -336,7 +276,7 @@ public final class ServerExchange implements AcceptedTransport {
 	private void sendHead(long length, boolean last) {
 		this.framing.head(this, this.answer.status(), length, last);
 		this.answer.headSent();
-		this.continueDue = false;
+		this.request.signSent();
 	}
 
 	// For the engine
@@ -408,7 +348,7 @@ public final class ServerExchange implements AcceptedTransport {
 		if (this.slotWanted) {
 			requestWrite();
 		}
-		if (this.answer.isWhole() || this.continueDue) {
+		if (this.answer.isWhole() || isContinueDue()) {
 			scheduleSettle();
 		}
 	}
@@ -467,7 +407,7 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 		this.paused = false;
 		this.framing.resume();
-		if (this.continueDue) {
+		if (isContinueDue()) {
 			scheduleSettle();
 		}
 	}

@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.util.internal.PlatformDependent;
 
+import io.securestreams.transport.http.exchange.ServerExchange;
+
 /**
  * What all connections of a server hold of answers that the windows of their clients have
  * no room for. May be used from any thread.
@@ -11,18 +13,23 @@ import io.netty.util.internal.PlatformDependent;
 final class HeldBytes {
 
 	/** Bytes of slots that one connection may hold. */
-	static final int MAX_PER_CONNECTION = 256 * 1024;
+	private static final int MAX_PER_CONNECTION = 256 * 1024;
 
 	private static final long MAX = Math.min(64L * 1024 * 1024, PlatformDependent.maxDirectMemory() / 8);
 
 	private final AtomicLong bytes = new AtomicLong();
 
 	/**
-	 * Whether there is room for more.
-	 * @param count bytes
+	 * Returns how much a slot may take: as a rule the same as ever, for applications must
+	 * not depend on the windows of clients. Where too much is held already, no more than
+	 * there is room for.
+	 * @param held bytes that the connection holds
+	 * @param room bytes that the windows have room for
 	 */
-	boolean hasRoom(int count) {
-		return this.bytes.get() + count <= MAX;
+	int slot(int held, int room) {
+		int excess = ServerExchange.SLOT_CAPACITY - room;
+		boolean fits = held + excess <= MAX_PER_CONNECTION && this.bytes.get() + excess <= MAX;
+		return (excess <= 0 || fits) ? ServerExchange.SLOT_CAPACITY : room;
 	}
 
 	void add(int change) {

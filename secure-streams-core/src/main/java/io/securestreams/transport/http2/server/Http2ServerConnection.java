@@ -19,12 +19,9 @@ import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ListenerEnd;
-import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
-import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http.exchange.ServerRefusal;
 import io.securestreams.transport.http2.AbuseMeter;
 import io.securestreams.transport.http2.ConnectionClock;
@@ -34,7 +31,6 @@ import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.frame.FieldNames;
 import io.securestreams.transport.http2.frame.FrameWriter;
-import io.securestreams.transport.http2.frame.HeaderBlock;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
 import io.securestreams.transport.loop.EventLoopExecutor;
@@ -50,22 +46,14 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private static final int FIELDS_TOO_LARGE = 431;
 
-	private static final int NOT_IMPLEMENTED = 501;
-
 	/** A client may go on sending this long, so that it can read what has been sent. */
 	private static final long LINGER_MILLIS = 500;
 
-	private static final long DRAIN_PING = 0x6472_6169_6e31L;
-
-	private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
-
 	private final HttpServerLimits serverLimits;
 
-	private final Supplier<ServerRoutes> routes;
+	private final RequestDispatch dispatch;
 
-	private final TunnelAcceptor tunnels;
-
-	private final FieldNames names;
+	private final AnswerHeads heads;
 
 	/** Of all connections of the server. */
 	private final HeldBytes held;
@@ -73,8 +61,6 @@ final class Http2ServerConnection extends Http2Connection {
 	private final EventLoopExecutor executor;
 
 	private final ReceivedRequest request = new ReceivedRequest();
-
-	private final HeaderBlock block = new HeaderBlock();
 
 	private final ClosedStreams closed;
 
@@ -95,9 +81,7 @@ final class Http2ServerConnection extends Http2Connection {
 	/** The client's last stream that has been served. */
 	private int lastServed;
 
-	private Drain drain = Drain.NONE;
-
-	private long drainSince;
+	private final ServerDrain drain = new ServerDrain(this);
 
 	Http2ServerConnection(Channel channel, String peerName, HttpServerLimits limits, Supplier<ServerRoutes> routes,
 			TunnelAcceptor tunnels, FieldNames names, HeldBytes held) {
@@ -109,9 +93,8 @@ final class Http2ServerConnection extends Http2Connection {
 		super(channel, peerName, limits, limits.streamWindow(), PeerSettings.ofClient(),
 				new ConnectionClock(RetryPolicy.NONE, limits));
 		this.serverLimits = serverLimits;
-		this.routes = routes;
-		this.tunnels = tunnels;
-		this.names = names;
+		this.dispatch = new RequestDispatch(this, routes, tunnels, serverLimits.maxBodySize());
+		this.heads = new AnswerHeads(this, names);
 		this.held = held;
 		this.executor = EventLoopExecutor.of(channel.eventLoop());
 		this.closed = new ClosedStreams(limits.maxStreams());
@@ -119,6 +102,11 @@ final class Http2ServerConnection extends Http2Connection {
 		this.watch = new Watch(limits, now());
 		this.pace = new ConnectionPace(serverLimits);
 		this.identity = PeerIdentity.of(channel);
+	}
+
+	/** Whether streams can be opened. */
+	boolean isServing() {
+		return isOpen();
 	}
 
 	/** Who the client is, by certificate. */
@@ -130,11 +118,10 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	public void preface(FrameWriter writer) {
-		boolean tunnelling = this.tunnels != TunnelAcceptor.NONE && this.routes.get().serveWebSocket();
 		writer.settings(limits().connectionWindow(), PeerSettings.MAX_CONCURRENT_STREAMS, limits().maxStreams(),
 				PeerSettings.INITIAL_WINDOW_SIZE, streamWindow(), PeerSettings.MAX_HEADER_LIST_SIZE,
 				limits().maxHeaderListSize(), PeerSettings.NO_RFC7540_PRIORITIES, 1,
-				PeerSettings.ENABLE_CONNECT_PROTOCOL, tunnelling ? 1 : 0);
+				PeerSettings.ENABLE_CONNECT_PROTOCOL, this.dispatch.isTunnelling() ? 1 : 0);
 	}
 
 	@Override
@@ -182,38 +169,10 @@ final class Http2ServerConnection extends Http2Connection {
 		if (refusal != 0) {
 			answer(streamId, refusal, ServerRefusal.NO_FIELDS, endStream);
 		}
-		else if (request.protocol() != null) {
-			offer(new ServerOffer(this, streamId, request, this.routes.get(), endStream), streamId, endStream);
-		}
 		else {
-			serve(streamId, request, endStream);
+			this.dispatch.serve(streamId, request, endStream);
 		}
 		request.clear();
-	}
-
-	private void offer(ServerOffer offer, int streamId, boolean endStream) {
-		boolean taken = this.tunnels.accept(offer);
-		if (taken && !offer.isAnswered()) {
-			offer.await();
-		}
-		else if (!taken) {
-			answer(streamId, NOT_IMPLEMENTED, ServerRefusal.NO_FIELDS, endStream);
-		}
-	}
-
-	private void serve(int streamId, ReceivedRequest request, boolean endStream) {
-		String path = request.path();
-		ServerRoutes known = this.routes.get();
-		ServerRoute route = ServerRefusal.isServed(request.method()) ? known.request(path) : null;
-		if (route == null) {
-			ServerRefusal refusal = ServerRefusal.of(known, request.method(), path, false);
-			answer(streamId, refusal.status(), refusal.fields(), endStream);
-			return;
-		}
-		Http2ServerStream stream = new Http2ServerStream(this, streamId, route, request,
-				this.serverLimits.maxBodySize());
-		add(stream);
-		stream.start(request, path, endStream);
 	}
 
 	@Override
@@ -294,32 +253,10 @@ final class Http2ServerConnection extends Http2Connection {
 	 * @param endStream whether the client has ended the request
 	 */
 	void answer(int streamId, int status, Consumer<HeaderSink> fields, boolean endStream) {
-		writeAnswer(streamId, status, fields, true);
+		this.heads.write(streamId, status, fields, true);
 		if (!endStream) {
 			reset(streamId, Http2Error.NO_ERROR, false);
 		}
-	}
-
-	/**
-	 * Writes a response that no application has anything to do with.
-	 * @param streamId the stream
-	 * @param status status code
-	 * @param fields writes further fields, checked ones
-	 * @param end whether it is over with that
-	 */
-	void writeAnswer(int streamId, int status, Consumer<HeaderSink> fields, boolean end) {
-		HeaderBlock head = head(status);
-		head.date(date());
-		if (end) {
-			head.contentLength(0);
-		}
-		fields.accept((name, value) -> {
-			byte[] encoded = this.names.encode(name);
-			if (encoded != null) {
-				head.field(encoded, value);
-			}
-		});
-		writer().headers(streamId, head.array(), head.length(), end, peer().maxFrameSize());
 	}
 
 	// For the streams
@@ -340,17 +277,11 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	/**
-	 * Returns how much a slot may take: as a rule the same as ever, for applications must
-	 * not depend on the windows of clients. Where too much is held already, no more than
-	 * there is room for.
+	 * Returns how much a slot may take.
 	 * @param room bytes that the windows have room for
 	 */
 	int slot(int room) {
-		int excess = ServerExchange.SLOT_CAPACITY - room;
-		if (excess <= 0 || (held() + excess <= HeldBytes.MAX_PER_CONNECTION && this.held.hasRoom(excess))) {
-			return ServerExchange.SLOT_CAPACITY;
-		}
-		return room;
+		return this.held.slot(held(), room);
 	}
 
 	@Override
@@ -367,30 +298,9 @@ final class Http2ServerConnection extends Http2Connection {
 		return this.executor;
 	}
 
-	FieldNames names() {
-		return this.names;
-	}
-
-	/**
-	 * Starts a response's head.
-	 * @param status status code
-	 * @return the block, until the next head
-	 */
-	HeaderBlock head(int status) {
-		this.block.reset();
-		this.block.status(status);
-		return this.block;
-	}
-
-	/**
-	 * Returns the head that is being written.
-	 */
-	HeaderBlock block() {
-		return this.block;
-	}
-
-	String date() {
-		return DateField.at(this.executor.epochMillis());
+	/** Writes the heads of answers. */
+	AnswerHeads heads() {
+		return this.heads;
 	}
 
 	// The connection's life
@@ -405,25 +315,11 @@ final class Http2ServerConnection extends Http2Connection {
 	@Override
 	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
 		if (event == ListenerEnd.INSTANCE) {
-			drain("server goes away");
+			this.drain.start("server goes away");
 		}
 	}
 
-	/**
-	 * Leaves without losing requests that are on their way: says so, and counts those
-	 * that arrive until the client has heard it (RFC 9113 section 6.8).
-	 */
-	private void drain(String reason) {
-		if (isOpen() && this.drain == Drain.NONE) {
-			this.drain = Drain.ANNOUNCED;
-			this.drainSince = now();
-			writer().goAway(Integer.MAX_VALUE, Http2Error.NO_ERROR.code(), reason);
-			writer().ping(DRAIN_PING, false);
-		}
-	}
-
-	private void finishDrain() {
-		this.drain = Drain.FINAL;
+	void finishDrain() {
 		writer().goAway(this.lastServed, Http2Error.NO_ERROR.code(), "");
 		retire("drained", Http2Error.NO_ERROR);
 		closeIfDone();
@@ -431,11 +327,7 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	protected boolean pong(long payload) {
-		if (this.drain == Drain.ANNOUNCED && payload == DRAIN_PING) {
-			finishDrain();
-			return true;
-		}
-		return super.pong(payload);
+		return this.drain.pong(payload) || super.pong(payload);
 	}
 
 	@Override
@@ -450,14 +342,14 @@ final class Http2ServerConnection extends Http2Connection {
 		super.tick();
 		this.pace.tick(now);
 		this.resets.decay();
-		if (!isClosed() && this.drain == Drain.ANNOUNCED && now - this.drainSince >= DRAIN_NANOS) {
-			finishDrain();
+		if (!isClosed()) {
+			this.drain.tick(now);
 		}
 	}
 
 	@Override
 	public void idle() {
-		drain("idle");
+		this.drain.start("idle");
 	}
 
 	@Override
@@ -498,12 +390,6 @@ final class Http2ServerConnection extends Http2Connection {
 		});
 		// With unread bytes around, closing would destroy what is on its way
 		channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-	}
-
-	private enum Drain {
-
-		NONE, ANNOUNCED, FINAL
-
 	}
 
 }

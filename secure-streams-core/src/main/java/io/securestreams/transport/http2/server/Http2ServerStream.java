@@ -10,16 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.MessagePayload;
-import io.securestreams.transport.http.ResponseRules;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http.exchange.ServerFraming;
 import io.securestreams.transport.http.exchange.ServerRefusal;
 import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.StreamEnd;
-import io.securestreams.transport.http2.frame.HeaderBlock;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.tls.PeerIdentity;
@@ -27,9 +24,7 @@ import io.securestreams.transport.tls.PeerIdentity;
 /**
  * A request of a client, and our response to it, as frames.
  */
-final class Http2ServerStream extends Http2Stream implements ServerFraming, HeaderSink {
-
-	private static final int CONTINUE = 100;
+final class Http2ServerStream extends Http2Stream implements ServerFraming {
 
 	private static final int REQUEST_TIMEOUT = 408;
 
@@ -47,8 +42,6 @@ final class Http2ServerStream extends Http2Stream implements ServerFraming, Head
 	private final long maxBody;
 
 	private long bodyBytes;
-
-	private boolean hasDate;
 
 	/** When it was last not the application's turn, or it has done something. */
 	private long applicationNanos;
@@ -93,7 +86,7 @@ final class Http2ServerStream extends Http2Stream implements ServerFraming, Head
 
 	/** Sends a response that the application has nothing to do with. */
 	private void answer(int status) {
-		this.connection.writeAnswer(id(), status, ServerRefusal.NO_FIELDS, true);
+		this.connection.heads().write(id(), status, ServerRefusal.NO_FIELDS, true);
 		outgoing().endWithHead();
 	}
 
@@ -149,38 +142,18 @@ final class Http2ServerStream extends Http2Stream implements ServerFraming, Head
 
 	@Override
 	public void proceed() {
-		HeaderBlock block = this.connection.head(CONTINUE);
-		this.connection.writer()
-			.headers(id(), block.array(), block.length(), false, this.connection.peer().maxFrameSize());
+		this.connection.heads().proceed(id());
 	}
 
 	@Override
 	public void head(ServerExchange answered, int status, long length, boolean last) {
-		HeaderBlock block = this.connection.head(status);
-		answered.fields(this);
-		if (!this.hasDate) {
-			block.date(this.connection.date());
-		}
-		if (length >= 0 && ResponseRules.hasContent("GET", status)) {
-			block.contentLength(length);
-		}
-		this.connection.writer()
-			.headers(id(), block.array(), block.length(), last, this.connection.peer().maxFrameSize());
+		this.connection.heads().write(id(), answered, status, length, last);
 		if (last) {
 			outgoing().endWithHead();
 			this.connection.answered();
 			if (isRemoteEnded()) {
 				unroute(Http2Error.NO_ERROR);
 			}
-		}
-	}
-
-	@Override
-	public void field(String name, String value) {
-		byte[] encoded = this.connection.names().encode(name);
-		if (encoded != null) {
-			this.connection.block().field(encoded, value);
-			this.hasDate |= name.equalsIgnoreCase("date");
 		}
 	}
 

@@ -119,7 +119,7 @@ final class ServerOffer implements TunnelOffer {
 	@Override
 	public Tunnel accept(Consumer<HeaderSink> fields) {
 		answer();
-		this.connection.writeAnswer(this.streamId, OK, fields, false);
+		this.connection.heads().write(this.streamId, OK, fields, false);
 		TunnelStream stream = (this.waiting != null) ? this.waiting : stream();
 		ServerTunnel tunnel = new ServerTunnel(stream);
 		stream.open(tunnel);
@@ -137,7 +137,7 @@ final class ServerOffer implements TunnelOffer {
 	public void refuse(int status, Consumer<HeaderSink> fields) {
 		answer();
 		if (this.waiting != null) {
-			this.waiting.refuse(() -> this.connection.writeAnswer(this.streamId, status, fields, true));
+			this.waiting.refuse(() -> this.connection.heads().write(this.streamId, status, fields, true));
 		}
 		else {
 			this.connection.answer(this.streamId, status, fields, this.endStream);

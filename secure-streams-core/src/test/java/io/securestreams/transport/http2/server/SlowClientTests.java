@@ -265,7 +265,7 @@ class SlowClientTests {
 		request(1, "GET");
 		live(3600);
 		this.links.get(0).accepted().answer(204);
-		read();
+		live(1);
 		assertThat(this.answers).contains("1 1");
 	}
 

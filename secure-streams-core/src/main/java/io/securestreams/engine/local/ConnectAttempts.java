@@ -3,7 +3,6 @@ package io.securestreams.engine.local;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,11 +50,11 @@ final class ConnectAttempts {
 
 	private final RetryState retries = new RetryState();
 
-	private final RetryTimer retryTimer;
+	/** With the first retry. */
+	private @Nullable RetryTimer retryTimer;
 
-	private final EndpointResolver resolver = new EndpointResolver();
-
-	private final Function<String, @Nullable String> symbols;
+	/** With the first attempt: a stream that came with its connection makes none. */
+	private @Nullable EndpointResolver resolver;
 
 	private @Nullable Target target;
 
@@ -70,9 +69,7 @@ final class ConnectAttempts {
 		this.requests = core.requests();
 		this.phase = life.phase();
 		this.binding = binding;
-		this.symbols = core.metadata()::symbol;
 		this.tx = core.tx();
-		this.retryTimer = new RetryTimer(this.context.executor(), this::retryDue);
 	}
 
 	/**
@@ -168,7 +165,12 @@ final class ConnectAttempts {
 
 	private @Nullable Target resolve() {
 		try {
-			return this.resolver.resolve(this.binding.policy(), this.symbols);
+			EndpointResolver known = this.resolver;
+			if (known == null) {
+				known = new EndpointResolver(this.core.metadata()::symbol);
+				this.resolver = known;
+			}
+			return known.resolve(this.binding.policy());
 		}
 		catch (IllegalArgumentException ex) {
 			log.debug("[{}] {}", this.core.id(), ex.getMessage());
@@ -190,7 +192,12 @@ final class ConnectAttempts {
 			return;
 		}
 		this.phase.enter(ConnectPhase.RETRY_WAIT);
-		this.retryTimer.start(delay, wakeLock(), this.core.id());
+		RetryTimer timer = this.retryTimer;
+		if (timer == null) {
+			timer = new RetryTimer(this.context.executor(), this::retryDue);
+			this.retryTimer = timer;
+		}
+		timer.start(delay, wakeLock(), this.core.id());
 	}
 
 	/**
@@ -222,7 +229,10 @@ final class ConnectAttempts {
 
 	/** Stops waiting for the next attempt. */
 	void cancelRetry() {
-		this.retryTimer.cancel();
+		RetryTimer timer = this.retryTimer;
+		if (timer != null) {
+			timer.cancel();
+		}
 	}
 
 	/**

@@ -14,6 +14,8 @@ import io.securestreams.policy.Template;
  */
 final class EndpointResolver {
 
+	private final Function<String, @Nullable String> symbols;
+
 	private @Nullable StreamPolicy policy;
 
 	private String text = "";
@@ -21,20 +23,27 @@ final class EndpointResolver {
 	private @Nullable Target target;
 
 	/**
+	 * Makes the resolver of a stream.
+	 * @param symbols gives metadata values, see {@link Template#expand}
+	 */
+	EndpointResolver(Function<String, @Nullable String> symbols) {
+		this.symbols = symbols;
+	}
+
+	/**
 	 * Resolves the endpoint.
 	 * @param current the stream's policy
-	 * @param symbols gives metadata values, see {@link Template#expand}
 	 * @return the target
 	 * @throws IllegalArgumentException if a symbol is not declared, or the text is no
 	 * endpoint
 	 */
-	Target resolve(StreamPolicy current, Function<String, @Nullable String> symbols) {
+	Target resolve(StreamPolicy current) {
 		Template template = current.endpoint().address();
 		Target known = (current == this.policy) ? this.target : null;
 		if (known != null && template.isLiteral()) {
 			return known;
 		}
-		String expanded = template.expand(symbols);
+		String expanded = template.expand(this.symbols);
 		if (known != null && expanded.equals(this.text)) {
 			return known;
 		}

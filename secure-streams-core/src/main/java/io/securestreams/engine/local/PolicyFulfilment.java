@@ -53,8 +53,7 @@ final class PolicyFulfilment implements Fulfilment {
 	/** The stream came with a connection that takes messages of its own accord. */
 	private final boolean messages;
 
-	/** The stream ends when its peer does not keep up. */
-	private final boolean endsOnOverflow;
+	private final boolean accepted;
 
 	/** The peer has not kept up, which has been told. */
 	@SuppressWarnings("unused")
@@ -72,8 +71,7 @@ final class PolicyFulfilment implements Fulfilment {
 			core.tx().kind(given.kind());
 		}
 		this.messages = given != null && given.kind() != TransportKind.TRANSACTIONS;
-		this.endsOnOverflow = given instanceof AcceptedTransport
-				&& OverflowRule.of(binding.policy()) == OverflowRule.DISCONNECT;
+		this.accepted = given instanceof AcceptedTransport;
 	}
 
 	@Override
@@ -112,13 +110,14 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public boolean overflow(StreamOverflowException failure) {
+		boolean ends = this.accepted && OverflowRule.of(policy()) == OverflowRule.DISCONNECT;
 		// A broadcast goes on until the client has gone
-		if (this.endsOnOverflow && OVERFLOWN.compareAndSet(this, false, true)) {
+		if (ends && OVERFLOWN.compareAndSet(this, false, true)) {
 			String message = "the peer does not keep up: " + failure.getMessage();
 			log.warn("[{}] disconnected, {}", this.core.id(), message);
 			this.life.lastFailure(StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(peer()), failure));
 		}
-		return this.endsOnOverflow;
+		return ends;
 	}
 
 	StreamReports link() {

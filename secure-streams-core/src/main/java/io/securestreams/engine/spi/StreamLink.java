@@ -114,7 +114,7 @@ public interface StreamLink {
 
 	/**
 	 * The attempt failed, or the connection was lost. The transport is idle again.
-	 * @param failure why
+	 * @param failure why, and of a transaction whether it is repeatable
 	 */
 	void closed(StreamFailure failure);
 

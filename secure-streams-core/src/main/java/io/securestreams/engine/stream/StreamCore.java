@@ -187,10 +187,22 @@ public final class StreamCore {
 	public void received(ByteBuf payload, int flags) {
 		if (this.rx.holdsPayload()) {
 			ByteBuf kept = payload.retainedSlice();
-			this.rx.hold(() -> inContext(() -> deliver(kept, flags)), kept);
+			this.rx.hold(() -> deliverInContext(kept, flags), kept);
 		}
 		else {
-			inContext(() -> deliver(payload, flags));
+			deliverInContext(payload, flags);
+		}
+	}
+
+	private void deliverInContext(ByteBuf payload, int flags) {
+		this.context.enter();
+		try {
+			if (!this.destroyed && !requests().interrupted()) {
+				deliver(payload, flags);
+			}
+		}
+		finally {
+			this.context.exit();
 		}
 	}
 

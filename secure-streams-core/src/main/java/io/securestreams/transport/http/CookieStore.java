@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-import io.netty.handler.codec.http.cookie.ClientCookieDecoder;
-import io.netty.handler.codec.http.cookie.ClientCookieEncoder;
-import io.netty.handler.codec.http.cookie.Cookie;
 import io.securestreams.limits.CookieLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -50,23 +47,25 @@ public final class CookieStore {
 		if (setCookie.length() > 2L * this.limits.maxLength()) {
 			return;
 		}
-		Cookie cookie = ClientCookieDecoder.STRICT.decode(setCookie);
+		SetCookie cookie = SetCookie.parse(setCookie, now);
 		if (cookie == null || cookie.name().length() + cookie.value().length() > this.limits.maxLength()
-				|| (cookie.isSecure() && !secure) || !domainMatches(cookie.domain(), host)
+				|| (cookie.secure() && !secure) || !domainMatches(cookie.domain(), host)
 				|| !prefixRulesHold(cookie, secure)) {
 			return;
 		}
-		String path = (cookie.path() != null && cookie.path().startsWith("/")) ? cookie.path()
-				: defaultPath(requestPath);
+		String path = (cookie.path() != null) ? cookie.path() : defaultPath(requestPath);
 		Key key = new Key(host.toLowerCase(Locale.ROOT), path, cookie.name());
 		synchronized (this.cookies) {
-			Stored old = this.cookies.remove(key);
-			if (cookie.maxAge() != Cookie.UNDEFINED_MAX_AGE && cookie.maxAge() <= 0) {
+			if (!secure && hidesSecure(key)) {
 				return;
 			}
-			long expires = expiry(cookie.maxAge(), now);
-			this.cookies.put(key,
-					new Stored(cookie, expires, (old != null) ? old.created : this.created++, cookie.isSecure()));
+			Stored old = this.cookies.remove(key);
+			Long maxAge = cookie.maxAge();
+			if (maxAge != null && maxAge <= 0) {
+				return;
+			}
+			this.cookies.put(key, new Stored(cookie.name() + "=" + cookie.value(), expiry(maxAge, now),
+					(old != null) ? old.created : this.created++, cookie.secure()));
 			evict(key.host, now);
 		}
 	}
@@ -105,7 +104,7 @@ public final class CookieStore {
 		StringBuilder header = new StringBuilder();
 		for (Map.Entry<Key, Stored> entry : matching) {
 			header.append((header.length() == 0) ? "" : "; ")
-				.append(ClientCookieEncoder.LAX.encode(entry.getValue().cookie));
+				.append(entry.getValue().pair);
 		}
 		return header.toString();
 	}
@@ -136,8 +135,23 @@ public final class CookieStore {
 		}
 	}
 
-	private static long expiry(long maxAgeSeconds, long now) {
-		if (maxAgeSeconds == Cookie.UNDEFINED_MAX_AGE) {
+	/**
+	 * Whether a cookie that came without TLS would stand in for one that came with it
+	 * (draft-ietf-httpbis-rfc6265bis section 5.7).
+	 */
+	private boolean hidesSecure(Key key) {
+		for (Map.Entry<Key, Stored> entry : this.cookies.entrySet()) {
+			Key other = entry.getKey();
+			if (entry.getValue().secure && other.host.equals(key.host) && other.name.equals(key.name)
+					&& pathMatches(other.path, key.path)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static long expiry(@Nullable Long maxAgeSeconds, long now) {
+		if (maxAgeSeconds == null) {
 			return Long.MAX_VALUE;
 		}
 		return now + Math.min(maxAgeSeconds, 400L * 24 * 3600) * 1000;
@@ -148,17 +162,16 @@ public final class CookieStore {
 		if (domain == null || domain.isEmpty()) {
 			return true;
 		}
-		String wanted = (domain.startsWith(".") ? domain.substring(1) : domain).toLowerCase(Locale.ROOT);
 		String actual = host.toLowerCase(Locale.ROOT);
-		return actual.equals(wanted) || actual.endsWith("." + wanted);
+		return actual.equals(domain) || actual.endsWith("." + domain);
 	}
 
-	private static boolean prefixRulesHold(Cookie cookie, boolean secure) {
+	private static boolean prefixRulesHold(SetCookie cookie, boolean secure) {
 		if (cookie.name().startsWith("__Secure-")) {
-			return secure && cookie.isSecure();
+			return secure && cookie.secure();
 		}
 		if (cookie.name().startsWith("__Host-")) {
-			return secure && cookie.isSecure() && cookie.domain() == null && "/".equals(cookie.path());
+			return secure && cookie.secure() && cookie.domain() == null && "/".equals(cookie.path());
 		}
 		return true;
 	}
@@ -184,7 +197,7 @@ public final class CookieStore {
 
 	}
 
-	private record Stored(Cookie cookie, long expires, long created, boolean secure) {
+	private record Stored(String pair, long expires, long created, boolean secure) {
 
 	}
 

@@ -1,5 +1,6 @@
 package io.securestreams.transport.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -26,7 +27,7 @@ final class Location {
 	 * Resolves a reference.
 	 * @param current where the request went
 	 * @param path path and query of the request
-	 * @param location the reference
+	 * @param location the reference, a character for each octet
 	 * @return where it points, with a path of its own, or {@code null} if it cannot be
 	 * followed
 	 */
@@ -45,7 +46,14 @@ final class Location {
 		if (hasScheme(reference)) {
 			return null;
 		}
-		return new Target(current.address(), current.tls(), RequestPaths.percentEncoded(merge(path, reference)));
+		return new Target(current.address(), current.tls(), encoded(merge(path, reference)));
+	}
+
+	/** What is not ASCII is sent octet by octet as it came. */
+	private static String encoded(String path) {
+		StringBuilder encoded = new StringBuilder(path.length() + 16);
+		RequestPaths.percentEncode(path.getBytes(StandardCharsets.ISO_8859_1), encoded);
+		return encoded.toString();
 	}
 
 	private static String withoutFragment(String reference) {
@@ -77,7 +85,7 @@ final class Location {
 		}
 		String path = rest.substring(end);
 		path = path.startsWith("/") ? withoutDots(path) : "/" + path;
-		return new Target(address, tls, RequestPaths.percentEncoded(path));
+		return new Target(address, tls, encoded(path));
 	}
 
 	private static Address.@Nullable Host host(String authority, int defaultPort) {
@@ -95,7 +103,8 @@ final class Location {
 		if (host.startsWith("[") && host.endsWith("]")) {
 			host = host.substring(1, host.length() - 1);
 		}
-		return (host.isEmpty() || port < 1) ? null : new Address.Host(host, port);
+		String name = new String(host.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+		return (name.isEmpty() || port < 1) ? null : new Address.Host(name, port);
 	}
 
 	private static int port(String text, int defaultPort) {

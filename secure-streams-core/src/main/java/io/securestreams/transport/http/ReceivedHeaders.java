@@ -1,5 +1,6 @@
 package io.securestreams.transport.http;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,18 @@ public interface ReceivedHeaders {
 	 * field
 	 */
 	@Nullable String first(String name);
+
+	/**
+	 * Returns the first value of a field whose characters may mean anything.
+	 * @param name field name, lower case
+	 * @return the value, a character for each octet, or {@code null} if there is no such
+	 * field
+	 */
+	default @Nullable String octets(String name) {
+		String value = first(name);
+		return (value != null)
+				? new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : null;
+	}
 
 	/**
 	 * Gives all fields in the order received.

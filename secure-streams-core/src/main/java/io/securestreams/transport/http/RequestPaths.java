@@ -68,7 +68,12 @@ public final class RequestPaths {
 
 	static String percentEncoded(String text) {
 		StringBuilder encoded = new StringBuilder(text.length() + 16);
-		for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+		percentEncode(text.getBytes(StandardCharsets.UTF_8), encoded);
+		return encoded.toString();
+	}
+
+	static void percentEncode(byte[] octets, StringBuilder encoded) {
+		for (byte octet : octets) {
 			if (octet > ' ' && octet < 0x7f) {
 				encoded.append((char) octet);
 			}
@@ -78,7 +83,6 @@ public final class RequestPaths {
 				encoded.append(Character.toUpperCase(Character.forDigit(octet & 0xf, 16)));
 			}
 		}
-		return encoded.toString();
 	}
 
 	/**

@@ -32,7 +32,8 @@ public record RequestRoute(Target target, String method, boolean withBody, boole
 	 * HEAD) and without the body; 307 and 308 with the same method and body. Credentials
 	 * are not sent to another host, scheme or port, nor from there back.
 	 * @param status status code
-	 * @param location value of {@code Location}, or {@code null}
+	 * @param location value of {@code Location}, a character for each octet, or
+	 * {@code null}
 	 * @param path path and query of the request that was redirected
 	 * @param maxHops most redirects followed in one attempt
 	 * @return the next route

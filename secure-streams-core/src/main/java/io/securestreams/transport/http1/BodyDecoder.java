@@ -11,6 +11,9 @@ public final class BodyDecoder {
 	/** Bytes of one chunk size line, with extensions, without CRLF. */
 	private static final int MAX_CHUNK_LINE = 256;
 
+	/** Some send every byte as a chunk with an extension. */
+	private static final int EXTENSIONS_PER_BYTE = 16;
+
 	private static final int MAX_SIZE_DIGITS = 15;
 
 	private final int maxTrailer;
@@ -25,14 +28,18 @@ public final class BodyDecoder {
 
 	private int lineLength;
 
-	private int extensions;
+	private long extensions;
+
+	/** Content so far, which gives a right to more extensions. */
+	private long content;
 
 	private int trailer;
 
 	/**
 	 * Makes a decoder.
 	 * @param maxTrailer longest trailer, bytes
-	 * @param maxExtensions most bytes of all chunk extensions of one body
+	 * @param maxExtensions most bytes of all chunk extensions of one body, beyond what is in
+	 * proportion to its content
 	 */
 	public BodyDecoder(int maxTrailer, int maxExtensions) {
 		this.maxTrailer = maxTrailer;
@@ -82,6 +89,7 @@ public final class BodyDecoder {
 	public void startChunked() {
 		this.state = State.CHUNK_SIZE;
 		this.extensions = 0;
+		this.content = 0;
 		this.trailer = 0;
 		startChunk();
 	}
@@ -137,6 +145,7 @@ public final class BodyDecoder {
 				this.state = (this.state == State.LENGTH) ? State.DONE : State.CHUNK_CR;
 			}
 		}
+		this.content += size;
 		return out.content(in.readSlice(size));
 	}
 
@@ -218,7 +227,7 @@ public final class BodyDecoder {
 		if ((octet >= 0 && octet < ' ' && octet != '\t') || octet == 0x7f) {
 			throw MalformedMessageException.badRequest("control character in a chunk extension");
 		}
-		if (this.lineLength > MAX_CHUNK_LINE || this.extensions > this.maxExtensions) {
+		if (this.lineLength > MAX_CHUNK_LINE || this.extensions > this.maxExtensions + this.content * EXTENSIONS_PER_BYTE) {
 			throw MalformedMessageException.badRequest("chunk extensions are too long");
 		}
 	}

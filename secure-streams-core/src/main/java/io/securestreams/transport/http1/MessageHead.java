@@ -215,6 +215,16 @@ public final class MessageHead implements ReceivedHeaders {
 	}
 
 	@Override
+	public @Nullable String octets(String name) {
+		int field = find(name, 0);
+		if (field < 0) {
+			return null;
+		}
+		int from = this.spans[field * SPAN + 2];
+		return new String(this.bytes, from, this.spans[field * SPAN + 3] - from, StandardCharsets.ISO_8859_1);
+	}
+
+	@Override
 	public void forEach(BiConsumer<String, String> each) {
 		for (int i = 0; i < this.count; i++) {
 			each.accept(text(this.spans[i * SPAN], this.spans[i * SPAN + 1]).toLowerCase(Locale.ROOT), value(i));

@@ -39,6 +39,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 
 	private static final Logger logger = LoggerFactory.getLogger(Http2Connection.class);
 
+	/** A peer that gives credit back in smaller pieces does more than there is cause for. */
+	private static final int CREDIT_UNIT = 1024;
+
+	/** What may be on its way for a stream that we reset. */
+	private static final int FRAMES_UNDER_WAY = 4;
+
 	private final Channel channel;
 
 	private final Http2Limits limits;
@@ -316,12 +322,14 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	 * @param reason why
 	 */
 	protected void failAbove(int lastStreamId, String reason) {
+		List<Http2Stream> failed = new ArrayList<>();
 		for (Http2Stream stream : List.copyOf(this.streams.values())) {
 			if (stream.id() > lastStreamId) {
 				this.streams.remove(stream.id());
-				stream.fail(StreamEnd.unprocessed(reason));
+				failed.add(stream);
 			}
 		}
+		fail(failed, StreamEnd.unprocessed(reason));
 	}
 
 	void growWindow(int increment) throws Http2Violation {
@@ -440,7 +448,15 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	protected void sendData(int streamId, ByteBuf data, boolean end) {
 		this.sendQueue.sent(data.readableBytes());
 		this.meter.useful();
+		// Its credit comes back for the stream and for the connection
+		this.meter.caused(2 + data.readableBytes() / CREDIT_UNIT);
 		this.writer.data(streamId, data, end, this.peer.maxFrameSize());
+	}
+
+	/** Gives a stream up. */
+	void sendReset(int streamId, Http2Error error) {
+		this.meter.caused(FRAMES_UNDER_WAY);
+		this.writer.reset(streamId, error.code());
 	}
 
 	/** Routes no more frames to a stream. */
@@ -512,8 +528,18 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	private void failAll(StreamEnd end) {
 		List<Http2Stream> open = new ArrayList<>(this.streams.values());
 		this.streams.clear();
+		fail(open, end);
+	}
+
+	private void fail(List<Http2Stream> open, StreamEnd end) {
 		for (Http2Stream stream : open) {
-			stream.fail(end);
+			try {
+				stream.fail(end);
+			}
+			catch (RuntimeException ex) {
+				// The others are to hear of it, too
+				logger.error("[h2 {}] stream {} does not take its end", this.peerName, stream.id(), ex);
+			}
 		}
 	}
 

@@ -314,7 +314,7 @@ public abstract class Http2Stream {
 		if (this.routed) {
 			this.routed = false;
 			if (!this.outgoing.isEnded() || !this.remoteEnded) {
-				this.connection.writer().reset(this.id, error.code());
+				this.connection.sendReset(this.id, error);
 			}
 			this.connection.remove(this);
 		}

@@ -50,7 +50,7 @@ final class InboundFrames implements FrameListener {
 		}
 		this.connection.closedStream(streamId, "DATA");
 		if (flowLength < SMALL_DATA) {
-			this.meter.strike("DATA on a closed stream");
+			this.meter.strikeUnlessCaused("DATA on a closed stream");
 		}
 	}
 
@@ -107,7 +107,7 @@ final class InboundFrames implements FrameListener {
 
 	private void strayHeaders(int streamId) throws Http2Violation {
 		this.connection.closedStream(streamId, "HEADERS");
-		this.meter.strike("HEADERS on a closed stream");
+		this.meter.strikeUnlessCaused("HEADERS on a closed stream");
 	}
 
 	@Override
@@ -117,7 +117,7 @@ final class InboundFrames implements FrameListener {
 			this.connection.resetByPeer(stream, code);
 		}
 		else {
-			this.meter.strike("RST_STREAM on a closed stream");
+			this.meter.strikeUnlessCaused("RST_STREAM on a closed stream");
 		}
 	}
 
@@ -161,7 +161,7 @@ final class InboundFrames implements FrameListener {
 			throw new Http2Violation(Http2Error.PROTOCOL_ERROR, "WINDOW_UPDATE by 0");
 		}
 		if (increment < SMALL_INCREMENT) {
-			this.meter.strike("a small WINDOW_UPDATE");
+			this.meter.strikeUnlessCaused("a small WINDOW_UPDATE");
 		}
 		if (streamId == 0) {
 			this.connection.growWindow(increment);

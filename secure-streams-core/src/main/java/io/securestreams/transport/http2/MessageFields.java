@@ -43,6 +43,13 @@ public final class MessageFields implements ReceivedHeaders {
 		return name.equals("cookie") ? cookies(text(value)) : text(value);
 	}
 
+	@Override
+	public @Nullable String octets(String name) {
+		CharSequence value = this.headers.get(name);
+		return (value instanceof AsciiString bytes) ? new String(bytes.array(), bytes.arrayOffset(), bytes.length(),
+				StandardCharsets.ISO_8859_1).strip() : ReceivedHeaders.super.octets(name);
+	}
+
 	/** They may come one by one, RFC 9113 section 8.2.3. */
 	private String cookies(String first) {
 		List<CharSequence> all = this.headers.getAll("cookie");

@@ -25,6 +25,10 @@ record ExtensionHeader(String name, Map<String, String> parameters) {
 		List<ExtensionHeader> elements = new ArrayList<>();
 		for (String value : values) {
 			for (String element : split(value, ',')) {
+				if (element.isBlank()) {
+					// RFC 9110 section 5.6.1
+					continue;
+				}
 				ExtensionHeader parsed = element(element);
 				if (parsed == null) {
 					return null;

@@ -41,6 +41,9 @@ final class MessageInflater {
 
 	private boolean tail;
 
+	/** A final block has ended, and nothing has followed it. */
+	private boolean between;
+
 	private boolean done = true;
 
 	private boolean pieceStart;
@@ -79,6 +82,7 @@ final class MessageInflater {
 		this.tail = false;
 		this.done = false;
 		this.consumed += length;
+		this.between &= length == 0;
 		feed(bytes.nioBuffer(index, length));
 	}
 
@@ -140,6 +144,7 @@ final class MessageInflater {
 				// (RFC 7692 section 7.2.3.5)
 				this.inflater.reset();
 				feed(this.source);
+				this.between = !this.source.hasRemaining();
 			}
 			else if (this.inflater.needsDictionary()) {
 				throw new DataFormatException("preset dictionary");
@@ -149,6 +154,10 @@ final class MessageInflater {
 					return;
 				}
 				this.tail = true;
+				if (this.between) {
+					// It ends with the final block: nothing has been cut off
+					return;
+				}
 				feed(ByteBuffer.wrap(TAIL));
 			}
 		}

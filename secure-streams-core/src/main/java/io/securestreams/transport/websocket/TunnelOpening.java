@@ -47,6 +47,9 @@ final class TunnelOpening implements Opening, TunnelOpener {
 
 	private @Nullable ConnectReport report;
 
+	/** Of the connection there is. */
+	private String peer = "";
+
 	private boolean shared;
 
 	private boolean cancelled;
@@ -88,7 +91,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 	@Override
 	public @Nullable ConnectReport report() {
 		return this.shared
-				? new ConnectReport(this.tunnel.peer(), 0, 0, 0, 0, List.of(), ApplicationProtocolNames.HTTP_2)
+				? new ConnectReport(this.peer, 0, 0, 0, 0, List.of(), ApplicationProtocolNames.HTTP_2)
 				: this.report;
 	}
 
@@ -103,7 +106,8 @@ final class TunnelOpening implements Opening, TunnelOpener {
 	}
 
 	@Override
-	public void connected(@Nullable ConnectReport report) {
+	public void connected(@Nullable ConnectReport report, String peer) {
+		this.peer = peer;
 		this.report = report;
 		this.shared = report == null;
 		this.sentNanos = this.executor.nanoTime();

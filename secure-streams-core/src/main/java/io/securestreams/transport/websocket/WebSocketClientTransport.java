@@ -154,7 +154,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			case FOLLOW -> {
 				refused.cancel();
 				over(refused);
-				follow(asked, status, head.first("location"));
+				follow(asked, status, head.octets("location"));
 				return;
 			}
 			case BUSY -> failure = failure(Phase.BUSY, "the peer answered " + status, target, null, ResponseRules

@@ -1,5 +1,7 @@
 package io.securestreams.transport.http;
 
+import java.nio.charset.StandardCharsets;
+
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.Target;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,11 @@ class RequestRouteTests {
 	}
 
 	private static RequestRoute follow(boolean tls, String location) throws RedirectRefusedException {
-		return RequestRoute.first(target(tls), "GET").follow(302, location, "/dir/page?q=1", 10);
+		return RequestRoute.first(target(tls), "GET").follow(302, octets(location), "/dir/page?q=1", 10);
+	}
+
+	private static String octets(String text) {
+		return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 	}
 
 	@ParameterizedTest
@@ -32,6 +38,12 @@ class RequestRouteTests {
 	void references(String location, String expected) throws RedirectRefusedException {
 		Target next = follow(false, location).target();
 		assertThat(next.address() + String.valueOf(next.path())).isEqualTo(expected);
+	}
+
+	@Test
+	void octetsOfAReferenceStayWhatTheyAre() throws RedirectRefusedException {
+		Target next = RequestRoute.first(target(false), "GET").follow(302, "/syn\u00f8ve", "/", 10).target();
+		assertThat(next.path()).isEqualTo("/syn%F8ve");
 	}
 
 	@ParameterizedTest

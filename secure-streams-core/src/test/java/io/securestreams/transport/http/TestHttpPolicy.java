@@ -116,6 +116,13 @@ public final class TestHttpPolicy {
 		return this;
 	}
 
+	/** HTTP/2 without TLS, as its peer is known to speak it. */
+	public TestHttpPolicy http2() {
+		this.protocol = Protocol.H2;
+		this.http2 = new Http2Policy(false, false, false, true);
+		return this;
+	}
+
 	public TestHttpPolicy longPoll() {
 		this.http2 = new Http2Policy(false, false, true, false);
 		return this;

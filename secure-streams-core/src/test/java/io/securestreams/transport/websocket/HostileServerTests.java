@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,7 +119,17 @@ class HostileServerTests {
 				arguments("parameter twice", PMCE + "; server_no_context_takeover; server_no_context_takeover"),
 				arguments("extension twice", PMCE + ", permessage-deflate"),
 				arguments("other extension", "Sec-WebSocket-Extensions: x-webkit-deflate-frame"),
-				arguments("malformed", PMCE + "; =1"), arguments("empty", "Sec-WebSocket-Extensions: "));
+				arguments("malformed", PMCE + "; =1"));
+	}
+
+	@Test
+	void anEmptyListOfExtensionsAgreesOnNone() throws Exception {
+		try (JdkPeer peer = JdkPeer.tcp((socket) -> ServerScript.open(socket, "Sec-WebSocket-Extensions: ").drain())) {
+			StreamDouble link = client(Policies.client().deflate(), peer.port(), SETTINGS).connect();
+			TestLink.await(link.connected);
+			link.run(() -> link.transport().close());
+			peer.awaitServed();
+		}
 	}
 
 	@ParameterizedTest(name = "{0}")

@@ -222,7 +222,8 @@ class WebSocketClientTests {
 			ServerScript server = ServerScript.open(socket);
 			assertThat(server.requestLine()).isEqualTo("GET /next HTTP/1.1");
 			assertThat(server.header("authorization")).isEmpty();
-			assertThat(server.header("x-client")).isEqualTo("me");
+			assertThat(server.header("x-client")).isEmpty();
+			assertThat(server.header("accept-language")).isEqualTo("de");
 			server.drain();
 		}); JdkPeer first = JdkPeer.tcp((socket) -> {
 			ServerScript server = new ServerScript(socket).readRequest();
@@ -235,8 +236,9 @@ class WebSocketClientTests {
 				.redirects()
 				.metadata("auth", "Authorization:")
 				.metadata("client", "X-Client:")
+				.metadata("language", "Accept-Language:")
 				.build(), first.port());
-			link.set("auth", "by hand").set("client", "me");
+			link.set("auth", "by hand").set("client", "me").set("language", "de");
 			link.connect();
 			TestLink.await(link.connected);
 			close(link);

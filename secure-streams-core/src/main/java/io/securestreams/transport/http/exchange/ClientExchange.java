@@ -229,7 +229,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			case BUSY -> busy(current, ResponseRules.retryAfter(fields.first("retry-after"), fields.first("date"),
 					this.link.executor().epochMillis()));
 			case REFUSE_REDIRECT -> refuse(current, "peer answers with redirect " + code);
-			case FOLLOW -> follow(current, asked, fields.first("location"));
+			case FOLLOW -> follow(current, asked, fields.octets("location"));
 			case DELIVER -> deliver(current, fields);
 		}
 	}

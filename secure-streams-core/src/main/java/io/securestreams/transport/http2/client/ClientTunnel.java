@@ -51,7 +51,7 @@ public final class ClientTunnel extends Tunnel {
 		OriginPool known = this.pool.find(this.origin);
 		Http2ClientConnection connection = (known != null) ? known.tunnelling() : null;
 		if (connection != null) {
-			this.opener.connected(null);
+			this.opener.connected(null, connection.peerName());
 			open(connection);
 		}
 		else if (!connect || this.pool.isClosed()) {
@@ -90,7 +90,7 @@ public final class ClientTunnel extends Tunnel {
 		@Override
 		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {
 			ClientTunnel.this.waitingAt = null;
-			ClientTunnel.this.opener.connected(report);
+			ClientTunnel.this.opener.connected(report, connection.peerName());
 			if (!isOver()) {
 				// Not before the peer has offered it, RFC 8441 section 3
 				connection.peer().whenSettled(() -> settled(connection));

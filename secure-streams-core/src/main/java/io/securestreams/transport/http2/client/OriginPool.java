@@ -1,7 +1,8 @@
 package io.securestreams.transport.http2.client;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +48,8 @@ final class OriginPool implements ConnectionOwner {
 
 	private final List<Attempt> attempts = new ArrayList<>(1);
 
-	private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+	/** In the order of their coming, with the time of it. */
+	private final LinkedHashMap<Waiter, Long> waiting = new LinkedHashMap<>();
 
 	/** Streams that a new connection is taken to allow: what the last one did. */
 	private int expectedStreams = PeerSettings.USUAL_STREAMS;
@@ -94,7 +96,7 @@ final class OriginPool implements ConnectionOwner {
 				}
 			}
 		}
-		this.waiting.add(new Waiting(waiter, System.nanoTime()));
+		this.waiting.put(waiter, System.nanoTime());
 		connectIfNeeded();
 		startTimer();
 	}
@@ -116,7 +118,7 @@ final class OriginPool implements ConnectionOwner {
 	 * @param waiter has not been called yet
 	 */
 	void cancel(Waiter waiter) {
-		this.waiting.removeIf((waiting) -> waiting.waiter() == waiter);
+		this.waiting.remove(waiter);
 		if (this.waiting.isEmpty()) {
 			for (Attempt attempt : List.copyOf(this.attempts)) {
 				attempt.cancel();
@@ -148,7 +150,10 @@ final class OriginPool implements ConnectionOwner {
 			this.expectedStreams = Math.max(1, Math.min(connection.peer().maxStreams(), PeerSettings.USUAL_STREAMS));
 		}
 		while (!this.waiting.isEmpty() && connection.hasRoom()) {
-			this.waiting.remove().waiter().join(connection, null);
+			Waiter next = poll();
+			if (next != null) {
+				join(next, connection, null);
+			}
 		}
 	}
 
@@ -197,18 +202,17 @@ final class OriginPool implements ConnectionOwner {
 			fallBack();
 			return;
 		}
-		Waiting first = this.waiting.peek();
+		Waiter first = poll();
 		if (first == null) {
 			channel.close();
 			retireIfUnused();
 			return;
 		}
 		Http2ClientConnection connection = new Http2ClientConnection(this, channel, report.peer(), this.pool.limits(),
-				first.waiter().validity(), this.expectedStreams, this.key.manualCredit());
+				first.validity(), this.expectedStreams, this.key.manualCredit());
 		this.connections.add(connection);
 		channel.pipeline().addLast(Http2Connection.NAME, connection);
-		this.waiting.remove();
-		first.waiter().join(connection, report);
+		join(first, connection, report);
 		roomMade(connection);
 		channel.config().setAutoRead(true);
 	}
@@ -219,8 +223,13 @@ final class OriginPool implements ConnectionOwner {
 		}
 		this.speaksHttp1 = true;
 		this.http1Since = System.nanoTime();
-		for (Waiting waiting = this.waiting.poll(); waiting != null; waiting = this.waiting.poll()) {
-			waiting.waiter().fallBack();
+		for (Waiter next = poll(); next != null; next = poll()) {
+			try {
+				next.fallBack();
+			}
+			catch (RuntimeException ex) {
+				broken(next, ex);
+			}
 		}
 	}
 
@@ -236,12 +245,46 @@ final class OriginPool implements ConnectionOwner {
 	private void failWaiting(StreamFailure failure, @Nullable ConnectReport report) {
 		// Who tries again at once waits for the next attempt
 		for (int count = this.waiting.size(); count > 0; count--) {
-			Waiting waiting = this.waiting.poll();
-			if (waiting == null) {
+			Waiter next = poll();
+			if (next == null) {
 				return;
 			}
-			waiting.waiter().unreachable(failure, report);
+			unreachable(next, failure, report);
 		}
+	}
+
+	private @Nullable Waiter poll() {
+		Iterator<Waiter> waiters = this.waiting.keySet().iterator();
+		if (!waiters.hasNext()) {
+			return null;
+		}
+		Waiter next = waiters.next();
+		waiters.remove();
+		return next;
+	}
+
+	// One that throws must not keep the others from what they wait for
+
+	private void join(Waiter next, Http2ClientConnection connection, @Nullable ConnectReport report) {
+		try {
+			next.join(connection, report);
+		}
+		catch (RuntimeException ex) {
+			broken(next, ex);
+		}
+	}
+
+	private void unreachable(Waiter next, StreamFailure failure, @Nullable ConnectReport report) {
+		try {
+			next.unreachable(failure, report);
+		}
+		catch (RuntimeException ex) {
+			broken(next, ex);
+		}
+	}
+
+	private void broken(Waiter waiter, RuntimeException ex) {
+		logger.error("{} does not take what it waits for: {}", waiter, endpoint(), ex);
 	}
 
 	private void startTimer() {
@@ -257,16 +300,20 @@ final class OriginPool implements ConnectionOwner {
 		// While connecting, the connector's own limits hold
 		long limit = this.pool.limits().headMillis();
 		long now = System.nanoTime();
-		Waiting oldest = this.waiting.peek();
-		while (this.attempts.isEmpty() && oldest != null && now - oldest.since() > limit * 1_000_000) {
-			this.waiting.remove();
-			oldest.waiter()
-				.unreachable(
+		while (this.attempts.isEmpty() && isOverdue(now, limit * 1_000_000)) {
+			Waiter oldest = poll();
+			if (oldest != null) {
+				unreachable(oldest,
 						StreamFailure.unsent(Phase.CONNECT, "no free stream for " + limit + " ms", endpoint(), null),
 						null);
-			oldest = this.waiting.peek();
+			}
 		}
 		startTimer();
+	}
+
+	private boolean isOverdue(long now, long limitNanos) {
+		Iterator<Long> times = this.waiting.values().iterator();
+		return times.hasNext() && now - times.next() > limitNanos;
 	}
 
 	private void retireIfUnused() {
@@ -277,9 +324,6 @@ final class OriginPool implements ConnectionOwner {
 
 	private String endpoint() {
 		return this.key.origin().address().toString();
-	}
-
-	private record Waiting(Waiter waiter, long since) {
 	}
 
 	/**

@@ -15,8 +15,9 @@ public interface TunnelOpener {
 	/**
 	 * There is a connection; the peer is yet to agree.
 	 * @param report what happened while it was made, or {@code null} if it is shared
+	 * @param peer numeric address, or socket path, of the peer
 	 */
-	void connected(@Nullable ConnectReport report);
+	void connected(@Nullable ConnectReport report, String peer);
 
 	/**
 	 * The peer, or the connection there is, does not do this; nothing has been opened.

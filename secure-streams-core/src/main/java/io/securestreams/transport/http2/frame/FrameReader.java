@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameReader {
 
+	/** What "HTTP/1.1" looks like as the length of a frame. */
+	private static final int HTTP = 'H' << 16 | 'T' << 8 | 'T';
+
 	private static final int FRAME_HEADER_LENGTH = 9;
 
 	private static final int MAX_DEBUG_DATA = 128;
@@ -157,6 +160,9 @@ public final class FrameReader {
 		this.streamId = streamId & 0x7FFFFFFF;
 		this.remaining = length;
 		this.inFrame = true;
+		if (this.firstFrame && length == HTTP && this.type == 'P' && flags == '/') {
+			throw new Http2Violation(Http2Error.FRAME_SIZE_ERROR, "peer speaks HTTP/1.1, not HTTP/2");
+		}
 		if (length > MAX_FRAME_SIZE) {
 			throw new Http2Violation(Http2Error.FRAME_SIZE_ERROR, "frame of " + length + " bytes");
 		}

@@ -5,12 +5,16 @@ import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The peer's SETTINGS (RFC 9113 section 6.5.2), as far as there is use for them. The size
  * of the peer's header table is of no interest: nothing is ever put there.
  */
 public final class PeerSettings {
+
+	private static final Logger logger = LoggerFactory.getLogger(PeerSettings.class);
 
 	static final int ENABLE_PUSH = 2;
 
@@ -128,7 +132,15 @@ public final class PeerSettings {
 		this.settled = true;
 		List<Runnable> tasks = List.copyOf(this.waiting);
 		this.waiting.clear();
-		tasks.forEach(Runnable::run);
+		for (Runnable task : tasks) {
+			try {
+				task.run();
+			}
+			catch (RuntimeException ex) {
+				// The others wait for it, too
+				logger.error("what waits for the settings of a peer fails", ex);
+			}
+		}
 	}
 
 	/**

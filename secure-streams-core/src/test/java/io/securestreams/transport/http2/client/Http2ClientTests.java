@@ -3,9 +3,11 @@ package io.securestreams.transport.http2.client;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Settings;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,36 @@ class Http2ClientTests {
 			link.target(new io.securestreams.engine.spi.Target(
 					new io.securestreams.engine.spi.Address.Host("127.0.0.1", tls.port()), true, null));
 			assertThat(link.connect().awaitFailure().phase()).isEqualTo(Phase.TLS);
+		}
+	}
+
+	@Test
+	void aPeerThatTurnsOutToSpeakHttp1IsCalledSo() {
+		try (FramePeer http1 = new FramePeer((connection) -> {
+			connection.raw("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			connection.awaitClose();
+		})) {
+			Http2TestLink link = this.client.stream(Http2Policies.get("/").build(), http1.port());
+			assertThat(link.connect().awaitFailure().message()).contains("peer speaks HTTP/1.1");
+		}
+	}
+
+	@Test
+	void creditForSmallDataIsNoAbuse() {
+		FramePeer.Script script = (connection) -> {
+			int id = connection.awaitRequest().streamId();
+			for (int left = 1 << 20; left > 0;) {
+				int length = connection.await(FrameWriter.DATA).payload().length;
+				left -= length;
+				connection.windowUpdate(0, length).windowUpdate(id, length);
+			}
+			connection.headers(id, true, ":status", "204").awaitClose();
+		};
+		try (FramePeer eager = new FramePeer(script)) {
+			IntFunction<@Nullable Slot> source = Slots.pattern(1 << 20);
+			Http2TestLink link = this.client.stream(Http2Policies.post("/").build(), eager.port())
+				.body(1 << 20, (capacity) -> source.apply(Math.min(capacity, 500)));
+			assertThat(link.connect().awaitEnd()).isEqualTo("completed");
 		}
 	}
 

@@ -1,0 +1,268 @@
+package io.securestreams.transport.http.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.securestreams.limits.CookieLimits;
+import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.transport.TestRuntime;
+import io.securestreams.transport.http.CookieStore;
+import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http2.client.Http2TransportFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an exchange means is the same on every version of HTTP: events, ordinals, slots
+ * and failures, and what the peer gets to see.
+ */
+@ParameterizedClass
+@CsvSource({ "3,false", "3,true", "65536,false", "65536,true" })
+@Timeout(60)
+class ClientExchangeTests {
+
+	private final TestRuntime runtime = TestRuntime.create("nio");
+
+	private final HttpServices services = new HttpServices(this.runtime.runtime().blobs(),
+			new CookieStore(CookieLimits.DEFAULTS), (name) -> null, HttpClientLimits.DEFAULTS);
+
+	private final Http1TransportFactory http1 = new Http1TransportFactory(this.runtime.runtime(), this.services);
+
+	private final Http2TransportFactory http2 = new Http2TransportFactory(this.runtime.runtime(), this.http1,
+			this.services);
+
+	private final int slotSize;
+
+	private final boolean elsewhere;
+
+	private final List<List<String>> requests = new ArrayList<>();
+
+	ClientExchangeTests(int slotSize, boolean elsewhere) {
+		this.slotSize = slotSize;
+		this.elsewhere = elsewhere;
+	}
+
+	@AfterEach
+	void stop() {
+		this.http2.close();
+		this.runtime.close();
+	}
+
+	/** Does the same on both, and returns what was the same. */
+	private List<String> same(TestHttpPolicy policy, BiConsumer<ExchangeLink, List<String>> program) {
+		List<List<String>> events = new ArrayList<>();
+		this.requests.clear();
+		for (boolean second : new boolean[] { false, true }) {
+			TestHttpPolicy used = second ? policy.http2() : policy;
+			try (ExchangePeer peer = ExchangePeer.start(second); ExchangePeer other = ExchangePeer.start(second)) {
+				peer.away = "http://127.0.0.1:" + other.port() + "/elsewhere";
+				ExchangeLink link = new ExchangeLink(this.runtime.loops().next(), used.build(), peer.port(),
+						this.slotSize, this.elsewhere);
+				link.use(second ? this.http2.client(link) : this.http1.client(link));
+				List<String> all = new ArrayList<>();
+				program.accept(link, all);
+				events.add(all);
+				List<String> seen = new ArrayList<>(peer.requests);
+				other.requests.forEach((request) -> seen.add("other " + request));
+				this.requests.add(seen);
+			}
+		}
+		assertThat(events.get(1)).as("HTTP/2 does as HTTP/1.1").isEqualTo(events.get(0));
+		assertThat(this.requests.get(1)).as("HTTP/2 asks as HTTP/1.1").isEqualTo(this.requests.get(0));
+		return events.get(0);
+	}
+
+	private List<String> once(TestHttpPolicy policy) {
+		return same(policy, (link, events) -> events.addAll(link.attempt()));
+	}
+
+	private List<String> seen() {
+		return this.requests.get(0);
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Test
+	void aRequestWithoutBody() {
+		assertThat(once(TestHttpPolicy.get("/").perf())).containsExactly("timings 200", "connected 127.0.0.1", "start",
+				"end of 6", "acknowledged #0", "completed");
+	}
+
+	@Test
+	void aPostWithoutAnythingToSend() {
+		assertThat(once(TestHttpPolicy.post("/"))).containsExactly("bodyless", "connected 127.0.0.1", "start",
+				"end of 6", "acknowledged #0", "completed");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void bodiesGoOutInSlots(boolean announced) {
+		byte[] body = "0123456789".repeat(4000).getBytes(StandardCharsets.US_ASCII);
+		List<String> events = same(TestHttpPolicy.post("/echo"), (link, all) -> all
+			.addAll(link.body(body, announced ? body.length : -1, true).attempt()));
+		long slots = (this.slotSize == 3) ? 13334 : 3;
+		assertThat(events).startsWith("slot " + Math.min(this.slotSize, 16384) + " #0").endsWith("connected 127.0.0.1",
+				"start", "end of 40000", "acknowledged #" + (slots - 1), "completed");
+		assertThat(seen()).containsExactly("POST /echo {} 40000");
+	}
+
+	@Test
+	void aRequestWithoutBodyHasNoOrdinal() {
+		List<String> events = same(TestHttpPolicy.post("/"), (link, all) -> {
+			link.body(bytes("012345678"), 9, true).attempt();
+			all.addAll(link.attempt());
+		});
+		assertThat(events).contains("acknowledged #0");
+	}
+
+	@Test
+	void theAnnouncedLengthIsTheEnd() {
+		List<String> events = same(TestHttpPolicy.post("/"),
+				(link, all) -> all.addAll(link.body(bytes("01234"), 5, false).attempt()));
+		assertThat(events).endsWith("acknowledged #" + ((this.slotSize == 3) ? 1 : 0), "completed")
+			.doesNotContain("slot for nothing");
+		assertThat(seen()).containsExactly("POST / {} 01234");
+	}
+
+	@Test
+	void nothingBeyondTheAnnouncedLengthLeaves() {
+		List<String> events = same(TestHttpPolicy.post("/"),
+				(link, all) -> all.addAll(link.body(bytes("01234567"), 5, true).attempt()));
+		assertThat(events).endsWith("closed HANDLER: request body is longer than announced, by "
+				+ ((this.slotSize == 3) ? 1 : 3) + " bytes or more");
+		assertThat(seen()).isEmpty();
+	}
+
+	@Test
+	void nothingShorterThanAnnouncedIsComplete() {
+		List<String> events = same(TestHttpPolicy.post("/"),
+				(link, all) -> all.addAll(link.body(bytes("0123"), 5, true).attempt()));
+		assertThat(events).endsWith("closed HANDLER: request body is shorter than announced, by 1 bytes");
+		assertThat(seen()).isEmpty();
+	}
+
+	@Test
+	void framingIsNoMatterOfMetadata() {
+		List<String> events = same(TestHttpPolicy.post("/").metadata("coding", "Transfer-Encoding:"), (link, all) -> {
+			link.metadata.set("coding", "gzip");
+			all.addAll(link.attempt());
+		});
+		assertThat(events).containsExactly(
+				"closed POLICY unsent: metadata for transfer-encoding (expected: http_no_content_length)");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 503, 429 })
+	void aBodyThatWasRefusedIsNotReplacedByNothing(int status) {
+		List<String> events = same(TestHttpPolicy.post("/busy/" + status), (link, all) -> {
+			all.addAll(link.body(bytes("pay"), 3, true).attempt());
+			all.addAll(link.attempt());
+			all.addAll(link.body(bytes("pay"), 3, true).attempt());
+		});
+		String busy = "closed BUSY PT7S status " + status + ": peer answers " + status;
+		assertThat(events).containsExactly("slot 3 end #0", busy,
+				"closed HANDLER unsent: request body went with an attempt that failed, and has not been given again",
+				"slot 3 end #1", busy);
+		assertThat(seen()).containsOnly("POST /busy/" + status + " {} pay").hasSize(2);
+	}
+
+	@Test
+	void aStatusDecidesOnTheVerdict() {
+		assertThat(once(TestHttpPolicy.get("/status/404").userStates(Map.of(404, 77)))).containsExactly("user state 77",
+				"connected 127.0.0.1", "start", "end of 6", "rejected #0", "completed");
+		assertThat(once(TestHttpPolicy.get("/status/404").expect(404))).endsWith("acknowledged #0", "completed");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "POST" })
+	void anAnswerThatBreaksOffIsNone(String method) {
+		assertThat(once(TestHttpPolicy.get("/cut").method(method))).endsWith("connected 127.0.0.1", "start",
+				"closed CONNECTION");
+		assertThat(seen()).hasSize(1);
+	}
+
+	@Test
+	void refusedRedirects() {
+		assertThat(once(TestHttpPolicy.get("/to/302/x")))
+			.containsExactly("closed REDIRECT status 302: peer answers with redirect 302");
+	}
+
+	@Test
+	void followedRedirects() {
+		assertThat(once(TestHttpPolicy.get("/to/302/x").redirects(true))).containsExactly("connected 127.0.0.1",
+				"start", "end of 6", "acknowledged #0", "completed");
+		assertThat(seen()).containsExactly("GET /to/302/x {} ", "GET /x {} ");
+	}
+
+	@Test
+	void octetsOfALocation() {
+		once(TestHttpPolicy.get("/raw").redirects(true));
+		assertThat(seen()).containsExactly("GET /raw {} ", "GET /syn%F8ve {} ");
+	}
+
+	@Test
+	void aBodyFollowsARedirectThatWantsIt() {
+		List<String> events = same(TestHttpPolicy.post("/to/307/echo").redirects(true),
+				(link, all) -> all.addAll(link.body(bytes("012"), 3, true).attempt()));
+		assertThat(events).containsExactly("slot 3 end #0", "connected 127.0.0.1", "start", "end of 3",
+				"acknowledged #0", "completed");
+		assertThat(seen()).containsExactly("POST /to/307/echo {} 012", "POST /echo {} 012");
+	}
+
+	@Test
+	void aBodyThatIsTooLongToBeKeptIsNotReplacedByNothing() {
+		List<String> events = same(TestHttpPolicy.post("/to/308/echo").redirects(true), (link, all) -> {
+			all.addAll(link.body(new byte[100_000], 100_000, true).attempt());
+			all.addAll(link.attempt());
+		});
+		assertThat(events).contains("closed REDIRECT status 308: redirect 308 wants the request body once more")
+			.endsWith("closed HANDLER unsent: request body went with an attempt that failed, and has not been given again");
+		assertThat(seen()).hasSize(1);
+	}
+
+	@Test
+	void onlyHarmlessFieldsGoToAnotherOrigin() {
+		this.runtime.runtime().blobs().set(Blob.AUTH, "token");
+		TestHttpPolicy policy = TestHttpPolicy.get("/away")
+			.redirects(true)
+			.identity(new IdentityHeaders("authorization:", "", false, "", "", ""))
+			.metadata("host", "Host:")
+			.metadata("vault", "X-Vault-Token:")
+			.metadata("language", "Accept-Language:");
+		same(policy, (link, all) -> {
+			link.metadata.set("host", "www.example.com").set("vault", "secret").set("language", "de");
+			all.addAll(link.attempt());
+		});
+		assertThat(seen()).containsExactly(
+				"GET /away {accept-language=de, authorization=token, x-vault-token=secret} ",
+				"other GET /elsewhere {accept-language=de} ");
+	}
+
+	@Test
+	void anEarlyRefusalEndsTheRequest() {
+		List<String> events = same(TestHttpPolicy.post("/early/413"),
+				(link, all) -> all.addAll(link.body(new byte[1 << 23], -1, true).attempt().stream()
+					.filter((event) -> !event.startsWith("slot"))
+					.map((event) -> event.replaceAll("#\\d+", "#n"))
+					.toList()));
+		assertThat(events).containsExactly("connected 127.0.0.1", "start", "end of 6", "rejected #n", "completed");
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.securestreams.transport.http.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+
+/**
+ * A server of one version of HTTP. What it answers depends on the path, and is the same
+ * for all versions.
+ */
+abstract class ExchangePeer implements AutoCloseable {
+
+	/** Method, path, fields of interest and size of the body of each request. */
+	final List<String> requests = new CopyOnWriteArrayList<>();
+
+	/** Where {@code /away} redirects to. */
+	volatile String away = "";
+
+	abstract int port();
+
+	@Override
+	public abstract void close();
+
+	/** Whether a request is answered before its body has come. */
+	static boolean isEarly(String path) {
+		return path.startsWith("/early");
+	}
+
+	Answer answer(String method, String path, Map<String, String> fields, byte[] body) {
+		Map<String, String> shown = new TreeMap<>(fields);
+		shown.keySet().removeIf((name) -> !name.startsWith("x-") && !name.startsWith("accept-lang")
+				&& !name.equals("authorization") && !name.equals("cookie"));
+		this.requests.add(method + " " + path + " " + shown + " "
+				+ ((body.length < 100) ? new String(body, StandardCharsets.UTF_8) : "" + body.length));
+		if (path.startsWith("/cut")) {
+			return new Answer(200, Map.of(), "half", true);
+		}
+		if (path.equals("/away")) {
+			return new Answer(302, Map.of("location", this.away), "", false);
+		}
+		if (path.startsWith("/to/")) {
+			return new Answer(Integer.parseInt(path.substring(4, 7)), Map.of("location", path.substring(7)), "moved",
+					false);
+		}
+		if (path.startsWith("/raw")) {
+			return new Answer(302, Map.of("location", "/syn\u00f8ve"), "", false);
+		}
+		int status = path.matches("/[a-z]+/\\d+") ? Integer.parseInt(path.substring(path.length() - 3)) : 200;
+		return new Answer(status, Map.of("retry-after", "7", "x-answer", "42"),
+				path.startsWith("/echo") ? new String(body, StandardCharsets.UTF_8) : "answer", false);
+	}
+
+	/**
+	 * An answer.
+	 *
+	 * @param status status code
+	 * @param fields header fields, a character for each octet
+	 * @param body content
+	 * @param cut whether it breaks off before its end
+	 */
+	record Answer(int status, Map<String, String> fields, String body, boolean cut) {
+
+		byte[] bytes() {
+			return this.body.getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
+	static ExchangePeer start(boolean http2) {
+		return http2 ? new NettyExchangePeer() : new JdkExchangePeer();
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.securestreams.transport.http.exchange;
+
+import org.jspecify.annotations.NullMarked;

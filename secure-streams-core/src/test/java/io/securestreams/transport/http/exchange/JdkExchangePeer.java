@@ -1,6 +1,7 @@
 package io.securestreams.transport.http.exchange;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,6 +50,10 @@ final class JdkExchangePeer extends ExchangePeer {
 		exchange.getResponseBody().flush();
 		if (answer.cut()) {
 			throw new IOException("cut");
+		}
+		if (isEarly(path)) {
+			// Closing with bytes unread would destroy the answer on its way
+			exchange.getRequestBody().transferTo(OutputStream.nullOutputStream());
 		}
 		exchange.close();
 	}

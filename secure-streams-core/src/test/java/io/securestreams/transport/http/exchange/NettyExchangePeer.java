@@ -122,10 +122,12 @@ final class NettyExchangePeer extends ExchangePeer {
 				.forEach((name, value) -> head.add(name,
 						new AsciiString(value.getBytes(StandardCharsets.ISO_8859_1))));
 			ctx.write(new DefaultHttp2HeadersFrame(head, false));
-			ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(answer.bytes()), !answer.cut()));
-			if (answer.cut()) {
-				ctx.close();
-			}
+			ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(answer.bytes()), !answer.cut()))
+				.addListener((written) -> {
+					if (answer.cut()) {
+						ctx.close();
+					}
+				});
 		}
 
 		@Override

@@ -6,6 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.Http2Policy;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpOutcome;
@@ -63,6 +67,8 @@ public final class StreamPolicies {
 	private boolean directHeaders;
 
 	private String rideshare = "";
+
+	private @Nullable AuthUse auth;
 
 	private Map<String, String> options = Map.of();
 
@@ -167,6 +173,12 @@ public final class StreamPolicies {
 		return this;
 	}
 
+	/** Requests are to be signed. */
+	public StreamPolicies auth(AuthScheme scheme) {
+		this.auth = new AuthUse(scheme, "", "");
+		return this;
+	}
+
 	public StreamPolicies rideshare(String next) {
 		this.rideshare = next;
 		return this;
@@ -183,7 +195,7 @@ public final class StreamPolicies {
 				this.tls ? new TlsPolicy(true, null, null, null, null) : TlsPolicy.NONE,
 				new Persistence(this.opportunistic, this.nailedUp, this.retry, this.timeout, this.wakeForValidity),
 				TrafficClass.NORMAL, this.metadata, new StreamPolicy.Features(this.perf, this.directHeaders, false,
-						false, "", this.rideshare, null, this.options),
+						false, "", this.rideshare, this.auth, this.options),
 				ProxyBuffers.DEFAULTS);
 	}
 

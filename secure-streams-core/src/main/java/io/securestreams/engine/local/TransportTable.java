@@ -13,6 +13,7 @@ import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.StreamPolicy.Role;
 
 /**
  * Which factory serves which protocol. Where several do, the first one counts.
@@ -48,10 +49,18 @@ final class TransportTable<F> {
 	}
 
 	@Nullable F find(StreamPolicy policy) {
-		return this.factories.get(policy.protocol().protocol());
+		return wantsSignature(policy) ? null : this.factories.get(policy.protocol().protocol());
+	}
+
+	/** Requests cannot be signed, and do not go out unsigned. */
+	private static boolean wantsSignature(StreamPolicy policy) {
+		return policy.role() == Role.CLIENT && policy.features().auth() != null;
 	}
 
 	String notAvailable(StreamPolicy policy) {
+		if (wantsSignature(policy)) {
+			return "streamtype \"" + policy.name() + "\": \"use_auth\" is not available: requests cannot be signed";
+		}
 		List<String> names = this.factories.keySet().stream().map(Protocol::policyName).toList();
 		return "streamtype \"" + policy.name() + "\": protocol \"" + policy.protocol().protocol().policyName()
 				+ "\" is not available for a " + this.kind + " (available: "

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.securestreams.engine.spi.Address;
+import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.SecureStream;
@@ -498,6 +499,14 @@ class ClientLifeCycleTests {
 		assertThatExceptionOfType(SecureStreamsException.class)
 			.isThrownBy(() -> engine.create(EngineFixture.TYPE, this.fixture.handler))
 			.withMessage("streamtype \"test\": protocol \"mqtt\" is not available for a client (available: h1, raw)");
+	}
+
+	@Test
+	void requestThatShouldBeSignedIsNotMadeUnsigned() {
+		this.fixture = EngineFixture.with(raw().http("GET").auth(new AuthScheme("aws", AuthScheme.SIGV4, "", 0)));
+		assertThatExceptionOfType(SecureStreamsException.class)
+			.isThrownBy(() -> this.fixture.engine().create(EngineFixture.TYPE, this.fixture.handler))
+			.withMessage("streamtype \"test\": \"use_auth\" is not available: requests cannot be signed");
 	}
 
 	@Test

@@ -1,6 +1,8 @@
 package io.securestreams.policy;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Wire protocol of a streamtype, policy key {@code protocol}.
@@ -54,6 +56,25 @@ public enum Protocol {
 	 */
 	public boolean isHttp() {
 		return this == H1 || this == H2 || this == H3;
+	}
+
+	/**
+	 * Whether this version can speak the protocol. Policies may name one that it cannot,
+	 * but no stream of such a streamtype can be made.
+	 * @return {@code false} for h3 and mqtt
+	 */
+	public boolean isAvailable() {
+		return this != H3 && this != MQTT;
+	}
+
+	/**
+	 * Returns the protocols that this version can speak.
+	 * @return the available ones, in the order of their declaration
+	 */
+	public static Set<Protocol> available() {
+		Set<Protocol> available = EnumSet.allOf(Protocol.class);
+		available.removeIf((protocol) -> !protocol.isAvailable());
+		return available;
 	}
 
 }

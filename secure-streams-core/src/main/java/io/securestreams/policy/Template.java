@@ -16,6 +16,9 @@ public final class Template {
 	/** Longest metadata name a symbol may use. */
 	public static final int MAX_NAME_LENGTH = 31;
 
+	/** Most characters of a template that a message repeats. */
+	private static final int MAX_QUOTED = 64;
+
 	private final String text;
 
 	/** Literals at even, symbol names at odd positions. */
@@ -43,13 +46,13 @@ public final class Template {
 		while (open >= 0) {
 			int close = text.indexOf('}', open);
 			if (close < 0) {
-				throw new IllegalArgumentException("unterminated \"${\" at character " + open + " of \"" + text
+				throw new IllegalArgumentException("unterminated \"${\" at character " + open + " of \"" + shorten(text)
 						+ "\" (expected: a closing \"}\")");
 			}
 			String name = text.substring(open + 2, close);
 			if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
-				throw new IllegalArgumentException("symbol name \"" + name + "\" in \"" + text + "\" (expected: 1 to "
-						+ MAX_NAME_LENGTH + " characters)");
+				throw new IllegalArgumentException("symbol name \"" + shorten(name) + "\" in \"" + shorten(text)
+						+ "\" (expected: 1 to " + MAX_NAME_LENGTH + " characters)");
 			}
 			parts.add(text.substring(from, open));
 			parts.add(name);
@@ -58,6 +61,11 @@ public final class Template {
 		}
 		parts.add(text.substring(from));
 		return new Template(text, parts.toArray(String[]::new));
+	}
+
+	/** Messages end up in logs, and a policy may come from anywhere. */
+	private static String shorten(String text) {
+		return (text.length() > MAX_QUOTED) ? text.substring(0, MAX_QUOTED) + "..." : text;
 	}
 
 	/**
@@ -140,7 +148,7 @@ public final class Template {
 		private final String symbol;
 
 		UndeclaredSymbolException(String symbol, String text) {
-			super("undeclared metadata \"" + symbol + "\" in \"" + text
+			super("undeclared metadata \"" + symbol + "\" in \"" + shorten(text)
 					+ "\" (expected: a name in the streamtype's \"metadata\")");
 			this.symbol = symbol;
 		}

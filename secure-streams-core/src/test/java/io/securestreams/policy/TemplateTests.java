@@ -51,4 +51,12 @@ class TemplateTests {
 		assertThat(Template.parse("none").isLiteral()).isTrue();
 	}
 
+	@Test
+	void messagesDoNotRepeatLargeTemplates() {
+		String large = "${a}" + "x".repeat(1_000_000);
+		assertThatExceptionOfType(Template.UndeclaredSymbolException.class)
+			.isThrownBy(() -> Template.parse(large + "${nam}").expand(VALUES::get))
+			.satisfies((ex) -> assertThat(ex.getMessage()).hasSizeLessThan(300));
+	}
+
 }

@@ -1,5 +1,6 @@
 package io.securestreams.policy.json;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class Definitions<T> {
 	private final String expected;
 
 	/** All names of the section in the document; found when one is missed. */
-	private @Nullable Set<String> names;
+	private @Nullable Set<String> inDocument;
 
 	Definitions(String section, Map<String, T> inherited) {
 		this.section = section;
@@ -68,6 +69,11 @@ final class Definitions<T> {
 	@Nullable T find(String name) {
 		Definition<T> definition = this.definitions.get(name);
 		return (definition != null) ? definition.value : null;
+	}
+
+	/** All names that are defined, rightly or wrongly. */
+	Set<String> names() {
+		return Collections.unmodifiableSet(this.definitions.keySet());
 	}
 
 	/** All names that stand for something. */
@@ -117,14 +123,14 @@ final class Definitions<T> {
 		}
 		Problems problems = document.problems();
 		problems.error(place, "unknown name " + Quoted.of(name),
-				this.expected + problems.didYouMean(Severity.ERROR, name, () -> values().keySet()));
+				this.expected + problems.didYouMean(Severity.ERROR, name, this::names));
 	}
 
 	private boolean isInDocument(String name, DocumentReader document) {
-		Set<String> names = this.names;
+		Set<String> names = this.inDocument;
 		if (names == null) {
 			names = JsonOutline.names(document.source(), this.section);
-			this.names = names;
+			this.inDocument = names;
 		}
 		return names.contains(name);
 	}

@@ -14,16 +14,20 @@ final class DocumentKeys {
 			"A policy is one JSON object with these keys, none of which has to be there. A name has to be defined "
 					+ "before it is used: `certs` before `trust_stores`, and both, `retry` and `auth` before `s`.");
 
-	static final Key<String> RELEASE = THEME.text("release", Scope.ANY).says("Version of the policy.");
+	static final Key<String> RELEASE = THEME.text("release", Scope.ANY)
+		.more("It means nothing to the engine; `policy-check` shows it.")
+		.says("Version of the policy.");
 
 	static final Key<String> PRODUCT = THEME.text("product", Scope.ANY).says("What the policy is for.");
 
 	static final Key<Integer> SCHEMA = THEME.integer("schema-version", SCHEMA_VERSION, Scope.ANY)
 		.or(1)
+		.more("A policy that needs a newer one is refused.")
 		.says("Version of the policy language that is needed.");
 
 	static final Key<Socks5Proxy> VIA_SOCKS5 = THEME.key("via-socks5", Types.SOCKS5, Scope.ANY)
 		.otherwise("the application's")
+		.more("A streamtype may name another one.")
 		.says("SOCKS5 proxy of all clients.");
 
 	static final Key<Boolean> RETRY = section("retry", "array of objects `{\"name\": {…}}`",

@@ -64,13 +64,24 @@ final class DocumentReader {
 	 */
 	static PolicyDocument read(SourceText source, @Nullable Policy base, Clock clock) {
 		Problems problems = new Problems(source);
-		DocumentReader reader = new DocumentReader(source, problems, clock.instant(),
-				(base != null) ? base : Policy.EMPTY);
-		Policy policy = reader.policy(base != null);
+		Policy policy = read(source, problems, base, clock);
+		if (problems.isMalformed() && !source.trailingCommas()) {
+			Problems loose = new Problems(source);
+			if (TrailingCommas.report(source, loose)) {
+				source.allowTrailingCommas();
+				problems = loose;
+				policy = read(source, problems, base, clock);
+			}
+		}
 		if (problems.errorCount() > 0) {
 			throw new PolicyException(problems.all());
 		}
 		return new PolicyDocument(policy, problems.warnings());
+	}
+
+	private static Policy read(SourceText source, Problems problems, @Nullable Policy base, Clock clock) {
+		return new DocumentReader(source, problems, clock.instant(), (base != null) ? base : Policy.EMPTY)
+			.policy(base != null);
 	}
 
 	private Policy policy(boolean overlay) {

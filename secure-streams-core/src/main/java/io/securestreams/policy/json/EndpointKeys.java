@@ -1,5 +1,7 @@
 package io.securestreams.policy.json;
 
+import java.util.Locale;
+
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy.Endpoint;
@@ -14,12 +16,12 @@ final class EndpointKeys {
 	static final Theme THEME = new Theme("Role and endpoint",
 			"What the streamtype is, the protocol it speaks, and where it connects or listens.");
 
-	static final Key<Boolean> SERVER = THEME.flag("server", Scope.ANY)
+	static final Key<Boolean> SERVER = THEME.strictFlag("server", Scope.ANY)
 		.from((stream) -> stream.role() == Role.SERVER)
 		.more("Without `server` and `local_sink` it is a client.")
 		.says("Whether this is a server: it listens on endpoint and port.");
 
-	static final Key<Boolean> LOCAL_SINK = THEME.flag("local_sink", Scope.ANY)
+	static final Key<Boolean> LOCAL_SINK = THEME.strictFlag("local_sink", Scope.ANY)
 		.from((stream) -> stream.role() == Role.LOCAL_SINK)
 		.more("There is no network then. It excludes `server`.")
 		.says("Whether streams of this type are joined to a sink in the same process.");
@@ -29,6 +31,7 @@ final class EndpointKeys {
 		.otherwise("none; servers: all interfaces")
 		.example("\"endpoint\": \"${region}.example.com\"")
 		.more("A URL brings its own scheme, port and path, which come before `port` and `http_url`. "
+				+ "`https`, `wss` and `mqtts` mean TLS; `http`, `ws` and `mqtt` do not go together with `tls`. "
 				+ "A server may also name a virtual host of the application, as `!name`.")
 		.says("Client: host, URL, +/unix/socket, +@abstract socket or file:///path; ${name} is replaced by "
 				+ "metadata. Server: interface or address to bind, all if empty.");
@@ -68,6 +71,17 @@ final class EndpointKeys {
 			return Role.LOCAL_SINK;
 		}
 		return from.isTrue(SERVER) ? Role.SERVER : Role.CLIENT;
+	}
+
+	/**
+	 * The scheme of a client's endpoint, in lower case, as far as it stands in the policy
+	 * itself; empty if there is none. What metadata brings does not count.
+	 */
+	static String scheme(Draft from) {
+		String endpoint = from.get(ENDPOINT).text();
+		int end = endpoint.indexOf("://");
+		return (end > 0 && role(from) == Role.CLIENT && !endpoint.substring(0, end).contains("${"))
+				? endpoint.substring(0, end).toLowerCase(Locale.ROOT) : "";
 	}
 
 	static Endpoint endpoint(Draft from) {

@@ -51,8 +51,9 @@ final class FeatureKeys {
 		.from((stream) -> stream.features().perf())
 		.says("Whether the stream receives timings of its connections.");
 
-	static final Key<Boolean> DIRECT_PROTO_STR = THEME.flag("direct_proto_str", Scope.WEB)
+	static final Key<Boolean> DIRECT_PROTO_STR = THEME.strictFlag("direct_proto_str", Scope.WEB)
 		.from((stream) -> stream.features().directHeaders())
+		.more("The name of the header is the name of the metadata then, and need not be declared.")
 		.says("Whether the application may set and get any header as metadata.");
 
 	static final Key<Boolean> URGENT_TX = THEME.flag("urgent_tx", Scope.NOWHERE)

@@ -63,16 +63,21 @@ final class HttpKeys {
 		.more("A state below 1000 is never told: it could be taken for one of the engine's own.")
 		.says("Statuses that are told to the application as states of its own, 1000 and above.");
 
-	static final Key<Boolean> ALLOW_REDIRECTS = THEME.flag("allow_redirects", Scope.WEB_CLIENT)
+	static final Key<Boolean> ALLOW_REDIRECTS = THEME.strictFlag("allow_redirects", Scope.WEB_CLIENT)
 		.from(http((http) -> http.redirects().follow()))
+		.more("""
+				Without it a redirect is a failure. Credentials, cookies, identity headers and client certificates \
+				never follow to another host, scheme or port.""")
 		.says("Whether redirects are followed.");
 
-	static final Key<Boolean> HTTP_FAIL_REDIRECT = THEME.flag("http_fail_redirect", Scope.WEB_CLIENT)
+	static final Key<Boolean> HTTP_FAIL_REDIRECT = THEME.strictFlag("http_fail_redirect", Scope.WEB_CLIENT)
 		.from(http((http) -> http.redirects().captivePortal()))
+		.more("It is never followed then, whatever `allow_redirects` says.")
 		.says("Whether a redirect means a captive portal.");
 
 	static final Key<Boolean> HTTP_COOKIES = THEME.flag("http_cookies", Scope.WEB_CLIENT)
 		.from(http(HttpPolicy::cookies))
+		.more("A cookie goes back to the very host that set it. How many are kept is a limit of the application.")
 		.says("Whether cookies are kept and sent.");
 
 	static final Key<Boolean> NGHTTP2_QUIRK_END_STREAM = THEME.flag("nghttp2_quirk_end_stream", Scope.HTTP_2)
@@ -82,15 +87,18 @@ final class HttpKeys {
 
 	static final Key<Boolean> H2Q_OFLOW_TXCR = THEME.flag("h2q_oflow_txcr", Scope.HTTP_2)
 		.from(http2(Http2Policy::tolerateWindowOverflow))
+		.more("Without it, a window above 2^31-1 ends the connection, as RFC 9113 wants.")
 		.says("HTTP/2: whether a peer may grant more tx credit than the protocol allows.");
 
 	static final Key<Boolean> LONG_POLL = THEME.flag("long_poll", Scope.HTTP_2)
 		.from(http2(Http2Policy::longPoll))
+		.more("No time limit applies to its body then.")
 		.says("HTTP/2: whether the response never ends.");
 
 	static final Key<Boolean> H2_PRIOR_KNOWLEDGE = THEME.flag("h2_prior_knowledge", Scope.HTTP_2)
 		.from(http2(Http2Policy::priorKnowledge))
 		.more("Without it, `h2` without `tls` is HTTP/1.1.")
+		.example("\"protocol\": \"h2\", \"h2_prior_knowledge\": true")
 		.says("HTTP/2 without TLS from the first byte on.");
 
 	private HttpKeys() {

@@ -20,7 +20,8 @@ final class IdentityKeys {
 		.key("use_auth", Types.reference("auth", (value, document) -> document.auth().reference(value, document)),
 				Scope.WEB_CLIENT)
 		.from(auth(AuthUse::scheme))
-		.says("Authentication scheme. Without effect in this version. A name from \"auth\", defined above.");
+		.more("Requests cannot be signed in this version, so no stream of such a type can be made.")
+		.says("Authentication scheme. A name from \"auth\", defined above.");
 
 	static final Key<String> AWS_REGION = THEME.text("aws_region", Scope.WEB_CLIENT)
 		.needs(USE_AUTH)
@@ -41,12 +42,13 @@ final class IdentityKeys {
 		.from(identity(IdentityHeaders::authPreamble))
 		.says("What stands before the auth token, for example \"bearer \".");
 
-	static final Key<Boolean> AUTH_HEXIFY = THEME.flag("auth_hexify", Scope.WEB_CLIENT)
+	static final Key<Boolean> AUTH_HEXIFY = THEME.strictFlag("auth_hexify", Scope.WEB_CLIENT)
 		.needs(HTTP_AUTH_HEADER)
 		.from(identity(IdentityHeaders::authHex))
 		.says("Whether the auth token travels in hexadecimal.");
 
 	static final Key<String> HTTP_DSN_HEADER = header("http_dsn_header").from(identity(IdentityHeaders::deviceSerial))
+		.example("\"http_dsn_header\": \"x-serial:\"")
 		.says("Header of the device's serial number.");
 
 	static final Key<String> HTTP_FWV_HEADER = header("http_fwv_header")

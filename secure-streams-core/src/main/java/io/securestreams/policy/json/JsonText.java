@@ -23,12 +23,14 @@ import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
 import tools.jackson.core.json.JsonReadFeature;
 
 /**
- * Text to {@link JsonValue}: strict JSON (RFC 8259) with comments. Nesting and the number
- * of tokens are bounded. The document is not kept as a whole, only the item of a
- * {@link Section} that is being visited.
+ * Text to {@link JsonValue}: strict JSON (RFC 8259) with comments, and with trailing
+ * commas where the source allows them. Nesting and the number of tokens are bounded. The
+ * document is not kept as a whole, only the item of a {@link Section} that is being
+ * visited.
  */
 final class JsonText {
 
@@ -39,15 +41,9 @@ final class JsonText {
 	/** Objects with fewer members are searched for duplicates one by one. */
 	private static final int SMALL_OBJECT = 24;
 
-	private static final JsonFactory FACTORY = JsonFactory.builder()
-		.enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
-		.enable(JsonReadFeature.ALLOW_YAML_COMMENTS)
-		.streamReadConstraints(StreamReadConstraints.builder()
-			.maxNestingDepth(MAX_NESTING)
-			.maxTokenCount(MAX_TOKENS)
-			.maxStringLength(Integer.MAX_VALUE)
-			.build())
-		.build();
+	private static final JsonFactory STRICT = factory().build();
+
+	private static final JsonFactory LOOSE = factory().enable(JsonReadFeature.ALLOW_TRAILING_COMMA).build();
 
 	private final JsonParser parser;
 
@@ -63,8 +59,23 @@ final class JsonText {
 		this.problems = problems;
 	}
 
+	private static JsonFactoryBuilder factory() {
+		return JsonFactory.builder()
+			.enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+			.enable(JsonReadFeature.ALLOW_YAML_COMMENTS)
+			.streamReadConstraints(StreamReadConstraints.builder()
+				.maxNestingDepth(MAX_NESTING)
+				.maxTokenCount(MAX_TOKENS)
+				.maxStringLength(Integer.MAX_VALUE)
+				.build());
+	}
+
+	private static JsonFactory factory(SourceText source) {
+		return source.trailingCommas() ? LOOSE : STRICT;
+	}
+
 	static JsonParser parser(SourceText source) {
-		return FACTORY.createParser(ObjectReadContext.empty(), source.chars(), 0, source.length());
+		return factory(source).createParser(ObjectReadContext.empty(), source.chars(), 0, source.length());
 	}
 
 	/** The place of the parser's current token. */
@@ -86,7 +97,7 @@ final class JsonText {
 	 */
 	static void forEachMember(SourceText source, Problems problems, Consumer<Member> visitor) {
 		byte[] ascii = source.ascii();
-		try (JsonParser parser = (ascii != null) ? FACTORY.createParser(ObjectReadContext.empty(), ascii)
+		try (JsonParser parser = (ascii != null) ? factory(source).createParser(ObjectReadContext.empty(), ascii)
 				: parser(source)) {
 			new JsonText(parser, problems).document(visitor);
 		}

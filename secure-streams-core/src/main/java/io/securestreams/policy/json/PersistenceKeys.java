@@ -21,6 +21,9 @@ final class PersistenceKeys {
 
 	static final Key<Boolean> NAILED_UP = THEME.flag("nailed_up", Scope.CLIENT_CONNECTION)
 		.from((stream) -> stream.persistence().nailedUp())
+		.more("""
+				Without it, it connects when the application has something to send or asks for it. With \
+				`opportunistic` too, a connection that is lost stays lost.""")
 		.says("Whether the stream connects by itself when it is created.");
 
 	static final Key<RetryPolicy> RETRY = THEME

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Streams. Comments ({@code //}, {@code /* *}{@code /} and {@code #}) are accepted, as
  * are the older spellings {@code h1get}, {@code aux}, {@code client cert},
  * {@code mqtt qos}, {@code http_multipart_content_type}, and trust stores that are
- * written as name and stack.
+ * written as name and stack. What is not quite right but plain is accepted with a warning
+ * that says what was understood: commas before the end of an array or object, flags that
+ * are not written as booleans, retry figures out of range.
  * <p>
  * A document is accepted as a whole or refused as a whole, with all its problems at once.
  * Reading has no side effects and is safe from any thread. It may take long, for

@@ -21,6 +21,9 @@ final class Problems {
 	/** Most problems of one severity that are kept. */
 	static final int MAX_KEPT = 100;
 
+	/** Names that are compared with misspelt ones, in the whole document. */
+	private static final int MAX_COMPARISONS = 100_000;
+
 	private static final int NOWHERE = 0;
 
 	private final SourceText source;
@@ -32,12 +35,22 @@ final class Problems {
 	/** Errors in the text itself, which has no token there. */
 	private final List<PolicyProblem> textErrors = new ArrayList<>();
 
+	private final List<PolicyProblem> textWarnings = new ArrayList<>();
+
 	private int errorCount;
 
 	private int warningCount;
 
+	/** How many more names may be compared with misspelt ones. */
+	private int comparisons = MAX_COMPARISONS;
+
 	Problems(SourceText source) {
 		this.source = source;
+	}
+
+	/** Whether the text itself is malformed, not only what it says. */
+	boolean isMalformed() {
+		return !this.textErrors.isEmpty();
 	}
 
 	int errorCount() {
@@ -65,6 +78,13 @@ final class Problems {
 		this.textErrors.add(problem(Severity.ERROR, new Location(offset, path), message, expected));
 	}
 
+	/** Warns of a character where no value starts. */
+	void warningAt(int offset, String message, String expected) {
+		if (++this.warningCount <= MAX_KEPT) {
+			this.textWarnings.add(problem(Severity.WARNING, new Location(offset, ""), message, expected));
+		}
+	}
+
 	void warning(int place, String message, String expected) {
 		if (++this.warningCount <= MAX_KEPT) {
 			this.warnings.add(new Found(Severity.WARNING, place, NOWHERE, message, expected));
@@ -73,7 +93,8 @@ final class Problems {
 
 	/**
 	 * Says which known name a misspelt one was meant to be. Where the problem is not kept
-	 * nobody would see it, and there may be very many.
+	 * nobody would see it; and there may be very many, misspelt ones and known ones, so
+	 * at some time it is enough.
 	 * @param severity of the problem it is for
 	 * @return a piece of text, empty if no name is near
 	 */
@@ -81,7 +102,12 @@ final class Problems {
 		if (((severity == Severity.ERROR) ? this.errorCount : this.warningCount) >= MAX_KEPT) {
 			return "";
 		}
-		String suggestion = Suggestions.nearest(name, known.get());
+		Collection<String> candidates = known.get();
+		this.comparisons -= candidates.size();
+		if (this.comparisons < 0) {
+			return "";
+		}
+		String suggestion = Suggestions.nearest(name, candidates);
 		return (suggestion != null) ? "; did you mean " + Quoted.of(suggestion) + "?" : "";
 	}
 
@@ -100,7 +126,9 @@ final class Problems {
 	}
 
 	List<PolicyProblem> warnings() {
-		return complete(located(this.warnings), this.warningCount - this.warnings.size(), Severity.WARNING);
+		List<PolicyProblem> warnings = located(this.warnings);
+		warnings.addAll(this.textWarnings);
+		return complete(warnings, this.warningCount - warnings.size(), Severity.WARNING);
 	}
 
 	List<PolicyProblem> all() {
@@ -108,6 +136,7 @@ final class Problems {
 		found.addAll(this.warnings);
 		List<PolicyProblem> all = located(found);
 		all.addAll(this.textErrors);
+		all.addAll(this.textWarnings);
 		return complete(all, this.errorCount - this.errors.size() - this.textErrors.size(), Severity.ERROR);
 	}
 

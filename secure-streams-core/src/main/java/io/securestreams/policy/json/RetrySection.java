@@ -17,7 +17,7 @@ final class RetrySection {
 	/** Longest delay of a backoff table: a day. */
 	static final long MAX_BACKOFF_MILLIS = 86_400_000;
 
-	private static final ValueType<Duration> DELAY = Types.duration(ChronoUnit.MILLIS, "ms", MAX_BACKOFF_MILLIS);
+	private static final ValueType<Duration> DELAY = Types.figure(ChronoUnit.MILLIS, "ms", MAX_BACKOFF_MILLIS);
 
 	static final Theme THEME = new Theme("Section `retry`",
 			"Backoff schemes, by name: `\"retry\": [ { \"default\": { … } } ]`. A streamtype chooses one with its key "
@@ -30,13 +30,12 @@ final class RetrySection {
 		.example("\"backoff\": [1000, 2000, 3000, 5000, 10000], \"conceal\": 5, \"jitterpc\": 20")
 		.says("Delay before each retry in turn, ms; the last one serves for all further ones.");
 
-	private static final Key<Integer> CONCEAL = THEME.integer("conceal", RetryPolicy.CONCEAL_FOREVER, Scope.ANY)
-		.more("""
-				A stream makes so many retries, `UNREACHABLE` each time, before it gives up with \
-				`ALL_RETRIES_FAILED`.""")
+	private static final Key<Integer> CONCEAL = figure("conceal", RetryPolicy.CONCEAL_FOREVER).more("""
+			A stream makes so many retries, `UNREACHABLE` each time, before it gives up with \
+			`ALL_RETRIES_FAILED`.""")
 		.says("Retries before the application is told that all have failed; 65535: never.");
 
-	private static final Key<Integer> JITTERPC = THEME.integer("jitterpc", 255, Scope.ANY)
+	private static final Key<Integer> JITTERPC = figure("jitterpc", 255)
 		.more("0 is what libwebsockets takes for \"not given\"; 1 is as good as none.")
 		.says("Most percent of a delay that is added at random; 0 means 30.");
 
@@ -52,8 +51,12 @@ final class RetrySection {
 	private RetrySection() {
 	}
 
+	private static KeyRow<Integer> figure(String name, int max) {
+		return THEME.key(name, Types.figure(max), Scope.ANY).or(0);
+	}
+
 	private static KeyRow<Duration> seconds(String name) {
-		return THEME.key(name, Types.duration(ChronoUnit.SECONDS, "s", Values.U16), Scope.ANY).or(Duration.ZERO);
+		return THEME.key(name, Types.figure(ChronoUnit.SECONDS, "s", Values.U16), Scope.ANY).or(Duration.ZERO);
 	}
 
 	static Boolean read(JsonValue section, DocumentReader document) {
@@ -89,6 +92,10 @@ final class RetrySection {
 		if (conceal > 0 && !backoff.isEmpty() && backoff.get(backoff.size() - 1).isZero()) {
 			problems.warning(draft.place(BACKOFF), "the last delay is 0: retries follow each other without a pause",
 					"a delay that grows");
+		}
+		if (draft.isGiven(JITTERPC) && draft.get(JITTERPC) == 0) {
+			problems.warning(draft.place(JITTERPC),
+					"0 means " + RetryPolicy.DEFAULT_JITTER_PERCENT + ", as in libwebsockets", "1..255");
 		}
 		Duration ping = draft.get(SVALIDPING);
 		Duration hangup = draft.get(SVALIDHUP);

@@ -19,6 +19,8 @@ final class SourceText {
 
 	private char @Nullable [] chars;
 
+	private boolean trailingCommas;
+
 	/** Offsets at which lines start; made when first asked for. */
 	private int @Nullable [] lineStarts;
 
@@ -53,6 +55,16 @@ final class SourceText {
 	/** The text in ASCII, if it has been given so. */
 	byte @Nullable [] ascii() {
 		return this.ascii;
+	}
+
+	/** Whether a comma may stand before the end of an array or object. */
+	boolean trailingCommas() {
+		return this.trailingCommas;
+	}
+
+	/** Reads the text by a looser grammar from now on. */
+	void allowTrailingCommas() {
+		this.trailingCommas = true;
 	}
 
 	String name() {

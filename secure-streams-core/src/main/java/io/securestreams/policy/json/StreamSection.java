@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSection {
 
+	/** Streamtypes that the original itself makes streams of, and what it does so. */
+	private static final Map<String, String> SERVICES = Map.of("fetch_policy", "fetching policies is",
+			"captive_portal_detect", "detecting captive portals is", "api_amazon_com_auth", "logging in at Amazon is");
+
 	/** Made once for all: it is large beside what an entry has. */
 	private final Draft draft = new Draft(StreamKeys.TABLE, 0);
 
@@ -63,9 +67,20 @@ final class StreamSection {
 		if (document.problems().errorCount() == errors) {
 			definition.set(StreamKeys.policy(entry.name(), draft));
 			new StreamLint(draft, document.problems()).check();
+			if (before == null) {
+				lintName(entry, document.problems());
+			}
 			if (draft.isGiven(BodyKeys.RIDESHARE)) {
 				this.rideshares.put(entry.name(), draft.place(BodyKeys.RIDESHARE));
 			}
+		}
+	}
+
+	private static void lintName(Member entry, Problems problems) {
+		String service = SERVICES.get(entry.name());
+		if (service != null) {
+			problems.warning(entry.place(), "streamtype " + Quoted.of(entry.name()) + ": " + service
+					+ " not there yet; it is a streamtype like any other", "");
 		}
 	}
 
@@ -92,6 +107,7 @@ final class StreamSection {
 	}
 
 	private void check(Draft draft, Problems problems) {
+		TlsKeys.checkScheme(draft, problems);
 		if (draft.isTrue(EndpointKeys.SERVER) && draft.isTrue(EndpointKeys.LOCAL_SINK)) {
 			Key<?> given = draft.isGiven(EndpointKeys.LOCAL_SINK) ? EndpointKeys.LOCAL_SINK : EndpointKeys.SERVER;
 			problems.error(draft.place(given), "both \"server\" and \"local_sink\"", "one of the two");
@@ -140,8 +156,8 @@ final class StreamSection {
 			String partner = rideshare(all.find(name));
 			if (!partner.isEmpty() && !all.isDeclared(partner)) {
 				Problems problems = document.problems();
-				problems.error(place, "unknown streamtype " + Quoted.of(partner), "a streamtype from \"s\""
-						+ problems.didYouMean(Severity.ERROR, partner, () -> all.values().keySet()));
+				problems.error(place, "unknown streamtype " + Quoted.of(partner),
+						"a streamtype from \"s\"" + problems.didYouMean(Severity.ERROR, partner, all::names));
 			}
 		});
 		Set<String> ending = new HashSet<>();

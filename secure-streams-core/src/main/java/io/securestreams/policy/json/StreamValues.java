@@ -142,7 +142,8 @@ final class StreamValues {
 		}
 		if (state < FIRST_USER_STATE) {
 			document.problems()
-				.warning(member.value().place(), state + " is not a user state", FIRST_USER_STATE + ".." + Values.U16);
+				.warning(member.value().place(), "state " + state + " is never told: it is one of the engine's own",
+						FIRST_USER_STATE + ".." + Values.U16);
 		}
 		if (states.putIfAbsent(Integer.valueOf(name), state.intValue()) != null) {
 			document.problems().error(member.place(), "duplicate status " + name, "each status once");

@@ -44,6 +44,10 @@ final class Theme {
 		return key(name, Types.FLAG, scope).or(false);
 	}
 
+	KeyRow<Boolean> strictFlag(String name, Scope scope) {
+		return key(name, Types.STRICT_FLAG, scope).or(false);
+	}
+
 	KeyRow<String> text(String name, Scope scope) {
 		return key(name, Types.TEXT, scope).or("");
 	}

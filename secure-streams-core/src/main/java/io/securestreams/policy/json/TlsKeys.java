@@ -1,5 +1,7 @@
 package io.securestreams.policy.json;
 
+import java.util.Map;
+
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
@@ -13,8 +15,9 @@ final class TlsKeys {
 			"How the connection is protected. Certificates are always checked, chain and host name alike; "
 					+ "no key turns that off.");
 
-	static final Key<Boolean> TLS = THEME.flag("tls", Scope.CONNECTION)
+	static final Key<Boolean> TLS = THEME.strictFlag("tls", Scope.CONNECTION)
 		.from((stream) -> stream.tls().enabled())
+		.more("An endpoint that starts with `https://`, `wss://` or `mqtts://` turns it on as well.")
 		.says("Whether the connection travels in TLS.");
 
 	static final Key<TrustStore> TLS_TRUST_STORE = THEME
@@ -49,7 +52,33 @@ final class TlsKeys {
 		.more("It has to be the key of `server_cert`; that is checked.")
 		.says("Private key of a server. A name from \"certs\", defined above.");
 
+	/** Schemes without TLS, and what they are called with it. */
+	private static final Map<String, String> PLAIN = Map.of("http", "https", "ws", "wss", "mqtt", "mqtts");
+
 	private TlsKeys() {
+	}
+
+	/**
+	 * Lets the scheme of an endpoint turn TLS on, and never off.
+	 */
+	static void checkScheme(Draft draft, Problems problems) {
+		String scheme = EndpointKeys.scheme(draft);
+		if (scheme.isEmpty()) {
+			return;
+		}
+		if (PLAIN.containsValue(scheme) && !draft.isTrue(TLS)) {
+			if (draft.isGiven(TLS)) {
+				problems.warning(draft.place(TLS),
+						"\"tls\": false with an endpoint of " + scheme + "://: the connection travels in TLS",
+						"\"tls\": true");
+			}
+			draft.set(TLS, true);
+		}
+		else if (PLAIN.containsKey(scheme) && draft.isTrue(TLS)) {
+			Key<?> given = draft.isGiven(EndpointKeys.ENDPOINT) ? EndpointKeys.ENDPOINT : TLS;
+			problems.error(draft.place(given), "\"tls\" with an endpoint of " + scheme + "://, which has none",
+					PLAIN.get(scheme) + "://, or no \"tls\"");
+		}
 	}
 
 	static TlsPolicy policy(Draft from) {

@@ -23,18 +23,23 @@ final class TrafficKeys {
 
 	static final Key<Boolean> ATTR_LOW_LATENCY = THEME.flag("attr_low_latency", Scope.CONNECTION)
 		.from((stream) -> stream.trafficClass().lowLatency())
+		.more("Sets the bit 0x10.")
 		.says("IP type of service \"low delay\".");
 
 	static final Key<Boolean> ATTR_HIGH_THROUGHPUT = THEME.flag("attr_high_throughput", Scope.CONNECTION)
 		.from((stream) -> stream.trafficClass().highThroughput())
+		.more("Sets the bit 0x08.")
 		.says("IP type of service \"throughput\".");
 
 	static final Key<Boolean> ATTR_HIGH_RELIABILITY = THEME.flag("attr_high_reliability", Scope.CONNECTION)
 		.from((stream) -> stream.trafficClass().highReliability())
+		.more("Sets the bit 0x04.")
 		.says("IP type of service \"reliability\".");
 
 	static final Key<Boolean> ATTR_LOW_COST = THEME.flag("attr_low_cost", Scope.CONNECTION)
 		.from((stream) -> stream.trafficClass().lowCost())
+		.missing("on TCP the kernel needs the bit for congestion control")
+		.more("It would set the bit 0x02.")
 		.says("IP type of service \"low cost\".");
 
 	static final Key<Long> PROXY_BUFLEN = bytes("proxy_buflen").from((stream) -> stream.proxyBuffers().proxyBuffer())
@@ -63,7 +68,9 @@ final class TrafficKeys {
 	}
 
 	private static KeyRow<Long> bytes(String name) {
-		return BUFFERS.key(name, Types.bytes(), Scope.CLIENT_CONNECTION).or(0L);
+		return BUFFERS.key(name, Types.bytes(), Scope.CLIENT_CONNECTION)
+			.or(0L)
+			.missing("only a proxy buffers, and there is none in this version");
 	}
 
 	static TrafficClass trafficClass(Draft from) {

@@ -15,6 +15,12 @@ final class Types {
 
 	static final ValueType<Boolean> FLAG = new ValueType<>("`true` or `false`", "{\"type\":\"boolean\"}", Values::flag);
 
+	/**
+	 * A flag that makes things less safe, or quite different, when it is misread.
+	 */
+	static final ValueType<Boolean> STRICT_FLAG = new ValueType<>(FLAG.text() + ", nothing else", FLAG.schema(),
+			Values::strictFlag);
+
 	static final ValueType<String> TEXT = new ValueType<>("text", definition("text"), Values::text);
 
 	static final ValueType<Template> TEMPLATE = new ValueType<>("text with `${name}` symbols", definition("template"),
@@ -59,6 +65,22 @@ final class Types {
 	/** A number of milliseconds, seconds and so on. */
 	static ValueType<Duration> duration(ChronoUnit unit, String symbol, long max) {
 		return new ValueType<>("integer, " + symbol + ", 0 to " + max, number(0, max), Values.duration(unit, max));
+	}
+
+	/** A figure of a retry scheme. */
+	static ValueType<Integer> figure(int max) {
+		return new ValueType<>("integer, 0 to " + max, number(0, max), (value, document) -> {
+			Long figure = Values.figure(max).read(value, document);
+			return (figure != null) ? figure.intValue() : null;
+		});
+	}
+
+	/** A time of a retry scheme. */
+	static ValueType<Duration> figure(ChronoUnit unit, String symbol, long max) {
+		return new ValueType<>("integer, " + symbol + ", 0 to " + max, number(0, max), (value, document) -> {
+			Long figure = Values.figure(max).read(value, document);
+			return (figure != null) ? Duration.of(figure, unit) : null;
+		});
 	}
 
 	static <T> ValueType<List<T>> list(ValueType<T> item, int max, String expected) {

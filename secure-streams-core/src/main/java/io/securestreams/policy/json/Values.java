@@ -1,9 +1,13 @@
 package io.securestreams.policy.json;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.Protocol;
@@ -26,16 +30,43 @@ final class Values {
 
 	private static final int MAX_DIGITS = 18;
 
+	/** Short, for a document may come from anywhere. */
+	private static final Pattern FIGURE = Pattern.compile("[0-9]{1,40}(\\.[0-9]{1,40})?");
+
+	private static final String FLAG = "true or false";
+
 	private Values() {
 	}
 
-	/** {@code true} or {@code false}. */
-	static @Nullable Boolean flag(JsonValue value, DocumentReader document) {
+	/** {@code true} or {@code false}, and nothing else. */
+	static @Nullable Boolean strictFlag(JsonValue value, DocumentReader document) {
 		if (value instanceof Scalar scalar && (scalar.kind() == Kind.TRUE || scalar.kind() == Kind.FALSE)) {
 			return scalar.kind() == Kind.TRUE;
 		}
-		document.problems().error(value.place(), value.describe(), "true or false");
+		document.problems().error(value.place(), value.describe(), FLAG);
 		return null;
+	}
+
+	/** {@code true} or {@code false}, or what plainly means one of them. */
+	static @Nullable Boolean flag(JsonValue value, DocumentReader document) {
+		if (value instanceof Scalar scalar && scalar.kind() != Kind.TRUE && scalar.kind() != Kind.FALSE) {
+			Boolean meaning = meaning(scalar.text());
+			if (meaning != null) {
+				document.problems()
+					.warning(value.place(), value.describe() + " is taken for " + meaning
+							+ (meaning ? ", which libwebsockets does not" : ""), FLAG);
+				return meaning;
+			}
+		}
+		return strictFlag(value, document);
+	}
+
+	private static @Nullable Boolean meaning(String text) {
+		return switch (text.toLowerCase(Locale.ROOT)) {
+			case "true", "1", "yes", "on" -> true;
+			case "false", "0", "no", "off", "null", "" -> false;
+			default -> null;
+		};
 	}
 
 	/** Any string without control characters. */
@@ -101,6 +132,26 @@ final class Values {
 		}
 		document.problems().error(value.place(), value.describe(), min + ".." + max);
 		return null;
+	}
+
+	/**
+	 * A figure of a retry scheme, of which the nearest possible one will do: too much is
+	 * the most there is, and fractions do not count.
+	 */
+	static ValueReader<Long> figure(long max) {
+		return (value, document) -> {
+			if (value instanceof Scalar scalar && (scalar.kind() == Kind.NUMBER || scalar.kind() == Kind.STRING)
+					&& FIGURE.matcher(scalar.text()).matches()) {
+				BigDecimal whole = new BigDecimal(scalar.text()).setScale(0, RoundingMode.DOWN);
+				long nearest = whole.min(BigDecimal.valueOf(max)).longValue();
+				if (!scalar.text().equals(Long.toString(nearest))) {
+					document.problems()
+						.warning(value.place(), value.describe() + " is taken for " + nearest, "0.." + max);
+				}
+				return nearest;
+			}
+			return number(value, 0, max, document);
+		};
 	}
 
 	private static @Nullable Long parse(String digits) {

@@ -38,6 +38,7 @@ final class WebSocketKeys {
 
 	static final Key<Boolean> WS_PRIORITIZE_READS = THEME.flag("ws_prioritize_reads", Scope.WEBSOCKET)
 		.from(options(WebSocketOptions::prioritizeReads))
+		.more("Slots are served only when everything that has arrived has been read.")
 		.says("Whether reading goes before writing.");
 
 	static final Key<Boolean> WS_DEFLATE = THEME.flag("ws_deflate", Scope.WEBSOCKET)

@@ -111,6 +111,55 @@ class HostileDocumentTests {
 	}
 
 	@Test
+	void manyReferencesToNothingDoNotTakeForEver() {
+		StringBuilder document = new StringBuilder("{ \"retry\": [ { \"first\": {}");
+		for (int i = 0; i < 200_000; i++) {
+			document.append(", \"r").append(i).append("\": {}");
+		}
+		document.append(" } ], \"s\": [ { \"first\": {}");
+		for (int i = 0; i < 200_000; i++) {
+			document.append(", \"s").append(i).append("\": { \"retry\": \"q").append(i).append("\" }");
+		}
+		assertThat(Documents.problems(document.append(" } ] }").toString()))
+			.filteredOn((each) -> !each.contains("warning"))
+			.hasSize(101)
+			.last()
+			.asString()
+			.contains("199900 more errors");
+	}
+
+	/**
+	 * Names that are compared with misspelt ones are counted, and at some time it is
+	 * enough.
+	 */
+	@Test
+	void suggestionsHaveAnEnd() {
+		Problems problems = new Problems(new SourceText("test", new char[0], 0));
+		List<String> known = java.util.stream.IntStream.range(0, 60_000).mapToObj((i) -> "name" + i).toList();
+		assertThat(problems.didYouMean(PolicyProblem.Severity.ERROR, "nome1", () -> known)).contains("did you mean");
+		assertThat(problems.didYouMean(PolicyProblem.Severity.ERROR, "nome1", () -> known)).isEmpty();
+	}
+
+	@Test
+	void largeTemplatesAreNotRepeated() {
+		for (String text : List.of("${".repeat(7_000_000), "x".repeat(15_000_000) + "${",
+				"${}" + "x".repeat(15_000_000), "${" + "x".repeat(15_000_000) + "}")) {
+			assertThat(Documents.problems("{ \"s\": [ { \"x\": { \"http_url\": \"" + text + "\" } } ] }"))
+				.allSatisfy((problem) -> assertThat(problem).hasSizeLessThan(400));
+		}
+	}
+
+	@Test
+	void symbolsAreNamedOnce() {
+		PolicyDocument document = PolicyJson
+			.read("{ \"s\": [ { \"x\": { \"endpoint\": \"a\", \"port\": 1, \"http_url\": \""
+					+ "${a}${b}".repeat(1_000_000) + "\" } } ] }", "test");
+		assertThat(document.warnings()).extracting(PolicyProblem::message)
+			.containsExactly("${a} is not declared: no attempt can succeed",
+					"${b} is not declared: no attempt can succeed");
+	}
+
+	@Test
 	void malformedUtf8IsRefusedWithItsPlace() {
 		byte[] document = "{\n \"release\": \"?\" }".getBytes(StandardCharsets.UTF_8);
 		document[15] = (byte) 0xff;
@@ -120,9 +169,9 @@ class HostileDocumentTests {
 
 	@Test
 	void problemsOfBytesAndOfTextAreTheSame() {
-		for (String document : List.of("", "[]", "{} {}", "{ \"s\": [], }", "{ \"s\": [ { \"x\": { \"port\": 1",
-				"{ \"s\": [ { \"x\": { \"port\": 70000 } } ],\n \"retry\": 1 }", "{ \"s\": [ tru ] }",
-				"{ \"release\": \"\u00e9\", \"s\": 5 }")) {
+		for (String document : List.of("", "[]", "{} {}", "{ \"s\": [],, }", "{ \"s\": [,] }", "{ \"s\": [ 1, ], }",
+				"{ \"s\": [ { \"x\": { \"port\": 1", "{ \"s\": [ { \"x\": { \"port\": 70000 } } ],\n \"retry\": 1 }",
+				"{ \"s\": [ tru ] }", "{ \"release\": \"\u00e9\", \"s\": 5 }")) {
 			List<String> problems = Documents.problems(document);
 			assertThat(problems).isNotEmpty();
 			assertThatExceptionOfType(PolicyException.class)

@@ -136,7 +136,7 @@ record KeySample(String key, String with, String value, Function<StreamPolicy, @
 	}
 
 	private static KeySample flag(String key, String with, Function<StreamPolicy, @Nullable Object> found) {
-		return sample(key, with, "true", found, "true", "\"yes\"");
+		return sample(key, with, "true", found, "true", "\"perhaps\"");
 	}
 
 	private static KeySample number(String key, String with, String value,

@@ -81,8 +81,8 @@ class PolicyProblemsTests {
 						"test: s[0].x.rideshare (line 1, column 32): ridesharing goes round in a circle through \"x\" "
 								+ "(expected: a chain that ends)"),
 				// Numbers out of all proportion
-				arguments("{ \"retry\": [ { \"r\": { \"backoff\": [ 1, 86400001 ] } } ] }",
-						"test: retry[0].r.backoff[1] (line 1, column 39): 86400001 (expected: 0..86400000)"),
+				arguments("{ \"retry\": [ { \"r\": { \"backoff\": [ 1, \"5s\" ] } } ] }",
+						"test: retry[0].r.backoff[1] (line 1, column 39): \"5s\" (expected: 0..86400000)"),
 				arguments("{ \"retry\": [ { \"r\": { \"backoff\": [ 1, 2, 3, 4, 5, 6, 7, 8, 9 ] } } ] }",
 						"test: retry[0].r.backoff (line 1, column 34): 9 entries (expected: 0..8 entries)"),
 				arguments("{ \"retry\": [ { \"r\": { \"conceal\": -1 } } ] }",
@@ -96,8 +96,8 @@ class PolicyProblemsTests {
 				arguments("[]", "test: (line 1, column 1): an array (expected: an object)"),
 				arguments("{ \"s\": [ { \"x\": { \"port\": 1",
 						"test: s[0].x.port (line 1, column 28): the document ends here (expected: the rest of it)"),
-				arguments("{ \"s\": [], }",
-						"test: s (line 1, column 12): malformed JSON: unexpected character ('}' (code 125)) "
+				arguments("{ \"s\": [],, }",
+						"test: s (line 1, column 11): malformed JSON: unexpected character (',' (code 44)) "
 								+ "(expected: double-quote to start property name)"),
 				arguments("{} {}",
 						"test: (line 1, column 4): text after the end of the document (expected: one object)"));
@@ -114,7 +114,7 @@ class PolicyProblemsTests {
 	void allProblemsAreToldAtOnceInTheOrderOfTheDocument() {
 		List<String> problems = Documents.problems("""
 				{
-					"retry": [ { "r": { "conceal": 70000, "backof": [ 1 ] } } ],
+					"retry": [ { "r": { "conceal": -70000, "backof": [ 1 ] } } ],
 					"certs": [ { "c": "not base64!" } ],
 					"s": [ {
 						"x": { "port": -1, "endpoint": "a", "tls": 1 },
@@ -122,8 +122,9 @@ class PolicyProblemsTests {
 					} ]
 				}
 				""");
-		assertThat(problems).containsExactly("test: retry[0].r.conceal (line 2, column 33): 70000 (expected: 0..65535)",
-				"test: retry[0].r.backof (line 2, column 40): warning: unknown key \"backof\", ignored; "
+		assertThat(problems).containsExactly(
+				"test: retry[0].r.conceal (line 2, column 33): -70000 (expected: 0..65535)",
+				"test: retry[0].r.backof (line 2, column 41): warning: unknown key \"backof\", ignored; "
 						+ "did you mean \"backoff\"?",
 				"test: certs[0].c (line 3, column 20): invalid base64 at character 10 "
 						+ "(expected: A-Z, a-z, 0-9, +, / and = at the end)",

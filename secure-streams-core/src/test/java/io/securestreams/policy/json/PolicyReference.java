@@ -29,7 +29,11 @@ final class PolicyReference {
 			[README](../README.md)) does the same from the command line.
 
 			The keys are those of libwebsockets' Secure Streams. Numbers may be written as strings. Where an older
-			spelling is named, it means the same. Editors can use the
+			spelling is named, it means the same. Where `true` or `false` is wanted, `1`, `"true"`, `"yes"` and `"on"`
+			are taken for true, `0`, `"false"`, `"no"`, `"off"`, `""` and `null` for false, with a warning;
+			libwebsockets takes anything but `true` for false. Keys that decide about security accept nothing else.
+			In the section `retry`, figures above their range are taken for the highest, and fractions are left out.
+			Editors can use the
 			[JSON Schema](../secure-streams-core/src/main/resources/io/securestreams/policy/json/secure-streams-policy.schema.json).
 
 			This page is made from the table of keys in `io.securestreams.policy.json`;

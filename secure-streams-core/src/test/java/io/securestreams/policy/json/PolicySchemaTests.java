@@ -147,8 +147,7 @@ class PolicySchemaTests {
 	@ValueSource(strings = { "{ \"s\": {} }", "{ \"s\": [ 1 ] }", "{ \"retry\": [ { \"r\": [] } ] }",
 			"{ \"retry\": [ { \"r\": { \"backoff\": [ -1 ] } } ] }",
 			"{ \"retry\": [ { \"r\": { \"backoff\": [ 1, 2, 3, 4, 5, 6, 7, 8, 9 ] } } ] }",
-			"{ \"retry\": [ { \"r\": { \"conceal\": 65536 } } ] }",
-			"{ \"retry\": [ { \"r\": { \"jitterpc\": 256 } } ] }", "{ \"certs\": [ { \"c\": 5 } ] }",
+			"{ \"retry\": [ { \"r\": { \"conceal\": -1 } } ] }", "{ \"certs\": [ { \"c\": 5 } ] }",
 			"{ \"trust_stores\": [ { \"name\": \"t\" } ] }",
 			"{ \"trust_stores\": [ { \"name\": \"t\", \"stack\": [] } ] }", "{ \"trust_stores\": [ { \"t\": [] } ] }",
 			"{ \"auth\": [ {} ] }", "{ \"auth\": [ { \"name\": \"a\", \"blob\": 4 } ] }", "{ \"metrics\": [ {} ] }",
@@ -156,6 +155,15 @@ class PolicySchemaTests {
 	void refusesWhatTheReaderRefuses(String document) {
 		assertThat(judge(document)).isNotEmpty();
 		assertThat(Documents.problems(document)).isNotEmpty();
+	}
+
+	/** Editors say at once what the reader has to make a guess of. */
+	@ParameterizedTest
+	@ValueSource(strings = { "{ \"retry\": [ { \"r\": { \"conceal\": 65536 } } ] }",
+			"{ \"retry\": [ { \"r\": { \"jitterpc\": 256 } } ] }", "{ \"s\": [ { \"x\": { \"nailed_up\": 1 } } ] }" })
+	void refusesWhatTheReaderWarnsOf(String document) {
+		assertThat(judge(document)).isNotEmpty();
+		assertThat(PolicyJson.read(document, "test").warnings()).isNotEmpty();
 	}
 
 }

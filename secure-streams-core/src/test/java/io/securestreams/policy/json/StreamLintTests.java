@@ -36,7 +36,7 @@ class StreamLintTests {
 				arguments(CLIENT + "\"ws_subprotocol\": \"chat\"",
 						"\"ws_subprotocol\" has no effect with protocol \"h1\" (expected: protocol ws)"),
 				arguments(SERVER + "\"nailed_up\": true", "\"nailed_up\" has no effect on a server"),
-				arguments(SERVER + "\"protocol\": \"mqtt\", \"mqtt_qos\": 1", "\"mqtt_qos\" has no effect on a server"),
+				arguments(SERVER + "\"protocol\": \"raw\", \"mqtt_qos\": 1", "\"mqtt_qos\" has no effect on a server"),
 				arguments(CLIENT + "\"tls\": true, \"server_cert\": \"leaf\"",
 						"\"server_cert\" has no effect on a client"),
 				arguments("\"local_sink\": true, \"port\": 1", "\"port\" has no effect on a local sink"),
@@ -48,9 +48,29 @@ class StreamLintTests {
 						"option \"send_overflow\" \"wait\": the server cannot listen (expected: \"drop\" or \"disconnect\")"),
 				arguments(CLIENT + "\"plugins\": [ \"a\" ]", "\"plugins\" are not supported, ignored"),
 				arguments(CLIENT + "\"use_auth\": \"aws\"",
-						"\"use_auth\" has no effect in this version: requests are not signed"),
+						"\"use_auth\" is not there yet: requests cannot be signed, and no client can be made"),
 				arguments(CLIENT + "\"protocol\": \"raw\", \"metadata\": [ { \"a\": \"x-a:\" } ]",
 						"\"x-a:\" has no effect with protocol \"raw\", which has no headers (expected: \"\")"),
+				// What is not there yet
+				arguments(CLIENT + "\"protocol\": \"mqtt\"",
+						"protocol \"mqtt\" is not there yet: no client can be made (expected: h1, h2, ws or raw)"),
+				arguments(CLIENT + "\"protocol\": \"h3\"",
+						"protocol \"h3\" is not there yet: no client can be made (expected: h1, h2, ws or raw)"),
+				arguments(SERVER + "\"protocol\": \"h3\"",
+						"protocol \"h3\" is not there yet: no server can be made (expected: h1, h2, ws or raw)"),
+				arguments(CLIENT + "\"attr_low_cost\": true",
+						"\"attr_low_cost\" has no effect: on TCP the kernel needs the bit for congestion control"),
+				arguments(CLIENT + "\"proxy_buflen\": 1000",
+						"\"proxy_buflen\" has no effect: only a proxy buffers, and there is none in this version"),
+				arguments(CLIENT + "\"client_buflen\": 1000",
+						"\"client_buflen\" has no effect: only a proxy buffers, and there is none in this version"),
+				// What is misspelt
+				arguments(CLIENT + "\"http_method\": \"GTE\"",
+						"method \"GTE\"; did you mean \"GET\"? (expected: a method of HTTP)"),
+				arguments(CLIENT + "\"http_method\": \"post\"",
+						"method \"post\"; did you mean \"POST\"? (expected: a method of HTTP)"),
+				arguments(CLIENT + "\"http_resp_map\": [ { \"530\": 999 } ]",
+						"state 999 is never told: it is one of the engine's own (expected: 1000..65535)"),
 				// Security that is not there
 				arguments(CLIENT + "\"tls_trust_store\": \"mine\"",
 						"\"tls_trust_store\" has no effect without \"tls\": the connection is not encrypted "
@@ -77,9 +97,6 @@ class StreamLintTests {
 						CLIENT + "\"http_method\": \"POST\", \"http_multipart_name\": \"a\", "
 								+ "\"http_www_form_urlencoded\": true",
 						"a body that is a form and multipart as well (expected: one of the two)"),
-				arguments(CLIENT + "\"proxy_buflen_rxflow_on_above\": 10, \"proxy_buflen_rxflow_off_below\": 10",
-						"\"proxy_buflen_rxflow_on_above\" 10 is not above \"proxy_buflen_rxflow_off_below\" 10 "
-								+ "(expected: room between the two)"),
 				// What can only fail
 				arguments("\"port\": 80",
 						"a client without \"endpoint\": no attempt can succeed (expected: \"endpoint\")"),
@@ -107,9 +124,6 @@ class StreamLintTests {
 								+ "(expected: \"http_auth_header\")"),
 				arguments(CLIENT + "\"aws_region\": \"r\"",
 						"\"aws_region\" has no effect without \"use_auth\" (expected: \"use_auth\")"),
-				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_will_message\": \"gone\"",
-						"\"mqtt_will_message\" has no effect without \"mqtt_will_topic\" "
-								+ "(expected: \"mqtt_will_topic\")"),
 				arguments(CLIENT + "\"http_expect\": 503",
 						"status 503 is never a success: the attempt is repeated (expected: another status)"),
 				arguments(CLIENT + "\"http_resp_map\": [ { \"429\": 1429 } ]",
@@ -128,7 +142,7 @@ class StreamLintTests {
 			"\"nailed_up\": true, \"retry\": \"slow\"", "\"payload_fmt\": \"json\", \"perf\": true",
 			"\"http_method\": \"POST\", \"http_multipart_name\": \"a\", \"http_mime_content_type\": \"text/plain\"",
 			"\"http_auth_header\": \"authorization:\", \"http_auth_preamble\": \"bearer \", \"auth_hexify\": true",
-			"\"proxy_buflen\": 1000, \"proxy_buflen_rxflow_on_above\": 800, \"proxy_buflen_rxflow_off_below\": 200",
+			"\"http_method\": \"PURGE\"", "\"http_method\": \"X\"", "\"http_resp_map\": [ { \"530\": 1000 } ]",
 			"\"http_url\": \"${a}\", \"metadata\": [ { \"a\": \"\" } ]" })
 	void saysNothingAboutWhatWorks(String keys) {
 		assertThat(Documents.warnings(CLIENT + keys)).isEmpty();
@@ -152,6 +166,37 @@ class StreamLintTests {
 			.stream()
 			.map(PolicyProblem::message)
 			.toList();
+	}
+
+	@Test
+	void contradictionsAmongKeysWithoutEffectAreNamedToo() {
+		assertThat(Documents
+			.warnings(CLIENT + "\"proxy_buflen_rxflow_on_above\": 10, \"proxy_buflen_rxflow_off_below\": 10"))
+			.contains("\"proxy_buflen_rxflow_on_above\" 10 is not above \"proxy_buflen_rxflow_off_below\" 10 "
+					+ "(expected: room between the two)")
+			.hasSize(3);
+		assertThat(Documents.warnings(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_will_message\": \"gone\""))
+			.contains("\"mqtt_will_message\" has no effect without \"mqtt_will_topic\" "
+					+ "(expected: \"mqtt_will_topic\")")
+			.hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "fetch_policy", "captive_portal_detect", "api_amazon_com_auth" })
+	void servicesThatAreNotThereAreNamed(String streamType) {
+		List<PolicyProblem> warnings = PolicyJson
+			.read("{ \"s\": [ { \"" + streamType + "\": { \"endpoint\": \"a\", \"port\": 1 } } ] }", "test")
+			.warnings();
+		assertThat(warnings).singleElement()
+			.satisfies((warning) -> assertThat(warning.message()).contains(streamType, "not there yet"));
+	}
+
+	@Test
+	void jitterOfZeroIsNotNone() {
+		assertThat(PolicyJson.read("{ \"retry\": [ { \"r\": { \"backoff\": [ 1 ], \"jitterpc\": 0 } } ] }", "test")
+			.warnings()).extracting(PolicyProblem::message).containsExactly("0 means 30, as in libwebsockets");
+		assertThat(PolicyJson.read("{ \"retry\": [ { \"r\": { \"backoff\": [ 1 ] } } ] }", "test").warnings())
+			.isEmpty();
 	}
 
 	@ParameterizedTest

@@ -136,9 +136,9 @@ public abstract class NetworkStreamContract extends StreamContract {
 	}
 
 	@Test
-	void aUrlOverridesPortTlsAndPath() {
+	void aUrlOverridesPortAndPath() {
 		String scheme = this.subject.tls() ? "https" : "http";
-		use(policy(scheme + "://127.0.0.1:" + this.port + "/echo", 1).tls().path("/wrong"));
+		use(policy(scheme + "://127.0.0.1:" + this.port + "/echo", 1).path("/wrong"));
 		checkEcho();
 	}
 

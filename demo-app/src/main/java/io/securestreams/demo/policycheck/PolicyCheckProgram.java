@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,13 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 
 	private static final int BAD_POLICY = 5;
 
+	private static final String USAGE = "--secure-streams.policy.location=file:… or a file name, and perhaps "
+			+ "--secure-streams.policy.overlays=file:…";
+
+	/** Options of the checker, and what belongs to Spring Boot. */
+	private static final Pattern OPTION = Pattern
+		.compile("secure-streams\\.policy\\.(location|overlays(\\[\\d+])?)|debug|trace|(spring|logging)\\..+");
+
 	private final Environment environment;
 
 	private final ResourceLoader resources;
@@ -46,14 +55,20 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 
 	@Override
 	public void run(ApplicationArguments arguments) {
+		String mistake = mistake(arguments);
+		if (mistake != null) {
+			this.out.println(mistake + ". Expected: " + USAGE);
+			return;
+		}
 		String location = location(arguments);
 		if (location == null) {
-			this.out.println("No policy given. Expected: --secure-streams.policy.location=file:… or a file name.");
+			this.out.println("No policy given. Expected: " + USAGE);
 			return;
 		}
 		try {
-			explain(location, read(location));
-			this.exitCode = 0;
+			if (explain(location, read(location))) {
+				this.exitCode = 0;
+			}
 		}
 		catch (PolicyException ex) {
 			this.out.println("This policy cannot be used:");
@@ -67,6 +82,19 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 	@Override
 	public int getExitCode() {
 		return this.exitCode;
+	}
+
+	/** What is wrong with the command line, or {@code null}. */
+	private static @Nullable String mistake(ApplicationArguments arguments) {
+		if (arguments.getNonOptionArgs().size() > 1) {
+			return "Unexpected argument \"" + arguments.getNonOptionArgs().get(1) + "\"";
+		}
+		for (String option : arguments.getOptionNames()) {
+			if (!OPTION.matcher(option).matches()) {
+				return "Unknown option --" + option;
+			}
+		}
+		return null;
 	}
 
 	private @Nullable String location(ApplicationArguments arguments) {
@@ -97,7 +125,8 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 			.orElse(List.of());
 	}
 
-	private void explain(String location, PolicyDocument document) {
+	/** Explains a policy, and says whether streams of all its streamtypes can be made. */
+	private boolean explain(String location, PolicyDocument document) {
 		Policy policy = document.policy();
 		int count = policy.streamTypes().size();
 		this.out.println(location + ": " + count + ((count == 1) ? " streamtype" : " streamtypes")
@@ -108,6 +137,25 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 			this.out.println();
 			PolicyExplanation.of(stream).forEach(this.out::println);
 		});
+		String verdict = verdict(policy);
+		if (verdict != null) {
+			this.out.println();
+			this.out.println(verdict);
+		}
+		return verdict == null;
+	}
+
+	private static @Nullable String verdict(Policy policy) {
+		if (policy.streamTypes().isEmpty()) {
+			return "This policy has no streamtypes: no stream can be made. Expected: some in the section \"s\".";
+		}
+		String refused = policy.streamTypes()
+			.values()
+			.stream()
+			.filter((stream) -> PolicyExplanation.refusal(stream) != null)
+			.map((stream) -> "\"" + stream.name() + "\"")
+			.collect(Collectors.joining(", "));
+		return refused.isEmpty() ? null : "No streams can be made of " + refused + ".";
 	}
 
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.IdentityHeaders;
@@ -39,6 +41,10 @@ final class PolicyExplanation {
 	 */
 	static List<String> of(StreamPolicy stream) {
 		PolicyExplanation explanation = new PolicyExplanation(stream);
+		String refusal = refusal(stream);
+		if (refusal != null) {
+			explanation.add("refused", refusal + "; it would mean:");
+		}
 		switch (stream.role()) {
 			case CLIENT -> explanation.client();
 			case SERVER -> explanation.server();
@@ -49,6 +55,22 @@ final class PolicyExplanation {
 		text.add(stream.name() + " (" + role(stream) + ")");
 		explanation.lines.forEach((label, line) -> text.add("  %-12s %s".formatted(label, line)));
 		return text;
+	}
+
+	/**
+	 * Says why no stream of a streamtype can be made.
+	 * @param stream its policy
+	 * @return the reason, {@code null} if there is none
+	 */
+	static @Nullable String refusal(StreamPolicy stream) {
+		Protocol protocol = stream.protocol().protocol();
+		if (stream.role() != StreamPolicy.Role.LOCAL_SINK && !protocol.isAvailable()) {
+			return protocolName(protocol) + " is not there yet";
+		}
+		if (stream.role() == StreamPolicy.Role.CLIENT && stream.features().auth() != null) {
+			return "requests cannot be signed yet (use_auth)";
+		}
+		return null;
 	}
 
 	private static String role(StreamPolicy stream) {

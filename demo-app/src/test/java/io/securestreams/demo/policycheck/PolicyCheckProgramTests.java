@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -110,6 +112,51 @@ class PolicyCheckProgramTests {
 	void wantsAPolicy(CapturedOutput output) {
 		assertThat(check()).isEqualTo(5);
 		assertThat(output.getOut()).contains("No policy given");
+	}
+
+	@Test
+	void refusesWhatCannotBeMadeYet(CapturedOutput output) throws IOException {
+		int exitCode = check(write("later.json", """
+				{ "auth": [ { "name": "aws", "type": "sigv4" } ], "s": [
+					{ "news": { "endpoint": "a", "port": 1883, "protocol": "mqtt", "mqtt_subscribe": "n" } },
+					{ "fast": { "endpoint": "a", "port": 443, "protocol": "h3", "tls": true } },
+					{ "bucket": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "aws" } },
+					{ "page": { "endpoint": "a", "port": 80 } } ] }
+				""").toString());
+		assertThat(output.getOut()).contains("protocol \"mqtt\" is not there yet", "protocol \"h3\" is not there yet")
+			.contains("refused      MQTT 3.1.1 is not there yet", "refused      HTTP/3 is not there yet")
+			.contains("refused      requests cannot be signed yet (use_auth)")
+			.contains("No streams can be made of \"news\", \"fast\", \"bucket\".");
+		assertThat(exitCode).isEqualTo(5);
+	}
+
+	@Test
+	void refusesAPolicyWithoutStreamtypes(CapturedOutput output) throws IOException {
+		assertThat(check(write("empty.json", "{ \"streams\": [] }").toString())).isEqualTo(5);
+		assertThat(output.getOut()).contains("This policy has no streamtypes: no stream can be made");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "--tiemout=5s", "--timeout", "--secure-streams.policy.locaton=file:x",
+			"--secure-streams.policy.overlay=file:x" })
+	void refusesAnOptionThatItDoesNotKnow(String option, CapturedOutput output) throws IOException {
+		assertThat(check(write("good.json", GOOD).toString(), option)).isEqualTo(5);
+		assertThat(output.getOut()).contains("Unknown option " + option.replaceAll("=.*", "") + ". Expected: ")
+			.doesNotContain("page (client)");
+	}
+
+	@Test
+	void takesTheOptionsOfSpringBoot() throws IOException {
+		assertThat(check(write("good.json", GOOD).toString(), "--logging.level.root=warn",
+				"--spring.main.banner-mode=off"))
+			.isZero();
+	}
+
+	@Test
+	void takesOneFileOnly(CapturedOutput output) throws IOException {
+		String file = write("good.json", GOOD).toString();
+		assertThat(check(file, "other.json")).isEqualTo(5);
+		assertThat(output.getOut()).contains("Unexpected argument \"other.json\"");
 	}
 
 	private Path write(String name, String text) throws IOException {

@@ -486,8 +486,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
 			EventLoops loops = EventLoops.create(this.transport.key(), this.eventLoopThreads, this.blockedAfter);
 			TransportRuntime runtime = new TransportRuntime(loops,
-					new TlsContexts(this.tlsIdentities, this.blobs, this.legacyCertificates), this.blobs,
-					this.network, this.listener, this.virtualHosts);
+					new TlsContexts(this.tlsIdentities, this.blobs, this.legacyCertificates), this.blobs, this.network,
+					this.listener, this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up

@@ -55,7 +55,8 @@ class ArchitectureTests {
 			Map.entry("transport.http2", transport("http", "http2.frame")),
 			Map.entry("transport.http2.client", transport("http", "http.exchange", "http2", "http2.frame")),
 			Map.entry("transport.http2.server", transport("http", "http.exchange", "http2", "http2.frame")),
-			Map.entry("transport.websocket", transport("http", "http.exchange", "http1", "http2", "http2.client", "http2.server")),
+			Map.entry("transport.websocket",
+					transport("http", "http.exchange", "http1", "http2", "http2.client", "http2.server")),
 			Map.entry("transport.serving", transport("http", "http1", "http2.server", "websocket")),
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.local", transport()));

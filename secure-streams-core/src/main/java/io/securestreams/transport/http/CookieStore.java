@@ -103,8 +103,7 @@ public final class CookieStore {
 			.thenComparingLong((entry) -> entry.getValue().created));
 		StringBuilder header = new StringBuilder();
 		for (Map.Entry<Key, Stored> entry : matching) {
-			header.append((header.length() == 0) ? "" : "; ")
-				.append(entry.getValue().pair);
+			header.append((header.length() == 0) ? "" : "; ").append(entry.getValue().pair);
 		}
 		return header.toString();
 	}

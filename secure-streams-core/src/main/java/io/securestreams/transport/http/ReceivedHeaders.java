@@ -26,8 +26,7 @@ public interface ReceivedHeaders {
 	 */
 	default @Nullable String octets(String name) {
 		String value = first(name);
-		return (value != null)
-				? new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : null;
+		return (value != null) ? new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1) : null;
 	}
 
 	/**

@@ -38,8 +38,8 @@ public final class BodyDecoder {
 	/**
 	 * Makes a decoder.
 	 * @param maxTrailer longest trailer, bytes
-	 * @param maxExtensions most bytes of all chunk extensions of one body, beyond what is in
-	 * proportion to its content
+	 * @param maxExtensions most bytes of all chunk extensions of one body, beyond what is
+	 * in proportion to its content
 	 */
 	public BodyDecoder(int maxTrailer, int maxExtensions) {
 		this.maxTrailer = maxTrailer;
@@ -227,7 +227,8 @@ public final class BodyDecoder {
 		if ((octet >= 0 && octet < ' ' && octet != '\t') || octet == 0x7f) {
 			throw MalformedMessageException.badRequest("control character in a chunk extension");
 		}
-		if (this.lineLength > MAX_CHUNK_LINE || this.extensions > this.maxExtensions + this.content * EXTENSIONS_PER_BYTE) {
+		if (this.lineLength > MAX_CHUNK_LINE
+				|| this.extensions > this.maxExtensions + this.content * EXTENSIONS_PER_BYTE) {
 			throw MalformedMessageException.badRequest("chunk extensions are too long");
 		}
 	}

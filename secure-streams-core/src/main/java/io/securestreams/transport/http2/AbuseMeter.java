@@ -7,8 +7,8 @@ import io.securestreams.transport.http2.frame.Http2Violation;
 /**
  * Counts frames of a peer that cost us work and bring it nothing. Each is a strike, each
  * useful frame takes one back, time takes the rest; too many at once end the connection.
- * So a peer that pings while it serves is fine, one that only pings is not. What a peer sends
- * because of what we have sent is no strike.
+ * So a peer that pings while it serves is fine, one that only pings is not. What a peer
+ * sends because of what we have sent is no strike.
  */
 public final class AbuseMeter {
 

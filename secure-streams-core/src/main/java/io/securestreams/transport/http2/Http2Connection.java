@@ -39,7 +39,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 
 	private static final Logger logger = LoggerFactory.getLogger(Http2Connection.class);
 
-	/** A peer that gives credit back in smaller pieces does more than there is cause for. */
+	/**
+	 * A peer that gives credit back in smaller pieces does more than there is cause for.
+	 */
 	private static final int CREDIT_UNIT = 1024;
 
 	/** What may be on its way for a stream that we reset. */

@@ -46,8 +46,9 @@ public final class MessageFields implements ReceivedHeaders {
 	@Override
 	public @Nullable String octets(String name) {
 		CharSequence value = this.headers.get(name);
-		return (value instanceof AsciiString bytes) ? new String(bytes.array(), bytes.arrayOffset(), bytes.length(),
-				StandardCharsets.ISO_8859_1).strip() : ReceivedHeaders.super.octets(name);
+		return (value instanceof AsciiString bytes)
+				? new String(bytes.array(), bytes.arrayOffset(), bytes.length(), StandardCharsets.ISO_8859_1).strip()
+				: ReceivedHeaders.super.octets(name);
 	}
 
 	/** They may come one by one, RFC 9113 section 8.2.3. */

@@ -90,8 +90,7 @@ final class TunnelOpening implements Opening, TunnelOpener {
 	/** Others have paid for a connection that is shared. */
 	@Override
 	public @Nullable ConnectReport report() {
-		return this.shared
-				? new ConnectReport(this.peer, 0, 0, 0, 0, List.of(), ApplicationProtocolNames.HTTP_2)
+		return this.shared ? new ConnectReport(this.peer, 0, 0, 0, 0, List.of(), ApplicationProtocolNames.HTTP_2)
 				: this.report;
 	}
 

@@ -97,8 +97,8 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			fail(Phase.POLICY, String.valueOf(ex.getMessage()), route.target(), ex, null);
 			return;
 		}
-		begin(new TunnelOpening(this.link, this.tunnels, RequestOrigin.of(this.link, route, TunnelOpening.ALPN), request, isHttp2Wanted(),
-				this.settings, this));
+		begin(new TunnelOpening(this.link, this.tunnels, RequestOrigin.of(this.link, route, TunnelOpening.ALPN),
+				request, isHttp2Wanted(), this.settings, this));
 	}
 
 	private void begin(Opening next) {
@@ -118,8 +118,8 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			this.tunnelsUnavailable = true;
 			this.unavailableSince = this.link.executor().nanoTime();
 		}
-		begin(new SocketOpening(this.link, this.connector, RequestOrigin.of(this.link, asked.request().route(), HTTP_1), asked.request(),
-				this.settings, this));
+		begin(new SocketOpening(this.link, this.connector, RequestOrigin.of(this.link, asked.request().route(), HTTP_1),
+				asked.request(), this.settings, this));
 	}
 
 	@Override

@@ -53,8 +53,8 @@ class EventLoopShutdownTests {
 
 	EventLoopShutdownTests(String transport) {
 		this.loops = EventLoops.create(transport, 2, Duration.ZERO);
-		this.runtime = new TransportRuntime(this.loops, TlsIdentities.NONE, new SystemBlobs(), NetworkLimits.DEFAULTS, ListenerLimits.DEFAULTS,
-				List.of());
+		this.runtime = new TransportRuntime(this.loops, TlsIdentities.NONE, new SystemBlobs(), NetworkLimits.DEFAULTS,
+				ListenerLimits.DEFAULTS, List.of());
 	}
 
 	@Test

@@ -260,8 +260,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	private void follow(RequestChannel current, RequestPlan asked, @Nullable String location) {
 		RequestRoute next;
 		try {
-			next = asked.route()
-				.follow(this.status, location, asked.path(), this.services.limits().maxRedirects());
+			next = asked.route().follow(this.status, location, asked.path(), this.services.limits().maxRedirects());
 			if (next.withBody() && !this.source.isRepeatable()) {
 				throw new RedirectRefusedException("redirect " + this.status + " wants the request body once more");
 			}

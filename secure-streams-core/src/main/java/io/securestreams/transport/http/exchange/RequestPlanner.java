@@ -114,8 +114,9 @@ final class RequestPlanner {
 			fields.add(new RequestField("Content-Type", FORM, false));
 		}
 		if (route.credentials()) {
-			String value = (this.cookies != null) ? RequestOrigin.cookies(this.cookies, route.target(), path,
-					this.link.executor().epochMillis()) : null;
+			String value = (this.cookies != null)
+					? RequestOrigin.cookies(this.cookies, route.target(), path, this.link.executor().epochMillis())
+					: null;
 			if (value != null) {
 				fields.add(new RequestField("Cookie", value, true));
 			}

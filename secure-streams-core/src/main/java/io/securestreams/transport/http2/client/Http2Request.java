@@ -12,8 +12,7 @@ import io.securestreams.transport.http2.Http2Stream;
  * @param longPoll whether the body of the response may pause for any time
  * @param credit bytes the peer may send at first, or {@link Http2Stream#AUTOMATIC_CREDIT}
  */
-record Http2Request(byte[] block, boolean endStream, boolean head, boolean tunnel, boolean longPoll,
-		int credit) {
+record Http2Request(byte[] block, boolean endStream, boolean head, boolean tunnel, boolean longPoll, int credit) {
 
 	static Http2Request tunnel(byte[] block) {
 		return new Http2Request(block, false, false, true, false, Http2Stream.AUTOMATIC_CREDIT);

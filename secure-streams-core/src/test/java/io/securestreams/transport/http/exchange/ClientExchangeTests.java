@@ -40,7 +40,8 @@ class ClientExchangeTests {
 	private final TestRuntime runtime = TestRuntime.create("nio");
 
 	private final HttpServices services = new HttpServices(this.runtime.runtime().blobs(),
-			new CookieStore(CookieLimits.DEFAULTS), (name) -> null, HttpClientLimits.DEFAULTS.withRedirects(10, 1024));
+			new CookieStore(CookieLimits.DEFAULTS), (name) -> null,
+			HttpClientLimits.builder().maxRedirects(10).maxRepeatableBody(1024).build());
 
 	private final Http1TransportFactory http1 = new Http1TransportFactory(this.runtime.runtime(), this.services);
 
@@ -118,11 +119,11 @@ class ClientExchangeTests {
 		int length = (this.slotSize == 3) ? 300 : 40_000;
 		byte[] body = new byte[length];
 		Arrays.fill(body, (byte) 'x');
-		List<String> events = same(TestHttpPolicy.post("/echo"), (link, all) -> all
-			.addAll(link.body(body, announced ? body.length : -1, true).attempt()));
+		List<String> events = same(TestHttpPolicy.post("/echo"),
+				(link, all) -> all.addAll(link.body(body, announced ? body.length : -1, true).attempt()));
 		int slots = (this.slotSize == 3) ? 100 : 3;
-		assertThat(events).startsWith("slot " + Math.min(this.slotSize, 16384) + " #0").endsWith("connected 127.0.0.1",
-				"start", "end of " + length, "acknowledged #" + (slots - 1), "completed");
+		assertThat(events).startsWith("slot " + Math.min(this.slotSize, 16384) + " #0")
+			.endsWith("connected 127.0.0.1", "start", "end of " + length, "acknowledged #" + (slots - 1), "completed");
 		assertThat(seen()).containsExactly("POST /echo {} " + length);
 	}
 
@@ -167,8 +168,8 @@ class ClientExchangeTests {
 			link.metadata.set("coding", "gzip");
 			all.addAll(link.attempt());
 		});
-		assertThat(events).containsExactly(
-				"closed POLICY unsent: metadata for transfer-encoding (expected: http_no_content_length)");
+		assertThat(events)
+			.containsExactly("closed POLICY unsent: metadata for transfer-encoding (expected: http_no_content_length)");
 	}
 
 	@ParameterizedTest
@@ -236,7 +237,8 @@ class ClientExchangeTests {
 			all.addAll(link.attempt());
 		});
 		assertThat(events).contains("closed REDIRECT status 308: redirect 308 wants the request body once more")
-			.endsWith("closed HANDLER unsent: request body went with an attempt that failed, and has not been given again");
+			.endsWith(
+					"closed HANDLER unsent: request body went with an attempt that failed, and has not been given again");
 		assertThat(seen()).hasSize(1);
 	}
 
@@ -253,15 +255,16 @@ class ClientExchangeTests {
 			link.metadata.set("host", "www.example.com").set("vault", "secret").set("language", "de");
 			all.addAll(link.attempt());
 		});
-		assertThat(seen()).containsExactly(
-				"GET /away {accept-language=de, authorization=token, x-vault-token=secret} ",
+		assertThat(seen()).containsExactly("GET /away {accept-language=de, authorization=token, x-vault-token=secret} ",
 				"other GET /elsewhere {accept-language=de} ");
 	}
 
 	@Test
 	void anEarlyRefusalEndsTheRequest() {
 		List<String> events = same(TestHttpPolicy.post("/early/413"),
-				(link, all) -> all.addAll(link.body(new byte[1 << 23], -1, true).attempt().stream()
+				(link, all) -> all.addAll(link.body(new byte[1 << 23], -1, true)
+					.attempt()
+					.stream()
 					.filter((event) -> !event.startsWith("slot"))
 					.map((event) -> event.replaceAll("#\\d+", "#n"))
 					.toList()));

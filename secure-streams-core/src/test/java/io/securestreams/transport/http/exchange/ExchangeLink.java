@@ -40,7 +40,10 @@ final class ExchangeLink implements ClientLink {
 
 	private final int slotSize;
 
-	/** Handlers run elsewhere: what is to be sent is there some time after it was asked for. */
+	/**
+	 * Handlers run elsewhere: what is to be sent is there some time after it was asked
+	 * for.
+	 */
 	private final boolean elsewhere;
 
 	private final List<String> events = new ArrayList<>();

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-
 /**
  * A server of one version of HTTP. What it answers depends on the path, and is the same
  * for all versions.
@@ -31,8 +30,9 @@ abstract class ExchangePeer implements AutoCloseable {
 
 	Answer answer(String method, String path, Map<String, String> fields, byte[] body) {
 		Map<String, String> shown = new TreeMap<>(fields);
-		shown.keySet().removeIf((name) -> !name.startsWith("x-") && !name.startsWith("accept-lang")
-				&& !name.equals("authorization") && !name.equals("cookie"));
+		shown.keySet()
+			.removeIf((name) -> !name.startsWith("x-") && !name.startsWith("accept-lang")
+					&& !name.equals("authorization") && !name.equals("cookie"));
 		this.requests.add(method + " " + path + " " + shown + " "
 				+ ((body.length < 100) ? new String(body, StandardCharsets.UTF_8) : "" + body.length));
 		if (path.startsWith("/cut")) {

@@ -119,8 +119,7 @@ final class NettyExchangePeer extends ExchangePeer {
 			Answer answer = NettyExchangePeer.this.answer(this.method, this.path, this.fields, this.body.toByteArray());
 			Http2Headers head = new DefaultHttp2Headers().status(Integer.toString(answer.status()));
 			answer.fields()
-				.forEach((name, value) -> head.add(name,
-						new AsciiString(value.getBytes(StandardCharsets.ISO_8859_1))));
+				.forEach((name, value) -> head.add(name, new AsciiString(value.getBytes(StandardCharsets.ISO_8859_1))));
 			ctx.write(new DefaultHttp2HeadersFrame(head, false));
 			ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(answer.bytes()), !answer.cut()))
 				.addListener((written) -> {

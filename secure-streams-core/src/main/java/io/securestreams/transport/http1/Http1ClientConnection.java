@@ -71,7 +71,7 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 		this.executor = executor;
 		this.limits = limits;
 		this.clock = new ResponseClock(executor, limits, this::expired);
-		this.writer = new RequestWriter(this, executor);
+		this.writer = new RequestWriter(this, executor, this.clock);
 	}
 
 	/** What happened while it was made; {@code null} if others have used it before. */
@@ -141,32 +141,6 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 	@Override
 	public void abandonBody() {
 		this.writer.stop();
-	}
-
-	/** The request is on its way; a response is due. */
-	void awaitHead() {
-		if (!this.responded) {
-			this.clock.touch();
-			this.clock.await(Wait.HEAD);
-		}
-	}
-
-	/**
-	 * The request body is not complete.
-	 * @param stuck whether the peer does not take it; otherwise the application is slow,
-	 * which has no limit
-	 */
-	void awaitBody(boolean stuck) {
-		if (this.responded) {
-			return;
-		}
-		if (!stuck) {
-			this.clock.hold();
-		}
-		else if (!this.clock.isWaitingFor(Wait.WRITE)) {
-			this.clock.touch();
-			this.clock.await(Wait.WRITE);
-		}
 	}
 
 	@Override

@@ -24,6 +24,8 @@ final class RequestWriter {
 
 	private final EventLoopExecutor executor;
 
+	private final ResponseClock clock;
+
 	private final BodyWriter body;
 
 	private final Runnable task = this::run;
@@ -36,9 +38,10 @@ final class RequestWriter {
 
 	private boolean scheduled;
 
-	RequestWriter(Http1ClientConnection connection, EventLoopExecutor executor) {
+	RequestWriter(Http1ClientConnection connection, EventLoopExecutor executor, ResponseClock clock) {
 		this.connection = connection;
 		this.executor = executor;
+		this.clock = clock;
 		this.body = new BodyWriter(connection);
 	}
 
@@ -61,7 +64,7 @@ final class RequestWriter {
 		}
 		else {
 			// The head leaves together with the first of the body
-			this.connection.awaitBody(false);
+			this.clock.requestOpen(false);
 			schedule();
 		}
 	}
@@ -126,10 +129,10 @@ final class RequestWriter {
 		}
 		this.connection.flushSoon();
 		if (this.open) {
-			this.connection.awaitBody(!this.connection.channel().isWritable());
+			this.clock.requestOpen(!this.connection.channel().isWritable());
 		}
 		else {
-			this.connection.awaitHead();
+			this.clock.requestSent();
 		}
 		if (more) {
 			schedule();

@@ -113,10 +113,31 @@ final class ResponseClock {
 		await(this.wait);
 	}
 
-	/** Waits for the application, which has all the time it wants. */
-	void hold() {
-		this.wait = Wait.HEAD;
-		this.deadline.clear();
+	/** The request is on its way; a response is due. */
+	void requestSent() {
+		if (this.wait != Wait.BODY) {
+			touch();
+			await(Wait.HEAD);
+		}
+	}
+
+	/**
+	 * The request body is not complete.
+	 * @param stuck whether the peer does not take it; otherwise the application is slow,
+	 * which has no limit
+	 */
+	void requestOpen(boolean stuck) {
+		if (this.wait == Wait.BODY) {
+			return;
+		}
+		if (!stuck) {
+			this.wait = Wait.HEAD;
+			this.deadline.clear();
+		}
+		else if (this.wait != Wait.WRITE) {
+			touch();
+			await(Wait.WRITE);
+		}
 	}
 
 	/** Nothing is waited for while the stream is paused. */

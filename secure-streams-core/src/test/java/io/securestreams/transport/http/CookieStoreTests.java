@@ -39,6 +39,38 @@ class CookieStoreTests {
 	}
 
 	@Test
+	void valuesAreReadAsUserAgentsDo() {
+		set("h", "/", "t=a b; Path=/");
+		set("h", "/", "q=\"x,y\"");
+		set("h", "/", "\u00e4 = \u00f6 ");
+		set("h", "/", "e=; Path=/");
+		set("h", "/", "no pair");
+		set("h", "/", "=nameless");
+		set("h", "/", "c=a\u0001b");
+		assertThat(get("h", "/")).isEqualTo("t=a b; q=\"x,y\"; \u00e4=\u00f6; e=");
+	}
+
+	@Test
+	void theLastOfRepeatedAttributesCounts() {
+		set("h", "/", "a=1; Path=/x; Path=/y; Max-Age=0; Max-Age=60; Max-Age=soon");
+		assertThat(get("h", "/y")).isEqualTo("a=1");
+		assertThat(get("h", "/x")).isNull();
+	}
+
+	@Test
+	void anAnswerWithoutTlsDoesNotReplaceACookieOfOneWithTls() {
+		CookieStore store = new CookieStore(CookieLimits.DEFAULTS);
+		store.store("h", true, "/", "id=secret; Secure; Path=/a", 0);
+		store.store("h", false, "/", "id=forged; Path=/a", 0);
+		store.store("h", false, "/", "id=forged; Path=/a/b", 0);
+		store.store("h", false, "/", "other=1; Path=/a", 0);
+		assertThat(store.header("h", true, "/a/b", 0)).isEqualTo("id=secret; other=1");
+		assertThat(store.header("h", false, "/a/b", 0)).isEqualTo("other=1");
+		store.store("h", true, "/", "id=new; Path=/a", 0);
+		assertThat(store.header("h", false, "/a", 0)).isEqualTo("id=new; other=1");
+	}
+
+	@Test
 	void pathHasToMatchWholeSegments() {
 		set("h", "/", "id=1; Path=/foo");
 		assertThat(get("h", "/foo")).isEqualTo("id=1");

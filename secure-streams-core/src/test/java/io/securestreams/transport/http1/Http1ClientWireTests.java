@@ -173,6 +173,15 @@ class Http1ClientWireTests {
 	}
 
 	@Test
+	void extensionsAreBoundInProportionToTheBody() throws Exception {
+		String chunks = "1;sig=abcdef\r\nx\r\n".repeat(20_000);
+		HttpLink link = link(TestHttpPolicy.get("/"),
+				once("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + "0\r\n\r\n"));
+		assertThat(link.exchange()).isEqualTo("completed");
+		assertThat(link.bytes()).hasSize(20_000);
+	}
+
+	@Test
 	void everyByteOnItsOwn() throws Exception {
 		String response = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 				+ "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";

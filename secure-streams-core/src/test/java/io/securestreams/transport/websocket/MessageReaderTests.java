@@ -32,6 +32,7 @@ class MessageReaderTests {
 			"two compressed fragments, false, 4103 f248cd 8004 c9c90700",
 			"no compression, false, c10b 000500faff48656c6c6f00", //
 			"BFINAL set, false, c108 f348cdc9c9070000", //
+			"BFINAL set and nothing after it, false, c107 f348cdc9c90700", //
 			"two deflate blocks, false, c10d f2480500 0000ffff cac9c90700" })
 	void readsTheExamplesOfTheRfcs(String name, boolean masked, String hex) throws Exception {
 		byte[] wire = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));

@@ -151,6 +151,22 @@ class WebSocketOverHttp2Tests {
 	}
 
 	@Test
+	void allThatShareAConnectionFallBackWhereItIsNotOffered() {
+		try (TunnelServer server = TunnelServer.both(Http2Settings.defaultSettings())) {
+			StreamDouble first = link(overTls().overHttp2(), server.port()).connect();
+			StreamDouble second = link(overTls().overHttp2(), server.port()).connect();
+			TestLink.await(first.connected);
+			TestLink.await(second.connected);
+			expectEcho(first, "first");
+			expectEcho(second, "second");
+			assertThat(server.upgrades).hasValue(2);
+			assertThat(server.tunnels).hasValue(0);
+			close(first);
+			close(second);
+		}
+	}
+
+	@Test
 	void fallsBackWhereThePeerSpeaksHttp1Only() {
 		try (TunnelServer server = new TunnelServer(TunnelServer.offered(), ApplicationProtocolNames.HTTP_1_1)) {
 			StreamDouble link = connect(overTls().overHttp2(), server.port());

@@ -1,18 +1,15 @@
 package io.securestreams.transport.http.exchange;
 
 import java.time.Duration;
-import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
-import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.WakeLock;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -25,7 +22,6 @@ import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
-import io.securestreams.transport.http.ResponseRules.Action;
 
 /**
  * A client stream over HTTP, whatever the version: its requests and their answers, one
@@ -51,25 +47,15 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	private final MessagePayload payload;
 
-	/** The request being made, from the start of the attempt to its end. */
-	private @Nullable RequestPlan plan;
-
-	/** Where the request is, once it has a connection. */
-	private @Nullable RequestChannel channel;
-
-	private @Nullable ConnectReport report;
+	private final CurrentRequest request;
 
 	/** Where to go as soon as the answer that says so is out of the way. */
 	private @Nullable RequestRoute redirect;
-
-	private boolean paused;
 
 	private boolean repeated;
 
 	/** A body went with an attempt that failed. */
 	private boolean owed;
-
-	private long sentAt;
 
 	private int status;
 
@@ -84,6 +70,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.policy = (HttpPolicy) link.policy().protocol();
 		this.services = services;
 		this.connector = connector;
+		this.request = new CurrentRequest(link);
 		this.planner = new RequestPlanner(link, this.policy, services);
 		this.source = new RequestBodySource(link, this.policy, services);
 		this.payload = new MessagePayload(link, this.policy.body(), services.limits().message());
@@ -96,7 +83,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void connect() {
-		this.paused = false;
+		this.request.unpause();
 		this.repeated = false;
 		this.source.reset();
 		request(null, false);
@@ -114,7 +101,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			invalid(ex);
 			return;
 		}
-		this.plan = next;
+		this.request.plan(next);
 		this.connector.acquire(next, fresh, this);
 	}
 
@@ -129,7 +116,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public @Nullable RequestPlan ready() {
-		RequestPlan next = this.plan;
+		RequestPlan next = this.request.plan();
 		if (next != null && next.isBodyless() && this.link.txRequested()) {
 			// The application has found something to send while there was no connection
 			try {
@@ -139,7 +126,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 				invalid(ex);
 				return null;
 			}
-			this.plan = next;
+			this.request.plan(next);
 		}
 		if (next != null && this.owed && next.isBodyless()) {
 			// Nobody shall take an empty request for the one that was lost
@@ -153,17 +140,12 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void started(RequestChannel started, @Nullable ConnectReport opened) {
-		RequestPlan sent = this.plan;
+		RequestPlan sent = this.request.plan();
 		if (sent == null) {
 			started.cancel();
 			return;
 		}
-		this.channel = started;
-		this.report = opened;
-		this.sentAt = started.now();
-		if (this.paused) {
-			started.pauseReading();
-		}
+		this.request.sent(started, opened);
 		this.source.start(started, sent);
 		if (sent.isBodyless()) {
 			this.link.bodyless();
@@ -196,9 +178,9 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void writable(int capacity) {
-		RequestChannel current = this.channel;
+		RequestChannel current = this.request.channel();
 		String problem = this.source.ask(capacity);
-		if (problem != null && current != null && !isGone(current)) {
+		if (problem != null && current != null && !this.request.isGone(current)) {
 			giveUp(Phase.HANDLER, problem);
 		}
 	}
@@ -210,8 +192,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void responseHead(int code, ReceivedHeaders fields) {
-		RequestPlan asked = this.plan;
-		RequestChannel current = this.channel;
+		RequestPlan asked = this.request.plan();
+		RequestChannel current = this.request.channel();
 		if (asked == null || current == null) {
 			return;
 		}
@@ -220,38 +202,27 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			this.source.stop();
 			current.abandonBody();
 		}
-		long now = this.policy.cookies() ? this.link.executor().epochMillis() : 0;
 		if (this.policy.cookies()) {
-			RequestOrigin.store(this.services.cookies(), asked.route().target(), asked.path(), fields, now);
+			RequestOrigin.store(this.services.cookies(), asked.route().target(), asked.path(), fields,
+					this.link.executor().epochMillis());
 		}
-		Action action = ResponseRules.action(code, this.policy);
-		switch (action) {
-			case BUSY -> busy(current, ResponseRules.retryAfter(fields.first("retry-after"), fields.first("date"),
+		switch (ResponseRules.action(code, this.policy)) {
+			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules.retryAfter(fields.first("retry-after"), fields.first("date"),
 					this.link.executor().epochMillis()));
-			case REFUSE_REDIRECT -> refuse(current, "peer answers with redirect " + code);
+			case REFUSE_REDIRECT -> refuse(current, Phase.REDIRECT, "peer answers with redirect " + code, null);
 			case FOLLOW -> follow(current, asked, fields.octets("location"));
 			case DELIVER -> deliver(current, fields);
 		}
 	}
 
-	private void busy(RequestChannel current, @Nullable Duration wait) {
-		reportTimings(current);
-		if (!isGone(current)) {
-			String endpoint = endpoint();
+	/** The attempt fails by what the peer has answered. */
+	private void refuse(RequestChannel current, Phase phase, String message, @Nullable Duration wait) {
+		this.request.reportTimings(current, this.status);
+		if (!this.request.isGone(current)) {
+			String endpoint = this.request.endpoint();
 			fail();
 			current.cancel();
-			this.link.closed(new StreamFailure(Phase.BUSY, "peer answers " + this.status, endpoint, null, false, wait)
-				.withAnswer(new Answer(this.status, "")));
-		}
-	}
-
-	private void refuse(RequestChannel current, String message) {
-		reportTimings(current);
-		if (!isGone(current)) {
-			String endpoint = endpoint();
-			fail();
-			current.cancel();
-			this.link.closed(StreamFailure.sent(Phase.REDIRECT, message, endpoint, null)
+			this.link.closed(new StreamFailure(phase, message, endpoint, null, false, wait)
 				.withAnswer(new Answer(this.status, "")));
 		}
 	}
@@ -266,11 +237,11 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			}
 		}
 		catch (RedirectRefusedException ex) {
-			refuse(current, String.valueOf(ex.getMessage()));
+			refuse(current, Phase.REDIRECT, String.valueOf(ex.getMessage()), null);
 			return;
 		}
-		reportTimings(current);
-		if (!isGone(current)) {
+		this.request.reportTimings(current, this.status);
+		if (!this.request.isGone(current)) {
 			this.source.stop();
 			this.redirect = next;
 			current.discard();
@@ -281,24 +252,13 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.planner.metadata().receive(fields, this.link.metadata());
 		this.payload.start(fields);
 		int userState = ResponseRules.userState(this.status, this.policy);
-		reportTimings(current);
-		if (userState >= 0 && !isGone(current)) {
+		this.request.reportTimings(current, this.status);
+		if (userState >= 0 && !this.request.isGone(current)) {
 			this.link.userState(userState);
 		}
-		if (!isGone(current)) {
+		if (!this.request.isGone(current)) {
 			this.link.connected(current.peer());
 		}
-	}
-
-	private void reportTimings(RequestChannel current) {
-		if (!this.link.policy().features().perf()) {
-			return;
-		}
-		long response = (current.now() - this.sentAt) / 1000;
-		ConnectReport opened = this.report;
-		// Others have paid for a connection that was there
-		this.link.timings((opened != null) ? opened.timings(response, "http", this.status)
-				: new ConnectionTimings(current.peer(), 0, 0, 0, 0, response, List.of(), "http", this.status));
 	}
 
 	@Override
@@ -313,13 +273,13 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void responseEnd() {
-		RequestChannel current = this.channel;
+		RequestChannel current = this.request.channel();
 		RequestRoute next = this.redirect;
 		if (current == null) {
 			return;
 		}
 		if (next != null) {
-			this.channel = null;
+			this.request.leaveChannel();
 			request(next, false);
 			return;
 		}
@@ -328,7 +288,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			return;
 		}
 		this.payload.end();
-		if (isGone(current)) {
+		if (this.request.isGone(current)) {
 			return;
 		}
 		this.source.stop();
@@ -338,7 +298,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		else {
 			this.link.rejected(this.source.ordinal());
 		}
-		if (!isGone(current)) {
+		if (!this.request.isGone(current)) {
 			this.owed = false;
 			idle();
 			current.release();
@@ -348,12 +308,11 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void failed(Phase phase, String message, @Nullable Throwable cause, Processed processed) {
-		RequestPlan asked = this.plan;
-		boolean again = asked != null && !this.repeated && this.status == 0
-				&& mayRepeatAtOnce(processed, asked.route().method()) && this.source.isRepeatable();
-		if (again && asked != null) {
+		RequestPlan asked = this.request.plan();
+		if (asked != null && !this.repeated && this.status == 0 && this.source.isRepeatable()
+				&& mayRepeat(processed, asked.route().method())) {
 			this.repeated = true;
-			this.channel = null;
+			this.request.leaveChannel();
 			this.source.stop();
 			request(asked.route(), processed == Processed.UNLIKELY);
 			return;
@@ -361,7 +320,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		end(phase, message, cause, processed == Processed.NO);
 	}
 
-	private static boolean mayRepeatAtOnce(Processed processed, String method) {
+	private static boolean mayRepeat(Processed processed, String method) {
 		return processed == Processed.NO || (processed == Processed.UNLIKELY && RequestBody.isIdempotent(method));
 	}
 
@@ -371,8 +330,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	}
 
 	private void giveUp(Phase phase, String message) {
-		RequestChannel current = this.channel;
-		end(phase, message, null, false, current);
+		end(phase, message, null, false, this.request.channel());
 	}
 
 	private void end(Phase phase, String message, @Nullable Throwable cause, boolean unsent) {
@@ -381,7 +339,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	private void end(Phase phase, String message, @Nullable Throwable cause, boolean unsent,
 			@Nullable RequestChannel current) {
-		String endpoint = endpoint();
+		String endpoint = this.request.endpoint();
 		fail();
 		if (current != null) {
 			current.cancel();
@@ -396,58 +354,36 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	}
 
 	private void idle() {
-		this.plan = null;
-		this.channel = null;
+		this.request.clear();
 		this.redirect = null;
 		this.source.stop();
 		this.payload.stop();
 	}
 
-	private String endpoint() {
-		RequestPlan asked = this.plan;
-		Target target = (asked != null) ? asked.route().target() : this.link.target();
-		return target.address().toString();
-	}
-
-	@SuppressWarnings("ReferenceEquality")
-	private boolean isGone(RequestChannel current) {
-		return this.channel != current;
-	}
-
 	@Override
 	public void pauseReading() {
-		this.paused = true;
-		if (this.channel != null) {
-			this.channel.pauseReading();
-		}
+		this.request.pause(true);
 	}
 
 	@Override
 	public void resumeReading() {
-		this.paused = false;
-		if (this.channel != null) {
-			this.channel.resumeReading();
-		}
+		this.request.pause(false);
 	}
 
 	@Override
 	public void grantCredit(int bytes) {
-		if (this.channel != null) {
-			this.channel.grantCredit(bytes);
-		}
+		this.request.grantCredit(bytes);
 	}
 
 	@Override
 	public void confirmValidity() {
-		if (this.channel != null) {
-			this.channel.confirmValidity();
-		}
+		this.request.confirmValidity();
 	}
 
 	@Override
 	public void close() {
-		RequestChannel current = this.channel;
-		boolean waiting = this.plan != null && current == null;
+		RequestChannel current = this.request.channel();
+		boolean waiting = this.request.plan() != null && current == null;
 		// What the application ends itself is not missing
 		this.owed = false;
 		idle();

@@ -222,7 +222,8 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 			this.pool.remove(this);
 			cancel();
 		}
-		else if (this.responded && this.writer.isOpen() && channel().isWritable()) {
+		else if (this.responded && this.writer.isOpen() && channel().isWritable()
+				&& this.clock.phase() != Phase.VALIDITY) {
 			// The peer waits for more of the request, and so do we
 			this.clock.restart();
 		}

@@ -207,8 +207,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 					this.link.executor().epochMillis());
 		}
 		switch (ResponseRules.action(code, this.policy)) {
-			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules.retryAfter(fields.first("retry-after"), fields.first("date"),
-					this.link.executor().epochMillis()));
+			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules
+				.retryAfter(fields.first("retry-after"), fields.first("date"), this.link.executor().epochMillis()));
 			case REFUSE_REDIRECT -> refuse(current, Phase.REDIRECT, "peer answers with redirect " + code, null);
 			case FOLLOW -> follow(current, asked, fields.octets("location"));
 			case DELIVER -> deliver(current, fields);

@@ -14,6 +14,9 @@ import io.securestreams.policy.json.PolicyProblem.Severity;
  */
 final class MetadataLint {
 
+	/** So many are looked up one by one, which costs no memory. */
+	private static final int FEW = 8;
+
 	private final Suspect suspect;
 
 	MetadataLint(Suspect suspect) {
@@ -60,12 +63,21 @@ final class MetadataLint {
 	/** Each symbol once: a text may have millions, and most of them the same. */
 	private void checkSymbols(Key<Template> key) {
 		List<String> symbols = this.suspect.get(key).symbols();
-		if (symbols.size() == 1 && isDeclared(symbols.get(0))) {
+		if (symbols.size() <= FEW && areDeclared(symbols)) {
 			return;
 		}
 		Set<String> undeclared = new LinkedHashSet<>(symbols);
 		declared().forEach(undeclared::remove);
 		undeclared.forEach((symbol) -> undeclared(key, symbol));
+	}
+
+	private boolean areDeclared(List<String> symbols) {
+		for (int i = 0; i < symbols.size(); i++) {
+			if (!isDeclared(symbols.get(i))) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private boolean isDeclared(String symbol) {

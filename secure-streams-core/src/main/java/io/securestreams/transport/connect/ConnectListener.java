@@ -7,7 +7,9 @@ import io.securestreams.transport.tls.TlsContexts;
 
 /**
  * Is told how an attempt ended: exactly one call, on the attempt's event loop, never
- * before {@link Connector#connect} has returned.
+ * before {@link Connector#connect} has returned. Only a listener that throws in
+ * {@link #connected} before it has added a handler, which would notice the end of the
+ * connection, is told a second time.
  */
 public interface ConnectListener {
 

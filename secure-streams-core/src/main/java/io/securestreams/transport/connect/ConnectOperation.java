@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -276,12 +277,19 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		}
 		finish();
 		this.channel = null;
+		ChannelHandler last = connected.pipeline().last();
 		try {
 			this.listener.connected(connected, report());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			logger.warn("connection to {} dropped, its owner failed", this.origin.address(), ex);
+			boolean owned = connected.pipeline().last() != last;
 			connected.close();
+			if (!owned) {
+				// Nobody else would notice
+				this.listener.failed(StreamFailure.unsent(Phase.CONNECT, "the connection could not be set up: " + ex,
+						this.origin.address().toString(), ex), report());
+			}
 		}
 	}
 

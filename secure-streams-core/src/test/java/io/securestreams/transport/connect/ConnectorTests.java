@@ -6,15 +6,18 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +28,7 @@ import io.securestreams.engine.spi.Address;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
+import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestDns;
@@ -271,6 +275,56 @@ class ConnectorTests {
 			}
 			result.close();
 		}
+	}
+
+	@Test
+	void reportsAnOwnerThatFailsBeforeItCanNotice() throws Exception {
+		CompletableFuture<StreamFailure> failed = new CompletableFuture<>();
+		CompletableFuture<Channel> connection = new CompletableFuture<>();
+		EventLoop loop = this.test.loops().next().eventLoop();
+		try (JdkPeer peer = JdkPeer.tcp(JdkPeer::echo)) {
+			Origin origin = new Origin(new Address.Host("127.0.0.1", peer.port()), false, TlsPolicy.NONE,
+					TrafficClass.NORMAL, null, List.of());
+			onLoop(loop, () -> {
+				this.test.runtime().connector().connect(loop, origin, new ConnectListener() {
+					@Override
+					public void connected(Channel channel, ConnectReport report) {
+						connection.complete(channel);
+						throw new IllegalStateException("not today");
+					}
+
+					@Override
+					public void failed(StreamFailure failure, ConnectReport report) {
+						failed.complete(failure);
+					}
+				});
+			});
+			assertThat(TestLink.await(failed).message()).contains("could not be set up").contains("not today");
+			TestLink.await(connection).closeFuture().syncUninterruptibly();
+		}
+	}
+
+	@Test
+	void triesTheNextAddressWhenOneIsNoneForASocket() {
+		EventLoop loop = this.test.loops().next().eventLoop();
+		CompletableFuture<String> lost = new CompletableFuture<>();
+		AddressRace.Result result = new AddressRace.Result() {
+			@Override
+			public void won(Channel channel, SocketAddress address) {
+				lost.completeExceptionally(new AssertionError("won"));
+			}
+
+			@Override
+			public void lost(String message, @Nullable Throwable cause) {
+				lost.complete(message);
+			}
+		};
+		List<InetSocketAddress> addresses = List.of(new InetSocketAddress("127.0.0.1", 1),
+				new InetSocketAddress("127.0.0.2", 2));
+		onLoop(loop, () -> new AddressRace(loop, addresses, 20, (address) -> {
+			throw new IllegalArgumentException("no address for me");
+		}, result).start());
+		assertThat(TestLink.await(lost)).isEqualTo("no address for me: 127.0.0.1:1; no address for me: 127.0.0.2:2");
 	}
 
 	private ConnectAttempt start(EventLoop loop, Origin origin, CompletableFuture<ConnectResult> result) {

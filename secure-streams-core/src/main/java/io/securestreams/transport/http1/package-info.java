@@ -9,9 +9,9 @@
  * {@code ServerResponse} make heads, {@code BodyWriter} frames bodies.
  * <p>
  * A client stream borrows a connection from the {@code ConnectionPool} of its event loop
- * for each request ({@code Http1Connector}). An accepted connection
- * ({@code Http1Server}) makes an exchange of each request ({@code RequestDispatch}) and
- * carries one after the other ({@code Http1Framing}).
+ * for each request ({@code Http1Connector}). An accepted connection ({@code Http1Server})
+ * makes an exchange of each request ({@code RequestDispatch}) and carries one after the
+ * other ({@code Http1Framing}).
  */
 @NullMarked
 package io.securestreams.transport.http1;

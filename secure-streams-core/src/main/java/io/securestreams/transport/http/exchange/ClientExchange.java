@@ -220,10 +220,13 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.request.reportTimings(current, this.status);
 		if (!this.request.isGone(current)) {
 			String endpoint = this.request.endpoint();
+			// Who is busy has not done it
+			boolean repeatable = phase == Phase.BUSY || isIdempotent();
 			fail();
 			current.cancel();
 			this.link.closed(new StreamFailure(phase, message, endpoint, null, false, wait)
-				.withAnswer(new Answer(this.status, "")));
+				.withAnswer(new Answer(this.status, ""))
+				.withRepeatable(repeatable));
 		}
 	}
 
@@ -340,11 +343,23 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	private void end(Phase phase, String message, @Nullable Throwable cause, boolean unsent,
 			@Nullable RequestChannel current) {
 		String endpoint = this.request.endpoint();
+		boolean repeatable = isIdempotent();
 		fail();
 		if (current != null) {
 			current.cancel();
 		}
-		this.link.closed(new StreamFailure(phase, message, endpoint, cause, unsent, null));
+		this.link.closed(new StreamFailure(phase, message, endpoint, cause, unsent, null).withRepeatable(repeatable));
+	}
+
+	/** Whether the request does no harm if the peer gets it twice. */
+	private boolean isIdempotent() {
+		RequestPlan asked = this.request.plan();
+		return asked == null || RequestBody.isIdempotent(asked.route().method());
+	}
+
+	@Override
+	public boolean isRepeatable() {
+		return this.request.channel() == null || isIdempotent();
 	}
 
 	/** The attempt has failed; what it took from the application may be missing later. */

@@ -38,6 +38,7 @@ class ArchitectureTests {
 			Map.entry("limits", Set.of()), //
 			Map.entry("policy.json", Set.of("policy")), //
 			Map.entry("stream", Set.of("policy")), //
+			Map.entry("stream.adapter", Set.of("stream", "policy")), //
 			Map.entry("engine.spi", Set.of("stream", "policy")),
 			Map.entry("engine.stream", Set.of("engine.spi", "stream", "policy")),
 			Map.entry("engine.local", Set.of("engine.stream", "engine.spi", "stream", "policy")),

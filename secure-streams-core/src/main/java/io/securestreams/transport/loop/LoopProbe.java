@@ -3,6 +3,7 @@ package io.securestreams.transport.loop;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ final class LoopProbe implements Runnable {
 
 	private volatile boolean blocked;
 
-	private volatile long times;
+	private final AtomicLong times = new AtomicLong();
 
 	LoopProbe(StreamEventLoop loop, Thread thread, LoopWatch watch) {
 		this.loop = loop;
@@ -69,7 +70,7 @@ final class LoopProbe implements Runnable {
 			}
 		}
 		else if (!this.blocked && System.nanoTime() - this.sentNanos >= limitNanos) {
-			this.times++;
+			this.times.incrementAndGet();
 			this.blocked = true;
 			logger.warn("event loop {} is blocked for {} ms{}, everything else on it waits:\n{}", this.thread.getName(),
 					waitedMillis(), this.watch.streams(this.loop.streamExecutor()), stack());
@@ -89,7 +90,7 @@ final class LoopProbe implements Runnable {
 
 	EventLoopState state() {
 		Duration since = this.blocked ? Duration.ofMillis(Math.max(1, waitedMillis())) : Duration.ZERO;
-		return new EventLoopState(this.thread.getName(), since, this.times);
+		return new EventLoopState(this.thread.getName(), since, this.times.get());
 	}
 
 	private long waitedMillis() {

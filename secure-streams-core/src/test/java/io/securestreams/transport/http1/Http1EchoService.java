@@ -25,7 +25,7 @@ import io.securestreams.transport.contract.Subject;
 final class Http1EchoService {
 
 	static final Subject SUBJECT = new Subject(
-			"\"protocol\": \"h1\", \"http_method\": \"POST\", \"http_url\": \"/echo\"", Subject.HANG_UP,
+			"\"protocol\": \"h1\", \"http_method\": \"PUT\", \"http_url\": \"/echo\"", Subject.HANG_UP,
 			List.of("http/1.1"), false, (directory) -> start());
 
 	private static final byte[] END = new byte[0];

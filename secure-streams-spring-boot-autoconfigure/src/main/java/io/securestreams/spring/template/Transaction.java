@@ -3,6 +3,7 @@ package io.securestreams.spring.template;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
@@ -125,7 +126,7 @@ final class Transaction<S, T> implements StreamHandler {
 			this.outgoing.write(stream, slot);
 		}
 		catch (UncheckedIOException ex) {
-			unusable(stream, ex.getCause());
+			unusable(stream, Objects.requireNonNull(ex.getCause()));
 			throw ex;
 		}
 	}

@@ -11,7 +11,7 @@ import io.securestreams.transport.contract.Subject;
 final class Http2EchoService {
 
 	static final Subject SUBJECT = new Subject(
-			"\"protocol\": \"h2\", \"http_method\": \"POST\", \"http_url\": \"/echo\"", Subject.PING, List.of("h2"),
+			"\"protocol\": \"h2\", \"http_method\": \"PUT\", \"http_url\": \"/echo\"", Subject.PING, List.of("h2"),
 			true, (directory) -> start());
 
 	private Http2EchoService() {

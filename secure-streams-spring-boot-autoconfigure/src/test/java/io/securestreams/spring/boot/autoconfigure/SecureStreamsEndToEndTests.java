@@ -139,7 +139,7 @@ class SecureStreamsEndToEndTests {
 			Thread.onSpinWait();
 		}
 		assertThat(closed).isNotDone();
-		held.send("worth waiting for".getBytes(StandardCharsets.UTF_8));
+		held.answer(200, "worth waiting for".getBytes(StandardCharsets.UTF_8));
 		closed.get(20, TimeUnit.SECONDS);
 		assertThat(slow.texts).containsExactly("worth waiting for");
 		assertThat(slow.last).isEqualTo(StreamState.DESTROYING);

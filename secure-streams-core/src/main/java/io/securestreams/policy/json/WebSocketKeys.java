@@ -4,9 +4,9 @@ import java.util.function.Function;
 
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
-import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.json.KeyRow.Finder;
 import org.jspecify.annotations.Nullable;
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.ClientLink;
-import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.ClientTransport;
+import io.securestreams.engine.spi.ListenerFactory;
+import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;

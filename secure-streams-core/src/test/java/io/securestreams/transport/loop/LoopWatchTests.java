@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.stream.TlsIdentities;
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TransportRuntime;

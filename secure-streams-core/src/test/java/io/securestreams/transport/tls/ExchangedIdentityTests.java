@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.stream.ServerIdentity;
-import io.securestreams.stream.TlsIdentities;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
+import io.securestreams.stream.ServerIdentity;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;

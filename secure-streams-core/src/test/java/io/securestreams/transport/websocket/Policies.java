@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.securestreams.policy.Http2Policy;
 import io.securestreams.policy.HttpBody;
 import io.securestreams.policy.HttpOutcome;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.Http2Policy;
 import io.securestreams.policy.IdentityHeaders;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.Persistence;

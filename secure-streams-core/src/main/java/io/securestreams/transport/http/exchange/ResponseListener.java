@@ -3,8 +3,8 @@ package io.securestreams.transport.http.exchange;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.stream.WakeLock;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.http.ReceivedHeaders;
 
 /**

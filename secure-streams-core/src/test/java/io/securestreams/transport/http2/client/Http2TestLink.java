@@ -20,14 +20,14 @@ import java.util.function.IntFunction;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.AcceptedLink;
+import io.securestreams.engine.spi.AcceptedTransport;
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.AcceptedLink;
-import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.AcceptedTransport;
-import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;

@@ -7,8 +7,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.limits.NetworkLimits;
+import io.securestreams.policy.Socks5Proxy;
 
 /**
  * Reads what the properties say about connections.

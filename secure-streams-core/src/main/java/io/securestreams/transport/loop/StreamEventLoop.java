@@ -26,6 +26,9 @@ final class StreamEventLoop extends SingleThreadIoEventLoop {
 	 */
 	private static final long TURN_NANOS = 2_000_000;
 
+	/** Tasks between two looks at the clock, a power of two. */
+	private static final int TASKS_UNTIMED = 4;
+
 	/** Closing a channel takes a turn or two. */
 	private static final int MAX_LAST_TURNS = 64;
 
@@ -100,12 +103,15 @@ final class StreamEventLoop extends SingleThreadIoEventLoop {
 
 	@Override
 	protected @Nullable Runnable pollTask() {
-		long now = ticker().nanoTime();
-		if (this.tasks++ == 0) {
-			this.turnStarted = now;
-		}
-		else if (now - this.turnStarted >= TURN_NANOS) {
-			return null;
+		// Most turns have a task or two, for which the clock is not worth a look
+		if ((++this.tasks & (TASKS_UNTIMED - 1)) == 0) {
+			long now = ticker().nanoTime();
+			if (this.tasks == TASKS_UNTIMED) {
+				this.turnStarted = now;
+			}
+			else if (now - this.turnStarted >= TURN_NANOS) {
+				return null;
+			}
 		}
 		return super.pollTask();
 	}

@@ -138,10 +138,10 @@ public final class Http2Site implements AutoCloseable {
 				stream.acknowledge();
 				stream.requestTx(this.left);
 			}
-			else if (this.path.equals("/echo") || this.path.equals("/hash")) {
+			else if (this.path.equals("/echo")) {
 				stream.acknowledge();
 			}
-			else {
+			else if (!this.path.equals("/hash")) {
 				stream.reject();
 			}
 		}

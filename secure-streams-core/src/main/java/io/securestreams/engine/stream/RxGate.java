@@ -17,7 +17,7 @@ public final class RxGate {
 
 	private final StreamCounters counters;
 
-	private final LateReports late = new LateReports();
+	private final DeferredReports late = new DeferredReports();
 
 	private boolean paused;
 

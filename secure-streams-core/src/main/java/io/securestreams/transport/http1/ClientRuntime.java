@@ -23,7 +23,7 @@ final class ClientRuntime {
 
 	private final HttpServices services;
 
-	private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
+	private final Map<EventLoop, Http1ConnectionPool> pools = new ConcurrentHashMap<>();
 
 	ClientRuntime(Opener opener, HttpServices services) {
 		this.opener = opener;
@@ -55,8 +55,8 @@ final class ClientRuntime {
 		return ALPN;
 	}
 
-	ConnectionPool pool(EventLoop loop) {
-		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(limits().maxIdleConnections()));
+	Http1ConnectionPool pool(EventLoop loop) {
+		return this.pools.computeIfAbsent(loop, (key) -> new Http1ConnectionPool(limits().maxIdleConnections()));
 	}
 
 }

@@ -18,13 +18,13 @@ final class ConnectionEnd {
 
 	private final ServerResponse response;
 
-	private final RequestDispatch dispatch;
+	private final Http1RequestDispatch dispatch;
 
 	private final Http1Framing framing;
 
 	private final RequestClock clock;
 
-	ConnectionEnd(ServerClosing closing, ServerResponse response, RequestDispatch dispatch, Http1Framing framing,
+	ConnectionEnd(ServerClosing closing, ServerResponse response, Http1RequestDispatch dispatch, Http1Framing framing,
 			RequestClock clock) {
 		this.closing = closing;
 		this.response = response;

@@ -18,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection: sends requests and reads responses, keeps time limits, and waits
- * in its {@link OriginPool} between two transactions. Closed when anything at all happens
- * on it while nobody uses it.
+ * in its {@link Http1OriginPool} between two transactions. Closed when anything at all
+ * happens on it while nobody uses it.
  */
 final class Http1ClientConnection extends Http1Handler implements RequestChannel {
 
 	/** More of an answer nobody wants is not worth the connection; bytes. */
 	private static final int MAX_DISCARD = 64 * 1024;
 
-	private final OriginPool pool;
+	private final Http1OriginPool pool;
 
 	private final ConnectReport report;
 
@@ -64,7 +64,8 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 
 	private int discarded;
 
-	Http1ClientConnection(OriginPool pool, ConnectReport report, EventLoopExecutor executor, HttpClientLimits limits) {
+	Http1ClientConnection(Http1OriginPool pool, ConnectReport report, EventLoopExecutor executor,
+			HttpClientLimits limits) {
 		super(limits.message());
 		this.pool = pool;
 		this.report = report;

@@ -31,7 +31,7 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 
 	private final EventLoopExecutor executor;
 
-	private final ConnectionPool pool;
+	private final Http1ConnectionPool pool;
 
 	private final Http1HeadEncoder encoder = new Http1HeadEncoder();
 
@@ -40,7 +40,7 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 	private final boolean longPoll;
 
 	/** Of the request that waits, or was sent last. */
-	private @Nullable OriginPool origin;
+	private @Nullable Http1OriginPool origin;
 
 	private @Nullable Target originTarget;
 
@@ -63,7 +63,7 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 
 	@Override
 	public void acquire(RequestPlan plan, boolean fresh, RequestListener listener) {
-		OriginPool from = origin(plan);
+		Http1OriginPool from = origin(plan);
 		Http1ClientConnection unused = fresh ? null : from.acquire();
 		if (unused != null) {
 			send(unused, listener);
@@ -74,8 +74,8 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 	}
 
 	@SuppressWarnings("ReferenceEquality")
-	private OriginPool origin(RequestPlan plan) {
-		OriginPool known = this.origin;
+	private Http1OriginPool origin(RequestPlan plan) {
+		Http1OriginPool known = this.origin;
 		Target target = plan.route().target();
 		boolean credentials = plan.route().credentials();
 		if (known == null || target != this.originTarget || credentials != this.originCredentials) {
@@ -90,7 +90,7 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 	@Override
 	public void connected(Channel channel, ConnectReport report) {
 		RequestListener listener = this.waiting;
-		OriginPool from = this.origin;
+		Http1OriginPool from = this.origin;
 		this.attempt = null;
 		this.waiting = null;
 		if (listener == null || from == null) {

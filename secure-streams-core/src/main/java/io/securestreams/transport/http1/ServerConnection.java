@@ -37,7 +37,7 @@ final class ServerConnection extends Http1Handler {
 
 	private final Http1Framing framing;
 
-	private final RequestDispatch dispatch;
+	private final Http1RequestDispatch dispatch;
 
 	private final RequestClock clock;
 
@@ -69,7 +69,7 @@ final class ServerConnection extends Http1Handler {
 		this.executor = executor;
 		this.response = new ServerResponse(this);
 		this.framing = new Http1Framing(this, this.response, executor, peer, identity, limits.message());
-		this.dispatch = new RequestDispatch(this, this.response, this.framing, routes, upgrades);
+		this.dispatch = new Http1RequestDispatch(this, this.response, this.framing, routes, upgrades);
 		this.clock = new RequestClock(executor, limits, this::expired);
 		this.closing = new ServerClosing(this, executor, limits);
 		this.end = new ConnectionEnd(this.closing, this.response, this.dispatch, this.framing, this.clock);

@@ -8,10 +8,10 @@
  * What is written goes past no other handler: {@code Http1HeadEncoder} and
  * {@code ServerResponse} make heads, {@code BodyWriter} frames bodies.
  * <p>
- * A client stream borrows a connection from the {@code ConnectionPool} of its event loop
- * for each request ({@code Http1Connector}). An accepted connection ({@code Http1Server})
- * makes an exchange of each request ({@code RequestDispatch}) and carries one after the
- * other ({@code Http1Framing}).
+ * A client stream borrows a connection from the {@code Http1ConnectionPool} of its event
+ * loop for each request ({@code Http1Connector}). An accepted connection
+ * ({@code Http1Server}) makes an exchange of each request ({@code Http1RequestDispatch})
+ * and carries one after the other ({@code Http1Framing}).
  */
 @NullMarked
 package io.securestreams.transport.http1;

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.slf4j.event.Level;
 
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 
 /**
@@ -18,7 +18,7 @@ interface ConnectionSide {
 	 * Writes what this side starts with.
 	 * @param writer the connection's writer
 	 */
-	void preface(FrameWriter writer);
+	void preface(Http2FrameWriter writer);
 
 	/**
 	 * Reads what the peer starts with, before its frames.

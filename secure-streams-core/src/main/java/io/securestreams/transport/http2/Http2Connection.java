@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http2.frame.FrameReader;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameReader;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
 
@@ -59,9 +59,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 
 	private final PeerSettings peer;
 
-	private final SendQueue sendQueue = new SendQueue();
+	private final Http2SendQueue sendQueue = new Http2SendQueue();
 
-	private final FrameReader reader;
+	private final Http2FrameReader reader;
 
 	private final AbuseMeter meter;
 
@@ -71,7 +71,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 
 	private final Runnable sendTask = this::send;
 
-	private FrameWriter writer;
+	private Http2FrameWriter writer;
 
 	private boolean tolerant;
 
@@ -113,15 +113,15 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 		this.streamWindow = streamWindow;
 		this.peer = peer;
 		this.meter = new AbuseMeter(limits.maxStrikes());
-		this.reader = new FrameReader(new InboundFrames(this, this.meter, limits.connectionWindow()), channel.alloc(),
-				limits.header());
+		this.reader = new Http2FrameReader(new InboundFrames(this, this.meter, limits.connectionWindow()),
+				channel.alloc(), limits.header());
 		this.clock = clock;
 		this.ticker = channel.eventLoop().ticker();
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext ctx) {
-		this.writer = new FrameWriter(ctx);
+		this.writer = new Http2FrameWriter(ctx);
 		preface(this.writer);
 		this.clock.proof(this.ticker.nanoTime());
 		this.clock.idleSince(this.clock.lastProof());
@@ -355,12 +355,12 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	}
 
 	/** Returns what writes frames. */
-	public FrameWriter writer() {
+	public Http2FrameWriter writer() {
 		return this.writer;
 	}
 
 	/** Returns what reads frames. */
-	protected FrameReader reader() {
+	protected Http2FrameReader reader() {
 		return this.reader;
 	}
 

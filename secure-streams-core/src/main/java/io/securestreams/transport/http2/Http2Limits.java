@@ -4,7 +4,7 @@ import io.securestreams.limits.Http2ClientLimits;
 import io.securestreams.limits.Http2ServerLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.HeaderLimits;
 
 /**
@@ -36,9 +36,9 @@ public record Http2Limits(int streamWindow, int connectionWindow, int maxHeaderL
 
 	public Http2Limits {
 		requirePositive("streamWindow", streamWindow);
-		if (connectionWindow < FrameWriter.DEFAULT_WINDOW) {
+		if (connectionWindow < Http2FrameWriter.DEFAULT_WINDOW) {
 			throw new IllegalArgumentException("connectionWindow: " + connectionWindow + " (expected: at least "
-					+ FrameWriter.DEFAULT_WINDOW + ")");
+					+ Http2FrameWriter.DEFAULT_WINDOW + ")");
 		}
 		requirePositive("maxHeaderListSize", maxHeaderListSize);
 		requirePositive("maxHeaders", maxHeaders);

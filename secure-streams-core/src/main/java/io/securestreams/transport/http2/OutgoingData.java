@@ -22,7 +22,7 @@ public final class OutgoingData {
 
 	private boolean queued;
 
-	/** Neighbours in the {@link SendQueue}. */
+	/** Neighbours in the {@link Http2SendQueue}. */
 	@Nullable OutgoingData previous;
 
 	@Nullable OutgoingData next;

@@ -332,7 +332,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	/** Everything is sent: ends the stream in order. */
 	private void complete() {
 		finish();
-		Farewell.begin(this.channel);
+		RawClosing.begin(this.channel);
 		this.transport.ended(this.link, null);
 	}
 
@@ -346,7 +346,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		if (!this.output.end()) {
 			end(Phase.TLS, "the sending half has ended, and with it the connection: BoringSSL does not close by halves"
 					+ " (expected: the JDK's TLS, or no TLS)", null);
-			Farewell.begin(this.channel);
+			RawClosing.begin(this.channel);
 		}
 	}
 

@@ -18,7 +18,7 @@ final class ControlFrames {
 
 	private final Carrier carrier;
 
-	private final FrameWriter frames;
+	private final WebSocketFrameWriter frames;
 
 	private final int maxRate;
 
@@ -40,7 +40,7 @@ final class ControlFrames {
 	 * @param maxRate most pings and pongs per second that the peer may send
 	 * @param hangUp called when there has been no sign of life in time
 	 */
-	ControlFrames(StreamLink link, Carrier carrier, FrameWriter frames, int maxRate, Runnable hangUp) {
+	ControlFrames(StreamLink link, Carrier carrier, WebSocketFrameWriter frames, int maxRate, Runnable hangUp) {
 		this.link = link;
 		this.carrier = carrier;
 		this.frames = frames;

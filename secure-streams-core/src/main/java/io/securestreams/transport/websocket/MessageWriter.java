@@ -21,7 +21,7 @@ final class MessageWriter {
 
 	private static final int RSV1 = 0x40;
 
-	private final FrameWriter frames;
+	private final WebSocketFrameWriter frames;
 
 	private final int opcode;
 
@@ -42,7 +42,7 @@ final class MessageWriter {
 	 * @param deflater compresses if permessage-deflate was agreed on; owned
 	 * @param tag the stream's name for logs
 	 */
-	MessageWriter(FrameWriter frames, boolean binary, @Nullable MessageDeflater deflater, String tag) {
+	MessageWriter(WebSocketFrameWriter frames, boolean binary, @Nullable MessageDeflater deflater, String tag) {
 		this.frames = frames;
 		this.opcode = binary ? Opcode.BINARY : Opcode.TEXT;
 		this.deflater = deflater;

@@ -45,11 +45,11 @@ final class WebSocketConnection implements DuplexConnection, MessageSink {
 
 	private final MessageReader reader;
 
-	private final FrameWriter frames;
+	private final WebSocketFrameWriter frames;
 
 	private final MessageWriter writer;
 
-	private final Farewell farewell;
+	private final WebSocketClosing farewell;
 
 	/** Why it has ended, while what came before has still to be delivered. */
 	private @Nullable StreamFailure ending;
@@ -95,9 +95,9 @@ final class WebSocketConnection implements DuplexConnection, MessageSink {
 		this.settings = settings;
 		this.reader = new MessageReader(server, settings.maxFrameSize(),
 				(settings.maxMessageSize() == 0) ? Long.MAX_VALUE : settings.maxMessageSize(), inflater(), this);
-		this.frames = new FrameWriter(carrier, !server);
+		this.frames = new WebSocketFrameWriter(carrier, !server);
 		this.writer = new MessageWriter(this.frames, options.binary(), deflater(), link.tag());
-		this.farewell = new Farewell(carrier, this.frames, link.executor(), settings.closeTimeout());
+		this.farewell = new WebSocketClosing(carrier, this.frames, link.executor(), settings.closeTimeout());
 		this.controls = new ControlFrames(link, carrier, this.frames, settings.maxControlRate(), this::hangUp);
 	}
 

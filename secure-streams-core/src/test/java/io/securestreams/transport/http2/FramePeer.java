@@ -20,7 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 /**
  * A server on a JDK socket that writes what a test tells it to, frame by frame. Each
@@ -121,7 +121,7 @@ public final class FramePeer implements AutoCloseable {
 	public record Frame(int type, int flags, int streamId, byte[] payload) {
 
 		public int errorCode() {
-			int offset = (this.type == FrameWriter.GOAWAY) ? 4 : 0;
+			int offset = (this.type == Http2FrameWriter.GOAWAY) ? 4 : 0;
 			return Unpooled.wrappedBuffer(this.payload).getInt(offset);
 		}
 
@@ -192,7 +192,7 @@ public final class FramePeer implements AutoCloseable {
 		/** SETTINGS, and the request. */
 		public Frame awaitRequest() throws Exception {
 			settings();
-			return await(FrameWriter.HEADERS);
+			return await(Http2FrameWriter.HEADERS);
 		}
 
 		/** Until the peer closes. */
@@ -210,11 +210,11 @@ public final class FramePeer implements AutoCloseable {
 			for (int i = 0; i < pairs.length; i += 2) {
 				payload.writeShort(pairs[i]).writeInt(pairs[i + 1]);
 			}
-			frame(FrameWriter.SETTINGS, 0, 0, bytes(payload));
+			frame(Http2FrameWriter.SETTINGS, 0, 0, bytes(payload));
 			if (!this.acknowledged) {
 				// The other side has sent its own before it reads these
 				this.acknowledged = true;
-				frame(FrameWriter.SETTINGS, FrameWriter.ACK, 0);
+				frame(Http2FrameWriter.SETTINGS, Http2FrameWriter.ACK, 0);
 			}
 			return this;
 		}
@@ -231,26 +231,26 @@ public final class FramePeer implements AutoCloseable {
 		}
 
 		public Connection headers(int streamId, boolean end, String... fields) throws IOException {
-			return frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS | (end ? FrameWriter.END_STREAM : 0), streamId,
-					block(fields));
+			return frame(Http2FrameWriter.HEADERS,
+					Http2FrameWriter.END_HEADERS | (end ? Http2FrameWriter.END_STREAM : 0), streamId, block(fields));
 		}
 
 		public Connection data(int streamId, boolean end, String text) throws IOException {
-			return frame(FrameWriter.DATA, end ? FrameWriter.END_STREAM : 0, streamId,
+			return frame(Http2FrameWriter.DATA, end ? Http2FrameWriter.END_STREAM : 0, streamId,
 					text.getBytes(StandardCharsets.UTF_8));
 		}
 
 		public Connection reset(int streamId, long code) throws IOException {
-			return frame(FrameWriter.RST_STREAM, 0, streamId, integer((int) code));
+			return frame(Http2FrameWriter.RST_STREAM, 0, streamId, integer((int) code));
 		}
 
 		public Connection goAway(int lastStreamId, long code) throws IOException {
-			return frame(FrameWriter.GOAWAY, 0, 0,
+			return frame(Http2FrameWriter.GOAWAY, 0, 0,
 					bytes(Unpooled.buffer().writeInt(lastStreamId).writeInt((int) code)));
 		}
 
 		public Connection windowUpdate(int streamId, int increment) throws IOException {
-			return frame(FrameWriter.WINDOW_UPDATE, 0, streamId, integer(increment));
+			return frame(Http2FrameWriter.WINDOW_UPDATE, 0, streamId, integer(increment));
 		}
 
 		public static byte[] integer(int value) {

@@ -16,12 +16,12 @@ final class WriterFixture implements AutoCloseable {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
-	final FrameWriter frames;
+	final WebSocketFrameWriter frames;
 
 	final MessageWriter messages;
 
 	WriterFixture(boolean masked, boolean binary, boolean deflate) {
-		this.frames = new FrameWriter(new SocketCarrier(this.channel, !masked), masked);
+		this.frames = new WebSocketFrameWriter(new SocketCarrier(this.channel, !masked), masked);
 		this.messages = new MessageWriter(this.frames, binary,
 				deflate ? new MessageDeflater(ByteBufAllocator.DEFAULT, true, 0) : null, "test#1");
 	}

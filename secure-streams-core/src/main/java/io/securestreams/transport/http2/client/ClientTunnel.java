@@ -20,7 +20,7 @@ import io.securestreams.transport.http2.Tunnel;
  */
 public final class ClientTunnel extends Tunnel {
 
-	private final ConnectionPool pool;
+	private final Http2ConnectionPool pool;
 
 	private final Origin origin;
 
@@ -33,9 +33,10 @@ public final class ClientTunnel extends Tunnel {
 	private final Opening opening = new Opening();
 
 	/** Where a connection is waited for. */
-	private @Nullable OriginPool waitingAt;
+	private @Nullable Http2OriginPool waitingAt;
 
-	ClientTunnel(ConnectionPool pool, Origin origin, RetryPolicy validity, TunnelRequest request, TunnelOpener opener) {
+	ClientTunnel(Http2ConnectionPool pool, Origin origin, RetryPolicy validity, TunnelRequest request,
+			TunnelOpener opener) {
 		this.pool = pool;
 		this.origin = origin;
 		this.validity = validity;
@@ -48,7 +49,7 @@ public final class ClientTunnel extends Tunnel {
 	 * @param connect whether to make a connection and ask, if there is none to the origin
 	 */
 	public void open(boolean connect) {
-		OriginPool known = this.pool.find(this.origin);
+		Http2OriginPool known = this.pool.find(this.origin);
 		Http2ClientConnection connection = (known != null) ? known.tunnelling() : null;
 		if (connection != null) {
 			this.opener.connected(null, connection.peerName());
@@ -58,7 +59,7 @@ public final class ClientTunnel extends Tunnel {
 			unavailable();
 		}
 		else {
-			OriginPool waitingAt = this.pool.origin(this.origin, false);
+			Http2OriginPool waitingAt = this.pool.origin(this.origin, false);
 			this.waitingAt = waitingAt;
 			waitingAt.acquire(this.opening);
 		}
@@ -66,7 +67,7 @@ public final class ClientTunnel extends Tunnel {
 
 	@Override
 	protected void cancelOpening() {
-		OriginPool waitingAt = this.waitingAt;
+		Http2OriginPool waitingAt = this.waitingAt;
 		this.waitingAt = null;
 		if (waitingAt != null) {
 			waitingAt.cancel(this.opening);
@@ -85,7 +86,7 @@ public final class ClientTunnel extends Tunnel {
 	/**
 	 * What pool and connection tell, who are nobody else's business.
 	 */
-	private final class Opening implements Waiter, ResponseListener {
+	private final class Opening implements ConnectionClaim, ResponseListener {
 
 		@Override
 		public void join(Http2ClientConnection connection, @Nullable ConnectReport report) {

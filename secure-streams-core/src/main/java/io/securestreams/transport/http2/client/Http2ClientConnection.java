@@ -18,7 +18,7 @@ import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.MessageFields;
 import io.securestreams.transport.http2.StreamEnd;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
 
@@ -91,7 +91,7 @@ final class Http2ClientConnection extends Http2Connection {
 	}
 
 	@Override
-	public void preface(FrameWriter writer) {
+	public void preface(Http2FrameWriter writer) {
 		writer.clientPreface(streamWindow(), limits().connectionWindow(), limits().maxHeaderListSize());
 	}
 

@@ -23,7 +23,7 @@ import io.securestreams.transport.http2.Http2Stream;
  * where the peer speaks HTTP/1.1 only, what that has. Which it is shows anew for each
  * request.
  */
-final class Http2Connector implements RequestConnector, Waiter {
+final class Http2Connector implements RequestConnector, ConnectionClaim {
 
 	private static final List<String> ALPN = List.of(ApplicationProtocolNames.HTTP_2,
 			ApplicationProtocolNames.HTTP_1_1);
@@ -32,7 +32,7 @@ final class Http2Connector implements RequestConnector, Waiter {
 
 	private final HttpPolicy policy;
 
-	private final ConnectionPool pool;
+	private final Http2ConnectionPool pool;
 
 	private final Http2Sharing sharing;
 
@@ -43,7 +43,7 @@ final class Http2Connector implements RequestConnector, Waiter {
 	private @Nullable RequestConnector http1;
 
 	/** Of the request that waits, or was sent last. */
-	private @Nullable OriginPool origin;
+	private @Nullable Http2OriginPool origin;
 
 	private @Nullable Target originTarget;
 
@@ -55,7 +55,7 @@ final class Http2Connector implements RequestConnector, Waiter {
 
 	private boolean fresh;
 
-	Http2Connector(ClientLink link, ConnectionPool pool, Http2Sharing sharing, int credit) {
+	Http2Connector(ClientLink link, Http2ConnectionPool pool, Http2Sharing sharing, int credit) {
 		this.link = link;
 		this.policy = (HttpPolicy) link.policy().protocol();
 		this.pool = pool;
@@ -82,8 +82,8 @@ final class Http2Connector implements RequestConnector, Waiter {
 	}
 
 	@SuppressWarnings("ReferenceEquality")
-	private OriginPool origin(RequestPlan next) {
-		OriginPool known = this.origin;
+	private Http2OriginPool origin(RequestPlan next) {
+		Http2OriginPool known = this.origin;
 		Target target = next.route().target();
 		boolean credentials = next.route().credentials();
 		if (known == null || known.isRetired() || target != this.originTarget

@@ -32,7 +32,7 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 
 	private final Http2Sharing sharing;
 
-	private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
+	private final Map<EventLoop, Http2ConnectionPool> pools = new ConcurrentHashMap<>();
 
 	/**
 	 * Makes a factory.
@@ -81,8 +81,8 @@ public final class Http2TransportFactory implements StreamTransportFactory, Tunn
 		this.pools.forEach((loop, pool) -> loop.execute(pool::close));
 	}
 
-	private ConnectionPool pool(EventLoop loop) {
-		return this.pools.computeIfAbsent(loop, (key) -> new ConnectionPool(key, this.sharing));
+	private Http2ConnectionPool pool(EventLoop loop) {
+		return this.pools.computeIfAbsent(loop, (key) -> new Http2ConnectionPool(key, this.sharing));
 	}
 
 }

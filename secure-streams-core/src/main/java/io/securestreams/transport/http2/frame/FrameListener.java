@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 
 /**
- * What {@link FrameReader} has read; every method may refuse it.
+ * What {@link Http2FrameReader} has read; every method may refuse it.
  */
 public interface FrameListener {
 

@@ -47,9 +47,9 @@ public final class PeerSettings {
 
 	private int maxStreams;
 
-	private int initialWindow = FrameWriter.DEFAULT_WINDOW;
+	private int initialWindow = Http2FrameWriter.DEFAULT_WINDOW;
 
-	private int maxFrameSize = FrameWriter.DEFAULT_MAX_FRAME_SIZE;
+	private int maxFrameSize = Http2FrameWriter.DEFAULT_MAX_FRAME_SIZE;
 
 	private boolean connectProtocol;
 
@@ -178,7 +178,7 @@ public final class PeerSettings {
 				this.initialWindow = (int) value;
 			}
 			case MAX_FRAME_SIZE -> {
-				if (value < FrameWriter.DEFAULT_MAX_FRAME_SIZE || value > 0xFFFFFF) {
+				if (value < Http2FrameWriter.DEFAULT_MAX_FRAME_SIZE || value > 0xFFFFFF) {
 					throw illegal("MAX_FRAME_SIZE", value, Http2Error.PROTOCOL_ERROR);
 				}
 				this.maxFrameSize = (int) Math.min(value, LARGEST_FRAME);

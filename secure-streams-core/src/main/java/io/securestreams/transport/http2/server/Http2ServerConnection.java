@@ -30,7 +30,7 @@ import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.frame.FieldNames;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
 import io.securestreams.transport.loop.EventLoopExecutor;
@@ -51,7 +51,7 @@ final class Http2ServerConnection extends Http2Connection {
 
 	private final HttpServerLimits serverLimits;
 
-	private final RequestDispatch dispatch;
+	private final Http2RequestDispatch dispatch;
 
 	private final AnswerHeads heads;
 
@@ -93,7 +93,7 @@ final class Http2ServerConnection extends Http2Connection {
 		super(channel, peerName, limits, limits.streamWindow(), PeerSettings.ofClient(),
 				new ConnectionClock(RetryPolicy.NONE, limits));
 		this.serverLimits = serverLimits;
-		this.dispatch = new RequestDispatch(this, routes, tunnels, serverLimits.maxBodySize());
+		this.dispatch = new Http2RequestDispatch(this, routes, tunnels, serverLimits.maxBodySize());
 		this.heads = new AnswerHeads(this, names);
 		this.held = held;
 		this.executor = EventLoopExecutor.of(channel.eventLoop());
@@ -117,7 +117,7 @@ final class Http2ServerConnection extends Http2Connection {
 	// Frames
 
 	@Override
-	public void preface(FrameWriter writer) {
+	public void preface(Http2FrameWriter writer) {
 		writer.settings(limits().connectionWindow(), PeerSettings.MAX_CONCURRENT_STREAMS, limits().maxStreams(),
 				PeerSettings.INITIAL_WINDOW_SIZE, streamWindow(), PeerSettings.MAX_HEADER_LIST_SIZE,
 				limits().maxHeaderListSize(), PeerSettings.NO_RFC7540_PRIORITIES, 1,
@@ -126,7 +126,7 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	public boolean readPreface(ByteBuf in) throws Http2Violation {
-		byte[] expected = FrameWriter.PREFACE;
+		byte[] expected = Http2FrameWriter.PREFACE;
 		while (this.prefaceRead < expected.length && in.isReadable()) {
 			if (in.readByte() != expected[this.prefaceRead++]) {
 				throw new Http2Violation(Http2Error.PROTOCOL_ERROR, "client does not start with the preface");

@@ -14,7 +14,7 @@ import io.securestreams.transport.http2.FramePeer;
 import io.securestreams.transport.http2.FramePeer.Connection;
 import io.securestreams.transport.http2.FramePeer.Frame;
 import io.securestreams.transport.http2.Http2Limits;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.PeerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +41,7 @@ class ConnectionLifeTests {
 		FramePeer.Script script = (connection) -> {
 			if (connection.number == 1) {
 				Frame first = connection.awaitRequest();
-				Frame second = connection.await(FrameWriter.HEADERS);
+				Frame second = connection.await(Http2FrameWriter.HEADERS);
 				connection.goAway(first.streamId(), 0);
 				connection.headers(first.streamId(), true, OK);
 				assertThat(second.streamId()).isEqualTo(3);
@@ -82,7 +82,7 @@ class ConnectionLifeTests {
 			Frame request = connection.awaitRequest();
 			requests.incrementAndGet();
 			connection.reset(request.streamId(), Http2Error.REFUSED_STREAM.code());
-			request = connection.await(FrameWriter.HEADERS);
+			request = connection.await(Http2FrameWriter.HEADERS);
 			requests.incrementAndGet();
 			connection.headers(request.streamId(), true, OK);
 			connection.awaitClose();
@@ -98,7 +98,7 @@ class ConnectionLifeTests {
 	void requestWhoseBodyIsOnItsWayIsNotRepeated() {
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
-			connection.await(FrameWriter.DATA);
+			connection.await(Http2FrameWriter.DATA);
 			connection.reset(request.streamId(), Http2Error.REFUSED_STREAM.code());
 			connection.awaitClose();
 		};
@@ -131,7 +131,7 @@ class ConnectionLifeTests {
 	void resetWithoutErrorAfterTheResponseIsNoFailure() {
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
-			connection.await(FrameWriter.DATA);
+			connection.await(Http2FrameWriter.DATA);
 			connection.headers(request.streamId(), true, ":status", "413").reset(request.streamId(), 0);
 			connection.awaitClose();
 		};
@@ -150,8 +150,8 @@ class ConnectionLifeTests {
 		CompletableFuture<Frame> goAway = new CompletableFuture<>();
 		FramePeer.Script script = (connection) -> {
 			connection.awaitRequest();
-			ping.complete(connection.await(FrameWriter.PING));
-			goAway.complete(connection.await(FrameWriter.GOAWAY));
+			ping.complete(connection.await(Http2FrameWriter.PING));
+			goAway.complete(connection.await(Http2FrameWriter.GOAWAY));
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient()) {
 			Http2TestLink link = client.stream(Http2Policies.get("/").validity(50, 400).build(), peer.port()).connect();
@@ -166,9 +166,9 @@ class ConnectionLifeTests {
 	void theSystemIsKeptAwakeUntilThePingIsAnswered() {
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
-			Frame ping = connection.await(FrameWriter.PING);
-			connection.frame(FrameWriter.PING, FrameWriter.ACK, 0, ping.payload());
-			ping = connection.await(FrameWriter.PING);
+			Frame ping = connection.await(Http2FrameWriter.PING);
+			connection.frame(Http2FrameWriter.PING, Http2FrameWriter.ACK, 0, ping.payload());
+			ping = connection.await(Http2FrameWriter.PING);
 			connection.headers(request.streamId(), true, OK);
 			connection.awaitClose();
 		};
@@ -186,8 +186,8 @@ class ConnectionLifeTests {
 			Frame request = connection.awaitRequest();
 			connection.headers(request.streamId(), true, OK);
 			for (int i = 0; i < 10; i++) {
-				Frame ping = connection.await(FrameWriter.PING);
-				connection.frame(FrameWriter.PING, FrameWriter.ACK, 0, ping.payload());
+				Frame ping = connection.await(Http2FrameWriter.PING);
+				connection.frame(Http2FrameWriter.PING, Http2FrameWriter.ACK, 0, ping.payload());
 			}
 			pinged.complete(null);
 			serve(connection);
@@ -206,14 +206,14 @@ class ConnectionLifeTests {
 		CompletableFuture<Frame> pong = new CompletableFuture<>();
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
-			connection.frame(FrameWriter.PING, 0, 0, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 });
-			pong.complete(connection.await(FrameWriter.PING));
+			connection.frame(Http2FrameWriter.PING, 0, 0, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 });
+			pong.complete(connection.await(Http2FrameWriter.PING));
 			connection.headers(request.streamId(), true, OK);
 			connection.awaitClose();
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient()) {
 			Http2TestLink link = client.stream(Http2Policies.get("/").build(), peer.port()).connect();
-			assertThat(Http2TestLink.await(pong).flags()).isEqualTo(FrameWriter.ACK);
+			assertThat(Http2TestLink.await(pong).flags()).isEqualTo(Http2FrameWriter.ACK);
 			assertThat(Http2TestLink.await(pong).payload()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
 			assertThat(link.awaitEnd()).isEqualTo("completed");
 		}
@@ -225,7 +225,7 @@ class ConnectionLifeTests {
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
 			connection.headers(request.streamId(), true, OK);
-			goAway.complete(connection.await(FrameWriter.GOAWAY));
+			goAway.complete(connection.await(Http2FrameWriter.GOAWAY));
 			connection.awaitClose();
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK)) {
@@ -240,7 +240,7 @@ class ConnectionLifeTests {
 		CompletableFuture<Frame> reset = new CompletableFuture<>();
 		FramePeer.Script script = (connection) -> {
 			connection.awaitRequest();
-			reset.complete(connection.await(FrameWriter.RST_STREAM));
+			reset.complete(connection.await(Http2FrameWriter.RST_STREAM));
 			connection.awaitClose();
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK)) {
@@ -255,7 +255,7 @@ class ConnectionLifeTests {
 		FramePeer.Script script = (connection) -> {
 			connection.settings();
 			for (int i = 0; i < 2; i++) {
-				int id = connection.await(FrameWriter.HEADERS).streamId();
+				int id = connection.await(Http2FrameWriter.HEADERS).streamId();
 				connection.headers(id, false, OK).data(id, false, "part");
 			}
 			connection.awaitClose();
@@ -274,7 +274,7 @@ class ConnectionLifeTests {
 		FramePeer.Script script = (connection) -> {
 			if (connection.number == 1) {
 				connection.settings(PeerSettings.INITIAL_WINDOW_SIZE, 0);
-				connection.await(FrameWriter.HEADERS);
+				connection.await(Http2FrameWriter.HEADERS);
 				connection.awaitClose();
 				return;
 			}
@@ -296,13 +296,13 @@ class ConnectionLifeTests {
 		CompletableFuture<Integer> received = new CompletableFuture<>();
 		FramePeer.Script script = (connection) -> {
 			connection.settings(PeerSettings.INITIAL_WINDOW_SIZE, 10);
-			Frame get = connection.await(FrameWriter.HEADERS);
+			Frame get = connection.await(Http2FrameWriter.HEADERS);
 			connection.headers(get.streamId(), true, OK);
-			Frame post = connection.await(FrameWriter.HEADERS);
-			assertThat(connection.await(FrameWriter.DATA).payload()).hasSize(10);
+			Frame post = connection.await(Http2FrameWriter.HEADERS);
+			assertThat(connection.await(Http2FrameWriter.DATA).payload()).hasSize(10);
 			// Ten used up, minus five, so six more make one
 			connection.settings(PeerSettings.INITIAL_WINDOW_SIZE, 5).windowUpdate(post.streamId(), 6);
-			received.complete(connection.await(FrameWriter.DATA).payload().length);
+			received.complete(connection.await(Http2FrameWriter.DATA).payload().length);
 			connection.headers(post.streamId(), true, OK);
 			connection.awaitClose();
 		};
@@ -327,7 +327,7 @@ class ConnectionLifeTests {
 			head.complete(request);
 			connection.headers(request.streamId(), false, OK);
 			if (!quirk) {
-				halfClose.complete(connection.await(FrameWriter.DATA));
+				halfClose.complete(connection.await(Http2FrameWriter.DATA));
 			}
 			Http2TestLink.await(go);
 			connection.data(request.streamId(), true, "news");
@@ -335,11 +335,11 @@ class ConnectionLifeTests {
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK)) {
 			Http2TestLink link = client.stream(Http2Policies.get("/").longPoll(quirk).build(), peer.port()).connect();
-			boolean ended = (Http2TestLink.await(head).flags() & FrameWriter.END_STREAM) != 0;
+			boolean ended = (Http2TestLink.await(head).flags() & Http2FrameWriter.END_STREAM) != 0;
 			assertThat(ended).isEqualTo(quirk);
 			if (!quirk) {
 				assertThat(Http2TestLink.await(halfClose).payload()).isEmpty();
-				assertThat(Http2TestLink.await(halfClose).flags()).isEqualTo(FrameWriter.END_STREAM);
+				assertThat(Http2TestLink.await(halfClose).flags()).isEqualTo(Http2FrameWriter.END_STREAM);
 			}
 			// Another stream that times out shows that the time has passed
 			Http2TestLink other = client.stream(Http2Policies.get("/").build(), peer.port()).connect();
@@ -372,7 +372,7 @@ class ConnectionLifeTests {
 		FramePeer.Script script = (connection) -> {
 			connection.settings();
 			for (int i = 0; i < 3; i++) {
-				Frame request = connection.await(FrameWriter.HEADERS);
+				Frame request = connection.await(Http2FrameWriter.HEADERS);
 				assertThat(request.streamId()).isEqualTo(2 * i + 1);
 				connection.headers(request.streamId(), true, OK);
 			}

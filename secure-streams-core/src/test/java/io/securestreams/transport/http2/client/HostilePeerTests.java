@@ -13,7 +13,7 @@ import io.securestreams.transport.http2.FramePeer;
 import io.securestreams.transport.http2.FramePeer.Connection;
 import io.securestreams.transport.http2.FramePeer.Frame;
 import io.securestreams.transport.http2.Http2Limits;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,27 +30,27 @@ class HostilePeerTests {
 	static Stream<Case> cases() {
 		return Stream.of(bad("starts with PING", Http2Error.PROTOCOL_ERROR, Phase.PROTOCOL, (c, id) -> {
 		}) //
-			.opening((c) -> c.frame(FrameWriter.PING, 0, 0, new byte[8])),
+			.opening((c) -> c.frame(Http2FrameWriter.PING, 0, 0, new byte[8])),
 				bad("starts with HTTP/1.1", Http2Error.FRAME_SIZE_ERROR, Phase.PROTOCOL, (c, id) -> {
 				}).opening((c) -> c.raw("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes())),
 				bad("frame too large", Http2Error.FRAME_SIZE_ERROR,
 						(c, id) -> c.raw((byte) 0, (byte) 0x40, (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 0,
 								(byte) 0, (byte) 1)),
 				bad("PING of 7 bytes", Http2Error.FRAME_SIZE_ERROR,
-						(c, id) -> c.frame(FrameWriter.PING, 0, 0, new byte[7])),
+						(c, id) -> c.frame(Http2FrameWriter.PING, 0, 0, new byte[7])),
 				bad("PING on a stream", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.PING, 0, id, new byte[8])),
+						(c, id) -> c.frame(Http2FrameWriter.PING, 0, id, new byte[8])),
 				bad("SETTINGS of 5 bytes", Http2Error.FRAME_SIZE_ERROR,
-						(c, id) -> c.frame(FrameWriter.SETTINGS, 0, 0, new byte[5])),
+						(c, id) -> c.frame(Http2FrameWriter.SETTINGS, 0, 0, new byte[5])),
 				bad("SETTINGS on a stream", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.SETTINGS, 0, id, new byte[6])),
+						(c, id) -> c.frame(Http2FrameWriter.SETTINGS, 0, id, new byte[6])),
 				bad("SETTINGS ack with payload", Http2Error.FRAME_SIZE_ERROR,
-						(c, id) -> c.frame(FrameWriter.SETTINGS, FrameWriter.ACK, 0, new byte[6])),
+						(c, id) -> c.frame(Http2FrameWriter.SETTINGS, Http2FrameWriter.ACK, 0, new byte[6])),
 				bad("INITIAL_WINDOW_SIZE too large", Http2Error.FLOW_CONTROL_ERROR, (c, id) -> c.settings(4, -1)),
 				bad("MAX_FRAME_SIZE too small", Http2Error.PROTOCOL_ERROR, (c, id) -> c.settings(5, 100)),
 				bad("ENABLE_PUSH from a server", Http2Error.PROTOCOL_ERROR, (c, id) -> c.settings(2, 1)),
 				bad("PUSH_PROMISE", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.PUSH_PROMISE, FrameWriter.END_HEADERS, id,
+						(c, id) -> c.frame(Http2FrameWriter.PUSH_PROMISE, Http2FrameWriter.END_HEADERS, id,
 								Connection.integer(2))),
 				bad("HEADERS on stream 0", Http2Error.PROTOCOL_ERROR, (c, id) -> c.headers(0, true, OK)),
 				bad("HEADERS on an idle stream", Http2Error.PROTOCOL_ERROR, (c, id) -> c.headers(id + 2, true, OK)),
@@ -59,7 +59,7 @@ class HostilePeerTests {
 				bad("DATA before HEADERS", Http2Error.PROTOCOL_ERROR, (c, id) -> c.data(id, true, "x")),
 				bad("RST_STREAM on an idle stream", Http2Error.PROTOCOL_ERROR, (c, id) -> c.reset(id + 2, 0)),
 				bad("RST_STREAM of 3 bytes", Http2Error.FRAME_SIZE_ERROR,
-						(c, id) -> c.frame(FrameWriter.RST_STREAM, 0, id, new byte[3])),
+						(c, id) -> c.frame(Http2FrameWriter.RST_STREAM, 0, id, new byte[3])),
 				bad("WINDOW_UPDATE by 0", Http2Error.PROTOCOL_ERROR, (c, id) -> c.windowUpdate(id, 0)),
 				bad("WINDOW_UPDATE on an idle stream", Http2Error.PROTOCOL_ERROR, (c, id) -> c.windowUpdate(id + 2, 1)),
 				bad("stream window overflow", Http2Error.FLOW_CONTROL_ERROR,
@@ -67,22 +67,24 @@ class HostilePeerTests {
 				bad("connection window overflow", Http2Error.FLOW_CONTROL_ERROR,
 						(c, id) -> c.windowUpdate(0, Integer.MAX_VALUE)),
 				bad("CONTINUATION without HEADERS", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.CONTINUATION, FrameWriter.END_HEADERS, id)),
+						(c, id) -> c.frame(Http2FrameWriter.CONTINUATION, Http2FrameWriter.END_HEADERS, id)),
 				bad("CONTINUATION on another stream", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.HEADERS, 0, id)
-							.frame(FrameWriter.CONTINUATION, FrameWriter.END_HEADERS, id + 2)),
+						(c, id) -> c.frame(Http2FrameWriter.HEADERS, 0, id)
+							.frame(Http2FrameWriter.CONTINUATION, Http2FrameWriter.END_HEADERS, id + 2)),
 				bad("PING inside a header block", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.HEADERS, 0, id).frame(FrameWriter.PING, 0, 0, new byte[8])),
+						(c, id) -> c.frame(Http2FrameWriter.HEADERS, 0, id)
+							.frame(Http2FrameWriter.PING, 0, 0, new byte[8])),
 				bad("broken HPACK", Http2Error.COMPRESSION_ERROR,
-						(c, id) -> c.frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS, id, (byte) 0xFF, (byte) 0xFF)),
+						(c, id) -> c.frame(Http2FrameWriter.HEADERS, Http2FrameWriter.END_HEADERS, id, (byte) 0xFF,
+								(byte) 0xFF)),
 				bad("HPACK index beyond the table", Http2Error.COMPRESSION_ERROR,
-						(c, id) -> c.frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS, id, (byte) 0xBE)),
+						(c, id) -> c.frame(Http2FrameWriter.HEADERS, Http2FrameWriter.END_HEADERS, id, (byte) 0xBE)),
 				bad("padding longer than DATA", Http2Error.PROTOCOL_ERROR,
 						(c, id) -> c.headers(id, false, OK)
-							.frame(FrameWriter.DATA, FrameWriter.PADDED, id, (byte) 9, (byte) 0)),
+							.frame(Http2FrameWriter.DATA, Http2FrameWriter.PADDED, id, (byte) 9, (byte) 0)),
 				bad("padding longer than HEADERS", Http2Error.PROTOCOL_ERROR,
-						(c, id) -> c.frame(FrameWriter.HEADERS, FrameWriter.PADDED | FrameWriter.END_HEADERS, id,
-								(byte) 9, (byte) 0)),
+						(c, id) -> c.frame(Http2FrameWriter.HEADERS,
+								Http2FrameWriter.PADDED | Http2FrameWriter.END_HEADERS, id, (byte) 9, (byte) 0)),
 				bad("no :status", Http2Error.PROTOCOL_ERROR, (c, id) -> c.headers(id, true, "a", "b")),
 				bad("two :status", Http2Error.PROTOCOL_ERROR,
 						(c, id) -> c.headers(id, true, ":status", "200", ":status", "404")),
@@ -133,18 +135,19 @@ class HostilePeerTests {
 				}),
 				bad("header list too large", Http2Error.PROTOCOL_ERROR,
 						(c, id) -> c
-							.frame(FrameWriter.HEADERS, 0, id,
+							.frame(Http2FrameWriter.HEADERS, 0, id,
 									Connection.block(":status", "200", "a", "x".repeat(16000)))
-							.frame(FrameWriter.CONTINUATION, FrameWriter.END_HEADERS, id, Connection.block(many(30)))),
+							.frame(Http2FrameWriter.CONTINUATION, Http2FrameWriter.END_HEADERS, id,
+									Connection.block(many(30)))),
 				bad("header block too large", Http2Error.ENHANCE_YOUR_CALM, (c, id) -> {
-					c.frame(FrameWriter.HEADERS, 0, id, Connection.block("a", "x".repeat(16000)));
+					c.frame(Http2FrameWriter.HEADERS, 0, id, Connection.block("a", "x".repeat(16000)));
 					for (int i = 0; i < 3; i++) {
-						c.frame(FrameWriter.CONTINUATION, 0, id, Connection.block("a", "x".repeat(16000)));
+						c.frame(Http2FrameWriter.CONTINUATION, 0, id, Connection.block("a", "x".repeat(16000)));
 					}
 				}), flood("CONTINUATION flood", (c, id) -> {
-					c.frame(FrameWriter.HEADERS, 0, id);
+					c.frame(Http2FrameWriter.HEADERS, 0, id);
 					for (int i = 0; i < FLOOD; i++) {
-						c.frame(FrameWriter.CONTINUATION, 0, id);
+						c.frame(Http2FrameWriter.CONTINUATION, 0, id);
 					}
 				}), flood("1xx flood", (c, id) -> {
 					for (int i = 0; i < FLOOD; i++) {
@@ -152,11 +155,11 @@ class HostilePeerTests {
 					}
 				}), flood("PING flood", (c, id) -> {
 					for (int i = 0; i < FLOOD; i++) {
-						c.frame(FrameWriter.PING, 0, 0, new byte[8]);
+						c.frame(Http2FrameWriter.PING, 0, 0, new byte[8]);
 					}
 				}), flood("PING ack flood", (c, id) -> {
 					for (int i = 0; i < FLOOD; i++) {
-						c.frame(FrameWriter.PING, FrameWriter.ACK, 0, new byte[8]);
+						c.frame(Http2FrameWriter.PING, Http2FrameWriter.ACK, 0, new byte[8]);
 					}
 				}), flood("SETTINGS flood", (c, id) -> {
 					for (int i = 0; i < FLOOD; i++) {
@@ -173,7 +176,7 @@ class HostilePeerTests {
 					}
 				}).phase(Phase.CONNECTION), flood("PRIORITY flood", (c, id) -> {
 					for (int i = 0; i < FLOOD; i++) {
-						c.frame(FrameWriter.PRIORITY, 0, id, new byte[5]);
+						c.frame(Http2FrameWriter.PRIORITY, 0, id, new byte[5]);
 					}
 				}), flood("unknown frames", (c, id) -> {
 					for (int i = 0; i < FLOOD; i++) {
@@ -186,7 +189,7 @@ class HostilePeerTests {
 				}), bad("more DATA than the stream's window", Http2Error.FLOW_CONTROL_ERROR, (c, id) -> {
 					c.headers(id, false, OK);
 					for (int i = 0; i <= Http2Limits.DEFAULT.streamWindow() / 16384; i++) {
-						c.frame(FrameWriter.DATA, 0, id, new byte[16384]);
+						c.frame(Http2FrameWriter.DATA, 0, id, new byte[16384]);
 					}
 				}).paused());
 	}
@@ -214,7 +217,7 @@ class HostilePeerTests {
 					// The client has had enough
 				}
 			}
-			goAway.complete(connection.await(FrameWriter.GOAWAY));
+			goAway.complete(connection.await(Http2FrameWriter.GOAWAY));
 			connection.awaitClose();
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient()) {

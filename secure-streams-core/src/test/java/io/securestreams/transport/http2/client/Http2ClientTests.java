@@ -23,7 +23,7 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.transport.http2.FramePeer;
 import io.securestreams.transport.http2.Http2Limits;
 import io.securestreams.transport.http2.client.Http2TestLink.Slot;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,7 +91,7 @@ class Http2ClientTests {
 		FramePeer.Script script = (connection) -> {
 			int id = connection.awaitRequest().streamId();
 			for (int left = 1 << 20; left > 0;) {
-				int length = connection.await(FrameWriter.DATA).payload().length;
+				int length = connection.await(Http2FrameWriter.DATA).payload().length;
 				left -= length;
 				connection.windowUpdate(0, length).windowUpdate(id, length);
 			}
@@ -319,8 +319,8 @@ class Http2ClientTests {
 		try (FramePeer loop = new FramePeer((connection) -> {
 			connection.settings();
 			while (true) {
-				connection.headers(connection.await(FrameWriter.HEADERS).streamId(), true, ":status", "302", "location",
-						"/");
+				connection.headers(connection.await(Http2FrameWriter.HEADERS).streamId(), true, ":status", "302",
+						"location", "/");
 			}
 		})) {
 			Http2TestLink link = this.client.stream(Http2Policies.get("/").followRedirects().build(), loop.port());
@@ -375,14 +375,14 @@ class Http2ClientTests {
 		java.util.concurrent.CompletableFuture<Integer> flags = new java.util.concurrent.CompletableFuture<>();
 		FramePeer.Script script = (connection) -> {
 			int id = connection.awaitRequest().streamId();
-			flags.complete(connection.await(FrameWriter.CONTINUATION).flags());
+			flags.complete(connection.await(Http2FrameWriter.CONTINUATION).flags());
 			connection.headers(id, true, ":status", "200").awaitClose();
 		};
 		try (FramePeer peer = new FramePeer(script)) {
 			Http2TestLink large = this.client.stream(Http2Policies.get("/").metadata("big", "X-Big:").build(),
 					peer.port());
 			assertThat(large.with("big", "b".repeat(20000)).connect().awaitEnd()).isEqualTo("completed");
-			assertThat(Http2TestLink.await(flags)).isEqualTo(FrameWriter.END_HEADERS);
+			assertThat(Http2TestLink.await(flags)).isEqualTo(Http2FrameWriter.END_HEADERS);
 		}
 	}
 

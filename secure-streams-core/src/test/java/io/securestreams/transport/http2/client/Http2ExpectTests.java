@@ -12,7 +12,7 @@ import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.transport.http2.FramePeer;
 import io.securestreams.transport.http2.FramePeer.Frame;
 import io.securestreams.transport.http2.client.Http2TestLink.Slot;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,7 @@ class Http2ExpectTests {
 			Frame request = connection.awaitRequest();
 			early.complete(asked.isDone());
 			connection.headers(request.streamId(), false, ":status", "100");
-			body.complete(new String(connection.await(FrameWriter.DATA).payload(), StandardCharsets.US_ASCII));
+			body.complete(new String(connection.await(Http2FrameWriter.DATA).payload(), StandardCharsets.US_ASCII));
 			connection.headers(request.streamId(), true, ":status", "204");
 			connection.awaitClose();
 		};
@@ -59,7 +59,7 @@ class Http2ExpectTests {
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
 			connection.headers(request.streamId(), true, ":status", "417");
-			reset.complete(connection.await(FrameWriter.RST_STREAM).errorCode());
+			reset.complete(connection.await(Http2FrameWriter.RST_STREAM).errorCode());
 			connection.awaitClose();
 		};
 		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient()) {
@@ -79,7 +79,7 @@ class Http2ExpectTests {
 	void aPeerThatDoesNotKnowExpectationsGetsTheBodyAllTheSame() {
 		FramePeer.Script script = (connection) -> {
 			Frame request = connection.awaitRequest();
-			connection.await(FrameWriter.DATA);
+			connection.await(Http2FrameWriter.DATA);
 			connection.headers(request.streamId(), true, ":status", "204");
 			connection.awaitClose();
 		};

@@ -17,7 +17,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.securestreams.transport.http2.FramePeer;
 import io.securestreams.transport.http2.FramePeer.Connection;
 import io.securestreams.transport.http2.FramePeer.Frame;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 /**
  * A client on a JDK socket that sends what a test tells it to, frame by frame.
@@ -38,7 +38,7 @@ final class FrameClient implements AutoCloseable {
 			this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
 			this.socket.setTcpNoDelay(true);
 			this.wire = new Connection(this.socket, 0);
-			this.wire.raw(FrameWriter.PREFACE).settings(settings);
+			this.wire.raw(Http2FrameWriter.PREFACE).settings(settings);
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -72,23 +72,23 @@ final class FrameClient implements AutoCloseable {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		while (true) {
 			Frame frame = this.wire.await(ANY);
-			if (frame.type() == FrameWriter.RST_STREAM && frame.streamId() == streamId) {
+			if (frame.type() == Http2FrameWriter.RST_STREAM && frame.streamId() == streamId) {
 				return text + "reset " + frame.errorCode();
 			}
-			if (frame.type() == FrameWriter.GOAWAY && frame.errorCode() != 0) {
+			if (frame.type() == Http2FrameWriter.GOAWAY && frame.errorCode() != 0) {
 				return text + "goaway " + frame.errorCode();
 			}
-			if (frame.type() == FrameWriter.HEADERS) {
+			if (frame.type() == Http2FrameWriter.HEADERS) {
 				Http2Headers headers = decode(frame);
 				if (frame.streamId() == streamId) {
 					text.append(headers.status()).append(' ');
 				}
 			}
-			if (frame.type() == FrameWriter.DATA && frame.streamId() == streamId) {
+			if (frame.type() == Http2FrameWriter.DATA && frame.streamId() == streamId) {
 				body.writeBytes(frame.payload());
 			}
-			if (frame.streamId() == streamId && frame.type() <= FrameWriter.HEADERS
-					&& (frame.flags() & FrameWriter.END_STREAM) != 0) {
+			if (frame.streamId() == streamId && frame.type() <= Http2FrameWriter.HEADERS
+					&& (frame.flags() & Http2FrameWriter.END_STREAM) != 0) {
 				return text + body.toString(StandardCharsets.UTF_8);
 			}
 		}
@@ -96,7 +96,7 @@ final class FrameClient implements AutoCloseable {
 
 	/** The head of the next response, on whatever stream. */
 	Http2Headers head() throws Exception {
-		return decode(this.wire.await(FrameWriter.HEADERS));
+		return decode(this.wire.await(Http2FrameWriter.HEADERS));
 	}
 
 	Http2Headers decode(Frame frame) throws Http2Exception {
@@ -105,7 +105,7 @@ final class FrameClient implements AutoCloseable {
 
 	/** Error code of the next RST_STREAM. */
 	int awaitReset(int streamId) throws Exception {
-		Frame frame = this.wire.await(FrameWriter.RST_STREAM);
+		Frame frame = this.wire.await(Http2FrameWriter.RST_STREAM);
 		if (frame.streamId() != streamId) {
 			throw new AssertionError("reset of stream " + frame.streamId());
 		}
@@ -115,7 +115,7 @@ final class FrameClient implements AutoCloseable {
 	/** Error code of the GOAWAY that is not about leaving in peace. */
 	int awaitGoAway() throws Exception {
 		while (true) {
-			int code = this.wire.await(FrameWriter.GOAWAY).errorCode();
+			int code = this.wire.await(Http2FrameWriter.GOAWAY).errorCode();
 			if (code != 0) {
 				return code;
 			}
@@ -124,9 +124,9 @@ final class FrameClient implements AutoCloseable {
 
 	/** Whether the server goes on serving: no frame in between but the answer's. */
 	boolean isAlive() throws Exception {
-		this.wire.frame(FrameWriter.PING, 0, 0, new byte[8]);
+		this.wire.frame(Http2FrameWriter.PING, 0, 0, new byte[8]);
 		try {
-			return this.wire.await(FrameWriter.PING).flags() == FrameWriter.ACK;
+			return this.wire.await(Http2FrameWriter.PING).flags() == Http2FrameWriter.ACK;
 		}
 		catch (EOFException ex) {
 			return false;

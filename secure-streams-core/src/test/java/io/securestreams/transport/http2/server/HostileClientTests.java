@@ -23,7 +23,7 @@ import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http2.FramePeer;
 import io.securestreams.transport.http2.FramePeer.Connection;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.PeerSettings;
 
 import static io.securestreams.transport.http2.server.FrameClient.fields;
@@ -172,7 +172,7 @@ class HostileClientTests {
 			socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: test\r\n\r\n".getBytes());
 			byte[] answer = socket.getInputStream().readAllBytes();
 			// SETTINGS, then GOAWAY with PROTOCOL_ERROR
-			assertThat(Arrays.copyOf(answer, 4)[3]).isEqualTo((byte) FrameWriter.SETTINGS);
+			assertThat(Arrays.copyOf(answer, 4)[3]).isEqualTo((byte) Http2FrameWriter.SETTINGS);
 			assertThat(new String(answer, java.nio.charset.StandardCharsets.ISO_8859_1)).contains("preface");
 		}
 		assertOthersAreServed();
@@ -186,7 +186,7 @@ class HostileClientTests {
 		PING {
 			@Override
 			void send(Connection wire, int count) throws IOException {
-				wire.frame(FrameWriter.PING, 0, 0, new byte[8]);
+				wire.frame(Http2FrameWriter.PING, 0, 0, new byte[8]);
 			}
 		},
 
@@ -200,7 +200,7 @@ class HostileClientTests {
 		PRIORITY {
 			@Override
 			void send(Connection wire, int count) throws IOException {
-				wire.frame(FrameWriter.PRIORITY, 0, 3, new byte[5]);
+				wire.frame(Http2FrameWriter.PRIORITY, 0, 3, new byte[5]);
 			}
 		},
 
@@ -214,7 +214,7 @@ class HostileClientTests {
 		EMPTY_DATA {
 			@Override
 			void send(Connection wire, int count) throws IOException {
-				wire.frame(FrameWriter.DATA, 0, 1);
+				wire.frame(Http2FrameWriter.DATA, 0, 1);
 			}
 		},
 
@@ -287,9 +287,9 @@ class HostileClientTests {
 	@Test
 	void manyContinuationsAreStopped() throws Exception {
 		try (FrameClient client = connect()) {
-			client.wire.frame(FrameWriter.HEADERS, FrameWriter.END_STREAM, 1, Connection.block(get("/")));
+			client.wire.frame(Http2FrameWriter.HEADERS, Http2FrameWriter.END_STREAM, 1, Connection.block(get("/")));
 			for (int i = 0; i <= HttpServerLimits.DEFAULTS.http2().maxContinuations(); i++) {
-				client.wire.frame(FrameWriter.CONTINUATION, 0, 1);
+				client.wire.frame(Http2FrameWriter.CONTINUATION, 0, 1);
 			}
 			assertThat(client.awaitGoAway()).isEqualTo(ENHANCE_YOUR_CALM);
 		}
@@ -340,7 +340,7 @@ class HostileClientTests {
 			for (int i = 0; i < 10_000; i++) {
 				block.writeByte(0x80 | 62);
 			}
-			client.wire.frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS | FrameWriter.END_STREAM, 1,
+			client.wire.frame(Http2FrameWriter.HEADERS, Http2FrameWriter.END_HEADERS | Http2FrameWriter.END_STREAM, 1,
 					Connection.bytes(block));
 			assertThat(client.response(1)).isEqualTo("431 ");
 			client.request(3, true, get("/"));
@@ -351,7 +351,7 @@ class HostileClientTests {
 	@Test
 	void brokenCompressionEndsTheConnection() throws Exception {
 		try (FrameClient client = connect()) {
-			client.wire.frame(FrameWriter.HEADERS, FrameWriter.END_HEADERS, 1, new byte[] { (byte) 0xff });
+			client.wire.frame(Http2FrameWriter.HEADERS, Http2FrameWriter.END_HEADERS, 1, new byte[] { (byte) 0xff });
 			assertThat(client.awaitGoAway()).isEqualTo(COMPRESSION_ERROR);
 		}
 		assertOthersAreServed();
@@ -383,7 +383,7 @@ class HostileClientTests {
 	void slowHeadsAreStopped() throws Exception {
 		restart(IMPATIENT);
 		try (FrameClient client = connect()) {
-			client.wire.frame(FrameWriter.HEADERS, 0, 1, Connection.block(get("/")));
+			client.wire.frame(Http2FrameWriter.HEADERS, 0, 1, Connection.block(get("/")));
 			assertThat(client.awaitGoAway()).isEqualTo(ENHANCE_YOUR_CALM);
 			client.wire.awaitClose();
 		}
@@ -443,7 +443,7 @@ class HostileClientTests {
 			socket.setReceiveBufferSize(4096);
 			socket.connect(new java.net.InetSocketAddress("127.0.0.1", this.fixture.port()));
 			Connection wire = new Connection(socket, 0);
-			wire.raw(FrameWriter.PREFACE).settings().windowUpdate(0, Integer.MAX_VALUE - 65535);
+			wire.raw(Http2FrameWriter.PREFACE).settings().windowUpdate(0, Integer.MAX_VALUE - 65535);
 			assertThatExceptionOfType(IOException.class).isThrownBy(() -> {
 				for (int id = 1; id > 0; id += 2) {
 					wire.headers(id, true, get("/large"));

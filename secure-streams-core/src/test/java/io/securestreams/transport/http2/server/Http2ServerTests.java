@@ -28,7 +28,7 @@ import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http2.FramePeer.Frame;
 import io.securestreams.transport.http2.MessageFields;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.PeerSettings;
 
 import static io.securestreams.transport.http2.server.FrameClient.fields;
@@ -127,8 +127,8 @@ class Http2ServerTests {
 			client.request(1, false, post("/"));
 			client.wire.data(1, false, "pay").data(1, true, "load");
 			HttpLink link = fixture().awaitLink();
-			client.wire.frame(FrameWriter.PING, 0, 0, new byte[8]);
-			client.wire.await(FrameWriter.PING);
+			client.wire.frame(Http2FrameWriter.PING, 0, 0, new byte[8]);
+			client.wire.await(Http2FrameWriter.PING);
 			link.run(() -> answer(link, 200, link.text()));
 			assertThat(client.response(1)).isEqualTo("200 payload");
 			assertThat(link.events()).containsExactly("connected 127.0.0.1", "transaction ", "start", "end",
@@ -155,8 +155,8 @@ class Http2ServerTests {
 		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> answer(link, status, "not sent"),
 				PeerSettings.INITIAL_WINDOW_SIZE, 0)) {
 			client.request(1, true, fields(method, "/"));
-			Frame head = client.wire.await(FrameWriter.HEADERS);
-			assertThat(head.flags() & FrameWriter.END_STREAM).isEqualTo(FrameWriter.END_STREAM);
+			Frame head = client.wire.await(Http2FrameWriter.HEADERS);
+			assertThat(head.flags() & Http2FrameWriter.END_STREAM).isEqualTo(Http2FrameWriter.END_STREAM);
 			Http2Headers headers = client.decode(head);
 			assertThat(headers.status()).hasToString(Integer.toString(status));
 			assertThat(headers.contains("content-length")).isEqualTo(status == 200);
@@ -288,7 +288,7 @@ class Http2ServerTests {
 			client.request(1, true, get("/"));
 			assertThat(client.head().status()).hasToString("200");
 			client.wire.windowUpdate(1, 2);
-			assertThat(client.wire.await(FrameWriter.DATA).payload()).hasSize(2);
+			assertThat(client.wire.await(Http2FrameWriter.DATA).payload()).hasSize(2);
 			client.wire.settings(PeerSettings.INITIAL_WINDOW_SIZE, 100);
 			assertThat(client.response(1)).isEqualTo("llo");
 		}
@@ -312,7 +312,7 @@ class Http2ServerTests {
 			assertThat(client.isAlive()).isTrue();
 			assertThat(slots).hasValue(0);
 			client.wire.windowUpdate(1, 5);
-			assertThat(client.wire.await(FrameWriter.DATA).payload()).hasSize(5);
+			assertThat(client.wire.await(Http2FrameWriter.DATA).payload()).hasSize(5);
 			assertThat(slots).hasValue(1);
 		}
 	}
@@ -354,7 +354,7 @@ class Http2ServerTests {
 			for (int stream = 3; stream < 103; stream += 2) {
 				client.request(stream, true, get("/"));
 				HttpLink link = fixture().awaitLink();
-				client.wire.frame(FrameWriter.RST_STREAM, 0, stream, new byte[] { 0, 0, 0, 8 });
+				client.wire.frame(Http2FrameWriter.RST_STREAM, 0, stream, new byte[] { 0, 0, 0, 8 });
 				link.closed.get(20, TimeUnit.SECONDS);
 				cancelled.add(new WeakReference<>(link));
 			}
@@ -375,12 +375,12 @@ class Http2ServerTests {
 			HttpLink link = fixture().awaitLink();
 			byte[] piece = new byte[8192];
 			for (int sent = 0; sent < window; sent += piece.length) {
-				client.wire.frame(FrameWriter.DATA, 0, 1, piece);
+				client.wire.frame(Http2FrameWriter.DATA, 0, 1, piece);
 			}
 			assertThat(client.isAlive()).isTrue();
 			assertThat(link.bytes()).isEmpty();
 			link.run(link.transport()::resumeReading);
-			while (client.wire.await(FrameWriter.WINDOW_UPDATE).streamId() != 1) {
+			while (client.wire.await(Http2FrameWriter.WINDOW_UPDATE).streamId() != 1) {
 				// That of the connection
 			}
 			client.wire.data(1, true, "end");
@@ -398,7 +398,7 @@ class Http2ServerTests {
 			client.request(1, false, post("/"));
 			byte[] piece = new byte[8192];
 			for (int sent = 0; sent <= window; sent += piece.length) {
-				client.wire.frame(FrameWriter.DATA, 0, 1, piece);
+				client.wire.frame(Http2FrameWriter.DATA, 0, 1, piece);
 			}
 			assertThat(client.awaitGoAway()).isEqualTo(3);
 		}
@@ -474,14 +474,14 @@ class Http2ServerTests {
 			client.request(1, true, get("/"));
 			HttpLink first = fixture().awaitLink();
 			fixture().drain();
-			Frame announced = client.wire.await(FrameWriter.GOAWAY);
+			Frame announced = client.wire.await(Http2FrameWriter.GOAWAY);
 			assertThat(announced.payload()).startsWith(0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 			// Was on its way
 			client.request(3, true, get("/"));
 			HttpLink second = fixture().awaitLink();
-			Frame ping = client.wire.await(FrameWriter.PING);
-			client.wire.frame(FrameWriter.PING, FrameWriter.ACK, 0, ping.payload());
-			assertThat(client.wire.await(FrameWriter.GOAWAY).payload()).startsWith(0, 0, 0, 3, 0, 0, 0, 0);
+			Frame ping = client.wire.await(Http2FrameWriter.PING);
+			client.wire.frame(Http2FrameWriter.PING, Http2FrameWriter.ACK, 0, ping.payload());
+			assertThat(client.wire.await(Http2FrameWriter.GOAWAY).payload()).startsWith(0, 0, 0, 3, 0, 0, 0, 0);
 			client.request(5, true, get("/"));
 			assertThat(client.awaitReset(5)).isEqualTo(7);
 			first.run(() -> answer(first, 200, "first"));
@@ -499,7 +499,7 @@ class Http2ServerTests {
 				(link) -> answer(link, 200, "fine"))) {
 			client.request(1, true, get("/"));
 			assertThat(client.response(1)).isEqualTo("200 fine");
-			assertThat(client.wire.await(FrameWriter.GOAWAY).errorCode()).isZero();
+			assertThat(client.wire.await(Http2FrameWriter.GOAWAY).errorCode()).isZero();
 			client.wire.awaitClose();
 		}
 	}

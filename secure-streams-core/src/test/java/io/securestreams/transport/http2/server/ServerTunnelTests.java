@@ -18,7 +18,7 @@ import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http2.FramePeer.Frame;
 import io.securestreams.transport.http2.Tunnel;
 import io.securestreams.transport.http2.TunnelHandler;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.PeerSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,7 +82,7 @@ class ServerTunnelTests {
 	@Test
 	void carriesBytesUntilTheClientEnds() throws Exception {
 		try (FrameClient client = this.fixture.connect()) {
-			Frame settings = client.wire.await(FrameWriter.SETTINGS);
+			Frame settings = client.wire.await(Http2FrameWriter.SETTINGS);
 			assertThat(settings.payload()).containsSequence(0, PeerSettings.ENABLE_CONNECT_PROTOCOL, 0, 0, 0, 1);
 			client.request(1, false, CONNECT);
 			Http2Headers head = client.head();
@@ -90,7 +90,7 @@ class ServerTunnelTests {
 			assertThat(head.get("sec-websocket-protocol")).hasToString("chat");
 			assertThat(head.contains("content-length")).isFalse();
 			client.wire.data(1, false, "to and fro");
-			assertThat(client.wire.await(FrameWriter.DATA).payload()).asString().isEqualTo("to and fro");
+			assertThat(client.wire.await(Http2FrameWriter.DATA).payload()).asString().isEqualTo("to and fro");
 			client.wire.data(1, true, "");
 			assertThat(client.response(1)).isEmpty();
 			assertThat(event()).isEqualTo("ended");

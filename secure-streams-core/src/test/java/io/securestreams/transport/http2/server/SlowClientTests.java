@@ -21,7 +21,7 @@ import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.TestHttpPolicy;
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SlowClientTests {
 
-	private static final int END = FrameWriter.END_STREAM;
+	private static final int END = Http2FrameWriter.END_STREAM;
 
 	private static final int END_HEADERS = 4;
 
@@ -45,7 +45,7 @@ class SlowClientTests {
 
 	private void serve(HttpServerLimits limits) {
 		start(limits);
-		frame(FrameWriter.SETTINGS, FrameWriter.ACK, 0);
+		frame(Http2FrameWriter.SETTINGS, Http2FrameWriter.ACK, 0);
 	}
 
 	private void start(HttpServerLimits limits) {
@@ -57,9 +57,9 @@ class SlowClientTests {
 			return accepted;
 		}));
 		new Http2Server(limits).accept(this.channel, () -> routes);
-		write(Unpooled.wrappedBuffer(FrameWriter.PREFACE));
+		write(Unpooled.wrappedBuffer(Http2FrameWriter.PREFACE));
 		// A window of 100 bytes for each stream
-		frame(FrameWriter.SETTINGS, 0, 0, new byte[] { 0, 4, 0, 0, 0, 100 });
+		frame(Http2FrameWriter.SETTINGS, 0, 0, new byte[] { 0, 4, 0, 0, 0, 100 });
 	}
 
 	private void request(int streamId, String method) throws Exception {
@@ -68,11 +68,11 @@ class SlowClientTests {
 		new DefaultHttp2HeadersEncoder().encodeHeaders(streamId, headers, block);
 		byte[] bytes = new byte[block.readableBytes()];
 		block.readBytes(bytes);
-		frame(FrameWriter.HEADERS, END_HEADERS | (method.equals("GET") ? END : 0), streamId, bytes);
+		frame(Http2FrameWriter.HEADERS, END_HEADERS | (method.equals("GET") ? END : 0), streamId, bytes);
 	}
 
 	private void data(int streamId, int size) {
-		frame(FrameWriter.DATA, 0, streamId, new byte[size]);
+		frame(Http2FrameWriter.DATA, 0, streamId, new byte[size]);
 	}
 
 	private void frame(int type, int flags, int streamId, byte... payload) {
@@ -101,7 +101,7 @@ class SlowClientTests {
 			int type = all.readByte();
 			all.skipBytes(1);
 			this.answers.add(type + " " + all.readInt());
-			if (type == FrameWriter.GOAWAY) {
+			if (type == Http2FrameWriter.GOAWAY) {
 				this.lastError = all.getInt(all.readerIndex() + 4);
 			}
 			all.skipBytes(length);
@@ -119,13 +119,13 @@ class SlowClientTests {
 	/** The client shows from time to time that it is there. */
 	private void live(int seconds) {
 		for (int left = seconds; left > 0; left -= 30) {
-			frame(FrameWriter.PING, 0, 0, new byte[8]);
+			frame(Http2FrameWriter.PING, 0, 0, new byte[8]);
 			pass(Math.min(30, left));
 		}
 	}
 
 	private boolean isReset(int streamId) {
-		return this.answers.contains(FrameWriter.RST_STREAM + " " + streamId);
+		return this.answers.contains(Http2FrameWriter.RST_STREAM + " " + streamId);
 	}
 
 	@AfterEach
@@ -140,9 +140,9 @@ class SlowClientTests {
 			request(2 * i + 1, "GET");
 			pass(2);
 		}
-		assertThat(this.answers).doesNotContain(FrameWriter.GOAWAY + " 0");
+		assertThat(this.answers).doesNotContain(Http2FrameWriter.GOAWAY + " 0");
 		pass(4);
-		assertThat(this.answers).contains(FrameWriter.GOAWAY + " 0");
+		assertThat(this.answers).contains(Http2FrameWriter.GOAWAY + " 0");
 		assertThat(this.lastError).isEqualTo(4);
 	}
 
@@ -155,7 +155,7 @@ class SlowClientTests {
 		assertThat(isReset(1)).isFalse();
 		pass(10);
 		assertThat(isReset(1)).isTrue();
-		assertThat(this.answers).contains(FrameWriter.HEADERS + " 1");
+		assertThat(this.answers).contains(Http2FrameWriter.HEADERS + " 1");
 		assertThat(this.links.get(0).closed.join().message()).contains("no more of the request");
 		// Others have all the time
 		request(3, "POST");
@@ -177,7 +177,7 @@ class SlowClientTests {
 			data(5, 10);
 			pass(2);
 		}
-		assertThat(this.answers).noneMatch((answer) -> answer.startsWith(FrameWriter.RST_STREAM + " "));
+		assertThat(this.answers).noneMatch((answer) -> answer.startsWith(Http2FrameWriter.RST_STREAM + " "));
 		for (int i = 0; i < 100 && !isReset(3); i++) {
 			data(3, 10);
 			pass(2);
@@ -194,7 +194,7 @@ class SlowClientTests {
 		this.links.get(0).transport().pauseReading();
 		for (int i = 0; i < 4; i++) {
 			pass(25);
-			frame(FrameWriter.PING, 0, 0, new byte[8]);
+			frame(Http2FrameWriter.PING, 0, 0, new byte[8]);
 		}
 		this.links.get(0).transport().resumeReading();
 		pass(5);
@@ -210,7 +210,7 @@ class SlowClientTests {
 		this.links.get(0).accepted().acknowledge(200);
 		this.links.get(0).send("x".repeat(10_000), true);
 		pass(25);
-		frame(FrameWriter.WINDOW_UPDATE, 0, 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+		frame(Http2FrameWriter.WINDOW_UPDATE, 0, 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
 		pass(3);
 		assertThat(isReset(1)).isFalse();
 		pass(5);
@@ -272,7 +272,7 @@ class SlowClientTests {
 	@Test
 	void clientsThatGoOnSendingAfterTheEndAreCutOff() {
 		serve(HttpServerLimits.DEFAULTS);
-		frame(FrameWriter.DATA, 0, 0, (byte) 0);
+		frame(Http2FrameWriter.DATA, 0, 0, (byte) 0);
 		assertThat(this.lastError).isEqualTo(1);
 		for (int i = 0; i < 17; i++) {
 			assertThat(this.channel.isActive()).isTrue();

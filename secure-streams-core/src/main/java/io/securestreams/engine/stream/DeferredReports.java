@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * callback of the same stream was running (streams that share a connection may cause each
  * other's reports), or the application has paused receiving.
  */
-final class LateReports {
+final class DeferredReports {
 
 	private @Nullable ArrayDeque<Late> reports;
 

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * However bytes are cut, the same frames are read.
  */
-class FrameReaderTests {
+class Http2FrameReaderTests {
 
 	@Test
 	void cutsDoNotMatter() throws Http2Violation {
@@ -51,23 +51,23 @@ class FrameReaderTests {
 
 	private static byte[] frames() {
 		ByteBuf all = Unpooled.buffer();
-		frame(all, FrameWriter.SETTINGS, 0, 0, 0, 3, 0, 0, 0, 100, 0, 4, 0, 0, 0, 5);
+		frame(all, Http2FrameWriter.SETTINGS, 0, 0, 0, 3, 0, 0, 0, 100, 0, 4, 0, 0, 0, 5);
 		byte[] block = Connection.block(":status", "200", "a", "b");
 		// Padding and priority, cut in two
 		ByteBuf head = Unpooled.buffer().writeByte(2).writeInt(0).writeByte(9).writeBytes(block, 0, 3).writeZero(2);
-		frame(all, FrameWriter.HEADERS, FrameWriter.PADDED | FrameWriter.PRIORITY_FLAG, 1, ints(head));
-		frame(all, FrameWriter.CONTINUATION, FrameWriter.END_HEADERS, 1,
+		frame(all, Http2FrameWriter.HEADERS, Http2FrameWriter.PADDED | Http2FrameWriter.PRIORITY_FLAG, 1, ints(head));
+		frame(all, Http2FrameWriter.CONTINUATION, Http2FrameWriter.END_HEADERS, 1,
 				ints(Unpooled.wrappedBuffer(block, 3, block.length - 3)));
-		frame(all, FrameWriter.DATA, FrameWriter.PADDED, 1, 1, 'a', 'b', 'c', 0);
-		frame(all, FrameWriter.DATA, FrameWriter.END_STREAM, 1);
-		frame(all, FrameWriter.HEADERS, FrameWriter.END_HEADERS | FrameWriter.END_STREAM, 3, 0x88);
-		frame(all, FrameWriter.PING, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-		frame(all, FrameWriter.WINDOW_UPDATE, 0, 0, 0x80, 0, 0, 77);
-		frame(all, FrameWriter.RST_STREAM, 0, 3, 0, 0, 0, 8);
-		frame(all, FrameWriter.PRIORITY, 0, 5, 0, 0, 0, 0, 0);
+		frame(all, Http2FrameWriter.DATA, Http2FrameWriter.PADDED, 1, 1, 'a', 'b', 'c', 0);
+		frame(all, Http2FrameWriter.DATA, Http2FrameWriter.END_STREAM, 1);
+		frame(all, Http2FrameWriter.HEADERS, Http2FrameWriter.END_HEADERS | Http2FrameWriter.END_STREAM, 3, 0x88);
+		frame(all, Http2FrameWriter.PING, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+		frame(all, Http2FrameWriter.WINDOW_UPDATE, 0, 0, 0x80, 0, 0, 77);
+		frame(all, Http2FrameWriter.RST_STREAM, 0, 3, 0, 0, 0, 8);
+		frame(all, Http2FrameWriter.PRIORITY, 0, 5, 0, 0, 0, 0, 0);
 		frame(all, 0x77, 0xFF, 9, 1, 2, 3);
-		frame(all, FrameWriter.GOAWAY, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 'b', 'y', 'e', 7);
-		frame(all, FrameWriter.SETTINGS, FrameWriter.ACK, 0);
+		frame(all, Http2FrameWriter.GOAWAY, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 'b', 'y', 'e', 7);
+		frame(all, Http2FrameWriter.SETTINGS, Http2FrameWriter.ACK, 0);
 		return Connection.bytes(all);
 	}
 
@@ -88,7 +88,7 @@ class FrameReaderTests {
 
 	private static List<String> read(byte[] bytes, int piece) throws Http2Violation {
 		Recorder recorder = new Recorder();
-		FrameReader reader = new FrameReader(recorder, UnpooledByteBufAllocator.DEFAULT,
+		Http2FrameReader reader = new Http2FrameReader(recorder, UnpooledByteBufAllocator.DEFAULT,
 				new HeaderLimits(32 * 1024, 200, 16));
 		try {
 			for (int i = 0; i < bytes.length; i += piece) {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * connection first and the client waits for that, both for a limited time: closing with
  * data unread would reset the connection and destroy what is still under way.
  */
-final class Farewell {
+final class WebSocketClosing {
 
 	private final Carrier carrier;
 
-	private final FrameWriter frames;
+	private final WebSocketFrameWriter frames;
 
 	private final StreamExecutor executor;
 
@@ -24,7 +24,7 @@ final class Farewell {
 
 	private StreamExecutor.@Nullable Timer deadline;
 
-	Farewell(Carrier carrier, FrameWriter frames, StreamExecutor executor, Duration patience) {
+	WebSocketClosing(Carrier carrier, WebSocketFrameWriter frames, StreamExecutor executor, Duration patience) {
 		this.carrier = carrier;
 		this.frames = frames;
 		this.executor = executor;

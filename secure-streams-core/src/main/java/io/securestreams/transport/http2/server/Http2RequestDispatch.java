@@ -9,7 +9,7 @@ import io.securestreams.transport.http.exchange.ServerRefusal;
 /**
  * Finds whom a connection's requests are for, and makes a stream for each.
  */
-final class RequestDispatch {
+final class Http2RequestDispatch {
 
 	private static final int NOT_IMPLEMENTED = 501;
 
@@ -21,7 +21,7 @@ final class RequestDispatch {
 
 	private final long maxBody;
 
-	RequestDispatch(Http2ServerConnection connection, Supplier<ServerRoutes> routes, TunnelAcceptor tunnels,
+	Http2RequestDispatch(Http2ServerConnection connection, Supplier<ServerRoutes> routes, TunnelAcceptor tunnels,
 			long maxBody) {
 		this.connection = connection;
 		this.routes = routes;

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes a connection's bytes apart into frames (RFC 9113 sections 4 and 6). DATA is
  * passed on as it arrives, without collecting frames; all others are collected up to
- * {@link FrameWriter#DEFAULT_MAX_FRAME_SIZE}, header blocks up to the limit of
+ * {@link Http2FrameWriter#DEFAULT_MAX_FRAME_SIZE}, header blocks up to the limit of
  * {@link HeaderLimits}.
  */
-public final class FrameReader {
+public final class Http2FrameReader {
 
 	/** What "HTTP/1.1" looks like as the length of a frame. */
 	private static final int HTTP = 'H' << 16 | 'T' << 8 | 'T';
@@ -26,7 +26,7 @@ public final class FrameReader {
 
 	private static final int MAX_DEBUG_DATA = 128;
 
-	private static final int MAX_FRAME_SIZE = FrameWriter.DEFAULT_MAX_FRAME_SIZE;
+	private static final int MAX_FRAME_SIZE = Http2FrameWriter.DEFAULT_MAX_FRAME_SIZE;
 
 	private final FrameListener listener;
 
@@ -78,7 +78,7 @@ public final class FrameReader {
 	private boolean closed;
 
 	/** Makes a reader for the bytes of a new connection. */
-	public FrameReader(FrameListener listener, ByteBufAllocator allocator, HeaderLimits limits) {
+	public Http2FrameReader(FrameListener listener, ByteBufAllocator allocator, HeaderLimits limits) {
 		this.listener = listener;
 		this.allocator = allocator;
 		this.limits = limits;
@@ -95,7 +95,7 @@ public final class FrameReader {
 			if (!this.inFrame && !readFrameHeader(in)) {
 				return;
 			}
-			if (!((this.type == FrameWriter.DATA) ? readData(in) : readPayload(in))) {
+			if (!((this.type == Http2FrameWriter.DATA) ? readData(in) : readPayload(in))) {
 				return;
 			}
 			this.inFrame = false;
@@ -118,7 +118,7 @@ public final class FrameReader {
 	 */
 	public boolean isPending() {
 		return this.blockStreamId != 0 || this.partialHeaderLength > 0
-				|| (this.inFrame && this.type != FrameWriter.DATA);
+				|| (this.inFrame && this.type != Http2FrameWriter.DATA);
 	}
 
 	/**
@@ -168,16 +168,17 @@ public final class FrameReader {
 		}
 		if (this.firstFrame) {
 			this.firstFrame = false;
-			if (this.type != FrameWriter.SETTINGS || isSet(FrameWriter.ACK)) {
+			if (this.type != Http2FrameWriter.SETTINGS || isSet(Http2FrameWriter.ACK)) {
 				throw protocolError("connection does not start with SETTINGS");
 			}
 		}
-		if (this.blockStreamId != 0 && (this.type != FrameWriter.CONTINUATION || this.streamId != this.blockStreamId)) {
+		if (this.blockStreamId != 0
+				&& (this.type != Http2FrameWriter.CONTINUATION || this.streamId != this.blockStreamId)) {
 			throw protocolError("header block interrupted by another frame");
 		}
 		checkFrame(length);
-		if (this.type == FrameWriter.DATA) {
-			this.paddingKnown = !isSet(FrameWriter.PADDED);
+		if (this.type == Http2FrameWriter.DATA) {
+			this.paddingKnown = !isSet(Http2FrameWriter.PADDED);
 			this.padding = 0;
 			this.dataLength = length;
 			this.flowLength = length;
@@ -190,35 +191,35 @@ public final class FrameReader {
 
 	private void checkFrame(int length) throws Http2Violation {
 		switch (this.type) {
-			case FrameWriter.DATA, FrameWriter.HEADERS -> requireStream(true);
-			case FrameWriter.CONTINUATION -> {
+			case Http2FrameWriter.DATA, Http2FrameWriter.HEADERS -> requireStream(true);
+			case Http2FrameWriter.CONTINUATION -> {
 				if (this.blockStreamId == 0) {
 					throw protocolError("CONTINUATION without HEADERS");
 				}
 			}
-			case FrameWriter.PRIORITY -> {
+			case Http2FrameWriter.PRIORITY -> {
 				requireStream(true);
 				requireLength(length == 5);
 			}
-			case FrameWriter.RST_STREAM -> {
+			case Http2FrameWriter.RST_STREAM -> {
 				requireStream(true);
 				requireLength(length == 4);
 			}
-			case FrameWriter.SETTINGS -> {
+			case Http2FrameWriter.SETTINGS -> {
 				requireStream(false);
-				requireLength(isSet(FrameWriter.ACK) ? length == 0 : length % 6 == 0);
+				requireLength(isSet(Http2FrameWriter.ACK) ? length == 0 : length % 6 == 0);
 			}
 			// We have said ENABLE_PUSH=0
-			case FrameWriter.PUSH_PROMISE -> throw protocolError("PUSH_PROMISE although push is disabled");
-			case FrameWriter.PING -> {
+			case Http2FrameWriter.PUSH_PROMISE -> throw protocolError("PUSH_PROMISE although push is disabled");
+			case Http2FrameWriter.PING -> {
 				requireStream(false);
 				requireLength(length == 8);
 			}
-			case FrameWriter.GOAWAY -> {
+			case Http2FrameWriter.GOAWAY -> {
 				requireStream(false);
 				requireLength(length >= 8);
 			}
-			case FrameWriter.WINDOW_UPDATE -> requireLength(length == 4);
+			case Http2FrameWriter.WINDOW_UPDATE -> requireLength(length == 4);
 			default -> {
 			}
 		}
@@ -252,7 +253,7 @@ public final class FrameReader {
 			return false;
 		}
 		this.listener.dataEnd(this.streamId, this.dataLength, this.flowLength - this.dataLength,
-				isSet(FrameWriter.END_STREAM));
+				isSet(Http2FrameWriter.END_STREAM));
 		return true;
 	}
 
@@ -285,22 +286,22 @@ public final class FrameReader {
 	private void readWhole(ByteBuf in, int length) throws Http2Violation {
 		int end = in.readerIndex() + length;
 		switch (this.type) {
-			case FrameWriter.HEADERS -> readHeaders(in, length);
-			case FrameWriter.CONTINUATION -> readContinuation(in, length);
-			case FrameWriter.RST_STREAM -> this.listener.reset(this.streamId, in.readUnsignedInt());
-			case FrameWriter.SETTINGS -> {
-				if (isSet(FrameWriter.ACK)) {
+			case Http2FrameWriter.HEADERS -> readHeaders(in, length);
+			case Http2FrameWriter.CONTINUATION -> readContinuation(in, length);
+			case Http2FrameWriter.RST_STREAM -> this.listener.reset(this.streamId, in.readUnsignedInt());
+			case Http2FrameWriter.SETTINGS -> {
+				if (isSet(Http2FrameWriter.ACK)) {
 					this.listener.settingsAck();
 				}
 				else {
 					this.listener.settings(in, length);
 				}
 			}
-			case FrameWriter.PING -> this.listener.ping(in.readLong(), isSet(FrameWriter.ACK));
-			case FrameWriter.GOAWAY ->
+			case Http2FrameWriter.PING -> this.listener.ping(in.readLong(), isSet(Http2FrameWriter.ACK));
+			case Http2FrameWriter.GOAWAY ->
 				this.listener.goAway(in.readInt() & 0x7FFFFFFF, in.readUnsignedInt(), debugData(in, length - 8));
-			case FrameWriter.WINDOW_UPDATE -> this.listener.windowUpdate(this.streamId, in.readInt() & 0x7FFFFFFF);
-			case FrameWriter.PRIORITY -> {
+			case Http2FrameWriter.WINDOW_UPDATE -> this.listener.windowUpdate(this.streamId, in.readInt() & 0x7FFFFFFF);
+			case Http2FrameWriter.PRIORITY -> {
 				checkDependency(in);
 				this.listener.ignored();
 			}
@@ -331,12 +332,12 @@ public final class FrameReader {
 	private void readHeaders(ByteBuf in, int length) throws Http2Violation {
 		int fragment = length;
 		int pad = 0;
-		if (isSet(FrameWriter.PADDED)) {
+		if (isSet(Http2FrameWriter.PADDED)) {
 			requireLength(fragment >= 1);
 			pad = in.readUnsignedByte();
 			fragment--;
 		}
-		if (isSet(FrameWriter.PRIORITY_FLAG)) {
+		if (isSet(Http2FrameWriter.PRIORITY_FLAG)) {
 			requireLength(fragment >= 5);
 			checkDependency(in);
 			fragment -= 5;
@@ -345,8 +346,8 @@ public final class FrameReader {
 		if (fragment < 0) {
 			throw protocolError("padding longer than the frame");
 		}
-		boolean endStream = isSet(FrameWriter.END_STREAM);
-		if (isSet(FrameWriter.END_HEADERS)) {
+		boolean endStream = isSet(Http2FrameWriter.END_STREAM);
+		if (isSet(Http2FrameWriter.END_HEADERS)) {
 			decode(in, fragment, this.streamId, endStream);
 			return;
 		}
@@ -370,7 +371,7 @@ public final class FrameReader {
 					+ " bytes in " + this.continuations + " CONTINUATION frames");
 		}
 		block.writeBytes(in, length);
-		if (!isSet(FrameWriter.END_HEADERS)) {
+		if (!isSet(Http2FrameWriter.END_HEADERS)) {
 			return;
 		}
 		this.block = null;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client connections of one event loop, by origin. Used on that event loop only.
  */
-final class ConnectionPool {
+final class Http1ConnectionPool {
 
 	/** Most unused connections of an event loop. */
 	static final int MAX_IDLE = 512;
@@ -18,7 +18,7 @@ final class ConnectionPool {
 	private static final int FIRST_SWEEP = 64;
 
 	/** Weak: streams and connections hold on to theirs. */
-	private final Map<Origin, WeakReference<OriginPool>> origins = new HashMap<>();
+	private final Map<Origin, WeakReference<Http1OriginPool>> origins = new HashMap<>();
 
 	private final int maxIdlePerOrigin;
 
@@ -26,7 +26,7 @@ final class ConnectionPool {
 
 	int idle;
 
-	ConnectionPool(int maxIdlePerOrigin) {
+	Http1ConnectionPool(int maxIdlePerOrigin) {
 		this.maxIdlePerOrigin = maxIdlePerOrigin;
 	}
 
@@ -34,9 +34,9 @@ final class ConnectionPool {
 		return this.maxIdlePerOrigin;
 	}
 
-	OriginPool origin(Origin origin) {
-		WeakReference<OriginPool> reference = this.origins.get(origin);
-		@Nullable OriginPool known = (reference != null) ? reference.get() : null;
+	Http1OriginPool origin(Origin origin) {
+		WeakReference<Http1OriginPool> reference = this.origins.get(origin);
+		@Nullable Http1OriginPool known = (reference != null) ? reference.get() : null;
 		if (known != null) {
 			return known;
 		}
@@ -44,7 +44,7 @@ final class ConnectionPool {
 			this.origins.values().removeIf((entry) -> entry.get() == null);
 			this.sweepAt = Math.max(FIRST_SWEEP, this.origins.size() * 2);
 		}
-		OriginPool created = new OriginPool(origin, this);
+		Http1OriginPool created = new Http1OriginPool(origin, this);
 		this.origins.put(origin, new WeakReference<>(created));
 		return created;
 	}

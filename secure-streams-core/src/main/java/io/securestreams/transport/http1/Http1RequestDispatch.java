@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds whom a connection's requests are for, and makes a stream for each.
  */
-final class RequestDispatch {
+final class Http1RequestDispatch {
 
 	private final ServerConnection connection;
 
@@ -36,7 +36,7 @@ final class RequestDispatch {
 	/** The connection waits for the answer to it. */
 	private @Nullable Upgrade pending;
 
-	RequestDispatch(ServerConnection connection, ServerResponse response, Http1Framing framing,
+	Http1RequestDispatch(ServerConnection connection, ServerResponse response, Http1Framing framing,
 			Supplier<ServerRoutes> routes, UpgradeHandler upgrades) {
 		this.connection = connection;
 		this.response = response;
@@ -147,17 +147,17 @@ final class RequestDispatch {
 
 		@Override
 		public EventLoopExecutor executor() {
-			return RequestDispatch.this.framing.executor();
+			return Http1RequestDispatch.this.framing.executor();
 		}
 
 		@Override
 		public String peer() {
-			return RequestDispatch.this.framing.peer();
+			return Http1RequestDispatch.this.framing.peer();
 		}
 
 		@Override
 		public PeerIdentity identity() {
-			return RequestDispatch.this.framing.identity();
+			return Http1RequestDispatch.this.framing.identity();
 		}
 
 		@Override
@@ -173,9 +173,9 @@ final class RequestDispatch {
 		@Override
 		public void accept(String protocol, Consumer<HeaderSink> fields, Consumer<Channel> next) {
 			answer();
-			ServerConnection from = RequestDispatch.this.connection;
+			ServerConnection from = Http1RequestDispatch.this.connection;
 			Channel channel = from.channel();
-			RequestDispatch.this.response.switching(protocol, executor().epochMillis(), fields);
+			Http1RequestDispatch.this.response.switching(protocol, executor().epochMillis(), fields);
 			channel.config().setAutoRead(false);
 			channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
 			next.accept(channel);
@@ -185,7 +185,7 @@ final class RequestDispatch {
 		@Override
 		public void refuse(int status, Consumer<HeaderSink> fields) {
 			answer();
-			RequestDispatch.this.connection.answer(status, fields);
+			Http1RequestDispatch.this.connection.answer(status, fields);
 		}
 
 		private void answer() {
@@ -193,7 +193,7 @@ final class RequestDispatch {
 				throw new IllegalStateException("answered already");
 			}
 			this.answered = true;
-			RequestDispatch.this.pending = null;
+			Http1RequestDispatch.this.pending = null;
 		}
 
 	}

@@ -3,14 +3,14 @@ package io.securestreams.transport.http2;
 import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.http2.frame.FrameWriter;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 
 /**
  * The connection's send window (RFC 9113 section 5.2) and the streams that wait for their
  * turn: one piece of a body each, in order.
  */
-final class SendQueue {
+final class Http2SendQueue {
 
 	/** Linked by the streams themselves, so that one that ends leaves at once. */
 	private @Nullable OutgoingData first;
@@ -19,7 +19,7 @@ final class SendQueue {
 
 	private int size;
 
-	private long window = FrameWriter.DEFAULT_WINDOW;
+	private long window = Http2FrameWriter.DEFAULT_WINDOW;
 
 	private boolean running;
 

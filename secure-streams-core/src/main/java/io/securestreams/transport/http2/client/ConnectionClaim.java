@@ -8,9 +8,9 @@ import io.securestreams.transport.connect.ConnectReport;
 
 /**
  * Whoever needs a connection for one request. Gets exactly one of the calls, possibly
- * before {@link OriginPool#acquire} returns, unless it is cancelled before.
+ * before {@link Http2OriginPool#acquire} returns, unless it is cancelled before.
  */
-interface Waiter {
+interface ConnectionClaim {
 
 	/**
 	 * Here is a connection with room for a stream, to be opened before this returns.

@@ -13,7 +13,7 @@ import io.securestreams.transport.http2.Http2Limits;
 /**
  * All connections of one event loop. Used on that loop only.
  */
-final class ConnectionPool {
+final class Http2ConnectionPool {
 
 	/** Most origins kept; only those are forgotten that have no connection. */
 	private static final int MAX_ORIGINS = 1024;
@@ -22,11 +22,11 @@ final class ConnectionPool {
 
 	private final Http2Sharing sharing;
 
-	private final Map<Key, OriginPool> origins = new LinkedHashMap<>();
+	private final Map<Key, Http2OriginPool> origins = new LinkedHashMap<>();
 
 	private boolean closed;
 
-	ConnectionPool(EventLoop loop, Http2Sharing sharing) {
+	Http2ConnectionPool(EventLoop loop, Http2Sharing sharing) {
 		this.loop = loop;
 		this.sharing = sharing;
 	}
@@ -38,14 +38,14 @@ final class ConnectionPool {
 	 * share connections with the others, since the first window is a matter of the
 	 * connection
 	 */
-	OriginPool origin(Origin origin, boolean manualCredit) {
+	Http2OriginPool origin(Origin origin, boolean manualCredit) {
 		Key key = new Key(origin, manualCredit);
-		OriginPool pool = this.origins.get(key);
+		Http2OriginPool pool = this.origins.get(key);
 		if (pool == null) {
 			if (this.origins.size() >= MAX_ORIGINS) {
 				forgetOne();
 			}
-			pool = new OriginPool(this, key, this.loop);
+			pool = new Http2OriginPool(this, key, this.loop);
 			this.origins.put(key, pool);
 		}
 		return pool;
@@ -55,13 +55,13 @@ final class ConnectionPool {
 	 * Finds the connections that streams of other kinds share, if there are any.
 	 * @param origin the origin
 	 */
-	@Nullable OriginPool find(Origin origin) {
+	@Nullable Http2OriginPool find(Origin origin) {
 		return this.origins.get(new Key(origin, false));
 	}
 
 	void close() {
 		this.closed = true;
-		for (OriginPool pool : List.copyOf(this.origins.values())) {
+		for (Http2OriginPool pool : List.copyOf(this.origins.values())) {
 			pool.close();
 		}
 		this.origins.clear();
@@ -88,7 +88,7 @@ final class ConnectionPool {
 	}
 
 	private void forgetOne() {
-		for (Map.Entry<Key, OriginPool> entry : this.origins.entrySet()) {
+		for (Map.Entry<Key, Http2OriginPool> entry : this.origins.entrySet()) {
 			if (entry.getValue().retire()) {
 				this.origins.remove(entry.getKey());
 				return;

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * The unused connections of one event loop to one origin. The last one used is the first
  * one used again, so that surplus ones run into their idle timeout.
  */
-final class OriginPool {
+final class Http1OriginPool {
 
 	private final Origin origin;
 
-	private final ConnectionPool pool;
+	private final Http1ConnectionPool pool;
 
 	private final Deque<Http1ClientConnection> idle = new ArrayDeque<>();
 
-	OriginPool(Origin origin, ConnectionPool pool) {
+	Http1OriginPool(Origin origin, Http1ConnectionPool pool) {
 		this.origin = origin;
 		this.pool = pool;
 	}
@@ -44,7 +44,7 @@ final class OriginPool {
 	 * @return {@code false} if there are too many
 	 */
 	boolean keep(Http1ClientConnection connection) {
-		if (this.pool.idle >= ConnectionPool.MAX_IDLE || this.idle.size() >= this.pool.maxIdlePerOrigin()) {
+		if (this.pool.idle >= Http1ConnectionPool.MAX_IDLE || this.idle.size() >= this.pool.maxIdlePerOrigin()) {
 			return false;
 		}
 		this.pool.idle++;

@@ -14,11 +14,11 @@ import io.netty.util.concurrent.Future;
  * then waits for the peer's end. Closing with data unread would reset the connection,
  * which destroys what is still under way (RFC 9112 section 9.6 tells the story for HTTP).
  */
-final class Farewell {
+final class RawClosing {
 
 	private static final long PATIENCE_MILLIS = 2000;
 
-	private Farewell() {
+	private RawClosing() {
 	}
 
 	static void begin(Channel channel) {

@@ -28,16 +28,16 @@ import io.securestreams.transport.http2.frame.PeerSettings;
  * else it waits, for one that is being made or for a stream to end. Another connection is
  * made when those that exist are full, up to the limit of connections.
  */
-final class OriginPool implements ConnectionOwner {
+final class Http2OriginPool implements ConnectionOwner {
 
-	private static final Logger logger = LoggerFactory.getLogger(OriginPool.class);
+	private static final Logger logger = LoggerFactory.getLogger(Http2OriginPool.class);
 
 	/** How long it is remembered that a peer speaks HTTP/1.1 only. */
 	private static final long HTTP1_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-	private final ConnectionPool pool;
+	private final Http2ConnectionPool pool;
 
-	private final ConnectionPool.Key key;
+	private final Http2ConnectionPool.Key key;
 
 	private final EventLoop loop;
 
@@ -49,7 +49,7 @@ final class OriginPool implements ConnectionOwner {
 	private final List<Attempt> attempts = new ArrayList<>(1);
 
 	/** In the order of their coming, with the time of it. */
-	private final LinkedHashMap<Waiter, Long> waiting = new LinkedHashMap<>();
+	private final LinkedHashMap<ConnectionClaim, Long> waiting = new LinkedHashMap<>();
 
 	/** Streams that a new connection is taken to allow: what the last one did. */
 	private int expectedStreams = PeerSettings.USUAL_STREAMS;
@@ -62,7 +62,7 @@ final class OriginPool implements ConnectionOwner {
 
 	private boolean timerRuns;
 
-	OriginPool(ConnectionPool pool, ConnectionPool.Key key, EventLoop loop) {
+	Http2OriginPool(Http2ConnectionPool pool, Http2ConnectionPool.Key key, EventLoop loop) {
 		this.pool = pool;
 		this.key = key;
 		this.loop = loop;
@@ -79,7 +79,7 @@ final class OriginPool implements ConnectionOwner {
 	 * Finds a connection.
 	 * @param waiter gets it, now or later
 	 */
-	void acquire(Waiter waiter) {
+	void acquire(ConnectionClaim waiter) {
 		if (this.speaksHttp1) {
 			if (System.nanoTime() - this.http1Since < HTTP1_NANOS) {
 				waiter.fallBack();
@@ -117,7 +117,7 @@ final class OriginPool implements ConnectionOwner {
 	 * Forgets a waiter.
 	 * @param waiter has not been called yet
 	 */
-	void cancel(Waiter waiter) {
+	void cancel(ConnectionClaim waiter) {
 		this.waiting.remove(waiter);
 		if (this.waiting.isEmpty()) {
 			for (Attempt attempt : List.copyOf(this.attempts)) {
@@ -150,7 +150,7 @@ final class OriginPool implements ConnectionOwner {
 			this.expectedStreams = Math.max(1, Math.min(connection.peer().maxStreams(), PeerSettings.USUAL_STREAMS));
 		}
 		while (!this.waiting.isEmpty() && connection.hasRoom()) {
-			Waiter next = poll();
+			ConnectionClaim next = poll();
 			if (next != null) {
 				join(next, connection, null);
 			}
@@ -202,7 +202,7 @@ final class OriginPool implements ConnectionOwner {
 			fallBack();
 			return;
 		}
-		Waiter first = poll();
+		ConnectionClaim first = poll();
 		if (first == null) {
 			channel.close();
 			retireIfUnused();
@@ -223,7 +223,7 @@ final class OriginPool implements ConnectionOwner {
 		}
 		this.speaksHttp1 = true;
 		this.http1Since = System.nanoTime();
-		for (Waiter next = poll(); next != null; next = poll()) {
+		for (ConnectionClaim next = poll(); next != null; next = poll()) {
 			try {
 				next.fallBack();
 			}
@@ -245,7 +245,7 @@ final class OriginPool implements ConnectionOwner {
 	private void failWaiting(StreamFailure failure, @Nullable ConnectReport report) {
 		// Who tries again at once waits for the next attempt
 		for (int count = this.waiting.size(); count > 0; count--) {
-			Waiter next = poll();
+			ConnectionClaim next = poll();
 			if (next == null) {
 				return;
 			}
@@ -253,19 +253,19 @@ final class OriginPool implements ConnectionOwner {
 		}
 	}
 
-	private @Nullable Waiter poll() {
-		Iterator<Waiter> waiters = this.waiting.keySet().iterator();
+	private @Nullable ConnectionClaim poll() {
+		Iterator<ConnectionClaim> waiters = this.waiting.keySet().iterator();
 		if (!waiters.hasNext()) {
 			return null;
 		}
-		Waiter next = waiters.next();
+		ConnectionClaim next = waiters.next();
 		waiters.remove();
 		return next;
 	}
 
 	// One that throws must not keep the others from what they wait for
 
-	private void join(Waiter next, Http2ClientConnection connection, @Nullable ConnectReport report) {
+	private void join(ConnectionClaim next, Http2ClientConnection connection, @Nullable ConnectReport report) {
 		try {
 			next.join(connection, report);
 		}
@@ -274,7 +274,7 @@ final class OriginPool implements ConnectionOwner {
 		}
 	}
 
-	private void unreachable(Waiter next, StreamFailure failure, @Nullable ConnectReport report) {
+	private void unreachable(ConnectionClaim next, StreamFailure failure, @Nullable ConnectReport report) {
 		try {
 			next.unreachable(failure, report);
 		}
@@ -283,7 +283,7 @@ final class OriginPool implements ConnectionOwner {
 		}
 	}
 
-	private void broken(Waiter waiter, RuntimeException ex) {
+	private void broken(ConnectionClaim waiter, RuntimeException ex) {
 		logger.error("{} does not take what it waits for: {}", waiter, endpoint(), ex);
 	}
 
@@ -301,7 +301,7 @@ final class OriginPool implements ConnectionOwner {
 		long limit = this.pool.limits().headMillis();
 		long now = System.nanoTime();
 		while (this.attempts.isEmpty() && isOverdue(now, limit * 1_000_000)) {
-			Waiter oldest = poll();
+			ConnectionClaim oldest = poll();
 			if (oldest != null) {
 				unreachable(oldest,
 						StreamFailure.unsent(Phase.CONNECT, "no free stream for " + limit + " ms", endpoint(), null),
@@ -336,8 +336,8 @@ final class OriginPool implements ConnectionOwner {
 		private boolean cancelled;
 
 		void start() {
-			this.attempt = OriginPool.this.pool.source()
-				.connect(OriginPool.this.loop, OriginPool.this.key.origin(), this);
+			this.attempt = Http2OriginPool.this.pool.source()
+				.connect(Http2OriginPool.this.loop, Http2OriginPool.this.key.origin(), this);
 		}
 
 		void cancel() {
@@ -353,7 +353,7 @@ final class OriginPool implements ConnectionOwner {
 				channel.close();
 				return;
 			}
-			OriginPool.this.connected(this, channel, report);
+			Http2OriginPool.this.connected(this, channel, report);
 		}
 
 		@Override

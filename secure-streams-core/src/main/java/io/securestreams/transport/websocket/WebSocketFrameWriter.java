@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * event loop ends in one write however many frames it made. Payload is masked on its way
  * into that buffer: the application's own bytes are never changed.
  */
-final class FrameWriter extends WriteBatch {
+final class WebSocketFrameWriter extends WriteBatch {
 
 	private static final int MAX_HEADER = 14;
 
@@ -26,7 +26,7 @@ final class FrameWriter extends WriteBatch {
 	 * @param carrier where frames go
 	 * @param masked whether frames are masked: a client's are, a server's are not
 	 */
-	FrameWriter(Carrier carrier, boolean masked) {
+	WebSocketFrameWriter(Carrier carrier, boolean masked) {
 		this.carrier = carrier;
 		this.masks = masked ? MaskSource.current() : null;
 	}

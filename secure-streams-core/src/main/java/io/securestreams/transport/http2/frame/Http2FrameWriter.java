@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Writes frames (RFC 9113 section 6). Small ones are put together in one buffer; there is
  * one flush for each turn of the event loop, or of reading.
  */
-public final class FrameWriter {
+public final class Http2FrameWriter {
 
 	/** Frame type, RFC 9113 section 6.1. */
 	public static final int DATA = 0;
@@ -90,7 +90,7 @@ public final class FrameWriter {
 	private boolean tableAnnounced;
 
 	/** Makes a writer to a connection's channel. */
-	public FrameWriter(ChannelHandlerContext ctx) {
+	public Http2FrameWriter(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
 	}
 

@@ -60,7 +60,8 @@ class ArchitectureTests {
 					transport("http", "http.exchange", "http1", "http2", "http2.client", "http2.server")),
 			Map.entry("transport.serving", transport("http", "http1", "http2.server", "websocket")),
 			Map.entry("transport.raw", transport()), //
-			Map.entry("transport.local", transport()));
+			Map.entry("transport.local", transport()), //
+			Map.entry("proxy.wire", Set.of()));
 
 	@ArchTest
 	static final ArchRule packagesImportOnlyWhatTheyMay = classes().that()

@@ -1,0 +1,7 @@
+/**
+ * Tests of the frames.
+ */
+@NullUnmarked
+package io.securestreams.proxy.wire;
+
+import org.jspecify.annotations.NullUnmarked;

@@ -85,6 +85,15 @@ public final class Template {
 	}
 
 	/**
+	 * Returns how far the text goes before the first symbol: what is there is the
+	 * policy's own word in every expansion.
+	 * @return characters, all of them if there is no symbol
+	 */
+	public int literalLength() {
+		return this.parts[0].length();
+	}
+
+	/**
 	 * Returns the names used, in order, with repetitions.
 	 * @return the symbol names
 	 */

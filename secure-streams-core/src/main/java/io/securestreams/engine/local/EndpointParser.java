@@ -11,7 +11,8 @@ import io.securestreams.engine.spi.Target;
 
 /**
  * Reads an expanded endpoint: a host with or without port, a URL, a unix socket or a
- * file. What it contains may come from metadata, and so from anywhere.
+ * file. What it contains may come from metadata, and so from anywhere: of the policy's own
+ * text is what says that it is a socket or a file, and whether there is TLS.
  */
 final class EndpointParser {
 
@@ -23,8 +24,12 @@ final class EndpointParser {
 
 	private static final String FILE = "file://";
 
+	private static final String ABSTRACT = "+@";
+
 	/** Schemes that turn TLS off; nothing turns it on. */
 	private static final Set<String> PLAIN_SCHEMES = Set.of("http", "ws", "mqtt");
+
+	private static final Set<String> TLS_SCHEMES = Set.of("https", "wss", "mqtts");
 
 	private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "ws", 80, "https", 443, "wss", 443,
 			"mqtt", 1883, "mqtts", 8883);
@@ -37,36 +42,75 @@ final class EndpointParser {
 	/**
 	 * Reads an endpoint.
 	 * @param text the endpoint after substitution
+	 * @param own number of characters from the start that are the policy's own
 	 * @param port the policy's port
 	 * @param tls whether the policy wants TLS
 	 * @return the target; its host is empty if the text is
-	 * @throws IllegalArgumentException if the text is too long or no endpoint
+	 * @throws IllegalArgumentException if the text is too long or no endpoint, or
+	 * metadata would decide what the policy has to
 	 */
-	static Target parse(String text, int port, boolean tls) {
+	static Target parse(String text, int own, int port, boolean tls) {
 		if (text.length() > MAX_URL_LENGTH) {
 			throw tooLong(text.length(), MAX_URL_LENGTH);
 		}
 		if (text.startsWith("+")) {
+			requireOwn("+", own);
 			requireShort(text);
-			boolean abstractName = text.startsWith("+@");
-			String path = text.substring(abstractName ? 2 : 1);
+			boolean abstractName = text.startsWith(ABSTRACT);
+			if (abstractName) {
+				requireOwn(ABSTRACT, own);
+			}
+			String path = text.substring(abstractName ? ABSTRACT.length() : 1);
 			requireClean(path, "");
+			requireInside(path, own - 1);
 			return new Target(new Address.Unix(path, abstractName), tls, null);
 		}
 		if (text.startsWith(FILE)) {
+			requireOwn(FILE, own);
 			requireShort(text);
-			requireClean(text, "");
-			return new Target(new Address.File(text.substring(FILE.length())), false, null);
+			String path = text.substring(FILE.length());
+			requireClean(path, "");
+			requireInside(path, own - FILE.length());
+			return new Target(new Address.File(path), false, null);
 		}
 		int scheme = text.indexOf("://");
-		return (scheme > 0) ? url(text, scheme, port, tls) : authority(text, 0, port, tls);
+		// In the path it is no scheme
+		boolean url = scheme > 0 && text.lastIndexOf('/', scheme) < 0;
+		return url ? url(text, scheme, own, port, tls) : authority(text, 0, port, tls);
 	}
 
-	private static Target url(String text, int end, int port, boolean tls) {
+	private static Target url(String text, int end, int own, int port, boolean tls) {
 		String scheme = text.substring(0, end).toLowerCase(Locale.ROOT);
 		requireClean(scheme, NOT_IN_HOST);
+		if (own < end + 3 && !(tls ? TLS_SCHEMES : PLAIN_SCHEMES).contains(scheme)) {
+			// A URL as a value is welcome as long as it says what the policy says
+			throw new IllegalArgumentException("endpoint: metadata may not choose the scheme (expected: " + (tls
+					? "https, wss or mqtts, for the policy has \"tls\""
+					: "http, ws or mqtt, for the policy has no \"tls\"") + ")");
+		}
 		return authority(text, end + 3, DEFAULT_PORTS.getOrDefault(scheme, port),
 				tls && !PLAIN_SCHEMES.contains(scheme));
+	}
+
+	/** What kind of thing the endpoint is, is not for metadata to say. */
+	private static void requireOwn(String prefix, int own) {
+		if (own < prefix.length()) {
+			throw new IllegalArgumentException(
+					"endpoint: metadata may not bring \"" + prefix + "\" (expected: it stands in the policy)");
+		}
+	}
+
+	/** A value may name a file of the policy's directory, but not lead out of it. */
+	private static void requireInside(String path, int own) {
+		int from = 0;
+		while (from <= path.length()) {
+			int end = path.indexOf('/', from);
+			end = (end < 0) ? path.length() : end;
+			if (end > own && path.substring(from, end).equals("..")) {
+				throw new IllegalArgumentException("endpoint: metadata may not bring \"..\" into a path");
+			}
+			from = end + 1;
+		}
 	}
 
 	/** Reads {@code host[:port][/path]}. */

@@ -32,6 +32,8 @@ final class EndpointKeys {
 		.example("\"endpoint\": \"${region}.example.com\"")
 		.more("A URL brings its own scheme, port and path, which come before `port` and `http_url`. "
 				+ "`https`, `wss` and `mqtts` mean TLS; `http`, `ws` and `mqtt` do not go together with `tls`. "
+				+ "`+` and `file://` count in the policy's own text only, never in a value of metadata, which may not "
+				+ "bring `..` into their path either; a URL as a value has to have the scheme that `tls` stands for. "
 				+ "A server may also name a virtual host of the application, as `!name`.")
 		.says("Client: host, URL, +/unix/socket, +@abstract socket or file:///path; ${name} is replaced by "
 				+ "metadata. Server: interface or address to bind, all if empty.");

@@ -18,9 +18,8 @@ import io.securestreams.policy.Template;
  * is taken as it is, without percent encoding; only regular files are read. May be used
  * from any thread.
  * <p>
- * The policy decides once what a stream gets: only an endpoint that metadata may turn
- * into a file costs a look at each attempt's address, all others get the protocol's own
- * transport.
+ * It is the policy that decides: {@code file://} counts where it is the endpoint's own
+ * text, and never as the value of metadata.
  */
 public final class FileAwareTransports implements StreamTransportFactory {
 
@@ -52,21 +51,12 @@ public final class FileAwareTransports implements StreamTransportFactory {
 
 	@Override
 	public ClientTransport client(ClientLink link) {
-		Template endpoint = link.policy().endpoint().address();
-		if (!mayBeFile(endpoint)) {
-			return this.network.client(link);
-		}
-		return endpoint.isLiteral() ? new FileTransport(link, this.threads)
-				: new FileOrNetworkTransport(link, this.network, this.threads);
+		return isFile(link.policy().endpoint().address()) ? new FileTransport(link, this.threads)
+				: this.network.client(link);
 	}
 
-	private static boolean mayBeFile(Template endpoint) {
-		String text = endpoint.text();
-		if (endpoint.isLiteral()) {
-			return text.startsWith(SCHEME);
-		}
-		int literal = Math.min(text.indexOf("${"), SCHEME.length());
-		return SCHEME.regionMatches(0, text, 0, literal);
+	private static boolean isFile(Template endpoint) {
+		return endpoint.literalLength() >= SCHEME.length() && endpoint.text().startsWith(SCHEME);
 	}
 
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.policy.Template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -15,6 +16,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class EndpointParserTests {
 
 	private static final int PORT = 4321;
+
+	/** All of it is the policy's own text. */
+	private static Target parse(String text, int port, boolean tls) {
+		return EndpointParser.parse(text, text.length(), port, tls);
+	}
+
+	/** Of a policy's endpoint with values of metadata. */
+	private static Target parse(String template, String value, boolean tls) {
+		Template endpoint = Template.parse(template);
+		return EndpointParser.parse(endpoint.expand((name) -> value), endpoint.literalLength(), PORT, tls);
+	}
 
 	@ParameterizedTest
 	@CsvSource({
@@ -40,27 +52,27 @@ class EndpointParserTests {
 			"other://peer.example, peer.example, 4321, true,", //
 	})
 	void hostsAndUrls(String text, String host, int port, boolean tls, @Nullable String path) {
-		assertThat(EndpointParser.parse(text, PORT, true))
+		assertThat(parse(text, PORT, true))
 			.isEqualTo(new Target(new Address.Host(host, port), tls, path));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "https://warmcat.com", "wss://warmcat.com", "mqtts://warmcat.com", "warmcat.com:443" })
 	void nothingTurnsTlsOn(String text) {
-		assertThat(EndpointParser.parse(text, PORT, false).tls()).isFalse();
+		assertThat(parse(text, PORT, false).tls()).isFalse();
 	}
 
 	@Test
 	void emptyIsAnEmptyHost() {
-		assertThat(EndpointParser.parse("", PORT, true).address()).isEqualTo(new Address.Host("", PORT));
+		assertThat(parse("", PORT, true).address()).isEqualTo(new Address.Host("", PORT));
 	}
 
 	@Test
 	void unixSocketsAndFiles() {
-		assertThat(EndpointParser.parse("+/tmp/socket", PORT, true).address())
+		assertThat(parse("+/tmp/socket", PORT, true).address())
 			.isEqualTo(new Address.Unix("/tmp/socket", false));
-		assertThat(EndpointParser.parse("+@name", PORT, true).address()).isEqualTo(new Address.Unix("name", true));
-		assertThat(EndpointParser.parse("file:///etc/motd", PORT, true))
+		assertThat(parse("+@name", PORT, true).address()).isEqualTo(new Address.Unix("name", true));
+		assertThat(parse("file:///etc/motd", PORT, true))
 			.isEqualTo(new Target(new Address.File("/etc/motd"), false, null));
 	}
 
@@ -69,20 +81,82 @@ class EndpointParserTests {
 			"http://host/a b", "http://host/\r\nX: y", "[::1", "[::1]x", "host:", "host:65536", "host:-1", "host:+1",
 			"host:12a", "http://host:99999/", "a\tb", "+/tmp/a\nb", "file:///a\0b", "h\"ost", "h<ost>", "host\\path" })
 	void whatIsNoEndpointIsRefused(String text) {
-		assertThatIllegalArgumentException().isThrownBy(() -> EndpointParser.parse(text, PORT, true))
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(text, PORT, true))
 			.withMessageStartingWith("endpoint: ");
 	}
 
 	@Test
 	void longHostsAreRefusedAndLongPathsAreNot() {
 		String longest = "h".repeat(239);
-		assertThat(EndpointParser.parse(longest, PORT, true).address()).isEqualTo(new Address.Host(longest, PORT));
-		assertThatIllegalArgumentException().isThrownBy(() -> EndpointParser.parse(longest + "h", PORT, true));
-		assertThatIllegalArgumentException().isThrownBy(() -> EndpointParser.parse("+" + longest, PORT, true));
-		assertThatIllegalArgumentException().isThrownBy(() -> EndpointParser.parse("file://" + longest, PORT, true));
+		assertThat(parse(longest, PORT, true).address()).isEqualTo(new Address.Host(longest, PORT));
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(longest + "h", PORT, true));
+		assertThatIllegalArgumentException().isThrownBy(() -> parse("+" + longest, PORT, true));
+		assertThatIllegalArgumentException().isThrownBy(() -> parse("file://" + longest, PORT, true));
 		String url = "http://host/" + "p".repeat(8192 - 12);
-		assertThat(EndpointParser.parse(url, PORT, true).path()).hasSize(8192 - 11);
-		assertThatIllegalArgumentException().isThrownBy(() -> EndpointParser.parse(url + "p", PORT, true));
+		assertThat(parse(url, PORT, true).path()).hasSize(8192 - 11);
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(url + "p", PORT, true));
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// template, value, tls
+			"${v}, http://peer.example/, true", //
+			"${v}, HTTP://peer.example/, true", //
+			"${v}, ws://peer.example, true", //
+			"${v}, mqtt://peer.example, true", //
+			"${v}, other://peer.example, true", //
+			"${v}, https://peer.example, false", //
+			"${v}, wss://peer.example, false", //
+			"h${v}, ttp://peer.example, true", //
+			"http${v}, ://peer.example, true", //
+			"http:${v}, //peer.example, true", //
+			"http:/${v}, /peer.example, true", //
+			"${v}://peer.example, http, true", //
+			"http${v}://peer.example, '', true", //
+			"${v}, file:///etc/passwd, true", //
+			"${v}, file:///etc/passwd, false", //
+			"${v}, FILE:///etc/passwd, false", //
+			"f${v}, ile:///etc/passwd, false", //
+			"file:/${v}, /etc/passwd, false", //
+			"file${v}:///etc/passwd, '', false", //
+			"${v}, +/run/docker.sock, false", //
+			"${v}, +@name, false", //
+			"${v}, +/run/docker.sock, true", //
+			"${v}/run/docker.sock, +, false", //
+			"+${v}, @name, false", //
+			"+${v}, ../docker.sock, false", //
+			"+/run/app/${v}, ../docker.sock, false", //
+			"+/run/app/.${v}/docker.sock, ., false", //
+			"file:///data/${v}, ../../etc/passwd, false", //
+			"file:///data/${v}, a/.., false", //
+			"file:///data/${v}/x, .., false", //
+	})
+	void whatThePolicyHasToSayIsNotForMetadata(String template, String value, boolean tls) {
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(template, value, tls))
+			.withMessageStartingWith("endpoint: metadata may not ");
+	}
+
+	@ParameterizedTest
+	@CsvSource({
+			// template, value, tls, address, path
+			"${v}, https://peer.example/a, true, peer.example:443, /a", //
+			"${v}, HTTPS://peer.example:99/a, true, peer.example:99, /a", //
+			"${v}, http://peer.example:80/a, false, peer.example:80, /a", //
+			"${v}, ws://peer.example/a, false, peer.example:80, /a", //
+			"${v}, peer.example/go?to=http://b.example, true, peer.example:4321, /go?to=http://b.example", //
+			"https://${v}/a, peer.example, true, peer.example:443, /a", //
+			"https://peer.example/${v}, http://b.example, true, peer.example:443, /http://b.example", //
+			"a${v}, +/run/docker.sock, true, a+:4321, /run/docker.sock", //
+			"+/run/${v}, app.sock, false, +/run/app.sock,", //
+			"+@${v}, name, false, +@name,", //
+			"file:///data/../${v}, a/b, false, file:///data/../a/b,", //
+			"file://${v}, /etc/motd, false, file:///etc/motd,", //
+	})
+	void whatThePolicyLeavesOpenIs(String template, String value, boolean tls, String address, @Nullable String path) {
+		Target target = parse(template, value, tls);
+		assertThat(target.address()).hasToString(address);
+		assertThat(target.path()).isEqualTo(path);
+		assertThat(target.tls()).isEqualTo(tls && !(target.address() instanceof Address.File));
 	}
 
 }

@@ -32,6 +32,13 @@ class RequestPathsTests {
 		assertThat(path(null, url, "x%20y")).isEqualTo(expected);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "${v},http://b.test/x,/http://b.test/x", "${v},//b.test/x,/b.test/x", "/${v},//b.test/x,/b.test/x",
+			"${v},+/run/docker.sock,/+/run/docker.sock", "${v},file:///etc/passwd,/file:///etc/passwd" })
+	void aValueIsNeverMoreThanAPath(String url, String value, String expected) {
+		assertThat(path(null, url, value)).isEqualTo(expected);
+	}
+
 	@Test
 	void theTargetsOwnPathWins() {
 		assertThat(path("/own", "/url", "")).isEqualTo("/own");

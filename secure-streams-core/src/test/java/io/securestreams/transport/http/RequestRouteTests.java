@@ -65,4 +65,31 @@ class RequestRouteTests {
 			.isThrownBy(() -> RequestRoute.first(target(false), "GET").follow(302, null, "/", 10));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "file:///etc/passwd", "FILE:///etc/passwd", "unix:/run/docker.sock", "http+unix://%2Frun%2Fdocker.sock/x",
+			"ws://b.test/", "javascript:alert(1)", "ftp://b.test/" })
+	void otherThanHttpIsRefused(String location) {
+		assertThatExceptionOfType(RedirectRefusedException.class).isThrownBy(() -> follow(false, location));
+	}
+
+	/** What stands for a socket in a policy is a path, or no host, in an answer. */
+	@ParameterizedTest
+	@CsvSource({ "+/run/docker.sock,a.test:80/dir/+/run/docker.sock", "+@name,a.test:80/dir/+@name",
+			"//+/run/docker.sock,+:80/run/docker.sock", "http://+/run/docker.sock,+:80/run/docker.sock" })
+	void redirectsLeadToHostsOnly(String location, String expected) throws RedirectRefusedException {
+		Target next = follow(false, location).target();
+		assertThat(next.address()).isInstanceOf(Address.Host.class);
+		assertThat(next.address() + String.valueOf(next.path())).isEqualTo(expected);
+	}
+
+	@Test
+	void fromASocketARelativeReferenceStaysThere() throws RedirectRefusedException {
+		Address socket = new Address.Unix("/run/app.sock", false);
+		RequestRoute route = RequestRoute.first(new Target(socket, false, null), "GET");
+		assertThat(route.follow(302, "/x", "/", 10).target().address()).isEqualTo(socket);
+		RequestRoute away = route.follow(302, "http://localhost/x", "/", 10);
+		assertThat(away.target().address()).isEqualTo(new Address.Host("localhost", 80));
+		assertThat(away.credentials()).isFalse();
+	}
+
 }

@@ -96,8 +96,8 @@ class FileStreamTests {
 	}
 
 	@Test
-	void goesToAHostWhereTheEndpointIsOne() throws Exception {
-		Path file = Files.writeString(this.directory.resolve("local"), "from a file");
+	void metadataCannotMakeAFileOfAHost() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("secret"), "from a file");
 		policy("raw", "${name}", 0, "");
 		SecureStream stream = this.streams.create("test", this.recorder);
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getOutputStream().write("from a host".getBytes()))) {
@@ -109,7 +109,24 @@ class FileStreamTests {
 		}
 		stream.metadata().set("name", "file://" + file);
 		stream.connect();
-		this.recorder.await("<\"from a file\">");
+		this.recorder.await(StreamState.ALL_RETRIES_FAILED);
+		assertThat(this.recorder.events).noneMatch((event) -> event.contains("from a file"));
+		assertThat(stream.lastFailure()).isNotNull().satisfies((failure) -> {
+			assertThat(failure.phase()).isEqualTo(Phase.POLICY);
+			assertThat(failure.message()).contains("metadata may not bring \"file://\"").doesNotContain("secret");
+		});
+	}
+
+	@Test
+	void metadataDoesNotLeadOutOfTheDirectory() throws Exception {
+		Files.writeString(this.directory.resolve("secret"), "from a file");
+		Path inner = Files.createDirectory(this.directory.resolve("inner"));
+		policy("raw", "file://" + inner + "/${name}", 0, "");
+		SecureStream stream = this.streams.create("test", this.recorder);
+		stream.metadata().set("name", "../secret");
+		stream.connect();
+		this.recorder.await(StreamState.ALL_RETRIES_FAILED);
+		assertThat(this.recorder.events).noneMatch((event) -> event.contains("from a file"));
 	}
 
 	@Test

@@ -223,6 +223,18 @@ public interface SecureStream extends AutoCloseable {
 	@Nullable StreamFailure lastFailure();
 
 	/**
+	 * Returns what the peer has answered to the current request of HTTP, or to the last
+	 * one: there before a mapped user state, {@code CONNECTED} and the first payload of
+	 * the answer, so that an error page can be told from what was asked for, and until
+	 * the next attempt starts.
+	 * @return status and header fields, or {@code null} if there is no answer (yet), as
+	 * on streams of another protocol, and accepted ones
+	 */
+	default @Nullable HttpAnswer lastAnswer() {
+		return null;
+	}
+
+	/**
 	 * Returns the figures of the stream.
 	 * @return a copy
 	 */

@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param unsent whether the peer has provably not processed anything, so that sending
  * again is safe
  * @param retryAfter how long the peer asks to wait ({@code Retry-After}), or {@code null}
- * @param answer what the peer has answered to a WebSocket's opening handshake instead of
- * accepting it, or {@code null}
+ * @param answer the answer of HTTP that ended the attempt, with the start of its body:
+ * one that says that the peer is busy (503, 429), a redirect that is not followed, or a
+ * refusal of a WebSocket's opening handshake; {@code null} if something else did
  * @param repeatable whether what was under way does no harm if the peer gets it twice;
  * {@code false} of a request whose method is not idempotent. Such a one is repeated
  * automatically only if it is {@code unsent}
  */
 public record StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
-		@Nullable Duration retryAfter, @Nullable Answer answer, boolean repeatable) {
+		@Nullable Duration retryAfter, @Nullable HttpAnswer answer, boolean repeatable) {
 
 	public StreamFailure {
 		message = PrintableText.of(message);
@@ -78,7 +79,7 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	 * @param answer the answer
 	 * @return a copy
 	 */
-	public StreamFailure withAnswer(Answer answer) {
+	public StreamFailure withAnswer(HttpAnswer answer) {
 		return new StreamFailure(this.phase, this.message, this.endpoint, this.cause, this.unsent, this.retryAfter,
 				answer, this.repeatable);
 	}
@@ -91,24 +92,6 @@ public record StreamFailure(Phase phase, String message, String endpoint, @Nulla
 	public StreamFailure withRepeatable(boolean mayRepeat) {
 		return new StreamFailure(this.phase, this.message, this.endpoint, this.cause, this.unsent, this.retryAfter,
 				this.answer, mayRepeat);
-	}
-
-	/**
-	 * An answer that refuses a WebSocket. Its header fields are in the stream's metadata,
-	 * as far as the policy declares them.
-	 *
-	 * @param status HTTP status code
-	 * @param text the first 4 KiB of the body, if that is text, else empty; from the
-	 * peer, so not to be trusted, and not part of {@link StreamFailure#toString()}
-	 */
-	public record Answer(int status, String text) {
-
-		/** Without the text, which may be long and is the peer's. */
-		@Override
-		public String toString() {
-			return "status " + this.status;
-		}
-
 	}
 
 	/**

@@ -81,6 +81,7 @@ final class ConnectAttempts {
 			return;
 		}
 		this.phase.enter(ConnectPhase.CONNECTING);
+		this.life.lastAnswer(null);
 		if (poll && !this.core.announcer().isLast(StreamState.POLL)) {
 			announce(StreamState.POLL);
 			if (this.requests.interrupted()) {

@@ -11,8 +11,8 @@ import io.securestreams.engine.spi.Target;
 
 /**
  * Reads an expanded endpoint: a host with or without port, a URL, a unix socket or a
- * file. What it contains may come from metadata, and so from anywhere: of the policy's own
- * text is what says that it is a socket or a file, and whether there is TLS.
+ * file. What it contains may come from metadata, and so from anywhere: of the policy's
+ * own text is what says that it is a socket or a file, and whether there is TLS.
  */
 final class EndpointParser {
 
@@ -84,9 +84,10 @@ final class EndpointParser {
 		requireClean(scheme, NOT_IN_HOST);
 		if (own < end + 3 && !(tls ? TLS_SCHEMES : PLAIN_SCHEMES).contains(scheme)) {
 			// A URL as a value is welcome as long as it says what the policy says
-			throw new IllegalArgumentException("endpoint: metadata may not choose the scheme (expected: " + (tls
-					? "https, wss or mqtts, for the policy has \"tls\""
-					: "http, ws or mqtt, for the policy has no \"tls\"") + ")");
+			throw new IllegalArgumentException("endpoint: metadata may not choose the scheme (expected: "
+					+ (tls ? "https, wss or mqtts, for the policy has \"tls\""
+							: "http, ws or mqtt, for the policy has no \"tls\"")
+					+ ")");
 		}
 		return authority(text, end + 3, DEFAULT_PORTS.getOrDefault(scheme, port),
 				tls && !PLAIN_SCHEMES.contains(scheme));

@@ -47,7 +47,8 @@ final class EndpointResolver {
 		if (known != null && expanded.equals(this.text)) {
 			return known;
 		}
-		Target fresh = EndpointParser.parse(expanded, template.literalLength(), current.endpoint().port(), current.tls().enabled());
+		Target fresh = EndpointParser.parse(expanded, template.literalLength(), current.endpoint().port(),
+				current.tls().enabled());
 		this.policy = current;
 		this.text = expanded;
 		this.target = fresh;

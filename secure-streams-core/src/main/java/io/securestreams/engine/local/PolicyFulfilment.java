@@ -17,6 +17,7 @@ import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamOverflowException;
@@ -96,6 +97,11 @@ final class PolicyFulfilment implements Fulfilment {
 	@Override
 	public @Nullable StreamFailure lastFailure() {
 		return this.life.lastFailure();
+	}
+
+	@Override
+	public @Nullable HttpAnswer lastAnswer() {
+		return this.life.lastAnswer();
 	}
 
 	@Override

@@ -12,6 +12,7 @@ import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.engine.stream.TxGate;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -58,6 +59,8 @@ final class StreamLife {
 	private volatile @Nullable String peer;
 
 	private volatile @Nullable StreamFailure lastFailure;
+
+	private volatile @Nullable HttpAnswer lastAnswer;
 
 	StreamLife(StreamCore core, StreamEngine engine, Binding binding) {
 		this.core = core;
@@ -298,6 +301,16 @@ final class StreamLife {
 
 	void lastFailure(@Nullable StreamFailure failure) {
 		this.lastFailure = failure;
+	}
+
+	/** From any thread. */
+	@Nullable HttpAnswer lastAnswer() {
+		return this.lastAnswer;
+	}
+
+	/** An answer has arrived, or with {@code null} none is there yet. */
+	void lastAnswer(@Nullable HttpAnswer answer) {
+		this.lastAnswer = answer;
 	}
 
 }

@@ -15,6 +15,7 @@ import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
@@ -124,6 +125,16 @@ final class StreamReports implements ClientLink, AcceptedLink {
 		}
 		finally {
 			this.context.exit();
+		}
+	}
+
+	@Override
+	public void answered(HttpAnswer head) {
+		if (this.rx.holds()) {
+			this.rx.hold(() -> this.life.lastAnswer(head));
+		}
+		else {
+			this.life.lastAnswer(head);
 		}
 	}
 

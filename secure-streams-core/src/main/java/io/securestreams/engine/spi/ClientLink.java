@@ -3,6 +3,7 @@ package io.securestreams.engine.spi;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamOptions;
 
 /**
@@ -34,6 +35,13 @@ public interface ClientLink extends StreamLink {
 	 * to be sent: what is to be sent from now on is for the next request.
 	 */
 	void bodyless();
+
+	/**
+	 * The head of an answer has arrived; before anything else that follows from it.
+	 * @param head status and header fields
+	 */
+	default void answered(HttpAnswer head) {
+	}
 
 	/**
 	 * A response code is mapped to a user state; before {@link #connected}.

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOverflowException;
 
@@ -38,6 +39,14 @@ public interface Fulfilment {
 	 * @return the failure, or {@code null} if there was none since the last success
 	 */
 	@Nullable StreamFailure lastFailure();
+
+	/**
+	 * Returns what the peer has answered last, where it is known. From any thread.
+	 * @return see {@link io.securestreams.stream.SecureStream#lastAnswer()}
+	 */
+	default @Nullable HttpAnswer lastAnswer() {
+		return null;
+	}
 
 	/**
 	 * Returns the failures since the last success. From any thread.

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
@@ -348,6 +349,11 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	@Override
 	public @Nullable StreamFailure lastFailure() {
 		return this.fulfilment.lastFailure();
+	}
+
+	@Override
+	public @Nullable HttpAnswer lastAnswer() {
+		return this.fulfilment.lastAnswer();
 	}
 
 	@Override

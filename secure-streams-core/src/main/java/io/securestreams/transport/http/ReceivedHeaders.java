@@ -1,7 +1,13 @@
 package io.securestreams.transport.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +40,18 @@ public interface ReceivedHeaders {
 	 * @param each called with lower case name and value
 	 */
 	void forEach(BiConsumer<String, String> each);
+
+	/**
+	 * Keeps the fields for later, at little expense, for hardly anybody asks for them.
+	 * @return gives all fields, by lower case name in the order received, unmodifiable;
+	 * of any thread, and for as long as it is held
+	 */
+	default Supplier<Map<String, List<String>>> keep() {
+		Map<String, List<String>> fields = new LinkedHashMap<>();
+		forEach((name, value) -> fields.computeIfAbsent(name, (unseen) -> new ArrayList<>(1)).add(value));
+		fields.replaceAll((name, values) -> List.copyOf(values));
+		Map<String, List<String>> kept = Collections.unmodifiableMap(fields);
+		return () -> kept;
+	}
 
 }

@@ -2,8 +2,11 @@ package io.securestreams.transport.http1;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -229,6 +232,11 @@ public final class MessageHead implements ReceivedHeaders {
 		for (int i = 0; i < this.count; i++) {
 			each.accept(text(this.spans[i * SPAN], this.spans[i * SPAN + 1]).toLowerCase(Locale.ROOT), value(i));
 		}
+	}
+
+	@Override
+	public Supplier<Map<String, List<String>>> keep() {
+		return new KeptFields(Arrays.copyOfRange(this.bytes, this.startLineEnd + 2, this.length));
 	}
 
 	/**

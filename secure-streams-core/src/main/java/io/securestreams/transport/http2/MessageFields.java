@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -69,6 +70,17 @@ public final class MessageFields implements ReceivedHeaders {
 				each.accept(field.getKey().toString(), text(field.getValue()));
 			}
 		}
+	}
+
+	/** They are nobody else's, and do not change any more. */
+	@Override
+	public Supplier<Map<String, List<String>>> keep() {
+		Http2Headers kept = this.headers;
+		return () -> new MessageFields().of(kept).all();
+	}
+
+	private Map<String, List<String>> all() {
+		return ReceivedHeaders.super.keep().get();
 	}
 
 	/** Values are UTF-8 where they are not ASCII, as on HTTP/1.1. */

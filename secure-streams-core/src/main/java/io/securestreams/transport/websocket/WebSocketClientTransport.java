@@ -1,5 +1,6 @@
 package io.securestreams.transport.websocket;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +14,8 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Connector;
@@ -164,8 +165,10 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			default -> failure = failure(Phase.HANDSHAKE, "the peer answered " + status + " to the opening handshake",
 					target, null, null);
 		}
+		HttpAnswer answer = HttpAnswer.of(status, false, head.keep());
 		this.headers.receive(head, this.link.metadata());
-		this.refusal = failure.withAnswer(new Answer(status, ""));
+		this.link.answered(answer);
+		this.refusal = failure.withAnswer(answer);
 	}
 
 	@Override
@@ -173,9 +176,9 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 		over(explained);
 		StreamFailure refused = this.refusal;
 		this.refusal = null;
-		Answer answer = (refused != null) ? refused.answer() : null;
+		HttpAnswer answer = (refused != null) ? refused.answer() : null;
 		if (refused != null && answer != null) {
-			ended(this.link, refused.withAnswer(new Answer(answer.status(), text)));
+			ended(this.link, refused.withAnswer(answer.withBody(text.getBytes(StandardCharsets.UTF_8))));
 		}
 	}
 

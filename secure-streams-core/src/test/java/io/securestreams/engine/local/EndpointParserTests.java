@@ -52,8 +52,7 @@ class EndpointParserTests {
 			"other://peer.example, peer.example, 4321, true,", //
 	})
 	void hostsAndUrls(String text, String host, int port, boolean tls, @Nullable String path) {
-		assertThat(parse(text, PORT, true))
-			.isEqualTo(new Target(new Address.Host(host, port), tls, path));
+		assertThat(parse(text, PORT, true)).isEqualTo(new Target(new Address.Host(host, port), tls, path));
 	}
 
 	@ParameterizedTest
@@ -69,8 +68,7 @@ class EndpointParserTests {
 
 	@Test
 	void unixSocketsAndFiles() {
-		assertThat(parse("+/tmp/socket", PORT, true).address())
-			.isEqualTo(new Address.Unix("/tmp/socket", false));
+		assertThat(parse("+/tmp/socket", PORT, true).address()).isEqualTo(new Address.Unix("/tmp/socket", false));
 		assertThat(parse("+@name", PORT, true).address()).isEqualTo(new Address.Unix("name", true));
 		assertThat(parse("file:///etc/motd", PORT, true))
 			.isEqualTo(new Target(new Address.File("/etc/motd"), false, null));

@@ -66,8 +66,8 @@ class RequestRouteTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "file:///etc/passwd", "FILE:///etc/passwd", "unix:/run/docker.sock", "http+unix://%2Frun%2Fdocker.sock/x",
-			"ws://b.test/", "javascript:alert(1)", "ftp://b.test/" })
+	@CsvSource({ "file:///etc/passwd", "FILE:///etc/passwd", "unix:/run/docker.sock",
+			"http+unix://%2Frun%2Fdocker.sock/x", "ws://b.test/", "javascript:alert(1)", "ftp://b.test/" })
 	void otherThanHttpIsRefused(String location) {
 		assertThatExceptionOfType(RedirectRefusedException.class).isThrownBy(() -> follow(false, location));
 	}

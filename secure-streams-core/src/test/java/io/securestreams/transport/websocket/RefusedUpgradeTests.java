@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import io.securestreams.SecureStreams;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
@@ -62,7 +62,9 @@ class RefusedUpgradeTests {
 		}); Client client = new Client("\"endpoint\": \"127.0.0.1\", \"port\": " + peer.port())) {
 			StreamFailure failure = client.failure();
 			assertThat(failure.phase()).isEqualTo(Phase.HANDSHAKE);
-			assertThat(failure.answer()).isEqualTo(new Answer(403, text));
+			assertThat(failure.answer()).isNotNull()
+				.extracting(HttpAnswer::status, HttpAnswer::text)
+				.containsExactly(403, text);
 			assertThat(failure.toString()).contains("403").doesNotContain("half");
 			assertThat(client.reason).isEqualTo("quota");
 		}
@@ -80,7 +82,9 @@ class RefusedUpgradeTests {
 			StreamFailure failure = client.failure();
 			assertThat(failure.phase()).isEqualTo(Phase.BUSY);
 			assertThat(failure.retryAfter()).hasSeconds(3);
-			assertThat(failure.answer()).isEqualTo(new Answer(503, "part"));
+			assertThat(failure.answer()).isNotNull()
+				.extracting(HttpAnswer::status, HttpAnswer::text)
+				.containsExactly(503, "part");
 			done.complete(null);
 		}
 	}
@@ -99,7 +103,9 @@ class RefusedUpgradeTests {
 				}
 			});
 			try (Client client = new Client(site.endpoint())) {
-				assertThat(client.failure().answer()).isEqualTo(new Answer(410, ""));
+				assertThat(client.failure().answer()).isNotNull()
+					.extracting(HttpAnswer::status, HttpAnswer::text)
+					.containsExactly(410, "");
 				assertThat(client.reason).isEqualTo("closed");
 			}
 		}
@@ -118,7 +124,9 @@ class RefusedUpgradeTests {
 				}
 			});
 			try (Client client = new Client(site.endpoint())) {
-				assertThat(client.failure().answer()).isEqualTo(new Answer(500, ""));
+				assertThat(client.failure().answer()).isNotNull()
+					.extracting(HttpAnswer::status, HttpAnswer::text)
+					.containsExactly(500, "");
 			}
 		}
 	}
@@ -139,7 +147,9 @@ class RefusedUpgradeTests {
 				}
 			});
 			try (Client client = new Client(site.endpoint())) {
-				assertThat(client.failure().answer()).isEqualTo(new Answer(500, ""));
+				assertThat(client.failure().answer()).isNotNull()
+					.extracting(HttpAnswer::status, HttpAnswer::text)
+					.containsExactly(500, "");
 			}
 		}
 	}

@@ -9,8 +9,8 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.HttpPolicy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamFailure.Answer;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.connect.ConnectReport;
@@ -51,6 +51,9 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	/** Where to go as soon as the answer that says so is out of the way. */
 	private @Nullable RequestRoute redirect;
+
+	/** The attempt has failed by an answer, of which there may be more. */
+	private @Nullable RefusedAnswer refused;
 
 	private boolean repeated;
 
@@ -206,32 +209,51 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			RequestOrigin.store(this.services.cookies(), asked.route().target(), asked.path(), fields,
 					this.link.executor().epochMillis());
 		}
-		switch (ResponseRules.action(code, this.policy)) {
-			case BUSY -> refuse(current, Phase.BUSY, "peer answers " + code, ResponseRules
+		ResponseRules.Action action = ResponseRules.action(code, this.policy);
+		HttpAnswer head = HttpAnswer.of(code,
+				action == ResponseRules.Action.DELIVER && this.policy.outcome().isSuccess(code), fields.keep());
+		switch (action) {
+			case BUSY -> refuse(current, head, Phase.BUSY, "peer answers " + code, ResponseRules
 				.retryAfter(fields.first("retry-after"), fields.first("date"), this.link.executor().epochMillis()));
-			case REFUSE_REDIRECT -> refuse(current, Phase.REDIRECT, "peer answers with redirect " + code, null);
-			case FOLLOW -> follow(current, asked, fields.octets("location"));
-			case DELIVER -> deliver(current, fields);
+			case REFUSE_REDIRECT -> refuse(current, head, Phase.REDIRECT, "peer answers with redirect " + code, null);
+			case FOLLOW -> follow(current, head, asked, fields.octets("location"));
+			case DELIVER -> deliver(current, head, fields);
 		}
 	}
 
-	/** The attempt fails by what the peer has answered. */
-	private void refuse(RequestChannel current, Phase phase, String message, @Nullable Duration wait) {
+	/** The attempt fails by what the peer has answered, as soon as it has said why. */
+	private void refuse(RequestChannel current, HttpAnswer head, Phase phase, String message, @Nullable Duration wait) {
+		this.link.answered(head);
 		this.request.reportTimings(current, this.status);
 		if (!this.request.isGone(current)) {
-			String endpoint = this.request.endpoint();
+			this.source.stop();
 			// Who is busy has not done it
 			boolean repeatable = phase == Phase.BUSY || isIdempotent();
-			fail();
-			current.cancel();
-			this.link.closed(new StreamFailure(phase, message, endpoint, null, false, wait)
-				.withAnswer(new Answer(this.status, ""))
-				.withRepeatable(repeatable));
+			StreamFailure failure = new StreamFailure(phase, message, this.request.endpoint(), null, false, wait)
+				.withRepeatable(repeatable);
+			this.refused = new RefusedAnswer(failure, head, this.link.executor(), () -> refusalOver(false));
 		}
+	}
+
+	/** There is no more of an answer that ends the attempt, or nobody waits for it. */
+	private void refusalOver(boolean complete) {
+		RefusedAnswer over = this.refused;
+		RequestChannel current = this.request.channel();
+		if (over == null) {
+			return;
+		}
+		fail();
+		if (current != null && complete) {
+			current.release();
+		}
+		else if (current != null) {
+			current.cancel();
+		}
+		this.link.closed(over.failure());
 	}
 
 	/** Goes where the answer says; its body is of no interest. */
-	private void follow(RequestChannel current, RequestPlan asked, @Nullable String location) {
+	private void follow(RequestChannel current, HttpAnswer head, RequestPlan asked, @Nullable String location) {
 		RequestRoute next;
 		try {
 			next = asked.route().follow(this.status, location, asked.path(), this.services.limits().maxRedirects());
@@ -240,7 +262,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			}
 		}
 		catch (RedirectRefusedException ex) {
-			refuse(current, Phase.REDIRECT, String.valueOf(ex.getMessage()), null);
+			refuse(current, head, Phase.REDIRECT, String.valueOf(ex.getMessage()), null);
 			return;
 		}
 		this.request.reportTimings(current, this.status);
@@ -251,7 +273,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		}
 	}
 
-	private void deliver(RequestChannel current, ReceivedHeaders fields) {
+	private void deliver(RequestChannel current, HttpAnswer head, ReceivedHeaders fields) {
+		this.link.answered(head);
 		this.planner.metadata().receive(fields, this.link.metadata());
 		this.payload.start(fields);
 		int userState = ResponseRules.userState(this.status, this.policy);
@@ -266,6 +289,12 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void responseData(ByteBuf data) {
+		if (this.refused != null) {
+			if (this.refused.add(data)) {
+				refusalOver(false);
+			}
+			return;
+		}
 		try {
 			this.payload.content(data);
 		}
@@ -279,6 +308,10 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		RequestChannel current = this.request.channel();
 		RequestRoute next = this.redirect;
 		if (current == null) {
+			return;
+		}
+		if (this.refused != null) {
+			refusalOver(true);
 			return;
 		}
 		if (next != null) {
@@ -311,6 +344,11 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void failed(Phase phase, String message, @Nullable Throwable cause, Processed processed) {
+		if (this.refused != null) {
+			this.request.leaveChannel();
+			refusalOver(false);
+			return;
+		}
 		RequestPlan asked = this.request.plan();
 		if (asked != null && !this.repeated && this.status == 0 && this.source.isRepeatable()
 				&& mayRepeat(processed, asked.route().method())) {
@@ -371,6 +409,11 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	private void idle() {
 		this.request.clear();
 		this.redirect = null;
+		RefusedAnswer pending = this.refused;
+		if (pending != null) {
+			this.refused = null;
+			pending.stop();
+		}
 		this.source.stop();
 		this.payload.stop();
 	}

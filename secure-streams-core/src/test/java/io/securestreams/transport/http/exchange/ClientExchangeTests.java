@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SystemBlobs.Blob;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.CookieStore;
@@ -269,6 +272,64 @@ class ClientExchangeTests {
 					.map((event) -> event.replaceAll("#\\d+", "#n"))
 					.toList()));
 		assertThat(events).containsExactly("connected 127.0.0.1", "start", "end of 6", "rejected #n", "completed");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "200,false,status 200 success", "404,false,status 404", "404,true,status 404 success",
+			"500,false,status 500", "503,false,status 503", "429,false,status 429" })
+	void theHeadOfAnAnswerIsKnownBeforeAnythingElse(int status, boolean expected, String told) {
+		TestHttpPolicy policy = TestHttpPolicy.get("/status/" + status).perf();
+		List<String> answers = same(expected ? policy.expect(status) : policy, (link, all) -> {
+			link.attempt();
+			all.addAll(link.answers);
+		});
+		assertThat(answers).containsExactly(told + " x-answer: 42 after 0");
+	}
+
+	@Test
+	void aRedirectThatIsFollowedIsNotTheAnswer() {
+		List<String> answers = same(TestHttpPolicy.get("/to/302/status/404").redirects(true), (link, all) -> {
+			link.attempt();
+			all.addAll(link.answers);
+		});
+		assertThat(answers).containsExactly("status 404 x-answer: 42 after 0");
+	}
+
+	/** What the failure of an attempt knows of the answer. */
+	private List<String> refused(TestHttpPolicy policy) {
+		return same(policy, (link, all) -> {
+			link.attempt();
+			assertThat(link.failure).isNotNull();
+			HttpAnswer answer = link.failure.answer();
+			assertThat(answer).isNotNull();
+			Set<String> fields = new TreeSet<>(answer.headers().keySet());
+			// What peers say of their own accord
+			fields.removeAll(Set.of("date", "content-length"));
+			all.addAll(List.of(link.failure.phase().toString(), answer.toString(), fields.toString(), answer.text()));
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/busy/503,BUSY,503,answer", "/busy/429,BUSY,429,answer", "/to/302/x,REDIRECT,302,moved",
+			"/cut/503,BUSY,503,half", "/cut/stuck/503,BUSY,503,half" })
+	void whatEndsAnAttemptIsToldWithHeadersAndBody(String path, String phase, int status, String body) {
+		List<String> told = refused(TestHttpPolicy.get(path));
+		assertThat(told).hasSize(4).startsWith(phase, "status " + status).endsWith(body);
+		assertThat(told.get(2)).contains(phase.equals("BUSY") ? "x-answer" : "location");
+	}
+
+	@Test
+	void aRefusedBodyIsKeptUpToABound() {
+		assertThat(refused(TestHttpPolicy.get("/long/503"))).endsWith("x".repeat(4096));
+	}
+
+	@Test
+	void theNextAttemptAfterARefusalIsAnother() {
+		List<String> events = same(TestHttpPolicy.get("/busy/503"), (link, all) -> {
+			all.addAll(link.attempt());
+			all.addAll(link.attempt());
+		});
+		assertThat(events).hasSize(2).allMatch((event) -> event.startsWith("closed BUSY"));
 	}
 
 }

@@ -3,6 +3,7 @@ package io.securestreams.transport.http.exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,7 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamOptions;
@@ -47,6 +49,12 @@ final class ExchangeLink implements ClientLink {
 	private final boolean elsewhere;
 
 	private final List<String> events = new ArrayList<>();
+
+	/** What is known of answers, and how many events were there before. */
+	final List<String> answers = new CopyOnWriteArrayList<>();
+
+	/** Why the last attempt failed. */
+	volatile @Nullable StreamFailure failure;
 
 	private final BlockingQueue<List<String>> ends = new LinkedBlockingQueue<>();
 
@@ -200,7 +208,14 @@ final class ExchangeLink implements ClientLink {
 	}
 
 	@Override
+	public void answered(HttpAnswer head) {
+		this.answers.add(head + (head.isSuccess() ? " success" : "") + " x-answer: " + head.header("X-Answer")
+				+ " after " + this.events.size());
+	}
+
+	@Override
 	public void closed(StreamFailure failure) {
+		this.failure = failure;
 		// How a connection ends is told in the words of its protocol
 		String message = (failure.phase() == Phase.CONNECTION) ? "" : ": " + failure.message();
 		end("closed " + failure.phase() + (failure.unsent() ? " unsent" : "")

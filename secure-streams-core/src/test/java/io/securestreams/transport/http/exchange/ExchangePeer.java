@@ -36,7 +36,10 @@ abstract class ExchangePeer implements AutoCloseable {
 		this.requests.add(method + " " + path + " " + shown + " "
 				+ ((body.length < 100) ? new String(body, StandardCharsets.UTF_8) : "" + body.length));
 		if (path.startsWith("/cut")) {
-			return new Answer(200, Map.of(), "half", true);
+			return new Answer(status(path), Map.of("x-answer", "42"), "half", true);
+		}
+		if (path.startsWith("/long")) {
+			return new Answer(status(path), Map.of(), "x".repeat(10_000), false);
 		}
 		if (path.equals("/away")) {
 			return new Answer(302, Map.of("location", this.away), "", false);
@@ -48,9 +51,17 @@ abstract class ExchangePeer implements AutoCloseable {
 		if (path.startsWith("/raw")) {
 			return new Answer(302, Map.of("location", "/syn\u00f8ve"), "", false);
 		}
-		int status = path.matches("/[a-z]+/\\d+") ? Integer.parseInt(path.substring(path.length() - 3)) : 200;
-		return new Answer(status, Map.of("retry-after", "7", "x-answer", "42"),
+		return new Answer(status(path), Map.of("retry-after", "7", "x-answer", "42"),
 				path.startsWith("/echo") ? new String(body, StandardCharsets.UTF_8) : "answer", false);
+	}
+
+	private static int status(String path) {
+		return path.matches("/[a-z/]+/\\d+") ? Integer.parseInt(path.substring(path.length() - 3)) : 200;
+	}
+
+	/** Whether an answer that is cut off is never known to be. */
+	static boolean isStuck(String path) {
+		return path.startsWith("/cut/stuck");
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -20,6 +21,8 @@ import com.sun.net.httpserver.HttpServer;
 final class JdkExchangePeer extends ExchangePeer {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final CountDownLatch closed = new CountDownLatch(1);
 
 	private final HttpServer server;
 
@@ -48,6 +51,9 @@ final class JdkExchangePeer extends ExchangePeer {
 		exchange.sendResponseHeaders(answer.status(), answer.cut() ? content.length + 5 : content.length);
 		exchange.getResponseBody().write(content);
 		exchange.getResponseBody().flush();
+		if (isStuck(path)) {
+			awaitClose();
+		}
 		if (answer.cut()) {
 			throw new IOException("cut");
 		}
@@ -58,6 +64,15 @@ final class JdkExchangePeer extends ExchangePeer {
 		exchange.close();
 	}
 
+	private void awaitClose() {
+		try {
+			this.closed.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	@Override
 	int port() {
 		return this.server.getAddress().getPort();
@@ -65,6 +80,7 @@ final class JdkExchangePeer extends ExchangePeer {
 
 	@Override
 	public void close() {
+		this.closed.countDown();
 		this.server.stop(0);
 		this.threads.shutdownNow();
 	}

@@ -123,7 +123,7 @@ final class NettyExchangePeer extends ExchangePeer {
 			ctx.write(new DefaultHttp2HeadersFrame(head, false));
 			ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(answer.bytes()), !answer.cut()))
 				.addListener((written) -> {
-					if (answer.cut()) {
+					if (answer.cut() && !isStuck(this.path)) {
 						ctx.close();
 					}
 				});

@@ -37,7 +37,7 @@ public sealed interface CertificateEntry {
 	 * @param name the key in {@code certs}
 	 * @param key the parsed key; never printed
 	 */
-	record Key(String name, PrivateKey key) implements CertificateEntry {
+	public record Key(String name, PrivateKey key) implements CertificateEntry {
 
 		@Override
 		public String toString() {

@@ -4,13 +4,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.securestreams.policy.AuthScheme;
-import io.securestreams.policy.json.Definitions.Definition;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.table.Definitions.Definition;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Draft;
+import io.securestreams.policy.json.table.Entries;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.KeyTable;
+import io.securestreams.policy.json.table.Scope;
+import io.securestreams.policy.json.table.Theme;
+import io.securestreams.policy.json.table.Types;
+import io.securestreams.policy.json.text.JsonValue;
+import io.securestreams.policy.json.text.JsonValue.ObjectValue;
+import io.securestreams.policy.json.text.Quoted;
 
 /**
  * Reads the section {@code auth}.
  */
-final class AuthSection {
+public final class AuthSection {
 
 	static final Theme THEME = new Theme("Section `auth`",
 			"Ways to authenticate, by name. They are read and checked, but requests are not signed in this version.");
@@ -27,17 +37,17 @@ final class AuthSection {
 	private static final Key<Integer> BLOB = THEME.integer("blob", AuthScheme.MAX_BLOB, Scope.ANY)
 		.says("Index of the blob that holds the token.");
 
-	static final KeyTable KEYS = new KeyTable(THEME);
+	public static final KeyTable KEYS = new KeyTable(THEME);
 
 	/** Streamtypes that are named here, and where. */
 	private final Map<String, Integer> streamTypes = new LinkedHashMap<>();
 
-	Boolean read(JsonValue section, DocumentReader document) {
+	Boolean read(JsonValue section, DocumentContext document) {
 		return Entries.forEachObject(section, document, "{\"name\": \"...\", \"type\": \"...\", ...}",
 				(object) -> readEntry(object, document));
 	}
 
-	private void readEntry(ObjectValue object, DocumentReader document) {
+	private void readEntry(ObjectValue object, DocumentContext document) {
 		int errors = document.problems().errorCount();
 		Draft draft = new Draft(KEYS, object.place());
 		KEYS.read(object, draft, document);
@@ -67,7 +77,7 @@ final class AuthSection {
 	/**
 	 * Warns of streamtypes that do not exist, once all are known.
 	 */
-	void lint(DocumentReader document) {
+	void lint(DocumentContext document) {
 		this.streamTypes.forEach((name, place) -> {
 			if (!document.streamTypes().isDeclared(name)) {
 				document.problems()

@@ -4,11 +4,15 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 
 import io.securestreams.policy.CertificateEntry;
-import io.securestreams.policy.json.CertificateDecoder.MalformedEntryException;
-import io.securestreams.policy.json.Definitions.Definition;
-import io.securestreams.policy.json.JsonValue.Kind;
-import io.securestreams.policy.json.JsonValue.Member;
-import io.securestreams.policy.json.JsonValue.Scalar;
+import io.securestreams.policy.json.certificates.CertificateDecoder;
+import io.securestreams.policy.json.certificates.CertificateDecoder.MalformedEntryException;
+import io.securestreams.policy.json.table.Definitions.Definition;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.text.JsonValue;
+import io.securestreams.policy.json.text.JsonValue.Kind;
+import io.securestreams.policy.json.text.JsonValue.Member;
+import io.securestreams.policy.json.text.JsonValue.Scalar;
+import io.securestreams.policy.json.text.Quoted;
 
 /**
  * Reads the section {@code certs}. Its values are never repeated: they may be keys.
@@ -18,7 +22,7 @@ final class CertificateSection {
 	private CertificateSection() {
 	}
 
-	static Boolean read(JsonValue section, DocumentReader document) {
+	static Boolean read(JsonValue section, DocumentContext document) {
 		if (!(section instanceof JsonValue.Items array)) {
 			document.problems().error(section.place(), kind(section), "an array of objects {\"name\": \"base64 DER\"}");
 			return false;
@@ -38,7 +42,7 @@ final class CertificateSection {
 		return (value instanceof Scalar scalar) ? scalar.describeKind() : value.describe();
 	}
 
-	private static void readEntry(Member entry, DocumentReader document) {
+	private static void readEntry(Member entry, DocumentContext document) {
 		Definition<CertificateEntry> definition = document.certificates()
 			.declare(entry.name(), entry.place(), document);
 		if (definition == null) {
@@ -61,7 +65,7 @@ final class CertificateSection {
 		}
 	}
 
-	private static void checkValidity(CertificateEntry.X509 entry, int place, DocumentReader document) {
+	private static void checkValidity(CertificateEntry.X509 entry, int place, DocumentContext document) {
 		X509Certificate certificate = entry.certificate();
 		Instant notAfter = certificate.getNotAfter().toInstant();
 		Instant notBefore = certificate.getNotBefore().toInstant();

@@ -22,6 +22,8 @@ import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
 import io.securestreams.policy.TrustStore;
+import io.securestreams.policy.json.keys.LocatedMetadata;
+import io.securestreams.policy.json.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**

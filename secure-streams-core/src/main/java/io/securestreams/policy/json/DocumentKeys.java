@@ -1,11 +1,20 @@
 package io.securestreams.policy.json;
 
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.KeyRow;
+import io.securestreams.policy.json.table.KeyTable;
+import io.securestreams.policy.json.table.Scope;
+import io.securestreams.policy.json.table.Theme;
+import io.securestreams.policy.json.table.Types;
+import io.securestreams.policy.json.table.ValueReader;
+import io.securestreams.policy.json.table.ValueType;
 
 /**
  * The keys of the document itself, most of which are sections.
  */
-final class DocumentKeys {
+public final class DocumentKeys {
 
 	/** Newest version of the policy language that is understood. */
 	private static final int SCHEMA_VERSION = 1;
@@ -48,19 +57,20 @@ final class DocumentKeys {
 		.says("What to trust.");
 
 	static final Key<Boolean> AUTH = section("auth", "array of objects", "{\"$ref\":\"#/$defs/auth\"}",
-			(value, document) -> document.authSection().read(value, document))
+			(value, document) -> reader(document).authSection().read(value, document))
 		.says("Authentication schemes.");
 
 	static final Key<Boolean> METRICS = section("metrics", "array of objects", "{\"$ref\":\"#/$defs/metrics\"}",
-			(value, document) -> document.metrics().read(value, document))
+			(value, document) -> reader(document).metrics().read(value, document))
 		.says("Without effect: metrics are reported by Micrometer.");
 
 	static final Key<Boolean> STREAMTYPES = section("s", "array of objects `{\"streamtype\": {…}}`",
-			named(Types.definition("streamType")), (value, document) -> document.streams().read(value, document))
+			named(Types.definition("streamType")),
+			(value, document) -> reader(document).streams().read(value, document))
 		.example("\"s\": [ { \"page\": { \"endpoint\": \"example.com\", \"port\": 443, \"tls\": true } } ]")
 		.says("Streamtypes.");
 
-	static final KeyTable TABLE = new KeyTable(THEME);
+	public static final KeyTable TABLE = new KeyTable(THEME);
 
 	private DocumentKeys() {
 	}
@@ -68,6 +78,11 @@ final class DocumentKeys {
 	private static KeyRow<Boolean> section(String name, String text, String items, ValueReader<Boolean> reader) {
 		return THEME.key(name, new ValueType<>(text, "{\"type\":\"array\",\"items\":" + items + "}", reader), Scope.ANY)
 			.otherwise("none");
+	}
+
+	/** Sections that look back at the end are one for each document. */
+	private static DocumentReader reader(DocumentContext document) {
+		return (DocumentReader) document;
 	}
 
 	private static String named(String value) {

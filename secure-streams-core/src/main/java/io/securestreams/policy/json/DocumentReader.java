@@ -12,12 +12,23 @@ import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrustStore;
+import io.securestreams.policy.json.PolicyProblem.Severity;
+import io.securestreams.policy.json.table.Definitions;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Draft;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.text.JsonText;
+import io.securestreams.policy.json.text.Problems;
+import io.securestreams.policy.json.text.Problems.Finding;
+import io.securestreams.policy.json.text.Quoted;
+import io.securestreams.policy.json.text.SourceText;
+import io.securestreams.policy.json.text.TrailingCommas;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one document, a policy or an overlay, and knows what it has defined so far.
  */
-final class DocumentReader {
+final class DocumentReader implements DocumentContext {
 
 	private final SourceText source;
 
@@ -74,9 +85,16 @@ final class DocumentReader {
 			}
 		}
 		if (problems.errorCount() > 0) {
-			throw new PolicyException(problems.all());
+			throw new PolicyException(located(problems.all(), source));
 		}
-		return new PolicyDocument(policy, problems.warnings());
+		return new PolicyDocument(policy, located(problems.warnings(), source));
+	}
+
+	static List<PolicyProblem> located(List<Finding> findings, SourceText source) {
+		return findings.stream()
+			.map((each) -> new PolicyProblem(each.error() ? Severity.ERROR : Severity.WARNING, source.name(),
+					each.path(), each.line(), each.column(), each.message(), each.expected()))
+			.toList();
 	}
 
 	private static Policy read(SourceText source, Problems problems, @Nullable Policy base, Clock clock) {
@@ -121,31 +139,38 @@ final class DocumentReader {
 		this.auth.lintRedefinitions(this.problems);
 	}
 
-	Problems problems() {
+	@Override
+	public Problems problems() {
 		return this.problems;
 	}
 
-	SourceText source() {
+	@Override
+	public SourceText source() {
 		return this.source;
 	}
 
-	Instant now() {
+	@Override
+	public Instant now() {
 		return this.now;
 	}
 
-	Definitions<RetryPolicy> retries() {
+	@Override
+	public Definitions<RetryPolicy> retries() {
 		return this.retries;
 	}
 
-	Definitions<CertificateEntry> certificates() {
+	@Override
+	public Definitions<CertificateEntry> certificates() {
 		return this.certificates;
 	}
 
-	Definitions<TrustStore> trustStores() {
+	@Override
+	public Definitions<TrustStore> trustStores() {
 		return this.trustStores;
 	}
 
-	Definitions<AuthScheme> auth() {
+	@Override
+	public Definitions<AuthScheme> auth() {
 		return this.auth;
 	}
 
@@ -161,7 +186,8 @@ final class DocumentReader {
 		return this.streams;
 	}
 
-	Definitions<StreamPolicy> streamTypes() {
+	@Override
+	public Definitions<StreamPolicy> streamTypes() {
 		return this.streamTypes;
 	}
 

@@ -8,12 +8,24 @@ import java.util.List;
 import java.util.Set;
 
 import io.securestreams.policy.MetricsPolicy;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Draft;
+import io.securestreams.policy.json.table.Entries;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.KeyRow;
+import io.securestreams.policy.json.table.KeyTable;
+import io.securestreams.policy.json.table.Scope;
+import io.securestreams.policy.json.table.Theme;
+import io.securestreams.policy.json.table.Types;
+import io.securestreams.policy.json.table.Values;
+import io.securestreams.policy.json.text.JsonValue;
+import io.securestreams.policy.json.text.JsonValue.ObjectValue;
+import io.securestreams.policy.json.text.Quoted;
 
 /**
  * Reads the section {@code metrics}.
  */
-final class MetricsSection {
+public final class MetricsSection {
 
 	static final Theme THEME = new Theme("Section `metrics`",
 			"Reporting policies of libwebsockets. They are read, but without effect: metrics are reported by "
@@ -35,7 +47,7 @@ final class MetricsSection {
 	private static final Key<String> REPORT = THEME.text("report", Scope.ANY)
 		.says("Names of the metrics this applies to.");
 
-	static final KeyTable KEYS = new KeyTable(THEME);
+	public static final KeyTable KEYS = new KeyTable(THEME);
 
 	private final List<MetricsPolicy> policies = new ArrayList<>();
 
@@ -45,12 +57,12 @@ final class MetricsSection {
 		return THEME.key(name, Types.duration(ChronoUnit.MICROS, "µs", MAX_MICROS), Scope.ANY).or(Duration.ZERO);
 	}
 
-	Boolean read(JsonValue section, DocumentReader document) {
+	Boolean read(JsonValue section, DocumentContext document) {
 		return Entries.forEachObject(section, document, "{\"name\": \"...\", ...}",
 				(object) -> readEntry(object, document));
 	}
 
-	private void readEntry(ObjectValue object, DocumentReader document) {
+	private void readEntry(ObjectValue object, DocumentContext document) {
 		Draft draft = new Draft(KEYS, object.place());
 		KEYS.read(object, draft, document);
 		String name = draft.get(NAME);

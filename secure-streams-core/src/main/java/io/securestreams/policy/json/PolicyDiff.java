@@ -11,6 +11,9 @@ import java.util.function.Function;
 
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.json.keys.StreamKeys;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 
 import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.text.Problems;
+import io.securestreams.policy.json.text.SourceText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,7 +162,7 @@ public final class PolicyJson {
 		if (result.isError()) {
 			Problems problems = new Problems(text);
 			problems.errorAt(length, "", String.format("malformed UTF-8: byte 0x%02x", in.get()), "UTF-8");
-			throw new PolicyException(problems.all());
+			throw new PolicyException(DocumentReader.located(problems.all(), text));
 		}
 		return text;
 	}
@@ -174,9 +176,10 @@ public final class PolicyJson {
 	}
 
 	private static PolicyException tooLarge(String source, int maxSize, String unit) {
-		Problems problems = new Problems(new SourceText(source, new char[0], 0));
+		SourceText text = new SourceText(source, new char[0], 0);
+		Problems problems = new Problems(text);
 		problems.errorAt(0, "", "document too large", "at most " + maxSize + " " + unit);
-		return new PolicyException(problems.all());
+		return new PolicyException(DocumentReader.located(problems.all(), text));
 	}
 
 }

@@ -5,14 +5,27 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.securestreams.policy.RetryPolicy;
-import io.securestreams.policy.json.Definitions.Definition;
-import io.securestreams.policy.json.JsonValue.Member;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
+import io.securestreams.policy.json.table.Definitions.Definition;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Draft;
+import io.securestreams.policy.json.table.Entries;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.KeyRow;
+import io.securestreams.policy.json.table.KeyTable;
+import io.securestreams.policy.json.table.Scope;
+import io.securestreams.policy.json.table.Theme;
+import io.securestreams.policy.json.table.Types;
+import io.securestreams.policy.json.table.ValueType;
+import io.securestreams.policy.json.table.Values;
+import io.securestreams.policy.json.text.JsonValue;
+import io.securestreams.policy.json.text.JsonValue.Member;
+import io.securestreams.policy.json.text.JsonValue.ObjectValue;
+import io.securestreams.policy.json.text.Problems;
 
 /**
  * Reads the section {@code retry}.
  */
-final class RetrySection {
+public final class RetrySection {
 
 	/** Longest delay of a backoff table: a day. */
 	static final long MAX_BACKOFF_MILLIS = 86_400_000;
@@ -46,7 +59,7 @@ final class RetrySection {
 	private static final Key<Duration> SVALIDHUP = seconds("svalidhup")
 		.says("Seconds without a sign of life after which the connection is dropped; 0: never.");
 
-	static final KeyTable KEYS = new KeyTable(THEME);
+	public static final KeyTable KEYS = new KeyTable(THEME);
 
 	private RetrySection() {
 	}
@@ -59,11 +72,11 @@ final class RetrySection {
 		return THEME.key(name, Types.figure(ChronoUnit.SECONDS, "s", Values.U16), Scope.ANY).or(Duration.ZERO);
 	}
 
-	static Boolean read(JsonValue section, DocumentReader document) {
+	static Boolean read(JsonValue section, DocumentContext document) {
 		return Entries.forEach(section, document, "{\"name\": {...}}", (entry) -> readEntry(entry, document));
 	}
 
-	private static void readEntry(Member entry, DocumentReader document) {
+	private static void readEntry(Member entry, DocumentContext document) {
 		Definition<RetryPolicy> definition = document.retries().declare(entry.name(), entry.place(), document);
 		if (definition == null) {
 			return;

@@ -14,10 +14,25 @@ import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.KeyMatch;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.policy.json.Definitions.Definition;
-import io.securestreams.policy.json.JsonValue.Member;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
-import io.securestreams.policy.json.PolicyProblem.Severity;
+import io.securestreams.policy.json.keys.BodyKeys;
+import io.securestreams.policy.json.keys.EndpointKeys;
+import io.securestreams.policy.json.keys.FeatureKeys;
+import io.securestreams.policy.json.keys.LocatedMetadata;
+import io.securestreams.policy.json.keys.StreamKeys;
+import io.securestreams.policy.json.keys.TlsKeys;
+import io.securestreams.policy.json.lint.StreamLint;
+import io.securestreams.policy.json.table.Definitions;
+import io.securestreams.policy.json.table.Definitions.Definition;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Draft;
+import io.securestreams.policy.json.table.Entries;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.Values;
+import io.securestreams.policy.json.text.JsonValue;
+import io.securestreams.policy.json.text.JsonValue.Member;
+import io.securestreams.policy.json.text.JsonValue.ObjectValue;
+import io.securestreams.policy.json.text.Problems;
+import io.securestreams.policy.json.text.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +54,11 @@ final class StreamSection {
 	/** Pairs that have been found to match: many streamtypes may share one. */
 	private final Map<CertificateEntry.Key, X509Certificate> matching = new IdentityHashMap<>();
 
-	Boolean read(JsonValue section, DocumentReader document) {
+	Boolean read(JsonValue section, DocumentContext document) {
 		return Entries.forEach(section, document, "{\"streamtype\": {...}}", (entry) -> readEntry(entry, document));
 	}
 
-	private void readEntry(Member entry, DocumentReader document) {
+	private void readEntry(Member entry, DocumentContext document) {
 		Definition<StreamPolicy> definition = document.streamTypes().declare(entry.name(), entry.place(), document);
 		if (definition == null) {
 			return;
@@ -150,14 +165,14 @@ final class StreamSection {
 	 * Checks what may refer to streamtypes further down, once all are known: the chains
 	 * of ridesharing streamtypes exist and end.
 	 */
-	void checkRideshares(DocumentReader document) {
+	void checkRideshares(DocumentContext document) {
 		Definitions<StreamPolicy> all = document.streamTypes();
 		this.rideshares.forEach((name, place) -> {
 			String partner = rideshare(all.find(name));
 			if (!partner.isEmpty() && !all.isDeclared(partner)) {
 				Problems problems = document.problems();
 				problems.error(place, "unknown streamtype " + Quoted.of(partner),
-						"a streamtype from \"s\"" + problems.didYouMean(Severity.ERROR, partner, all::names));
+						"a streamtype from \"s\"" + problems.errorHint(partner, all::names));
 			}
 		});
 		Set<String> ending = new HashSet<>();

@@ -5,11 +5,23 @@ import java.util.List;
 
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.TrustStore;
-import io.securestreams.policy.json.Definitions.Definition;
-import io.securestreams.policy.json.JsonValue.Kind;
-import io.securestreams.policy.json.JsonValue.Member;
-import io.securestreams.policy.json.JsonValue.ObjectValue;
-import io.securestreams.policy.json.JsonValue.Scalar;
+import io.securestreams.policy.json.table.Definitions.Definition;
+import io.securestreams.policy.json.table.DocumentContext;
+import io.securestreams.policy.json.table.Draft;
+import io.securestreams.policy.json.table.Entries;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.KeyTable;
+import io.securestreams.policy.json.table.Scope;
+import io.securestreams.policy.json.table.Theme;
+import io.securestreams.policy.json.table.Types;
+import io.securestreams.policy.json.table.ValueReader;
+import io.securestreams.policy.json.table.ValueType;
+import io.securestreams.policy.json.table.Values;
+import io.securestreams.policy.json.text.JsonValue;
+import io.securestreams.policy.json.text.JsonValue.Kind;
+import io.securestreams.policy.json.text.JsonValue.Member;
+import io.securestreams.policy.json.text.JsonValue.ObjectValue;
+import io.securestreams.policy.json.text.JsonValue.Scalar;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +57,12 @@ final class TrustStoreSection {
 	private TrustStoreSection() {
 	}
 
-	static Boolean read(JsonValue section, DocumentReader document) {
+	static Boolean read(JsonValue section, DocumentContext document) {
 		return Entries.forEachObject(section, document, "{\"name\": \"...\", \"stack\": [...]}",
 				(object) -> readEntry(object, document));
 	}
 
-	private static void readEntry(ObjectValue object, DocumentReader document) {
+	private static void readEntry(ObjectValue object, DocumentContext document) {
 		if (!isNamed(object)) {
 			object.members().forEach((member) -> readMember(member, document));
 			return;
@@ -77,13 +89,13 @@ final class TrustStoreSection {
 				|| (name != null && name.value() instanceof Scalar scalar && scalar.kind() == Kind.STRING);
 	}
 
-	private static void readMember(Member member, DocumentReader document) {
+	private static void readMember(Member member, DocumentContext document) {
 		int errors = document.problems().errorCount();
 		define(member.name(), member.place(), STACK_READER.read(member.value(), document), errors, document);
 	}
 
 	private static void define(String name, int place, @Nullable List<X509Certificate> stack, int errors,
-			DocumentReader document) {
+			DocumentContext document) {
 		Definition<TrustStore> definition = document.trustStores().declare(name, place, document);
 		// An incomplete stack has been left out without an error if a certificate of it
 		// is
@@ -93,7 +105,7 @@ final class TrustStoreSection {
 		}
 	}
 
-	private static @Nullable X509Certificate certificate(JsonValue value, DocumentReader document) {
+	private static @Nullable X509Certificate certificate(JsonValue value, DocumentContext document) {
 		CertificateEntry entry = document.certificates().reference(value, document);
 		if (entry instanceof CertificateEntry.X509 x509) {
 			return x509.certificate();

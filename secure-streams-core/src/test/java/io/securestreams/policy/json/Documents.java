@@ -8,13 +8,13 @@ import org.assertj.core.api.Assertions;
 /**
  * Short ways to write and read documents.
  */
-final class Documents {
+public final class Documents {
 
 	/** What a client needs, so that nothing is said about it. */
-	static final String CLIENT = "\"endpoint\": \"example.com\", \"port\": 80, ";
+	public static final String CLIENT = "\"endpoint\": \"example.com\", \"port\": 80, ";
 
 	/** Sections that streamtypes may refer to. */
-	static final String SECTIONS = """
+	public static final String SECTIONS = """
 			"retry": [ { "slow": { "backoff": [ 60000 ], "conceal": 1, "jitterpc": 10 } } ],
 			"certs": [ { "ca": "%s" }, { "leaf": "%s" }, { "leaf-key": "%s" } ],
 			"trust_stores": [ { "name": "mine", "stack": [ "ca" ] } ],
@@ -26,16 +26,16 @@ final class Documents {
 	}
 
 	/** A document with the streamtype {@code x}, which has the keys given. */
-	static String of(String keys) {
+	public static String of(String keys) {
 		return "{" + SECTIONS + "\"s\": [ { \"x\": {" + keys + "} } ] }";
 	}
 
-	static StreamPolicy stream(String keys) {
+	public static StreamPolicy stream(String keys) {
 		return PolicyJson.read(of(keys), "test").policy().streamType("x").orElseThrow();
 	}
 
 	/** What is suspicious about a streamtype, without source and place. */
-	static List<String> warnings(String keys) {
+	public static List<String> warnings(String keys) {
 		return PolicyJson.read(of(keys), "test")
 			.warnings()
 			.stream()
@@ -45,7 +45,7 @@ final class Documents {
 	}
 
 	/** The problems of a document that is refused, in full. */
-	static List<String> problems(String text) {
+	public static List<String> problems(String text) {
 		PolicyException refusal = Assertions.catchThrowableOfType(PolicyException.class,
 				() -> PolicyJson.read(text, "test"));
 		Assertions.assertThat(refusal).as("refusal of %s", text).isNotNull();

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
+import io.securestreams.policy.json.text.Problems;
+import io.securestreams.policy.json.text.SourceText;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -136,8 +138,8 @@ class HostileDocumentTests {
 	void suggestionsHaveAnEnd() {
 		Problems problems = new Problems(new SourceText("test", new char[0], 0));
 		List<String> known = java.util.stream.IntStream.range(0, 60_000).mapToObj((i) -> "name" + i).toList();
-		assertThat(problems.didYouMean(PolicyProblem.Severity.ERROR, "nome1", () -> known)).contains("did you mean");
-		assertThat(problems.didYouMean(PolicyProblem.Severity.ERROR, "nome1", () -> known)).isEmpty();
+		assertThat(problems.errorHint("nome1", () -> known)).contains("did you mean");
+		assertThat(problems.errorHint("nome1", () -> known)).isEmpty();
 	}
 
 	@Test

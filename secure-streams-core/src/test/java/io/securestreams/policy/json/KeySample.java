@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param expected what is found
  * @param bad a value that is refused
  */
-record KeySample(String key, String with, String value, Function<StreamPolicy, @Nullable Object> found, String expected,
-		String bad) {
+public record KeySample(String key, String with, String value, Function<StreamPolicy, @Nullable Object> found,
+		String expected, String bad) {
 
 	private static final String H1 = "\"protocol\": \"h1\", ";
 
@@ -39,7 +39,7 @@ record KeySample(String key, String with, String value, Function<StreamPolicy, @
 	private static final String AUTH = "\"use_auth\": \"aws\", ";
 
 	/** Every key of the language, older spellings included. */
-	static final List<KeySample> ALL = List.of(flag("server", "", (s) -> s.role() == StreamPolicy.Role.SERVER),
+	public static final List<KeySample> ALL = List.of(flag("server", "", (s) -> s.role() == StreamPolicy.Role.SERVER),
 			flag("local_sink", "", (s) -> s.role() == StreamPolicy.Role.LOCAL_SINK),
 			text("endpoint", "", (s) -> s.endpoint().address()),
 			number("port", "", "65535", (s) -> s.endpoint().port(), "65536"),
@@ -165,12 +165,12 @@ record KeySample(String key, String with, String value, Function<StreamPolicy, @
 	}
 
 	/** A document that has the key. */
-	String document() {
+	public String document() {
 		return document(this.value);
 	}
 
 	/** A document that is refused, or suspected, for this key alone. */
-	String badDocument() {
+	public String badDocument() {
 		return document(this.bad);
 	}
 

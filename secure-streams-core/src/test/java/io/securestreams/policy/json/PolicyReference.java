@@ -13,6 +13,11 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.Template;
+import io.securestreams.policy.json.keys.StreamKeys;
+import io.securestreams.policy.json.table.Key;
+import io.securestreams.policy.json.table.KeyTable;
+import io.securestreams.policy.json.table.Scope;
+import io.securestreams.policy.json.table.Theme;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -102,7 +102,7 @@ final class Http2ConnectionPool {
 	 * @param origin the origin
 	 * @param manualCredit whether tx credit is given by hand
 	 */
-	record Key(Origin origin, boolean manualCredit) {
+	public record Key(Origin origin, boolean manualCredit) {
 	}
 
 }

@@ -182,9 +182,12 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	/**
 	 * Replaces the policy. New streams use it at once, live ones from their next
-	 * connection on.
-	 * @param change gives the new policy from the current one; if it throws, the current
-	 * one stays
+	 * connection on. A stream whose streamtype is not in it any more finishes what it
+	 * does and ends; {@link SecureStream#lastFailure()} says why. A listener stays as it
+	 * is unless its streamtype says something else: then it is bound anew, and the
+	 * streams it has accepted stay. An equal policy changes nothing.
+	 * @param change gives the new policy from the current one; called again if another
+	 * change has come in between; if it throws, the current one stays
 	 */
 	public void updatePolicy(UnaryOperator<Policy> change) {
 		this.engine.updatePolicy(change);

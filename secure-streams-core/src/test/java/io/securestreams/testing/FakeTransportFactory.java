@@ -40,7 +40,13 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 	/** Why listeners cannot be bound. */
 	public @Nullable Exception bindFailure;
 
+	/** Whether only the next listener cannot be bound. */
+	public boolean bindFailureOnce;
+
 	public boolean listenerClosed;
+
+	/** The streamtypes that have been listened for, in order. */
+	public final List<StreamPolicy> listened = new ArrayList<>();
 
 	private final Set<Protocol> protocols;
 
@@ -83,8 +89,11 @@ public final class FakeTransportFactory implements StreamTransportFactory, Liste
 	@Override
 	public CompletionStage<BoundListener> listen(StreamPolicy policy, Acceptor acceptor) {
 		if (this.bindFailure != null) {
-			return CompletableFuture.failedFuture(this.bindFailure);
+			Exception failure = this.bindFailure;
+			this.bindFailure = this.bindFailureOnce ? null : failure;
+			return CompletableFuture.failedFuture(failure);
 		}
+		this.listened.add(policy);
 		this.acceptor = acceptor;
 		this.acceptedKind = kind(policy);
 		return CompletableFuture.completedFuture(new BoundListener() {

@@ -124,8 +124,7 @@ final class Binding {
 		if (current != this.origin) {
 			fresh = current.streamTypes().get(name);
 			if (fresh == null || fresh.role() != StreamPolicy.Role.CLIENT) {
-				return StreamFailure.unsent(StreamFailure.Phase.POLICY,
-						"the policy has no client streamtype \"" + name + "\" any more", "", null);
+				return noMore();
 			}
 			this.origin = current;
 			this.policy = fresh;
@@ -134,6 +133,21 @@ final class Binding {
 			return StreamFailure.unsent(StreamFailure.Phase.POLICY, this.engine.notAvailable(fresh), "", null);
 		}
 		return null;
+	}
+
+	/**
+	 * Whether the streamtype has left the policy, or has become something else.
+	 * @return why the stream has to end, or {@code null} if all is well
+	 */
+	@Nullable StreamFailure removed() {
+		StreamPolicy fresh = this.engine.policy().streamTypes().get(this.policy.name());
+		return (fresh == null || fresh.role() != this.policy.role()) ? noMore() : null;
+	}
+
+	private StreamFailure noMore() {
+		String kind = (this.policy.role() == StreamPolicy.Role.LOCAL_SINK) ? "local sink" : "client";
+		return StreamFailure.unsent(StreamFailure.Phase.POLICY,
+				"the policy has no " + kind + " streamtype \"" + this.policy.name() + "\" any more", "", null);
 	}
 
 	/**
@@ -166,6 +180,11 @@ final class Binding {
 	boolean isInFlight() {
 		StreamTransport current = this.active;
 		return current != null && current.isInFlight();
+	}
+
+	/** Whether what is under way never ends by itself. */
+	boolean isEndless() {
+		return this.policy.protocol() instanceof HttpPolicy http && http.http2().longPoll();
 	}
 
 	/** Whether another attempt does no harm if this one has reached the peer. */

@@ -5,9 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -19,7 +17,6 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.Acceptor;
-import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.stream.ManagedStream;
@@ -27,8 +24,6 @@ import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamServer;
@@ -36,9 +31,10 @@ import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
 
 /**
- * A listener and the streams it has accepted. It keeps the policy it was bound with.
+ * A listener and the streams it has accepted. These keep the policy they were accepted
+ * with; the listener follows new ones.
  */
-final class ListeningServer implements StreamServer, Acceptor {
+final class ListeningServer implements StreamServer {
 
 	private static final Logger log = LoggerFactory.getLogger(ListeningServer.class);
 
@@ -46,9 +42,10 @@ final class ListeningServer implements StreamServer, Acceptor {
 
 	private final StreamEngine engine;
 
-	private final Policy origin;
+	/** Most time for accepted streams after their streamtype has left the policy. */
+	private static final Duration REMOVED = Duration.ofSeconds(30);
 
-	private final StreamPolicy policy;
+	private final ServerBinding binding;
 
 	private final Supplier<? extends StreamHandler> handlers;
 
@@ -68,48 +65,43 @@ final class ListeningServer implements StreamServer, Acceptor {
 
 	private volatile StreamState state = StreamState.CREATING;
 
-	private volatile @Nullable BoundListener bound;
-
 	ListeningServer(StreamName name, StreamEngine engine, Policy origin, StreamPolicy policy,
 			Supplier<? extends StreamHandler> handlers, StreamExecutor executor) {
 		this.name = name;
 		this.engine = engine;
-		this.origin = origin;
-		this.policy = policy;
 		this.handlers = handlers;
 		this.executor = executor;
 		this.created = now();
 		this.since = this.created;
+		this.binding = new ServerBinding(engine, name.id(), origin, policy, this::acceptor, () -> drain(REMOVED));
 	}
 
 	/** Binds, and waits for it. */
 	void bind(ListenerFactory factory) {
-		OverflowRule.of(this.policy);
-		try {
-			this.bound = factory.listen(this.policy, this).toCompletableFuture().join();
-		}
-		catch (CompletionException | CancellationException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			if (cause instanceof SecureStreamsException known) {
-				throw known;
-			}
-			String endpoint = this.policy.endpoint().address().text();
-			// A vhost has a port of its own
-			throw new StreamBindException(streamType(),
-					endpoint.startsWith("!") ? endpoint : endpoint + ":" + this.policy.endpoint().port(), cause);
-		}
+		this.binding.bind(factory);
 		this.engine.listeners().add(this.name, this);
-		log.info("[{}] listening on {}", id(), address());
 	}
 
-	@Override
-	public @Nullable AcceptedLink accept(StreamExecutor where, AcceptedTransport transport, String peer) {
+	/** There is a new policy. */
+	void policyChanged() {
+		this.binding.policyChanged();
+	}
+
+	private Acceptor acceptor(Policy origin, StreamPolicy policy) {
+		return (where, transport, peer) -> accept(origin, policy, where, transport, peer);
+	}
+
+	private @Nullable AcceptedLink accept(Policy origin, StreamPolicy policy, StreamExecutor where,
+			AcceptedTransport transport, String peer) {
 		if (this.clients.isSealed()) {
 			return null;
 		}
 		ManagedStream<PolicyFulfilment> stream;
 		try {
-			stream = make(where, transport, this.handlers.get());
+			StreamHandler handler = this.handlers.get();
+			// As a whole, policies may differ that say the same about the streamtype
+			Policy whole = policy.equals(this.binding.policy()) ? this.binding.origin() : origin;
+			stream = make(new Binding(this.engine, whole, policy, transport), where, handler);
 		}
 		catch (RuntimeException ex) {
 			this.refused.incrementAndGet();
@@ -125,10 +117,8 @@ final class ListeningServer implements StreamServer, Acceptor {
 		return stream.isClosed() ? null : stream.fulfilment().link();
 	}
 
-	private ManagedStream<PolicyFulfilment> make(StreamExecutor where, AcceptedTransport transport,
-			StreamHandler handler) {
+	private ManagedStream<PolicyFulfilment> make(Binding binding, StreamExecutor where, StreamHandler handler) {
 		StreamName client = StreamName.next(streamType());
-		Binding binding = new Binding(this.engine, this.origin, this.policy, transport);
 		ManagedStream<PolicyFulfilment> stream = this.engine.register(client, binding, where, handler,
 				StreamRole.ACCEPTED, () -> this.clients.remove(client));
 		this.clients.add(client, stream);
@@ -147,11 +137,7 @@ final class ListeningServer implements StreamServer, Acceptor {
 
 	@Override
 	public SocketAddress address() {
-		BoundListener listener = this.bound;
-		if (listener == null) {
-			throw new IllegalStateException("listener " + id() + " is not bound");
-		}
-		return listener.address();
+		return this.binding.address();
 	}
 
 	@Override
@@ -180,8 +166,8 @@ final class ListeningServer implements StreamServer, Acceptor {
 		StreamSnapshot.Counters counters = new StreamSnapshot.Counters(this.accepted.get() + this.refused.get(),
 				this.accepted.get(), this.refused.get(), 0, 0, 0, 0, 0, 0);
 		return new StreamSnapshot(id(), streamType(), StreamRole.LISTENER,
-				this.policy.protocol().protocol().policyName(), this.state, this.since, this.created, null, 0, counters,
-				null);
+				this.binding.policy().protocol().protocol().policyName(), this.state, this.since, this.created, null, 0,
+				counters, null);
 	}
 
 	@Override
@@ -214,18 +200,13 @@ final class ListeningServer implements StreamServer, Acceptor {
 			return;
 		}
 		CompletionStage<Void> emptied = this.clients.seal();
-		BoundListener listener = this.bound;
-		CompletionStage<Void> unbound = (listener != null) ? listener.close() : CompletableFuture.completedFuture(null);
-		emptied.thenCombine(unbound.exceptionally((failure) -> null), (one, other) -> one).thenRun(this::finish);
+		emptied.thenCombine(this.binding.close(), (one, other) -> one).thenRun(this::finish);
 	}
 
 	private void finish() {
 		this.state = StreamState.DESTROYING;
 		this.since = now();
-		BoundListener listener = this.bound;
-		if (listener != null) {
-			listener.ended();
-		}
+		this.binding.ended();
 		this.engine.listeners().remove(this.name);
 		log.info("[{}] no longer listening", id());
 		this.gone.complete(null);

@@ -171,10 +171,25 @@ final class PolicyFulfilment implements Fulfilment {
 		}
 	}
 
-	/** What is connected takes it afterwards. */
+	/**
+	 * What is connected takes it afterwards. Without its streamtype a stream may finish
+	 * what it does; accepted ones end with their listener.
+	 */
 	@Override
 	public void policyChanged() {
-		if (this.phase.isFree()) {
+		if (this.accepted) {
+			return;
+		}
+		StreamFailure removed = this.binding.removed();
+		if (removed != null) {
+			log.info("[{}] ends: {}", this.core.id(), removed.message());
+			this.life.lastFailure(removed);
+			drain();
+			if (this.binding.isEndless()) {
+				this.core.destroy();
+			}
+		}
+		else if (this.phase.isFree()) {
 			this.attempts.refresh();
 		}
 	}

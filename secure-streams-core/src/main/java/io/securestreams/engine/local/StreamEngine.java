@@ -277,6 +277,10 @@ public final class StreamEngine implements StreamFactory {
 			server.close();
 			throw shutDown();
 		}
+		if (policy() != current) {
+			// It has changed while the listener was not known yet
+			server.policyChanged();
+		}
 		return server;
 	}
 
@@ -308,18 +312,24 @@ public final class StreamEngine implements StreamFactory {
 	}
 
 	/**
-	 * Replaces the policy. Streams take the new one at their next connection.
+	 * Replaces the policy. Streams take the new one at their next connection; those whose
+	 * streamtype is not in it any more finish what they do and end. Listeners whose
+	 * streamtype says something else are bound anew. An equal policy changes nothing.
 	 * @param change gives the new policy from the current one; called again if another
 	 * change came in between; if it throws, the current policy stays
 	 */
 	public void updatePolicy(UnaryOperator<Policy> change) {
 		Policy before = policy();
-		Policy after = change.apply(before);
-		while (!this.policy.compareAndSet(before, after)) {
+		Policy after = EqualParts.keep(before, change.apply(before));
+		while (after != before && !this.policy.compareAndSet(before, after)) {
 			before = policy();
-			after = change.apply(before);
+			after = EqualParts.keep(before, change.apply(before));
+		}
+		if (after == before) {
+			return;
 		}
 		this.streams.copy().forEach(ManagedStream::policyChanged);
+		this.listeners.copy().forEach(ListeningServer::policyChanged);
 		for (StreamObserver observer : this.settings.observers()) {
 			try {
 				observer.onPolicyChanged(before, after);
@@ -409,6 +419,14 @@ public final class StreamEngine implements StreamFactory {
 
 	String notAvailable(StreamPolicy streamPolicy) {
 		return this.clients.notAvailable(streamPolicy);
+	}
+
+	@Nullable ListenerFactory serverFactory(StreamPolicy streamPolicy) {
+		return this.servers.find(streamPolicy);
+	}
+
+	String notServed(StreamPolicy streamPolicy) {
+		return this.servers.notAvailable(streamPolicy);
 	}
 
 	private static StreamPolicy find(Policy policy, String streamType) {

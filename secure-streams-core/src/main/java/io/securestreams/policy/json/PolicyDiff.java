@@ -167,8 +167,8 @@ public record PolicyDiff(List<Change> changes) {
 		private boolean isSaidAlready(@Nullable Object one, @Nullable Object other) {
 			String name = DiffText.nameOf(other);
 			return name != null && name.equals(DiffText.nameOf(one))
-					&& DiffText.sections(this.before).anyMatch((section) -> section.get(name) == one)
-					&& DiffText.sections(this.after).anyMatch((section) -> section.get(name) == other);
+					&& DiffText.sections(this.before).anyMatch((section) -> Objects.equals(section.get(name), one))
+					&& DiffText.sections(this.after).anyMatch((section) -> Objects.equals(section.get(name), other));
 		}
 
 		private void compare(String path, @Nullable Object one, @Nullable Object other) {

@@ -1,9 +1,10 @@
 package io.securestreams.engine.local;
 
+import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -12,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownMetadataException;
 import io.securestreams.testing.StreamPolicies;
@@ -124,37 +127,106 @@ class PolicyUpdateTests {
 	}
 
 	@Test
-	void removedStreamTypeFailsAtTheNextAttempt() {
-		this.fixture = EngineFixture.with(policy().nailedUp().retry(StreamPolicies.retry(5, 100)));
+	void anEqualPolicyChangesNothing() {
+		this.fixture = EngineFixture.with(policy().ws());
+		List<Policy> seen = new ArrayList<>();
+		this.fixture.observers.add(new PolicyObserver((before, after) -> seen.add(after)));
+		Policy before = this.fixture.engine().policy();
+		update(policy().ws());
+		assertThat(this.fixture.engine().policy()).isSameAs(before);
+		assertThat(seen).isEmpty();
+	}
+
+	@Test
+	void whatIsEqualInANewPolicyStaysTheVerySame() {
+		this.fixture = EngineFixture.with(policy().retry(StreamPolicies.retry(5, 100)));
 		SecureStream stream = this.fixture.create();
+		this.fixture.when(stream::connect);
+		this.fixture.when(stream::disconnect);
+		StreamPolicy before = stream.policy();
+		update(policy().retry(StreamPolicies.retry(5, 100)), StreamPolicies.named("another"));
+		assertThat(this.fixture.engine().policy().streamTypes()).containsKeys("another");
+		assertThat(stream.policy()).isSameAs(before);
+		this.fixture.when(stream::connect);
+		assertThat(this.fixture.network.transports).hasSize(1);
+	}
+
+	@Test
+	void idleStreamOfARemovedStreamTypeEnds() {
+		this.fixture = EngineFixture.with(policy());
+		SecureStream stream = this.fixture.create();
+		this.fixture.handler.take();
+		update();
+		assertThat(this.fixture.handler.take()).containsExactly("DESTROYING");
+		assertThat(stream.lastFailure()).extracting(StreamFailure::phase).isEqualTo(StreamFailure.Phase.POLICY);
+		assertThat(stream.isClosed()).isTrue();
+	}
+
+	@Test
+	void transactionOfARemovedStreamTypeEndsFirst() {
+		this.fixture = EngineFixture.with(policy().http("GET"));
+		SecureStream stream = this.fixture.create();
+		this.fixture.when(stream::connect);
 		this.fixture.connected();
 		update();
+		assertThat(this.fixture.handler.take()).isEmpty();
+		assertThat(this.fixture.succeeds()).containsExactly("QOS_ACK_REMOTE 0", "DISCONNECTED", "DESTROYING");
+	}
+
+	@Test
+	void connectionOfARemovedStreamTypeEndsWhenItIsIdle() {
+		this.fixture = EngineFixture.with(policy().ws().nailedUp());
+		this.fixture.create();
+		this.fixture.connected();
 		this.fixture.handler.take();
-		assertThat(this.fixture.fails()).containsExactly("DISCONNECTED");
-		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING", "UNREACHABLE", "ALL_RETRIES_FAILED");
-		assertThat(stream.lastFailure()).extracting(StreamFailure::phase).isEqualTo(StreamFailure.Phase.POLICY);
-		this.fixture.loop.assertIdle();
-		assertThat(this.fixture.when(stream::connect)).containsExactly("CONNECTING", "UNREACHABLE",
-				"ALL_RETRIES_FAILED");
-	}
-
-	@Test
-	void removedStreamTypeMayComeBack() {
-		this.fixture = EngineFixture.with(policy());
-		SecureStream stream = this.fixture.create();
 		update();
-		assertThat(this.fixture.when(stream::connect)).endsWith("ALL_RETRIES_FAILED");
-		update(policy());
-		assertThat(this.fixture.when(stream::connect)).containsExactly("CONNECTING");
-		assertThat(this.fixture.transport().isBusy()).isTrue();
+		assertThat(this.fixture.handler.take()).containsExactly("DISCONNECTED", "DESTROYING");
+		assertThat(this.fixture.transport().isBusy()).isFalse();
 	}
 
 	@Test
-	void streamTypeThatBecomesAServerFailsLikeARemovedOne() {
+	void whatWaitsToBeSentOnARemovedStreamTypeIsSentFirst() {
+		this.fixture = EngineFixture.with(policy().ws());
+		SecureStream stream = this.fixture.create();
+		CompletableFuture<Long> sent = new CompletableFuture<>();
+		this.fixture.when(() -> stream.send(new byte[3]).whenComplete((ordinal, failure) -> sent.complete(ordinal)));
+		this.fixture.connected();
+		this.fixture.handler.take();
+		update();
+		assertThat(this.fixture.handler.take()).isEmpty();
+		assertThat(this.fixture.when(() -> this.fixture.transport().writable(100))).containsExactly("DISCONNECTED",
+				"DESTROYING");
+		assertThat(sent).isCompletedWithValue(0L);
+	}
+
+	@Test
+	void streamWaitingForARetryOfARemovedStreamTypeEnds() {
+		this.fixture = EngineFixture.with(policy().nailedUp().retry(StreamPolicies.retry(5, 100)));
+		this.fixture.create();
+		this.fixture.fails();
+		update();
+		assertThat(this.fixture.handler.take()).containsExactly("DESTROYING");
+	}
+
+	@Test
+	void streamTypeThatBecomesAServerEndsLikeARemovedOne() {
+		this.fixture = EngineFixture.with(policy());
+		this.fixture.create();
+		this.fixture.handler.take();
+		update(policy().server());
+		assertThat(this.fixture.handler.take()).containsExactly("DESTROYING");
+	}
+
+	@Test
+	void attemptThatComesBeforeTheNewsFails() {
 		this.fixture = EngineFixture.with(policy());
 		SecureStream stream = this.fixture.create();
-		update(policy().server());
-		assertThat(this.fixture.when(stream::connect)).endsWith("CONNECTING", "UNREACHABLE", "ALL_RETRIES_FAILED");
+		this.fixture.handler.take();
+		this.fixture.loop.inside(() -> {
+			stream.connect();
+			this.fixture.engine().updatePolicy((current) -> StreamPolicies.policy());
+		});
+		assertThat(this.fixture.handler.take()).endsWith("DESTROYING").doesNotContain("CONNECTED");
 	}
 
 	@Test
@@ -174,15 +246,70 @@ class PolicyUpdateTests {
 		assertThat(this.fixture.transport().clientLink().socks5()).isEqualTo(proxy);
 	}
 
-	@Test
-	void acceptedStreamsKeepThePolicyOfTheirListener() {
-		this.fixture = EngineFixture.with(policy().server().ws());
-		this.fixture.engine().listen(EngineFixture.TYPE, () -> this.fixture.handler);
+	private StreamServer listen(StreamPolicies policy) {
+		this.fixture = EngineFixture.with(policy);
+		StreamServer server = this.fixture.engine().listen(EngineFixture.TYPE, () -> this.fixture.handler);
 		this.fixture.when(() -> this.fixture.network.accept(this.fixture.loop));
+		this.fixture.handler.take();
+		return server;
+	}
+
+	@Test
+	void listenerThatHasNotChangedIsLeftAlone() {
+		StreamServer server = listen(policy().server().ws());
+		update(policy().server().ws(), StreamPolicies.named("another"));
+		assertThat(this.fixture.network.listened).hasSize(1);
+		assertThat(server.clients()).hasSize(1);
+		assertThat(this.fixture.handler.take()).isEmpty();
+	}
+
+	@Test
+	void listenerThatHasChangedIsBoundAnewAndItsStreamsStay() {
+		StreamServer server = listen(policy().server().ws());
+		update(policy().server().ws().metadata("new", ""));
+		assertThat(this.fixture.network.listenerClosed).isTrue();
+		assertThat(this.fixture.network.listened).hasSize(2);
+		SecureStream older = server.clients().iterator().next();
+		assertThat(older.policy().metadata()).isEmpty();
+		assertThat(this.fixture.handler.take()).isEmpty();
+		this.fixture.when(() -> this.fixture.network.accept(this.fixture.loop));
+		assertThat(server.clients()).hasSize(2)
+			.anySatisfy((client) -> assertThat(client.policy().metadata()).hasSize(1));
+	}
+
+	@Test
+	void listenerThatCannotBeBoundAnewGoesOnAsBefore() {
+		StreamServer server = listen(policy().server().ws());
+		this.fixture.network.bindFailure = new BindException("in use");
+		this.fixture.network.bindFailureOnce = true;
+		update(policy().server().ws().metadata("new", ""));
+		assertThat(this.fixture.network.listened).hasSize(2);
+		this.fixture.when(() -> this.fixture.network.accept(this.fixture.loop));
+		assertThat(server.clients()).hasSize(2)
+			.allSatisfy((client) -> assertThat(client.policy().metadata()).isEmpty());
+		// The next policy is tried again
+		update(policy().server().ws().metadata("newer", ""));
+		assertThat(this.fixture.network.listened).hasSize(3);
+	}
+
+	@Test
+	void removedListenerEndsWithItsStreams() {
+		StreamServer server = listen(policy().server().ws());
 		update();
-		assertThat(this.fixture.engine().streams()).hasSize(1);
-		assertThat(Set.of(this.fixture.engine().streams().iterator().next().policy().name()))
-			.containsExactly(EngineFixture.TYPE);
+		assertThat(this.fixture.network.listenerClosed).isTrue();
+		this.fixture.loop.advance(30_000);
+		assertThat(this.fixture.handler.take()).containsExactly("DESTROYING");
+		assertThat(this.fixture.engine().servers()).isEmpty();
+		assertThat(server.snapshot().state()).isEqualTo(StreamState.DESTROYING);
+	}
+
+	@Test
+	void listenerThatIsClosedDoesNotFollow() {
+		StreamServer server = listen(policy().server().ws());
+		server.close();
+		update(policy().server().ws().metadata("new", ""));
+		assertThat(this.fixture.network.listened).hasSize(1);
+		assertThat(this.fixture.engine().servers()).isEmpty();
 	}
 
 	private record PolicyObserver(BiConsumer<Policy, Policy> changed) implements StreamObserver {

@@ -69,7 +69,11 @@ class ArchitectureTests {
 			Map.entry("transport.serving", transport("http", "http1", "http2.server", "websocket")),
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.local", transport()), //
-			Map.entry("proxy.wire", Set.of()));
+			Map.entry("proxy", Set.of()), //
+			Map.entry("proxy.wire", Set.of()), //
+			Map.entry("proxy.client",
+					Set.of("proxy", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy", "limits", "transport",
+							"transport.connect", "transport.loop", "transport.tls")));
 
 	@ArchTest
 	static final ArchRule packagesImportOnlyWhatTheyMay = classes().that()
@@ -113,7 +117,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule channelsStayInTransports = noClasses().that()
-		.resideOutsideOfPackages(ROOT, ROOT + ".transport..")
+		.resideOutsideOfPackages(ROOT, ROOT + ".transport..", ROOT + ".proxy.server", ROOT + ".proxy.client")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty.channel..", "io.netty.handler..")

@@ -20,6 +20,7 @@ import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.stream.ManagedStream;
+import io.securestreams.engine.stream.StreamDirectory;
 import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;

@@ -27,6 +27,7 @@ import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.stream.ManagedStream;
 import io.securestreams.engine.stream.MetadataStore;
+import io.securestreams.engine.stream.StreamDirectory;
 import io.securestreams.engine.stream.StreamName;
 import io.securestreams.engine.stream.StreamSettings;
 import io.securestreams.policy.Policy;

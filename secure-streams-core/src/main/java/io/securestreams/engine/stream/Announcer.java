@@ -95,6 +95,15 @@ public final class Announcer {
 	}
 
 	/**
+	 * Whether a state may be announced now.
+	 * @param next the state
+	 * @return {@code false} if {@link #announce} would refuse it
+	 */
+	public boolean allows(StreamState next) {
+		return StateRules.allows(this.state, next);
+	}
+
+	/**
 	 * Whether the application is being called right now.
 	 * @return {@code true} inside a callback
 	 */

@@ -115,6 +115,21 @@ public interface Fulfilment {
 	}
 
 	/**
+	 * The application starts its timeout, or starts it anew.
+	 * @param millis how long, or 0 for as long as the policy says
+	 * @return whether somebody else sees to it; if not, it runs here
+	 */
+	default boolean startTimeout(long millis) {
+		return false;
+	}
+
+	/**
+	 * The application stops its timeout.
+	 */
+	default void cancelTimeout() {
+	}
+
+	/**
 	 * There is a new policy.
 	 */
 	default void policyChanged() {

@@ -27,6 +27,9 @@ public final class MetadataStore implements MetadataAccess {
 
 	private final String streamType;
 
+	/** What names and values have to be where no policy declares them. */
+	private final BiConsumer<String, String> check;
+
 	private final AtomicInteger version = new AtomicInteger();
 
 	private volatile Slots slots;
@@ -45,6 +48,7 @@ public final class MetadataStore implements MetadataAccess {
 	 */
 	public MetadataStore(StreamPolicy policy) {
 		this.streamType = policy.name();
+		this.check = MetadataStore::requireHeader;
 		this.slots = new Slots(policy.metadata(), policy.features().directHeaders(), false);
 		if (policy.features().directHeaders()) {
 			this.direct = new ConcurrentHashMap<>();
@@ -56,7 +60,18 @@ public final class MetadataStore implements MetadataAccess {
 	 * @param streamType the streamtype
 	 */
 	public MetadataStore(String streamType) {
+		this(streamType, (name, value) -> {
+		});
+	}
+
+	/**
+	 * Makes the metadata of a stream whose policy is not known here.
+	 * @param streamType the streamtype
+	 * @param check throws at names and values that cannot be set
+	 */
+	public MetadataStore(String streamType, BiConsumer<String, String> check) {
 		this.streamType = streamType;
+		this.check = check;
 		this.slots = new Slots(List.of(), false, true);
 		this.direct = new ConcurrentHashMap<>();
 	}
@@ -144,10 +159,7 @@ public final class MetadataStore implements MetadataAccess {
 			this.direct.remove(key);
 		}
 		else {
-			if (!current.anyName) {
-				requireHeaderName(key);
-				requireHeaderValue(key, value);
-			}
+			this.check.accept(key, value);
 			this.direct.put(key, value);
 		}
 		Map<String, String> received = this.receivedDirect;
@@ -225,6 +237,11 @@ public final class MetadataStore implements MetadataAccess {
 	private static String headerName(String name) {
 		String header = name.endsWith(":") ? name.substring(0, name.length() - 1) : name;
 		return header.toLowerCase(Locale.ROOT);
+	}
+
+	private static void requireHeader(String name, String value) {
+		requireHeaderName(name);
+		requireHeaderValue(name, value);
 	}
 
 	private static void requireHeaderName(String name) {

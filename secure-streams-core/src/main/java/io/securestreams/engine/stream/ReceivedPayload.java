@@ -29,7 +29,7 @@ final class ReceivedPayload implements Payload {
 	}
 
 	/** What follows is part of a message of several. */
-	void startPart(String owner, MessagePart next) {
+	void startPart(String owner, @Nullable MessagePart next) {
 		this.rideshare = owner;
 		this.part = next;
 	}
@@ -48,7 +48,7 @@ final class ReceivedPayload implements Payload {
 
 	/** The buffer goes back to its owner. */
 	void clear() {
-		if (isEnd() && this.part != null) {
+		if (isEnd()) {
 			endPart();
 		}
 		this.content = Unpooled.EMPTY_BUFFER;

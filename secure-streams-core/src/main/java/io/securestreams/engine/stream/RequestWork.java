@@ -77,6 +77,7 @@ final class RequestWork implements SerialContext.Work {
 		}
 		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
 			this.timeout.cancel();
+			this.fulfilment.cancelTimeout();
 		}
 		if ((bits & Requests.PAUSE) != 0) {
 			this.rx.pause();
@@ -97,6 +98,10 @@ final class RequestWork implements SerialContext.Work {
 
 	private void startTimeout() {
 		long millis = this.requests.timeoutMillis();
+		if (this.fulfilment.startTimeout(millis)) {
+			this.timeout.cancel();
+			return;
+		}
 		StreamPolicy policy = this.fulfilment.policy();
 		if (millis == 0 && policy != null) {
 			millis = policy.persistence().timeout().toMillis();

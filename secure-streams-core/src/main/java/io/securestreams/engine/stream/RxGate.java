@@ -97,6 +97,14 @@ public final class RxGate {
 		this.announcer.payload().startPart(owner, part);
 	}
 
+	/**
+	 * What follows, to the end of the message, belongs to another streamtype.
+	 * @param owner streamtype it is for
+	 */
+	public void rideshare(String owner) {
+		this.announcer.payload().startPart(owner, null);
+	}
+
 	/** Whatever part has not been complete is not going to be. */
 	void endPart() {
 		this.announcer.payload().endPart();

@@ -137,6 +137,15 @@ public final class TxGate {
 	}
 
 	/**
+	 * Whether something waits for a connection: a slot that has been asked for and has
+	 * not been offered, or something of {@code send()}.
+	 * @return {@code true} if there is
+	 */
+	public boolean isWaiting() {
+		return this.state.demand().isDue() || isSending();
+	}
+
+	/**
 	 * Returns the length of the message that is being sent, or the next one.
 	 * @return bytes, or -1 if nobody has said
 	 */
@@ -339,9 +348,18 @@ public final class TxGate {
 	 * The connection is gone.
 	 */
 	public void connectionLost() {
+		connectionLost(!this.state.isPlain());
+	}
+
+	/**
+	 * The connection is gone.
+	 * @param repeatable whether a message of {@code send()} it has cut off may be sent
+	 * again as a whole; else it fails
+	 */
+	public void connectionLost(boolean repeatable) {
 		SendQueue sends = this.queue;
 		if (sends != null) {
-			sends.interrupted(!this.state.isPlain());
+			sends.interrupted(repeatable);
 		}
 		this.state.reset();
 		release();

@@ -20,7 +20,11 @@ public final class UserTimeout {
 		this.expired = expired;
 	}
 
-	void start(long millis) {
+	/**
+	 * Starts it, or starts it anew.
+	 * @param millis until it expires
+	 */
+	public void start(long millis) {
 		cancel();
 		this.timer = this.executor.schedule(this::fire, millis);
 	}

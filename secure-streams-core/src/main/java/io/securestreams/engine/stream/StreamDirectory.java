@@ -1,4 +1,4 @@
-package io.securestreams.engine.local;
+package io.securestreams.engine.stream;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,14 +6,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-import io.securestreams.engine.stream.StreamName;
-
 /**
- * What is alive, oldest first.
+ * What is alive, oldest first. May be used from any thread.
  *
  * @param <T> streams or listeners
  */
-final class StreamDirectory<T> {
+public final class StreamDirectory<T> {
 
 	private final ConcurrentSkipListMap<Long, T> entries = new ConcurrentSkipListMap<>();
 
@@ -21,25 +19,45 @@ final class StreamDirectory<T> {
 
 	private volatile boolean sealed;
 
-	void add(StreamName name, T entry) {
+	/**
+	 * Adds what is alive from now on.
+	 * @param name its name
+	 * @param entry the stream or listener
+	 */
+	public void add(StreamName name, T entry) {
 		this.entries.put(name.serial(), entry);
 	}
 
-	void remove(StreamName name) {
+	/**
+	 * Takes out what has ended.
+	 * @param name its name
+	 */
+	public void remove(StreamName name) {
 		this.entries.remove(name.serial());
 		completeIfEmptied();
 	}
 
-	Collection<T> copy() {
+	/**
+	 * Returns what is alive.
+	 * @return a copy
+	 */
+	public Collection<T> copy() {
 		return List.copyOf(this.entries.values());
 	}
 
-	int size() {
+	/**
+	 * Returns how much is alive.
+	 * @return a number
+	 */
+	public int size() {
 		return this.entries.size();
 	}
 
-	/** Whether {@link #seal} has been called. */
-	boolean isSealed() {
+	/**
+	 * Whether {@link #seal} has been called.
+	 * @return {@code true} once it has
+	 */
+	public boolean isSealed() {
 		return this.sealed;
 	}
 
@@ -47,7 +65,7 @@ final class StreamDirectory<T> {
 	 * Nothing is to be added any more. Who adds checks {@link #isSealed()} afterwards.
 	 * @return completes when everything is gone
 	 */
-	CompletionStage<Void> seal() {
+	public CompletionStage<Void> seal() {
 		this.sealed = true;
 		completeIfEmptied();
 		return this.emptied;

@@ -1,0 +1,26 @@
+package io.securestreams.proxy.client;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.transport.connect.ConnectAttempt;
+
+/**
+ * Makes connections to a proxy.
+ */
+interface LinkConnector {
+
+	/** How many addresses the proxy has. */
+	int addresses();
+
+	/** Names one of them for people. */
+	String name(int address);
+
+	/**
+	 * Starts connecting.
+	 * @param executor where the stream lives
+	 * @param address which of the addresses
+	 * @param events told what becomes of it
+	 * @return cancels it
+	 */
+	ConnectAttempt connect(StreamExecutor executor, int address, LinkEvents events);
+
+}

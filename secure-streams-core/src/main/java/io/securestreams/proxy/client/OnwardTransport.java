@@ -1,0 +1,278 @@
+package io.securestreams.proxy.client;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.engine.stream.SerialContext;
+import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.proxy.wire.PayloadHead;
+import io.securestreams.proxy.wire.TxCredit;
+
+/**
+ * Where the payload of a proxied stream goes: into frames of its link, as long as the
+ * proxy keeps up and its peer has room. On the event loop of the stream.
+ */
+final class OnwardTransport implements StreamTransport {
+
+	/** Most bytes of a slot: what clients of libwebsockets put in a frame. */
+	static final int SLOT_CAPACITY = 4061;
+
+	/** After so many slots other streams of the event loop have their turn. */
+	private static final int SLOTS_PER_TURN = 64;
+
+	/** Messages whose answers may be outstanding; of older ones the number is forgotten. */
+	private static final int MAX_UNANSWERED = 1024;
+
+	private static final int PAYLOAD_FLAGS = PayloadFlags.SOM | PayloadFlags.EOM;
+
+	private static final long NO_LIMIT = Long.MAX_VALUE;
+
+	private final StreamCore core;
+
+	private final SerialContext context;
+
+	private final StreamExecutor executor;
+
+	private final UpstreamLink link;
+
+	private final MetadataUpdates metadata;
+
+	private final Runnable turn = this::turn;
+
+	/** Ordinals of messages that have been sent whole, oldest first. */
+	private final Deque<Long> unanswered = new ArrayDeque<>();
+
+	private OnwardKind kind = OnwardKind.UNKNOWN;
+
+	/** Streamtypes that take turns at sending, the own one first. */
+	private List<String> parts = List.of();
+
+	private int part;
+
+	private boolean open;
+
+	private boolean writeWanted;
+
+	private boolean serving;
+
+	private boolean turnScheduled;
+
+	private boolean paused;
+
+	/** What has arrived waits for the handler. */
+	private boolean choked;
+
+	/** Bytes the proxy's peer takes, where the proxy tells. */
+	private long credit = NO_LIMIT;
+
+	private long wantedSince;
+
+	OnwardTransport(StreamCore core, UpstreamLink link, MetadataUpdates metadata) {
+		this.core = core;
+		this.context = core.context();
+		this.executor = this.context.executor();
+		this.link = link;
+		this.metadata = metadata;
+	}
+
+	/** An attempt starts. */
+	void begin(OnwardKind spoken) {
+		this.kind = spoken;
+		this.open = false;
+		this.writeWanted = false;
+		this.paused = false;
+		this.part = 0;
+		this.credit = NO_LIMIT;
+		this.unanswered.clear();
+		applyReading();
+	}
+
+	/** Payload may be sent from now on. */
+	void open() {
+		this.open = true;
+		if (this.writeWanted) {
+			scheduleTurn();
+		}
+	}
+
+	/** The attempt or connection is over. */
+	void shut() {
+		this.open = false;
+		this.writeWanted = false;
+	}
+
+	/** The names that the proxy has for the parts of a message. */
+	void parts(List<String> names) {
+		this.parts = names;
+	}
+
+	/** The proxy's peer takes more, or less. */
+	void credit(int bytes) {
+		this.credit = (this.credit == NO_LIMIT) ? bytes : this.credit + bytes;
+	}
+
+	/**
+	 * Finds which message an answer is about.
+	 * @return the ordinal of the oldest that has not been answered, 0 if there is none
+	 */
+	long answered() {
+		Long ordinal = this.unanswered.poll();
+		return (ordinal != null) ? ordinal : 0;
+	}
+
+	/** More has arrived than the handler takes: nothing is read until it has had it. */
+	void choke() {
+		if (!this.choked) {
+			this.choked = true;
+			applyReading();
+		}
+	}
+
+	boolean isChoked() {
+		return this.choked;
+	}
+
+	void unchoke() {
+		this.choked = false;
+		applyReading();
+	}
+
+	private void applyReading() {
+		this.link.read(!this.paused && !this.choked);
+	}
+
+	@Override
+	public TransportKind kind() {
+		return this.kind.transport();
+	}
+
+	@Override
+	public void requestWrite() {
+		if (!this.writeWanted) {
+			this.writeWanted = true;
+			this.wantedSince = this.executor.nanoTime();
+		}
+		if (!this.serving) {
+			scheduleTurn();
+		}
+	}
+
+	private void scheduleTurn() {
+		if (this.open && !this.turnScheduled) {
+			this.turnScheduled = true;
+			this.executor.execute(this.turn);
+		}
+	}
+
+	private void turn() {
+		this.turnScheduled = false;
+		serve();
+		this.link.flush();
+	}
+
+	/** Gives out slots while there is room. */
+	void serve() {
+		if (this.serving) {
+			return;
+		}
+		int slots = SLOTS_PER_TURN;
+		this.serving = true;
+		try {
+			while (slots > 0 && isServable()) {
+				slots--;
+				this.writeWanted = false;
+				offer((int) Math.min(this.credit, SLOT_CAPACITY));
+			}
+		}
+		finally {
+			this.serving = false;
+		}
+		if (slots == 0 && isServable()) {
+			scheduleTurn();
+		}
+	}
+
+	private boolean isServable() {
+		return this.open && this.writeWanted && this.credit > 0 && this.link.isUp() && this.link.isWritable();
+	}
+
+	private void offer(int capacity) {
+		this.context.enter();
+		try {
+			if (!this.core.isDestroyed() && !this.core.requests().interrupted()) {
+				this.core.writable(capacity);
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public @Nullable String rideshare() {
+		return (this.parts.size() > 1) ? this.parts.get(this.part) : null;
+	}
+
+	@Override
+	public void write(ByteBuf payload, int flags, long ordinal) {
+		int length = payload.readableBytes();
+		if (!this.open || (length == 0 && (flags & PAYLOAD_FLAGS) == 0)) {
+			payload.release();
+			return;
+		}
+		this.metadata.write();
+		long now = this.executor.nanoTime();
+		this.link.send(new PayloadHead(flags & PAYLOAD_FLAGS, (int) ((now - this.wantedSince) / 1000), now / 1000, null,
+				length), payload);
+		if (this.credit != NO_LIMIT) {
+			this.credit -= length;
+		}
+		if ((flags & PayloadFlags.EOM) != 0) {
+			if (this.parts.size() > 1) {
+				this.part = (this.part + 1) % this.parts.size();
+			}
+			if (this.unanswered.size() == MAX_UNANSWERED) {
+				this.unanswered.remove();
+			}
+			this.unanswered.add(ordinal);
+		}
+	}
+
+	@Override
+	public void pauseReading() {
+		this.paused = true;
+		applyReading();
+	}
+
+	@Override
+	public void resumeReading() {
+		this.paused = false;
+		applyReading();
+	}
+
+	@Override
+	public boolean isInFlight() {
+		return this.kind.transactional() && this.open;
+	}
+
+	@Override
+	public void grantCredit(int bytes) {
+		this.link.send(new TxCredit(bytes));
+		this.link.flush();
+	}
+
+	/** Without effect: requests to disconnect go to the fulfilment. */
+	@Override
+	public void close() {
+		shut();
+	}
+
+}

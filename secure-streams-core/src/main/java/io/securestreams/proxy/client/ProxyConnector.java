@@ -1,0 +1,112 @@
+package io.securestreams.proxy.client;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.Address;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.limits.NetworkLimits;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.TlsPolicy;
+import io.securestreams.policy.TrafficClass;
+import io.securestreams.proxy.ProxyAddress;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.TlsIdentities;
+import io.securestreams.transport.connect.ConnectAttempt;
+import io.securestreams.transport.connect.ConnectListener;
+import io.securestreams.transport.connect.ConnectReport;
+import io.securestreams.transport.connect.Connector;
+import io.securestreams.transport.connect.Origin;
+import io.securestreams.transport.loop.EventLoopExecutor;
+import io.securestreams.transport.loop.EventLoops;
+import io.securestreams.transport.tls.TlsContexts;
+
+/**
+ * Makes connections to a proxy over sockets. May be used from any event loop of the
+ * engine.
+ */
+public final class ProxyConnector implements LinkConnector {
+
+	/** An address that hangs is not to keep the others from being tried. */
+	private static final Duration MAX_CONNECT = Duration.ofSeconds(5);
+
+	private final ProxyClientSettings access;
+
+	private final @Nullable Socks5Proxy socks5;
+
+	private final TlsContexts tls;
+
+	private final Connector connector;
+
+	/**
+	 * Makes a connector.
+	 * @param access how the proxy is reached
+	 * @param socks5 SOCKS5 proxy where {@code access} names none, or {@code null}
+	 * @param loops the threads
+	 * @param limits limits of connecting
+	 */
+	public ProxyConnector(ProxyClientSettings access, @Nullable Socks5Proxy socks5, EventLoops loops, NetworkLimits limits) {
+		this.access = access;
+		this.socks5 = (access.socks5() != null) ? access.socks5() : socks5;
+		TlsIdentities identities = access.tls();
+		this.tls = new TlsContexts((identities != null) ? identities : TlsIdentities.NONE, new SystemBlobs());
+		this.connector = new Connector(loops, this.tls,
+				limits.withTimeouts(shorter(limits.connectTimeout()), shorter(limits.tlsTimeout()))
+					.withSocks5Timeout(shorter(limits.socks5Timeout())));
+	}
+
+	private static Duration shorter(Duration limit) {
+		return (limit.compareTo(MAX_CONNECT) < 0) ? limit : MAX_CONNECT;
+	}
+
+	@Override
+	public int addresses() {
+		return this.access.addresses().size();
+	}
+
+	@Override
+	public String name(int address) {
+		return this.access.addresses().get(address).toString();
+	}
+
+	@Override
+	public ConnectAttempt connect(StreamExecutor executor, int address, LinkEvents events) {
+		ProxyAddress target = this.access.addresses().get(address);
+		return this.connector.connect(((EventLoopExecutor) executor).eventLoop(), origin(target),
+				new ConnectListener() {
+					@Override
+					public void connected(Channel channel, ConnectReport report) {
+						SocketLink.start(channel, target.toString(), events);
+					}
+
+					@Override
+					public void failed(StreamFailure failure, ConnectReport report) {
+						events.failed(failure);
+					}
+				});
+	}
+
+	private Origin origin(ProxyAddress target) {
+		TlsIdentities identities = this.access.tls();
+		if (target instanceof ProxyAddress.Tcp tcp) {
+			Integer presented = (identities != null && identities.clientIdentity(0) != null) ? 0 : null;
+			return new Origin(new Address.Host(tcp.host(), tcp.port()), identities != null,
+					new TlsPolicy(identities != null, null, presented, null, null), TrafficClass.NORMAL, this.socks5,
+					List.of());
+		}
+		ProxyAddress.Unix unix = (ProxyAddress.Unix) target;
+		return new Origin(new Address.Unix(unix.path(), unix.abstractName()), false, TlsPolicy.NONE,
+				TrafficClass.NORMAL, null, List.of());
+	}
+
+	/** Lets go of name resolvers and contexts; connections belong to streams. */
+	public void close() {
+		this.connector.close();
+		this.tls.close();
+	}
+
+}

@@ -1,0 +1,334 @@
+package io.securestreams.proxy.client;
+
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.stream.Fulfilment;
+import io.securestreams.engine.stream.RxGate;
+import io.securestreams.engine.stream.SerialContext;
+import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.wire.ConnState;
+import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.MetadataItem;
+import io.securestreams.proxy.wire.PayloadFlag;
+import io.securestreams.proxy.wire.Perf;
+import io.securestreams.proxy.wire.ProxyFrame;
+import io.securestreams.proxy.wire.RxPayload;
+import io.securestreams.proxy.wire.TxCredit;
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.StreamState;
+
+/**
+ * Has a proxy do what a stream is asked for. Brings what the proxy sends into the stream's
+ * context and in order, and drops what has become pointless.
+ */
+final class ProxyFulfilment implements Fulfilment, LinkUser {
+
+	private static final int PASSED_FLAGS = PayloadFlags.SOM | PayloadFlags.EOM | PayloadFlags.RELATED_START
+			| PayloadFlags.RELATED_END;
+
+	private final StreamCore core;
+
+	private final SerialContext context;
+
+	private final RxGate rx;
+
+	private final UpstreamLink link;
+
+	private final MetadataUpdates metadata;
+
+	private final RemoteTimeout timeout;
+
+	private final OnwardTransport transport;
+
+	private final OnwardLife life;
+
+	ProxyFulfilment(StreamCore core, ProxiedStreams streams, LinkGreeting greeting) {
+		this.core = core;
+		this.context = core.context();
+		this.rx = core.rx();
+		this.link = new UpstreamLink(core.id(), this.context.executor(), streams.connector(), () -> greeting.next(core),
+				streams.random(), this);
+		this.metadata = new MetadataUpdates(core.id(), core.metadata(), this.link);
+		this.timeout = new RemoteTimeout(core, this.link);
+		this.transport = new OnwardTransport(core, this.link, this.metadata);
+		this.life = new OnwardLife(core, this.link, this.transport, this.metadata, this.timeout);
+	}
+
+	@Override
+	public @Nullable StreamPolicy policy() {
+		return null;
+	}
+
+	@Override
+	public String protocol() {
+		Protocol spoken = this.life.kind().protocol();
+		return (spoken != null) ? spoken.policyName() : "proxy";
+	}
+
+	@Override
+	public @Nullable String peer() {
+		return this.link.peer();
+	}
+
+	@Override
+	public @Nullable StreamFailure lastFailure() {
+		return this.life.lastFailure();
+	}
+
+	@Override
+	public int retryCount() {
+		return this.life.failures();
+	}
+
+	@Override
+	public @Nullable StreamTransport transport() {
+		return this.life.phase().isUp() ? this.transport : null;
+	}
+
+	@Override
+	public boolean isConnected() {
+		return this.life.is(OnwardPhase.CONNECTED);
+	}
+
+	@Override
+	public void created() {
+		this.link.open();
+	}
+
+	@Override
+	public void connect() {
+		if (isConnected() && this.core.tx().isOverAfterAnswer()) {
+			this.life.request().wantAgain();
+			return;
+		}
+		this.life.request().want();
+		if (this.life.phase().isFree()) {
+			this.link.hurry();
+			this.life.ask();
+		}
+	}
+
+	@Override
+	public void connectToSend() {
+		this.life.request().wantToSend();
+		if (this.life.is(OnwardPhase.IDLE)) {
+			this.life.ask();
+		}
+	}
+
+	@Override
+	public void disconnect() {
+		this.core.tx().forget();
+		this.life.request().forget();
+		if (!this.life.is(OnwardPhase.IDLE)) {
+			// There is no other way to tell the proxy
+			this.link.close();
+			this.rx.clear();
+			this.life.disconnect(failure(Phase.APPLICATION, "disconnected by the application", null));
+		}
+	}
+
+	@Override
+	public void drop() {
+		if (!this.life.is(OnwardPhase.IDLE)) {
+			Throwable fault = this.core.announcer().fault();
+			this.link.renew();
+			this.rx.clear();
+			this.life.linkLost(failure(Phase.HANDLER, "the handler threw " + fault, fault));
+		}
+	}
+
+	private StreamFailure failure(Phase phase, String message, @Nullable Throwable cause) {
+		return StreamFailure.sent(phase, message, String.valueOf(peer()), cause);
+	}
+
+	@Override
+	public void drain() {
+		this.life.drain();
+	}
+
+	@Override
+	public void progressed() {
+		this.life.destroyIfDrained();
+	}
+
+	@Override
+	public boolean startTimeout(long millis) {
+		return this.timeout.start(millis);
+	}
+
+	@Override
+	public void cancelTimeout() {
+		this.timeout.cancel();
+	}
+
+	@Override
+	public void end() {
+		this.life.end();
+		this.link.end();
+	}
+
+	@Override
+	public void greeted() {
+		this.metadata.restart();
+		this.metadata.write();
+	}
+
+	@Override
+	public void created(CreateResult result) {
+		this.core.report(() -> {
+			this.transport.parts(result.names());
+			this.life.created();
+		});
+	}
+
+	@Override
+	public void refused(StreamFailure failure) {
+		this.core.report(() -> this.life.refused(failure));
+	}
+
+	@Override
+	public void retrying(StreamFailure failure, long millis) {
+		this.core.report(() -> this.life.retrying(failure, millis));
+	}
+
+	@Override
+	public void lost(StreamFailure failure) {
+		// Before it is told: nothing of this stream may go out on the next link
+		this.transport.shut();
+		this.core.report(() -> this.life.linkLost(failure));
+	}
+
+	@Override
+	public void frame(ProxyFrame frame) {
+		if (frame instanceof RxPayload payload) {
+			payload(payload);
+		}
+		else if (frame instanceof ConnState state) {
+			state(state);
+		}
+		else if (frame instanceof MetadataItem item) {
+			metadata(item);
+		}
+		else if (frame instanceof TxCredit credit) {
+			this.core.report(() -> this.transport.credit(credit.bytes()));
+		}
+		else if (frame instanceof Perf perf) {
+			timings(perf.json());
+		}
+	}
+
+	private void state(ConnState reported) {
+		int code = reported.state();
+		long ordinal = Integer.toUnsignedLong(reported.ordinal());
+		StreamState state = StreamState.ofCode(code);
+		if (state != null) {
+			this.core.report(() -> this.life.reported(state, ordinal));
+		}
+		else if (code >= StreamState.FIRST_USER_STATE) {
+			this.core.report(() -> this.core.announcer().userState(code));
+		}
+		else {
+			this.link.violated("state " + Integer.toUnsignedString(code));
+		}
+	}
+
+	private void metadata(MetadataItem item) {
+		if (item.name().equals(LinkGreeting.PROTOCOL)) {
+			this.life.spoken(OnwardKind.of(new String(item.value(), StandardCharsets.UTF_8)));
+			return;
+		}
+		if (!this.metadata.accepts(item)) {
+			this.link.violated("too much metadata");
+			return;
+		}
+		this.core.report(() -> this.core.metadata()
+			.receiveDirect(item.name(), new String(item.value(), StandardCharsets.UTF_8)));
+	}
+
+	private void timings(String json) {
+		ConnectionTimings timings = TimingsText.parse(json);
+		if (timings == null) {
+			return;
+		}
+		if (this.rx.holdsPayload()) {
+			this.rx.hold(() -> timingsNow(timings));
+		}
+		else {
+			timingsNow(timings);
+		}
+	}
+
+	private void timingsNow(ConnectionTimings timings) {
+		inContext(() -> this.rx.timings(timings));
+	}
+
+	private void payload(RxPayload frame) {
+		if ((frame.head().flags() & PayloadFlag.PERF_JSON) != 0) {
+			if (frame.isFirst() && frame.isLast()) {
+				timings(frame.content().toString(StandardCharsets.UTF_8));
+			}
+			return;
+		}
+		int flags = frame.flags() & PASSED_FLAGS;
+		if (!frame.content().isReadable() && flags == 0) {
+			return;
+		}
+		String owner = frame.head().rideshare();
+		if (this.rx.holdsPayload()) {
+			ByteBuf kept = frame.content().retainedSlice();
+			this.rx.hold(() -> received(kept, flags, owner), kept);
+			this.transport.choke();
+		}
+		else {
+			received(frame.content(), flags, owner);
+		}
+	}
+
+	private void received(ByteBuf payload, int flags, @Nullable String owner) {
+		inContext(() -> {
+			if (this.life.ensureConnected()) {
+				if (owner != null) {
+					this.rx.rideshare(owner);
+				}
+				this.core.deliver(payload, flags);
+			}
+		});
+	}
+
+	private void inContext(Runnable step) {
+		this.context.enter();
+		try {
+			if (!this.core.isDestroyed() && !this.core.requests().interrupted()) {
+				step.run();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
+	public void turn() {
+		if (this.transport.isChoked()) {
+			if (this.rx.holdsPayload()) {
+				// Comes after what has been held
+				this.rx.hold(this.transport::unchoke);
+			}
+			else {
+				this.transport.unchoke();
+			}
+		}
+		this.transport.serve();
+	}
+
+}

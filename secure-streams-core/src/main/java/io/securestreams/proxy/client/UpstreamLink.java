@@ -1,0 +1,394 @@
+package io.securestreams.proxy.client;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.proxy.wire.ClientFrame;
+import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.FrameEncoder;
+import io.securestreams.proxy.wire.PayloadHead;
+import io.securestreams.proxy.wire.ProxyFrame;
+import io.securestreams.proxy.wire.ProxyFrameDecoder;
+import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.WireViolation;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.connect.ConnectAttempt;
+
+/**
+ * The link of one stream to a proxy: made, greeted, and made again after it is lost. On
+ * the event loop of the stream.
+ */
+final class UpstreamLink implements LinkEvents {
+
+	/** How long the proxy has to answer STREAMTYPE. */
+	static final long ANSWER_MILLIS = 3000;
+
+	/** Most bytes of a frame without payload: what the protocol can express. */
+	private static final int MAX_FRAME = 65535;
+
+	/** Room for any frame of ours but metadata and payload. */
+	private static final int SMALL_FRAME = 64;
+
+	/** From here on payload is passed on instead of copied. */
+	private static final int PASS_ON = 2048;
+
+	private static final Logger log = LoggerFactory.getLogger(UpstreamLink.class);
+
+	private final String tag;
+
+	private final StreamExecutor executor;
+
+	private final LinkConnector connector;
+
+	private final Supplier<StreamType> greeting;
+
+	private final LinkUser user;
+
+	private final LinkRetries retries;
+
+	private LinkState state = LinkState.IDLE;
+
+	private @Nullable ConnectAttempt attempt;
+
+	private @Nullable LinkConnection connection;
+
+	private @Nullable ProxyFrameDecoder decoder;
+
+	private StreamExecutor.@Nullable Timer timer;
+
+	/** Since when there has not been a link, or has been one. */
+	private long since;
+
+	/** When the next attempt is due. */
+	private long due;
+
+	private boolean refusalTold;
+
+	private volatile @Nullable String peer;
+
+	/**
+	 * Makes a link, idle at first.
+	 * @param tag the stream's name for logs
+	 * @param executor where the stream lives
+	 * @param connector makes connections
+	 * @param greeting what the proxy is asked for
+	 * @param random source of jitter
+	 * @param user told about the link
+	 */
+	UpstreamLink(String tag, StreamExecutor executor, LinkConnector connector, Supplier<StreamType> greeting,
+			RandomGenerator random, LinkUser user) {
+		this.tag = tag;
+		this.executor = executor;
+		this.connector = connector;
+		this.greeting = greeting;
+		this.user = user;
+		this.retries = new LinkRetries(connector.addresses(), random);
+		this.since = executor.nanoTime();
+	}
+
+	LinkState state() {
+		return this.state;
+	}
+
+	boolean isUp() {
+		return this.state == LinkState.UP;
+	}
+
+	/** From any thread: where the link goes, or went last. */
+	@Nullable String peer() {
+		return this.peer;
+	}
+
+	private void enter(LinkState next) {
+		if (!this.state.allows(next)) {
+			throw new IllegalStateException("link of " + this.tag + ": " + next + " must not follow " + this.state);
+		}
+		log.trace("[{}] link {} after {}", this.tag, next, this.state);
+		this.state = next;
+	}
+
+	/** Makes the link, unless there is one or an attempt is due. */
+	void open() {
+		if (this.state == LinkState.IDLE) {
+			this.since = this.executor.nanoTime();
+			connect();
+		}
+	}
+
+	/** Makes the next attempt soon, if it would be longer until then. */
+	void hurry() {
+		if (this.state == LinkState.WAITING && millis(this.due - this.executor.nanoTime()) > LinkRetries.INTERVAL_MILLIS) {
+			await(LinkRetries.INTERVAL_MILLIS);
+		}
+	}
+
+	private void connect() {
+		enter(LinkState.CONNECTING);
+		this.attempt = this.connector.connect(this.executor, this.retries.address(), this);
+	}
+
+	/** Ends the link; there is none until it is {@linkplain #open() opened} again. */
+	void close() {
+		if (this.state != LinkState.IDLE && this.state != LinkState.CLOSED) {
+			let();
+			enter(LinkState.IDLE);
+		}
+	}
+
+	/** Ends the link and makes another as if it had been lost. */
+	void renew() {
+		if (this.state.isConnected()) {
+			retry(loss());
+		}
+	}
+
+	/** Ends the link for good. */
+	void end() {
+		if (this.state != LinkState.CLOSED) {
+			let();
+			enter(LinkState.CLOSED);
+		}
+	}
+
+	/** Lets go of whatever there is. */
+	private void let() {
+		stopTimer();
+		ConnectAttempt pending = this.attempt;
+		this.attempt = null;
+		if (pending != null) {
+			pending.cancel();
+		}
+		ProxyFrameDecoder reading = this.decoder;
+		this.decoder = null;
+		if (reading != null) {
+			reading.stop();
+		}
+		LinkConnection open = this.connection;
+		this.connection = null;
+		if (open != null) {
+			open.close();
+		}
+	}
+
+	/** How long to wait after the connection there is. */
+	private long loss() {
+		return this.retries
+			.lost((this.state == LinkState.UP) ? millis(this.executor.nanoTime() - this.since) : 0);
+	}
+
+	private void retry(long delay) {
+		if (this.state == LinkState.UP) {
+			this.since = this.executor.nanoTime();
+		}
+		let();
+		enter(LinkState.WAITING);
+		await(delay);
+	}
+
+	private void await(long delay) {
+		stopTimer();
+		this.due = this.executor.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
+		this.timer = this.executor.schedule(() -> {
+			this.timer = null;
+			connect();
+		}, delay);
+	}
+
+	private void stopTimer() {
+		StreamExecutor.Timer running = this.timer;
+		this.timer = null;
+		if (running != null) {
+			running.cancel();
+		}
+	}
+
+	@Override
+	public void failed(StreamFailure failure) {
+		this.attempt = null;
+		log.debug("[{}] no link: {}", this.tag, failure);
+		retry(this.retries.unreachable());
+		this.user.retrying(failure, millis(this.executor.nanoTime() - this.since));
+	}
+
+	@Override
+	public void opened(LinkConnection established, String address) {
+		this.attempt = null;
+		enter(LinkState.GREETING);
+		this.connection = established;
+		this.peer = address;
+		this.decoder = new ProxyFrameDecoder(1, MAX_FRAME);
+		this.timer = this.executor.schedule(this::unanswered, ANSWER_MILLIS);
+		send(this.greeting.get());
+		this.user.greeted();
+		flush();
+	}
+
+	private void unanswered() {
+		this.timer = null;
+		broken(failure(Phase.HANDSHAKE, "the proxy does not answer", null));
+	}
+
+	@Override
+	public void closed(StreamFailure failure) {
+		this.connection = null;
+		broken((this.state == LinkState.UP) ? failure
+				: failure(Phase.HANDSHAKE, "the proxy closed the link instead of an answer", failure.cause()));
+	}
+
+	/** The connection is of no use any more. */
+	private void broken(StreamFailure failure) {
+		boolean wasUp = this.state == LinkState.UP;
+		log.debug("[{}] link lost: {}", this.tag, failure);
+		retry(loss());
+		if (wasUp) {
+			this.user.lost(failure);
+		}
+		else {
+			this.user.retrying(failure, millis(this.executor.nanoTime() - this.since));
+		}
+	}
+
+	@Override
+	public void received(ByteBuf bytes) {
+		ProxyFrameDecoder reading = this.decoder;
+		if (reading == null) {
+			return;
+		}
+		try {
+			reading.read(bytes, this::frame);
+		}
+		catch (WireViolation ex) {
+			violated(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/** The proxy does not keep to the protocol. */
+	void violated(String what) {
+		if (this.state.isConnected()) {
+			log.warn("[{}] link to {} dropped: the proxy sent {}", this.tag, this.peer, what);
+			broken(failure(Phase.PROTOCOL, "the proxy sent " + what, null));
+		}
+	}
+
+	private void frame(ProxyFrame frame) throws WireViolation {
+		if (frame instanceof CreateResult result) {
+			if (this.state != LinkState.GREETING) {
+				throw new WireViolation("a second CREATE_RESULT");
+			}
+			answered(result);
+		}
+		else if (this.state == LinkState.UP || LinkFrames.isEarly(frame)) {
+			this.user.frame(frame);
+		}
+		else {
+			throw new WireViolation("a frame before CREATE_RESULT");
+		}
+	}
+
+	private void answered(CreateResult result) {
+		stopTimer();
+		if (!result.isCreated()) {
+			StreamFailure failure = StreamFailure.unsent(Phase.POLICY,
+					"the proxy does not have the streamtype, or not for this client", String.valueOf(this.peer), null);
+			if (!this.refusalTold) {
+				this.refusalTold = true;
+				log.warn("[{}] {} refuses the stream: it does not have the streamtype, or not for this client", this.tag,
+						this.peer);
+			}
+			retry(loss());
+			this.user.refused(failure);
+			return;
+		}
+		enter(LinkState.UP);
+		this.refusalTold = false;
+		this.since = this.executor.nanoTime();
+		log.debug("[{}] fulfilled by {}", this.tag, this.peer);
+		this.user.created(result);
+	}
+
+	@Override
+	public void readComplete() {
+		this.user.turn();
+		flush();
+	}
+
+	@Override
+	public void writable() {
+		this.user.turn();
+		flush();
+	}
+
+	/** Writes a frame, unless there is no link; {@link #flush()} sends it. */
+	void send(ClientFrame frame) {
+		LinkConnection open = this.connection;
+		if (open != null) {
+			FrameEncoder.write(frame, open.room(LinkFrames.size(frame, SMALL_FRAME)));
+		}
+	}
+
+	/**
+	 * Writes a frame with payload.
+	 * @param head what is said of it
+	 * @param payload released
+	 */
+	void send(PayloadHead head, ByteBuf payload) {
+		LinkConnection open = this.connection;
+		if (open == null) {
+			payload.release();
+			return;
+		}
+		int length = payload.readableBytes();
+		if (length >= PASS_ON) {
+			FrameEncoder.writeTxHead(head, open.room(FrameEncoder.MAX_PAYLOAD_HEAD));
+			open.pass(payload);
+			return;
+		}
+		try {
+			ByteBuf out = open.room(FrameEncoder.MAX_PAYLOAD_HEAD + length);
+			FrameEncoder.writeTxHead(head, out);
+			out.writeBytes(payload);
+		}
+		finally {
+			payload.release();
+		}
+	}
+
+	/** Sends what has been written. */
+	void flush() {
+		LinkConnection open = this.connection;
+		if (open != null) {
+			open.flush();
+		}
+	}
+
+	/** Whether the proxy keeps up. */
+	boolean isWritable() {
+		LinkConnection open = this.connection;
+		return open != null && open.isWritable();
+	}
+
+	/** Makes the link read, or stop. A new one reads. */
+	void read(boolean on) {
+		LinkConnection open = this.connection;
+		if (open != null) {
+			open.read(on);
+		}
+	}
+
+	private StreamFailure failure(Phase phase, String message, @Nullable Throwable cause) {
+		return StreamFailure.sent(phase, message, String.valueOf(this.peer), cause);
+	}
+
+	private static long millis(long nanos) {
+		return TimeUnit.NANOSECONDS.toMillis(nanos);
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Fulfilment of streams by a proxy, at the other end of a link: one link for each stream,
+ * made again whenever it is lost.
+ */
+@NullMarked
+package io.securestreams.proxy.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -32,6 +32,10 @@ import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.client.ProxiedStreams;
+import io.securestreams.proxy.client.ProxyClientSettings;
+import io.securestreams.proxy.client.ProxyConnector;
 import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.ListenerHold;
@@ -83,6 +87,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final StreamEngine engine;
 
+	/** Makes client streams instead of the engine, if there is a proxy. */
+	private final @Nullable ProxiedStreams proxied;
+
 	private final TransportRuntime runtime;
 
 	/** Lets go of what transports keep beyond streams. */
@@ -92,8 +99,10 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
-	private SecureStreams(StreamEngine engine, TransportRuntime runtime, Runnable release, SystemBlobs blobs) {
+	private SecureStreams(StreamEngine engine, @Nullable ProxiedStreams proxied, TransportRuntime runtime,
+			Runnable release, SystemBlobs blobs) {
 		this.engine = engine;
+		this.proxied = proxied;
 		this.runtime = runtime;
 		this.release = release;
 		this.blobs = blobs;
@@ -109,12 +118,24 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler) {
-		return this.engine.create(streamType, handler);
+		return create(streamType, handler, StreamOptions.DEFAULTS);
 	}
 
 	@Override
 	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
-		return this.engine.create(streamType, handler, options);
+		return (this.proxied != null && isForProxy(streamType)) ? this.proxied.create(streamType, handler, options)
+				: this.engine.create(streamType, handler, options);
+	}
+
+	/** Sinks and their sources are in one process, and servers make no streams. */
+	private boolean isForProxy(String streamType) {
+		StreamPolicy own = policy().streamTypes().get(streamType);
+		return own == null || own.role() == StreamPolicy.Role.CLIENT;
+	}
+
+	@Override
+	public boolean isProxied() {
+		return this.proxied != null;
 	}
 
 	@Override
@@ -158,7 +179,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	@Override
 	public Collection<SecureStream> streams() {
-		return this.engine.streams();
+		return (this.proxied == null) ? this.engine.streams()
+				: Stream.concat(this.engine.streams().stream(), this.proxied.streams().stream()).toList();
 	}
 
 	@Override
@@ -200,6 +222,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 */
 	public void wake() {
 		this.engine.wake();
+		if (this.proxied != null) {
+			this.proxied.wake();
+		}
 	}
 
 	/**
@@ -230,11 +255,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		if (!this.stopped.compareAndSet(null, done)) {
 			CompletableFuture<Void> earlier = Objects.requireNonNull(this.stopped.get());
 			if (drain.isZero()) {
-				this.engine.shutdown(drain);
+				end(drain);
 			}
 			return earlier;
 		}
-		bounded(this.engine.shutdown(drain), drain).thenCompose((nothing) -> {
+		bounded(end(drain), drain).thenCompose((nothing) -> {
 			this.release.run();
 			this.runtime.close();
 			return this.runtime.loops().shutdown();
@@ -247,6 +272,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			}
 		});
 		return done;
+	}
+
+	private CompletionStage<Void> end(Duration drain) {
+		CompletionStage<Void> ended = this.engine.shutdown(drain);
+		return (this.proxied == null) ? ended : ended.thenCombine(this.proxied.shutdown(drain), (one, other) -> one);
 	}
 
 	/** A handler that does not return keeps its streams from ending. */
@@ -303,6 +333,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
 
 		private ListenerLimits listener = ListenerLimits.DEFAULTS;
+
+		private @Nullable ProxyClientSettings proxy;
 
 		private final List<VirtualHost> virtualHosts = new ArrayList<>();
 
@@ -460,6 +492,18 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Has a proxy fulfil all client streams, which need no policy here then; a policy
+		 * that is set nevertheless counts for servers and local sinks.
+		 * @param settings how the proxy is reached, or {@code null} for no proxy (the
+		 * default)
+		 * @return this builder
+		 */
+		public Builder proxy(@Nullable ProxyClientSettings settings) {
+			this.proxy = settings;
+			return this;
+		}
+
+		/**
 		 * Adds a listener that server streamtypes join with endpoint {@code !name}.
 		 * @param host the listener
 		 * @return this builder
@@ -511,11 +555,18 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, proxy,
 					new EngineServices(SinkTransport::pair, this.wakeLock));
 			engine.set(started);
-			loops.calling(started::calling);
+			ProxyClientSettings settings = this.proxy;
+			ProxyConnector links = (settings != null) ? new ProxyConnector(settings, proxy, loops, this.network) : null;
+			ProxiedStreams proxied = (links != null) ? new ProxiedStreams(links, loops, JITTER, this.observers) : null;
+			loops.calling((loop) -> (proxied == null) ? started.calling(loop)
+					: Stream.concat(started.calling(loop).stream(), proxied.calling(loop).stream()).toList());
 			log.info("Sockets are driven by {}, TLS is that of {}", loops.transportName(), TlsContexts.providerName());
-			return new SecureStreams(started, runtime, () -> {
+			return new SecureStreams(started, proxied, runtime, () -> {
 				http2.close();
 				files.close();
+				if (links != null) {
+					links.close();
+				}
 			}, this.blobs);
 		}
 

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import io.securestreams.policy.Policy;
 
 /**
- * Where streams come from. Whether they are fulfilled in this process or by a proxy is
- * not visible here. May be used from any thread.
+ * Where streams come from, whether they are fulfilled in this process or by a proxy. May
+ * be used from any thread.
  */
 public interface StreamFactory {
 
@@ -101,6 +101,15 @@ public interface StreamFactory {
 	 * @return a copy
 	 */
 	Collection<StreamServer> servers();
+
+	/**
+	 * Whether a proxy fulfils client streams, so that {@link #policy()} need not have
+	 * their streamtypes, and {@link SecureStream#policy()} does not tell what they are.
+	 * @return {@code false} if this process does
+	 */
+	default boolean isProxied() {
+		return false;
+	}
 
 	/**
 	 * Returns the policy that new connections are made with.

@@ -9,7 +9,10 @@ import java.util.random.RandomGenerator;
  */
 final class LinkRetries {
 
-	/** Between rounds of attempts, in ms; plus up to a third, so that not all come at once. */
+	/**
+	 * Between rounds of attempts, in ms; plus up to a third, so that not all come at
+	 * once.
+	 */
 	static final long INTERVAL_MILLIS = 1000;
 
 	/** Most time between attempts. */

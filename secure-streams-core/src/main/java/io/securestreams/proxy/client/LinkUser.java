@@ -15,7 +15,9 @@ interface LinkUser {
 	/** The proxy has the stream. */
 	void created(CreateResult result);
 
-	/** The proxy does not have the stream, or not for us. There will be another attempt. */
+	/**
+	 * The proxy does not have the stream, or not for us. There will be another attempt.
+	 */
 	void refused(StreamFailure failure);
 
 	/** The proxy has sent something, which may be borrowed. */

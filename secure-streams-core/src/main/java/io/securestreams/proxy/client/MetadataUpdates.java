@@ -58,12 +58,14 @@ final class MetadataUpdates {
 	static void check(String name, String value) {
 		int length = ByteBufUtil.utf8Bytes(name);
 		if (length == 0 || length > MetadataItem.MAX_NAME_LENGTH || name.indexOf('\0') >= 0) {
-			throw new IllegalArgumentException("metadata \"" + name + "\" cannot go through a proxy (expected: a name of 1 to "
-					+ MetadataItem.MAX_NAME_LENGTH + " bytes without NUL)");
+			throw new IllegalArgumentException(
+					"metadata \"" + name + "\" cannot go through a proxy (expected: a name of 1 to "
+							+ MetadataItem.MAX_NAME_LENGTH + " bytes without NUL)");
 		}
 		if (ByteBufUtil.utf8Bytes(value) > MetadataItem.maxValueLength(name)) {
-			throw new IllegalArgumentException("metadata \"" + name + "\" cannot go through a proxy (expected: a value of at most "
-					+ MetadataItem.maxValueLength(name) + " bytes)");
+			throw new IllegalArgumentException(
+					"metadata \"" + name + "\" cannot go through a proxy (expected: a value of at most "
+							+ MetadataItem.maxValueLength(name) + " bytes)");
 		}
 	}
 

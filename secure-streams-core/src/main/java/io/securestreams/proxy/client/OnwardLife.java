@@ -325,7 +325,10 @@ final class OnwardLife {
 		settle();
 	}
 
-	/** What was being sent is cut off. Nothing of it is repeated, unless it is known to do no harm. */
+	/**
+	 * What was being sent is cut off. Nothing of it is repeated, unless it is known to do
+	 * no harm.
+	 */
 	private void interrupted() {
 		this.transport.shut();
 		this.tx.connectionLost(this.kind.transactional());
@@ -390,9 +393,9 @@ final class OnwardLife {
 			enter(OnwardPhase.RETRYING);
 			this.core.counters().add(StreamCounters.FAILURES, 1);
 		}
-		failed(StreamFailure.unsent((state == StreamState.AUTH_FAILED) ? Phase.AUTH
-				: (ordinal == 1) ? Phase.NAME_SERVER : Phase.CONNECT, "the proxy reports " + state,
-				String.valueOf(this.link.peer()), null));
+		failed(StreamFailure.unsent(
+				(state == StreamState.AUTH_FAILED) ? Phase.AUTH : (ordinal == 1) ? Phase.NAME_SERVER : Phase.CONNECT,
+				"the proxy reports " + state, String.valueOf(this.link.peer()), null));
 		announce(state, ordinal);
 		destroyIfDrained();
 	}

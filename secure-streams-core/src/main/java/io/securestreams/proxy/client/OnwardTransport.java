@@ -28,7 +28,9 @@ final class OnwardTransport implements StreamTransport {
 	/** After so many slots other streams of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 64;
 
-	/** Messages whose answers may be outstanding; of older ones the number is forgotten. */
+	/**
+	 * Messages whose answers may be outstanding; of older ones the number is forgotten.
+	 */
 	private static final int MAX_UNANSWERED = 1024;
 
 	private static final int PAYLOAD_FLAGS = PayloadFlags.SOM | PayloadFlags.EOM;

@@ -82,9 +82,9 @@ public final class ProxiedStreams {
 	public SecureStream create(String streamType, StreamHandler handler, StreamOptions options) {
 		int length = streamType.getBytes(StandardCharsets.UTF_8).length;
 		if (length == 0 || length > StreamType.MAX_NAME_LENGTH || streamType.indexOf('\0') >= 0) {
-			throw new SecureStreamsException("streamtype \"" + streamType
-					+ "\" cannot be asked of a proxy (expected: a name of 1 to " + StreamType.MAX_NAME_LENGTH
-					+ " bytes without NUL)");
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" cannot be asked of a proxy (expected: a name of 1 to "
+							+ StreamType.MAX_NAME_LENGTH + " bytes without NUL)");
 		}
 		if (this.streams.isSealed()) {
 			throw shutDown();

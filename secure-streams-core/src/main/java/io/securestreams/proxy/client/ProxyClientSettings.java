@@ -30,7 +30,8 @@ public record ProxyClientSettings(List<ProxyAddress> addresses, @Nullable Socks5
 		}
 		for (ProxyAddress address : addresses) {
 			if (address instanceof ProxyAddress.Tcp tcp && (tcp.host().isEmpty() || tcp.port() == 0)) {
-				throw new IllegalArgumentException("proxy address \"" + tcp + "\" (expected: a host and a port of 1..65535)");
+				throw new IllegalArgumentException(
+						"proxy address \"" + tcp + "\" (expected: a host and a port of 1..65535)");
 			}
 		}
 	}

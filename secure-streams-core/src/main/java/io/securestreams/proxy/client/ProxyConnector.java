@@ -49,7 +49,8 @@ public final class ProxyConnector implements LinkConnector {
 	 * @param loops the threads
 	 * @param limits limits of connecting
 	 */
-	public ProxyConnector(ProxyClientSettings access, @Nullable Socks5Proxy socks5, EventLoops loops, NetworkLimits limits) {
+	public ProxyConnector(ProxyClientSettings access, @Nullable Socks5Proxy socks5, EventLoops loops,
+			NetworkLimits limits) {
 		this.access = access;
 		this.socks5 = (access.socks5() != null) ? access.socks5() : socks5;
 		TlsIdentities identities = access.tls();

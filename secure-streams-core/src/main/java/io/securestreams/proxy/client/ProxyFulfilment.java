@@ -27,8 +27,8 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamState;
 
 /**
- * Has a proxy do what a stream is asked for. Brings what the proxy sends into the stream's
- * context and in order, and drops what has become pointless.
+ * Has a proxy do what a stream is asked for. Brings what the proxy sends into the
+ * stream's context and in order, and drops what has become pointless.
  */
 final class ProxyFulfilment implements Fulfilment, LinkUser {
 

@@ -6,8 +6,8 @@ import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.proxy.wire.TimeoutUpdate;
 
 /**
- * The stream's timeout, which runs at the proxy while there is one, and here if its length
- * is known. On the event loop of the stream.
+ * The stream's timeout, which runs at the proxy while there is one, and here if its
+ * length is known. On the event loop of the stream.
  */
 final class RemoteTimeout {
 

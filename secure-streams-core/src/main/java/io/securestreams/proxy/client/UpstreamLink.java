@@ -125,7 +125,8 @@ final class UpstreamLink implements LinkEvents {
 
 	/** Makes the next attempt soon, if it would be longer until then. */
 	void hurry() {
-		if (this.state == LinkState.WAITING && millis(this.due - this.executor.nanoTime()) > LinkRetries.INTERVAL_MILLIS) {
+		if (this.state == LinkState.WAITING
+				&& millis(this.due - this.executor.nanoTime()) > LinkRetries.INTERVAL_MILLIS) {
 			await(LinkRetries.INTERVAL_MILLIS);
 		}
 	}
@@ -180,8 +181,7 @@ final class UpstreamLink implements LinkEvents {
 
 	/** How long to wait after the connection there is. */
 	private long loss() {
-		return this.retries
-			.lost((this.state == LinkState.UP) ? millis(this.executor.nanoTime() - this.since) : 0);
+		return this.retries.lost((this.state == LinkState.UP) ? millis(this.executor.nanoTime() - this.since) : 0);
 	}
 
 	private void retry(long delay) {
@@ -300,8 +300,8 @@ final class UpstreamLink implements LinkEvents {
 					"the proxy does not have the streamtype, or not for this client", String.valueOf(this.peer), null);
 			if (!this.refusalTold) {
 				this.refusalTold = true;
-				log.warn("[{}] {} refuses the stream: it does not have the streamtype, or not for this client", this.tag,
-						this.peer);
+				log.warn("[{}] {} refuses the stream: it does not have the streamtype, or not for this client",
+						this.tag, this.peer);
 			}
 			retry(loss());
 			this.user.refused(failure);

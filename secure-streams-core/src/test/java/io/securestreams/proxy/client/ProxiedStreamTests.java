@@ -205,8 +205,9 @@ class ProxiedStreamTests {
 	@Test
 	void timingsAreReported() {
 		connected();
-		this.proxy.send(new Perf("{\"pe"), new Perf("{\"peer\":\"127.0.0.1\",\"dns_us\":2,\"dns_disp\":1,\"sockconn_us\":109,"
-				+ "\"tls_us\":0,\"txn_resp_us\":720,\"dns\":[\"127.0.0.1\"],\"prot_specific\":{\"protocol\":\"http\",\"resp\":200}}"));
+		this.proxy
+			.send(new Perf("{\"pe"), new Perf("{\"peer\":\"127.0.0.1\",\"dns_us\":2,\"dns_disp\":1,\"sockconn_us\":109,"
+					+ "\"tls_us\":0,\"txn_resp_us\":720,\"dns\":[\"127.0.0.1\"],\"prot_specific\":{\"protocol\":\"http\",\"resp\":200}}"));
 		assertThat(this.handler.take()).containsExactly("rx[SEP] json", "perf");
 	}
 
@@ -253,8 +254,7 @@ class ProxiedStreamTests {
 		this.proxy.refuseConnection();
 		this.proxy.executor.advance(1000);
 		this.proxy.refuseConnection();
-		assertThat(this.handler.take()).containsExactly("CREATING", "UPSTREAM_LINK_RETRY",
-				"UPSTREAM_LINK_RETRY 1000");
+		assertThat(this.handler.take()).containsExactly("CREATING", "UPSTREAM_LINK_RETRY", "UPSTREAM_LINK_RETRY 1000");
 		this.proxy.executor.advance(1000);
 		this.proxy.create("mintest");
 		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "CONNECT");

@@ -165,7 +165,8 @@ final class ScriptedProxy implements LinkConnector {
 		Connection connection = current();
 		this.current = null;
 		connection.finish();
-		this.executor.inside(() -> connection.events.closed(StreamFailure.sent(Phase.CONNECTION, "gone", "proxy", null)));
+		this.executor
+			.inside(() -> connection.events.closed(StreamFailure.sent(Phase.CONNECTION, "gone", "proxy", null)));
 	}
 
 	List<String> take() {
@@ -177,8 +178,8 @@ final class ScriptedProxy implements LinkConnector {
 
 	private void note(ClientFrame frame) {
 		if (frame instanceof StreamType type) {
-			this.frames.add("STREAMTYPE " + type.name() + ((type.credit() != StreamType.DEFAULT_CREDIT)
-					? " credit " + type.credit() : ""));
+			this.frames.add("STREAMTYPE " + type.name()
+					+ ((type.credit() != StreamType.DEFAULT_CREDIT) ? " credit " + type.credit() : ""));
 		}
 		else if (frame instanceof OnwardConnect) {
 			this.frames.add("CONNECT");

@@ -17,10 +17,6 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.local.EngineServices;
 import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.engine.local.Transports;
@@ -54,8 +50,8 @@ import io.securestreams.stream.WakeLock;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http1.Http1Server;
-import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http1.client.Http1TransportFactory;
+import io.securestreams.transport.http1.server.Http1Server;
 import io.securestreams.transport.http2.client.Http2TransportFactory;
 import io.securestreams.transport.http2.server.Http2Server;
 import io.securestreams.transport.local.FileAwareTransports;
@@ -66,8 +62,11 @@ import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
 import io.securestreams.transport.tls.TlsContexts;
-import io.securestreams.transport.websocket.WebSocketServer;
-import io.securestreams.transport.websocket.WebSocketTransportFactory;
+import io.securestreams.transport.websocket.client.WebSocketTransportFactory;
+import io.securestreams.transport.websocket.server.WebSocketServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine: owns threads, connections and the current policy. Built once, closed once.

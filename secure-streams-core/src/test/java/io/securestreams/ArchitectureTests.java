@@ -59,14 +59,22 @@ class ArchitectureTests {
 			Map.entry("transport", transport()), //
 			Map.entry("transport.http", transport()), //
 			Map.entry("transport.http.exchange", transport("http")), //
-			Map.entry("transport.http1", transport("http", "http.exchange")), //
+			Map.entry("transport.http1", transport("http", "http.exchange")),
+			Map.entry("transport.http1.client", transport("http", "http.exchange", "http1")),
+			Map.entry("transport.http1.server", transport("http", "http.exchange", "http1")),
 			Map.entry("transport.http2.frame", transport("http")), //
 			Map.entry("transport.http2", transport("http", "http2.frame")),
 			Map.entry("transport.http2.client", transport("http", "http.exchange", "http2", "http2.frame")),
 			Map.entry("transport.http2.server", transport("http", "http.exchange", "http2", "http2.frame")),
-			Map.entry("transport.websocket",
-					transport("http", "http.exchange", "http1", "http2", "http2.client", "http2.server")),
-			Map.entry("transport.serving", transport("http", "http1", "http2.server", "websocket")),
+			Map.entry("transport.websocket.frame", transport("http")),
+			Map.entry("transport.websocket", transport("http", "websocket.frame", "http2")),
+			Map.entry("transport.websocket.client",
+					transport("http", "http.exchange", "http1", "http2", "http2.client", "websocket",
+							"websocket.frame")),
+			Map.entry("transport.websocket.server",
+					transport("http", "http1", "http1.server", "http2", "http2.server", "websocket",
+							"websocket.frame")),
+			Map.entry("transport.serving", transport("http", "http1.server", "http2.server", "websocket.server")),
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.local", transport()), //
 			Map.entry("proxy", Set.of()), //

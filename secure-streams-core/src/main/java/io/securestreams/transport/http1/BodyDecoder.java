@@ -67,7 +67,7 @@ public final class BodyDecoder {
 
 	}
 
-	void startEmpty() {
+	public void startEmpty() {
 		this.state = State.DONE;
 	}
 
@@ -109,11 +109,11 @@ public final class BodyDecoder {
 	}
 
 	/** What is left of a body of known length; else 0. */
-	long announced() {
+	public long announced() {
 		return (this.state == State.LENGTH) ? this.remaining : 0;
 	}
 
-	boolean endsAtClose() {
+	public boolean endsAtClose() {
 		return this.state == State.UNTIL_CLOSE;
 	}
 

@@ -7,7 +7,7 @@ import io.netty.buffer.Unpooled;
 /**
  * Frames the body of a message that is sent (RFC 9112 sections 6 and 7).
  */
-final class BodyWriter {
+public final class BodyWriter {
 
 	/** Up to this size a copy is cheaper than buffers of their own for a chunk's ends. */
 	private static final int COPY_LIMIT = 1024;
@@ -20,14 +20,14 @@ final class BodyWriter {
 
 	private long remaining;
 
-	BodyWriter(Http1Handler out) {
+	public BodyWriter(Http1Handler out) {
 		this.out = out;
 	}
 
 	/**
 	 * How the end of the body is marked.
 	 */
-	enum Mode {
+	public enum Mode {
 
 		/** There is no body: payload is dropped. */
 		NONE,
@@ -43,7 +43,7 @@ final class BodyWriter {
 
 	}
 
-	void start(Mode next, long length) {
+	public void start(Mode next, long length) {
 		this.mode = next;
 		this.remaining = length;
 	}
@@ -58,7 +58,7 @@ final class BodyWriter {
 	/**
 	 * Whether the peer has, or does not need, more of the body.
 	 */
-	boolean isComplete() {
+	public boolean isComplete() {
 		return this.mode == Mode.NONE || (this.mode == Mode.LENGTH && this.remaining == 0);
 	}
 
@@ -70,7 +70,7 @@ final class BodyWriter {
 	 * Writes a piece, without flush.
 	 * @param piece the bytes, of which ownership is taken
 	 */
-	void write(ByteBuf piece) {
+	public void write(ByteBuf piece) {
 		int size = piece.readableBytes();
 		if (size == 0 || this.mode == Mode.NONE) {
 			piece.release();
@@ -97,7 +97,7 @@ final class BodyWriter {
 	}
 
 	/** Marks the end of the body. */
-	void end() {
+	public void end() {
 		if (this.mode == Mode.CHUNKED) {
 			this.out.write(ByteBufUtil.writeAscii(this.out.context().alloc(), "0\r\n\r\n"));
 		}

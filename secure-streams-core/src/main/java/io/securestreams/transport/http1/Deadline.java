@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One time limit that moves often and expires rarely: moving it later costs no timer.
  */
-final class Deadline {
+public final class Deadline {
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -25,7 +25,7 @@ final class Deadline {
 
 	private boolean set;
 
-	Deadline(StreamExecutor executor, Runnable expired) {
+	public Deadline(StreamExecutor executor, Runnable expired) {
 		this.executor = executor;
 		this.expired = expired;
 	}
@@ -35,11 +35,11 @@ final class Deadline {
 	 * @param now current time of the executor, ns
 	 * @param delay from now
 	 */
-	void set(long now, Duration delay) {
+	public void set(long now, Duration delay) {
 		set(now, delay.toNanos());
 	}
 
-	void set(long now, long delayNanos) {
+	public void set(long now, long delayNanos) {
 		this.at = now + delayNanos;
 		this.set = true;
 		if (this.timer == null) {
@@ -52,12 +52,12 @@ final class Deadline {
 	}
 
 	/** The limit no longer applies. */
-	void clear() {
+	public void clear() {
 		this.set = false;
 	}
 
 	/** As {@link #clear}, and lets go of the timer. */
-	void stop() {
+	public void stop() {
 		this.set = false;
 		if (this.timer != null) {
 			this.timer.cancel();

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 /**
  * Reads over empty lines before a request (RFC 9112 section 2.2), a few of them.
  */
-final class EmptyLines {
+public final class EmptyLines {
 
 	private static final int MAX = 2;
 
@@ -16,7 +16,7 @@ final class EmptyLines {
 	 * @param in what has arrived
 	 * @return {@code false} if there is none yet
 	 */
-	boolean skip(ByteBuf in) throws MalformedMessageException {
+	public boolean skip(ByteBuf in) throws MalformedMessageException {
 		while (in.isReadable() && in.getByte(in.readerIndex()) == '\r') {
 			if (in.readableBytes() < 2) {
 				return false;

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a connection share: bytes that wait to be decoded, one flush per read
  * turn, holding back while the stream is paused, and the end of input.
  */
-abstract class Http1Handler extends ChannelInboundHandlerAdapter implements BodyDecoder.Content {
+public abstract class Http1Handler extends ChannelInboundHandlerAdapter implements BodyDecoder.Content {
 
 	/** Name in the pipeline. */
-	static final String NAME = "http1";
+	public static final String NAME = "http1";
 
 	private final HeadScanner scanner;
 
 	private final int maxFields;
 
-	final BodyDecoder body;
+	public final BodyDecoder body;
 
 	private @Nullable ChannelHandlerContext context;
 
@@ -49,7 +49,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 
 	private @Nullable Throwable cause;
 
-	Http1Handler(HttpMessageLimits limits) {
+	public Http1Handler(HttpMessageLimits limits) {
 		this.scanner = new HeadScanner(limits.maxLineLength(), limits.maxHeaderSize());
 		this.body = new BodyDecoder(limits.maxHeaderSize(), limits.maxChunkExtensions());
 		this.maxFields = limits.maxHeaders();
@@ -60,7 +60,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 		this.context = ctx;
 	}
 
-	final ChannelHandlerContext context() {
+	public final ChannelHandlerContext context() {
 		ChannelHandlerContext ctx = this.context;
 		if (ctx == null) {
 			throw new IllegalStateException("not in a pipeline");
@@ -68,11 +68,11 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 		return ctx;
 	}
 
-	final Channel channel() {
+	public final Channel channel() {
 		return context().channel();
 	}
 
-	final boolean isTls() {
+	public final boolean isTls() {
 		return channel().pipeline().get(TlsContexts.HANDLER) != null;
 	}
 
@@ -147,7 +147,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	/**
 	 * Decodes what has arrived, as far as it may be delivered. Never runs inside itself.
 	 */
-	final void decode() {
+	public final void decode() {
 		if (this.decoding) {
 			return;
 		}
@@ -186,7 +186,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	 * Leaves the connection to the handlers behind, now or once the current decoding
 	 * ends: they get what has not been decoded.
 	 */
-	final void leavePipeline() {
+	public final void leavePipeline() {
 		this.closed = true;
 		this.handedOver = true;
 		if (!this.decoding) {
@@ -239,7 +239,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	 * Whether more bytes of the current turn are waiting.
 	 * @return {@code true} if something follows what has been decoded
 	 */
-	final boolean hasPending() {
+	public final boolean hasPending() {
 		return this.pending != null && this.pending.isReadable();
 	}
 
@@ -247,31 +247,31 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	 * Whether the end of input is the peer's intention for sure.
 	 * @return without TLS {@code true}, with TLS whether close_notify has arrived
 	 */
-	final boolean isOrderlyEnd() {
+	public final boolean isOrderlyEnd() {
 		return this.cause == null && (this.closeNotify || !isTls());
 	}
 
-	final boolean isInputEnded() {
+	public final boolean isInputEnded() {
 		return this.inputEnded;
 	}
 
 	/** The peer sends no more, but may still read. */
-	final void endInput() {
+	public final void endInput() {
 		this.inputEnded = true;
 		decode();
 	}
 
-	final boolean isClosed() {
+	public final boolean isClosed() {
 		return this.closed;
 	}
 
-	final void write(ByteBuf bytes) {
+	public final void write(ByteBuf bytes) {
 		ChannelHandlerContext ctx = context();
 		ctx.write(bytes, ctx.voidPromise());
 	}
 
 	/** Flushes at the end of the read turn, or now if there is none. */
-	final void flushSoon() {
+	public final void flushSoon() {
 		if (this.reading) {
 			this.flushPending = true;
 		}
@@ -281,7 +281,7 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	}
 
 	/** Nothing is decoded or reported from here on. */
-	final void stopDecoding() {
+	public final void stopDecoding() {
 		this.closed = true;
 		if (!this.decoding) {
 			releasePending();
@@ -297,34 +297,34 @@ abstract class Http1Handler extends ChannelInboundHandlerAdapter implements Body
 	}
 
 	/** Whether nothing may be delivered at the moment. */
-	abstract boolean isHeld();
+	protected abstract boolean isHeld();
 
 	/** Bytes have arrived. */
-	abstract void arrived(int count);
+	protected abstract void arrived(int count);
 
 	/** Bytes have arrived that nobody looks at any more. */
-	void discarded(int count) {
+	protected void discarded(int count) {
 	}
 
 	/**
 	 * Looks at what comes before a head.
 	 * @return {@code false} to wait for more
 	 */
-	abstract boolean beforeHead(ByteBuf in) throws MalformedMessageException;
+	protected abstract boolean beforeHead(ByteBuf in) throws MalformedMessageException;
 
 	/**
 	 * A head has been received. Starts {@link #body}, which may be an empty one.
 	 */
-	abstract void head(MessageHead head) throws MalformedMessageException;
+	protected abstract void head(MessageHead head) throws MalformedMessageException;
 
-	abstract void bodyContent(ByteBuf piece);
+	protected abstract void bodyContent(ByteBuf piece);
 
-	abstract void bodyEnded();
+	protected abstract void bodyEnded();
 
 	/** Nothing more comes from the peer. */
-	abstract void inputEnded(@Nullable Throwable cause);
+	protected abstract void inputEnded(@Nullable Throwable cause);
 
 	/** The peer breaks the protocol. */
-	abstract void malformed(MalformedMessageException ex);
+	protected abstract void malformed(MalformedMessageException ex);
 
 }

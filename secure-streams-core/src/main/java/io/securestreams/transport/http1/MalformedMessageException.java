@@ -20,11 +20,11 @@ public final class MalformedMessageException extends Exception {
 		this.status = status;
 	}
 
-	static MalformedMessageException badRequest(String message) {
+	public static MalformedMessageException badRequest(String message) {
 		return new MalformedMessageException(400, message);
 	}
 
-	int status() {
+	public int status() {
 		return this.status;
 	}
 

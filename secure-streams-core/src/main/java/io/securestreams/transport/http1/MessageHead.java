@@ -57,12 +57,12 @@ public final class MessageHead implements ReceivedHeaders {
 	 * Keeps the calling thread's instance from being used by anybody else until
 	 * {@link #giveBack}, while others are called.
 	 */
-	void reserve() {
+	public void reserve() {
 		SHARED.remove();
 	}
 
 	/** Ends {@link #reserve}. */
-	void giveBack() {
+	public void giveBack() {
 		SHARED.set(this);
 	}
 
@@ -150,7 +150,7 @@ public final class MessageHead implements ReceivedHeaders {
 	 * Returns the bytes, of which those below {@link #startLineEnd()} are the start line.
 	 * @return not a copy
 	 */
-	byte[] bytes() {
+	public byte[] bytes() {
 		return this.bytes;
 	}
 

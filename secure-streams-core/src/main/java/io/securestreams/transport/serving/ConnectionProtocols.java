@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
-
 import io.securestreams.transport.http.ServerRoutes;
-import io.securestreams.transport.http1.Http1Server;
+import io.securestreams.transport.http1.server.Http1Server;
 import io.securestreams.transport.http2.server.Http2Server;
 
 /**

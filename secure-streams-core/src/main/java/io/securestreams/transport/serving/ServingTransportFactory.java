@@ -7,8 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.ListenerFactory;
@@ -19,11 +17,12 @@ import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.ServerRoute;
-import io.securestreams.transport.http1.Http1Server;
+import io.securestreams.transport.http1.server.Http1Server;
 import io.securestreams.transport.http2.server.Http2Server;
 import io.securestreams.transport.listen.ListenPoint;
 import io.securestreams.transport.listen.Listener;
 import io.securestreams.transport.listen.VirtualHosts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens for server streamtypes of HTTP and WebSocket. Those with the same endpoint and

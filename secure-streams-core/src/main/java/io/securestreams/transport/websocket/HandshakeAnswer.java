@@ -5,13 +5,16 @@ import java.util.List;
 
 import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.transport.http.ReceivedHeaders;
+import io.securestreams.transport.websocket.frame.CloseCode;
+import io.securestreams.transport.websocket.frame.DeflateExtension;
+import io.securestreams.transport.websocket.frame.WebSocketViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a server agrees to in its answer to an opening handshake (RFC 6455 section 4.1),
  * whatever the HTTP version.
  */
-final class HandshakeAnswer {
+public final class HandshakeAnswer {
 
 	private HandshakeAnswer() {
 	}
@@ -23,7 +26,8 @@ final class HandshakeAnswer {
 	 * @return what was agreed on about compression, or {@code null} for none
 	 * @throws WebSocketViolation if it is not exactly what was offered
 	 */
-	static @Nullable DeflateExtension agreed(ReceivedHeaders head, WebSocketOptions options) throws WebSocketViolation {
+	public static @Nullable DeflateExtension agreed(ReceivedHeaders head, WebSocketOptions options)
+			throws WebSocketViolation {
 		String offered = options.subprotocol();
 		List<String> chosen = values(head, "sec-websocket-protocol");
 		if (!chosen.equals(offered.isEmpty() ? List.of() : List.of(offered))) {
@@ -34,7 +38,7 @@ final class HandshakeAnswer {
 	}
 
 	/** All values of a header field, whose name is in lower case. */
-	static List<String> values(ReceivedHeaders head, String name) {
+	public static List<String> values(ReceivedHeaders head, String name) {
 		List<String> values = new ArrayList<>();
 		head.forEach((field, value) -> {
 			if (field.equals(name)) {

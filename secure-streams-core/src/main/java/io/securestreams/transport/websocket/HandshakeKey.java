@@ -10,7 +10,7 @@ import java.util.Base64;
  * The key of an opening handshake and the answer that proves it was read (RFC 6455
  * section 1.3).
  */
-final class HandshakeKey {
+public final class HandshakeKey {
 
 	private static final String SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -22,14 +22,14 @@ final class HandshakeKey {
 	}
 
 	/** A new value of {@code Sec-WebSocket-Key}. */
-	static String random() {
+	public static String random() {
 		byte[] nonce = new byte[LENGTH];
 		RANDOM.nextBytes(nonce);
 		return Base64.getEncoder().encodeToString(nonce);
 	}
 
 	/** The value of {@code Sec-WebSocket-Accept} for a key. */
-	static String accept(String key) {
+	public static String accept(String key) {
 		try {
 			byte[] digest = MessageDigest.getInstance("SHA-1")
 				.digest((key + SUFFIX).getBytes(StandardCharsets.ISO_8859_1));

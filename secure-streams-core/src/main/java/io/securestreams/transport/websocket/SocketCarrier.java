@@ -16,11 +16,12 @@ import io.netty.handler.ssl.SslHandler;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.tls.TlsFailures;
+import io.securestreams.transport.websocket.frame.Carrier;
 
 /**
  * A TCP or unix socket of its own, with or without TLS. The last handler of its pipeline.
  */
-final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrier {
+public final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrier {
 
 	static final String NAME = "websocket";
 
@@ -37,7 +38,7 @@ final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrie
 	 * @param server whether this is the server's end, which ends first (RFC 6455 section
 	 * 7.1.1)
 	 */
-	SocketCarrier(Channel channel, boolean server) {
+	public SocketCarrier(Channel channel, boolean server) {
 		this.channel = channel;
 		this.server = server;
 	}
@@ -47,7 +48,7 @@ final class SocketCarrier extends ChannelInboundHandlerAdapter implements Carrie
 	 * @param connection makes the connection that it passes on to
 	 * @return the connection
 	 */
-	WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
+	public WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
 		WebSocketConnection opened = connection.apply(this);
 		this.connection = opened;
 		this.channel.pipeline().addLast(NAME, this);

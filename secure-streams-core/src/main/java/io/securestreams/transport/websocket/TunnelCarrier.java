@@ -8,13 +8,14 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http2.Tunnel;
 import io.securestreams.transport.http2.TunnelHandler;
+import io.securestreams.transport.websocket.frame.Carrier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of an HTTP/2 connection (RFC 8441): END_STREAM stands for the end of a TCP
  * connection, RST_STREAM for its reset. What flow control allows is what is writable.
  */
-final class TunnelCarrier implements Carrier, TunnelHandler {
+public final class TunnelCarrier implements Carrier, TunnelHandler {
 
 	private final Tunnel tunnel;
 
@@ -29,7 +30,7 @@ final class TunnelCarrier implements Carrier, TunnelHandler {
 
 	private boolean gone;
 
-	TunnelCarrier(Tunnel tunnel, StreamExecutor executor) {
+	public TunnelCarrier(Tunnel tunnel, StreamExecutor executor) {
 		this.tunnel = tunnel;
 		this.executor = executor;
 	}
@@ -39,7 +40,7 @@ final class TunnelCarrier implements Carrier, TunnelHandler {
 	 * @param connection makes the connection that it passes on to
 	 * @return the connection
 	 */
-	WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
+	public WebSocketConnection open(Function<Carrier, WebSocketConnection> connection) {
 		WebSocketConnection opened = connection.apply(this);
 		this.connection = opened;
 		this.tunnel.accept(this);

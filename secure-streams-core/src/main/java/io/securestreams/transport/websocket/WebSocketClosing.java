@@ -3,6 +3,10 @@ package io.securestreams.transport.websocket;
 import java.time.Duration;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.transport.websocket.frame.Carrier;
+import io.securestreams.transport.websocket.frame.CloseFrame;
+import io.securestreams.transport.websocket.frame.Opcode;
+import io.securestreams.transport.websocket.frame.WebSocketFrameWriter;
 import org.jspecify.annotations.Nullable;
 
 /**

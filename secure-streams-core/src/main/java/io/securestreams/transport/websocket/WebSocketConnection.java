@@ -7,6 +7,19 @@ import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.DuplexConnection;
+import io.securestreams.transport.websocket.frame.Carrier;
+import io.securestreams.transport.websocket.frame.CloseCode;
+import io.securestreams.transport.websocket.frame.CloseFrame;
+import io.securestreams.transport.websocket.frame.ControlFrames;
+import io.securestreams.transport.websocket.frame.DeflateExtension;
+import io.securestreams.transport.websocket.frame.MessageDeflater;
+import io.securestreams.transport.websocket.frame.MessageInflater;
+import io.securestreams.transport.websocket.frame.MessageReader;
+import io.securestreams.transport.websocket.frame.MessageSink;
+import io.securestreams.transport.websocket.frame.MessageWriter;
+import io.securestreams.transport.websocket.frame.Opcode;
+import io.securestreams.transport.websocket.frame.WebSocketFrameWriter;
+import io.securestreams.transport.websocket.frame.WebSocketViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * loop when they were asked for outside of one; each turn ends in one write and one
  * flush.
  */
-final class WebSocketConnection implements DuplexConnection, MessageSink {
+public final class WebSocketConnection implements DuplexConnection, MessageSink {
 
 	/** After so many slots other connections of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 256;
@@ -85,7 +98,7 @@ final class WebSocketConnection implements DuplexConnection, MessageSink {
 	 * @param deflate what was agreed on about compression, or {@code null} for none
 	 * @param settings limits
 	 */
-	WebSocketConnection(WebSocketTransport transport, StreamLink link, Carrier carrier, boolean server,
+	public WebSocketConnection(WebSocketTransport transport, StreamLink link, Carrier carrier, boolean server,
 			WebSocketOptions options, @Nullable DeflateExtension deflate, WebSocketLimits settings) {
 		this.transport = transport;
 		this.link = link;
@@ -425,7 +438,7 @@ final class WebSocketConnection implements DuplexConnection, MessageSink {
 	}
 
 	/** Name of the peer, for reports. */
-	String peer() {
+	public String peer() {
 		return this.carrier.peer();
 	}
 

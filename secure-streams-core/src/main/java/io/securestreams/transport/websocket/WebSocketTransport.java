@@ -8,7 +8,7 @@ import io.securestreams.transport.DuplexTransport;
  * handshake with code 1001, closing begins it with code 1000, which goes on in the
  * background.
  */
-abstract class WebSocketTransport extends DuplexTransport<WebSocketConnection> {
+public abstract class WebSocketTransport extends DuplexTransport<WebSocketConnection> {
 
 	@Override
 	public TransportKind kind() {

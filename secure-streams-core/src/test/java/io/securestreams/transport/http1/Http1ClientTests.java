@@ -20,6 +20,7 @@ import io.securestreams.stream.SystemBlobs.Blob;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http1.client.Http1TransportFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

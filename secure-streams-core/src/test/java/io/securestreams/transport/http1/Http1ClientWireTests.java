@@ -26,6 +26,7 @@ import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http1.client.Http1TransportFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -19,6 +19,7 @@ import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http1.client.Http1TransportFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

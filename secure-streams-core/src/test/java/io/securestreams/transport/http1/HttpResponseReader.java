@@ -9,15 +9,15 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads responses byte by byte, so that nothing is read too far.
  */
-final class HttpResponseReader {
+public final class HttpResponseReader {
 
 	private final InputStream in;
 
-	HttpResponseReader(InputStream in) {
+	public HttpResponseReader(InputStream in) {
 		this.in = in;
 	}
 
-	String head() throws IOException {
+	public String head() throws IOException {
 		StringBuilder head = new StringBuilder();
 		String line = line();
 		while (!line.isEmpty()) {
@@ -27,7 +27,7 @@ final class HttpResponseReader {
 		return head.toString();
 	}
 
-	byte[] chunkedBody() throws IOException {
+	public byte[] chunkedBody() throws IOException {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		int size = Integer.parseInt(line(), 16);
 		while (size > 0) {

@@ -17,21 +17,22 @@ import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.server.Http1Server;
 import io.securestreams.transport.http2.server.Http2Server;
 import io.securestreams.transport.serving.ServingTransportFactory;
 
 /**
  * A listener of ours and what it accepts.
  */
-final class HttpServerFixture implements AutoCloseable {
+public final class HttpServerFixture implements AutoCloseable {
 
-	final List<HttpLink> links = new CopyOnWriteArrayList<>();
+	public final List<HttpLink> links = new CopyOnWriteArrayList<>();
 
 	private final TestRuntime runtime = TestRuntime.create("nio");
 
 	private final BoundListener listener;
 
-	HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, Consumer<HttpLink> handler) {
+	public HttpServerFixture(TestHttpPolicy policy, HttpServerLimits settings, Consumer<HttpLink> handler) {
 		this(policy, settings, UpgradeHandler.NONE, handler);
 	}
 
@@ -47,15 +48,15 @@ final class HttpServerFixture implements AutoCloseable {
 		}).toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
 	}
 
-	int port() {
+	public int port() {
 		return ((InetSocketAddress) this.listener.address()).getPort();
 	}
 
-	HttpLink link(int index) {
+	public HttpLink link(int index) {
 		return this.links.get(index);
 	}
 
-	Socket connect() throws IOException {
+	public Socket connect() throws IOException {
 		Socket socket = new Socket("127.0.0.1", port());
 		socket.setSoTimeout(20_000);
 		return socket;

@@ -16,6 +16,7 @@ import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http.UpgradeHandler;
+import io.securestreams.transport.http1.server.Http1Server;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

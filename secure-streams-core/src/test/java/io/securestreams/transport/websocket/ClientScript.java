@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The client's half of a connection on a blocking socket, written without any of our code
  * so that it may also do what must not be done. Masks are zero.
  */
-final class ClientScript implements AutoCloseable {
+public final class ClientScript implements AutoCloseable {
 
 	static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
@@ -29,14 +29,14 @@ final class ClientScript implements AutoCloseable {
 		this.answers = new ServerScript(socket);
 	}
 
-	static ClientScript connect(ServerSite site) throws IOException {
+	public static ClientScript connect(ServerSite site) throws IOException {
 		Socket socket = new Socket(ServerSite.HOST, site.port);
 		socket.setSoTimeout(30_000);
 		return new ClientScript(socket);
 	}
 
 	/** Opens a WebSocket. */
-	static ClientScript open(ServerSite site, String path, String... headers) throws IOException {
+	public static ClientScript open(ServerSite site, String path, String... headers) throws IOException {
 		ClientScript client = connect(site);
 		client.write(request(path, headers)).readHead();
 		assertThat(client.answers.requestLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
@@ -46,23 +46,23 @@ final class ClientScript implements AutoCloseable {
 		return client;
 	}
 
-	static String request(String path, String... headers) {
+	public static String request(String path, String... headers) {
 		return "GET " + path + " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 				+ "Sec-WebSocket-Key: " + KEY + "\r\nSec-WebSocket-Version: 13\r\n"
 				+ ((headers.length > 0) ? String.join("\r\n", headers) + "\r\n" : "") + "\r\n";
 	}
 
-	ClientScript write(String text) throws IOException {
+	public ClientScript write(String text) throws IOException {
 		return write(text.getBytes(StandardCharsets.UTF_8));
 	}
 
-	ClientScript write(byte[] bytes) throws IOException {
+	public ClientScript write(byte[] bytes) throws IOException {
 		this.socket.getOutputStream().write(bytes);
 		return this;
 	}
 
 	/** Sends frames that have been made without masks. */
-	ClientScript frames(byte[]... frames) throws IOException {
+	public ClientScript frames(byte[]... frames) throws IOException {
 		ByteArrayOutputStream all = new ByteArrayOutputStream();
 		for (byte[] frame : frames) {
 			all.writeBytes(masked(frame));
@@ -70,7 +70,7 @@ final class ClientScript implements AutoCloseable {
 		return write(all.toByteArray());
 	}
 
-	ClientScript text(String message) throws IOException {
+	public ClientScript text(String message) throws IOException {
 		return frames(ServerScript.text(message));
 	}
 
@@ -107,34 +107,34 @@ final class ClientScript implements AutoCloseable {
 	 * Reads the head of a response.
 	 * @return the status
 	 */
-	int readHead() throws IOException {
+	public int readHead() throws IOException {
 		this.answers.readRequest();
 		return Integer.parseInt(this.answers.requestLine().split(" ")[1]);
 	}
 
-	String header(String name) {
+	public String header(String name) {
 		return this.answers.header(name);
 	}
 
 	/** Reads a body. */
-	String readBody(int length) throws IOException {
+	public String readBody(int length) throws IOException {
 		return this.answers.text(length);
 	}
 
-	ServerScript.Frame read() throws IOException {
+	public ServerScript.Frame read() throws IOException {
 		ServerScript.Frame frame = this.answers.read();
 		assertThat(frame.masked()).as("servers do not mask").isFalse();
 		return frame;
 	}
 
-	String readText() throws IOException {
+	public String readText() throws IOException {
 		ServerScript.Frame frame = read();
 		assertThat(frame.first()).isEqualTo(0x81);
 		return frame.text();
 	}
 
 	/** Whether nothing comes for a while. */
-	boolean isQuiet() throws IOException {
+	public boolean isQuiet() throws IOException {
 		this.socket.setSoTimeout(200);
 		try {
 			this.socket.getInputStream().read();
@@ -149,7 +149,7 @@ final class ClientScript implements AutoCloseable {
 	}
 
 	/** Reads to the end of the connection. */
-	void drain() throws IOException {
+	public void drain() throws IOException {
 		this.answers.drain();
 	}
 

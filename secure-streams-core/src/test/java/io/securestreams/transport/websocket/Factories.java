@@ -3,8 +3,9 @@ package io.securestreams.transport.websocket;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http1.client.Http1TransportFactory;
 import io.securestreams.transport.http2.client.Http2TransportFactory;
+import io.securestreams.transport.websocket.client.WebSocketTransportFactory;
 
 /**
  * Transport factories as an engine has them.

@@ -14,7 +14,7 @@ import io.securestreams.stream.TxSlot;
  * Sends back what comes, piece by piece; while the peer does not take it, nothing more is
  * received.
  */
-class PieceEcho implements StreamHandler {
+public class PieceEcho implements StreamHandler {
 
 	private static final int MAX_PIECES = 256;
 

@@ -16,7 +16,7 @@ import java.util.Map;
  * The server's half of a connection on a blocking socket, frame by frame, written without
  * any of our code so that it may also do what must not be done.
  */
-final class ServerScript {
+public final class ServerScript {
 
 	private final Socket socket;
 
@@ -32,9 +32,9 @@ final class ServerScript {
 	}
 
 	/** A frame from the client, unmasked. */
-	record Frame(int first, boolean masked, byte[] payload) {
+	public record Frame(int first, boolean masked, byte[] payload) {
 
-		int opcode() {
+		public int opcode() {
 			return this.first & 0x0F;
 		}
 
@@ -46,7 +46,7 @@ final class ServerScript {
 			return new String(this.payload, StandardCharsets.UTF_8);
 		}
 
-		int closeCode() {
+		public int closeCode() {
 			return (this.payload[0] & 0xFF) << 8 | (this.payload[1] & 0xFF);
 		}
 
@@ -69,7 +69,7 @@ final class ServerScript {
 		return this;
 	}
 
-	String text(int length) throws IOException {
+	public String text(int length) throws IOException {
 		byte[] bytes = new byte[length];
 		this.in.readFully(bytes);
 		return new String(bytes, StandardCharsets.UTF_8);
@@ -156,7 +156,7 @@ final class ServerScript {
 		}
 	}
 
-	static byte[] frame(int first, byte[] payload) {
+	public static byte[] frame(int first, byte[] payload) {
 		ByteArrayOutputStream frame = new ByteArrayOutputStream();
 		frame.write(first);
 		if (payload.length < 126) {
@@ -177,15 +177,15 @@ final class ServerScript {
 		return frame.toByteArray();
 	}
 
-	static byte[] frame(int first, String payload) {
+	public static byte[] frame(int first, String payload) {
 		return frame(first, payload.getBytes(StandardCharsets.UTF_8));
 	}
 
-	static byte[] text(String payload) {
+	public static byte[] text(String payload) {
 		return frame(0x81, payload);
 	}
 
-	static byte[] close(int code, String reason) {
+	public static byte[] close(int code, String reason) {
 		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
 		byte[] payload = new byte[2 + text.length];
 		payload[0] = (byte) (code >> 8);

@@ -18,7 +18,7 @@ import io.securestreams.stream.StreamServer;
 /**
  * An engine on the public API whose streamtypes share one port.
  */
-final class ServerSite implements AutoCloseable {
+public final class ServerSite implements AutoCloseable {
 
 	/**
 	 * An address of the loopback network nobody else uses, so that a free port stays
@@ -39,7 +39,7 @@ final class ServerSite implements AutoCloseable {
 	 * @param limits limits of WebSocket connections
 	 * @param streamTypes names and keys as JSON, without role and endpoint
 	 */
-	ServerSite(WebSocketLimits limits, UnaryOperator<SecureStreams.Builder> settings, String... streamTypes)
+	public ServerSite(WebSocketLimits limits, UnaryOperator<SecureStreams.Builder> settings, String... streamTypes)
 			throws IOException {
 		this.port = freePort();
 		String where = "{ \"server\": true, \"endpoint\": \"" + HOST + "\", \"port\": " + this.port + ", ";
@@ -51,11 +51,11 @@ final class ServerSite implements AutoCloseable {
 			.build();
 	}
 
-	ServerSite(WebSocketLimits limits, String... streamTypes) throws IOException {
+	public ServerSite(WebSocketLimits limits, String... streamTypes) throws IOException {
 		this(limits, (builder) -> builder.eventLoopThreads(1), streamTypes);
 	}
 
-	ServerSite(String... streamTypes) throws IOException {
+	public ServerSite(String... streamTypes) throws IOException {
 		this(WebSocketLimits.DEFAULTS, streamTypes);
 	}
 
@@ -65,7 +65,7 @@ final class ServerSite implements AutoCloseable {
 		}
 	}
 
-	StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
+	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
 		return this.streams.listen(streamType, handlers);
 	}
 

@@ -8,30 +8,33 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.transport.websocket.frame.MessageDeflater;
+import io.securestreams.transport.websocket.frame.MessageWriter;
+import io.securestreams.transport.websocket.frame.WebSocketFrameWriter;
 
 /**
  * A writer whose output ends up in an array.
  */
-final class WriterFixture implements AutoCloseable {
+public final class WriterFixture implements AutoCloseable {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
-	final WebSocketFrameWriter frames;
+	public final WebSocketFrameWriter frames;
 
-	final MessageWriter messages;
+	public final MessageWriter messages;
 
-	WriterFixture(boolean masked, boolean binary, boolean deflate) {
+	public WriterFixture(boolean masked, boolean binary, boolean deflate) {
 		this.frames = new WebSocketFrameWriter(new SocketCarrier(this.channel, !masked), masked);
 		this.messages = new MessageWriter(this.frames, binary,
 				deflate ? new MessageDeflater(ByteBufAllocator.DEFAULT, true, 0) : null, "test#1");
 	}
 
-	WriterFixture write(byte[] bytes, int flags) {
+	public WriterFixture write(byte[] bytes, int flags) {
 		this.messages.write(ByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes), flags);
 		return this;
 	}
 
-	void writeInFragments(byte[] message, Random random) {
+	public void writeInFragments(byte[] message, Random random) {
 		int at = 0;
 		int flags = PayloadFlags.SOM;
 		do {
@@ -47,11 +50,11 @@ final class WriterFixture implements AutoCloseable {
 		while (true);
 	}
 
-	int outboundBuffers() {
+	public int outboundBuffers() {
 		return this.channel.outboundMessages().size();
 	}
 
-	byte[] wire() {
+	public byte[] wire() {
 		this.frames.flush();
 		ByteArrayOutputStream all = new ByteArrayOutputStream();
 		for (ByteBuf bytes = this.channel.readOutbound(); bytes != null; bytes = this.channel.readOutbound()) {

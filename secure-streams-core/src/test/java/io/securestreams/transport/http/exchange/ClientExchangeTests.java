@@ -9,14 +9,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.IdentityHeaders;
@@ -26,8 +18,15 @@ import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
-import io.securestreams.transport.http1.Http1TransportFactory;
+import io.securestreams.transport.http1.client.Http1TransportFactory;
 import io.securestreams.transport.http2.client.Http2TransportFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,7 @@
+/**
+ * Accepts WebSockets.
+ */
+@NullMarked
+package io.securestreams.transport.websocket.server;
+
+import org.jspecify.annotations.NullMarked;

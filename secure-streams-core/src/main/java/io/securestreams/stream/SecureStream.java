@@ -47,6 +47,16 @@ public interface SecureStream extends AutoCloseable {
 	StreamState state();
 
 	/**
+	 * Whether what is received is the answer to a request, one for each (HTTP): after its
+	 * verdict the stream gives its connection back, and {@code DISCONNECTED} follows by
+	 * itself. Known from the first attempt on.
+	 * @return {@code true} of transactions, {@code false} of messages and bytes
+	 */
+	default boolean isTransactional() {
+		return false;
+	}
+
+	/**
 	 * Returns the stream's metadata.
 	 * @return a live view
 	 */

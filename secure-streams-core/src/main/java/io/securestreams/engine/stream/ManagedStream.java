@@ -352,6 +352,11 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	}
 
 	@Override
+	public boolean isTransactional() {
+		return this.core.tx().isTransactional();
+	}
+
+	@Override
 	public @Nullable HttpAnswer lastAnswer() {
 		return this.fulfilment.lastAnswer();
 	}

@@ -9,7 +9,8 @@ import io.securestreams.engine.spi.TransportKind;
  */
 final class TransmitState {
 
-	private TransportKind kind = TransportKind.MESSAGES;
+	/** Read by any thread. */
+	private volatile TransportKind kind = TransportKind.MESSAGES;
 
 	/** The body of one transaction is made of several messages. */
 	private boolean rideshare;

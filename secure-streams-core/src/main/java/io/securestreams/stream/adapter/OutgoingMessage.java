@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.TxSlot;
 
@@ -88,10 +87,9 @@ public final class OutgoingMessage implements AutoCloseable {
 	 * early.
 	 */
 	private static boolean asksByItself(SecureStream stream) {
-		StreamPolicy policy = stream.policy();
 		return switch (stream.role()) {
 			case SOURCE, SINK -> false;
-			default -> policy != null && policy.protocol().protocol().isHttp();
+			default -> stream.isTransactional();
 		};
 	}
 

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.DetachedSlot;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -61,7 +62,7 @@ final class AnnotatedStreamHandler implements StreamHandler {
 	@Override
 	public void onReceive(SecureStream stream, Payload payload) {
 		HandlerMethod method = this.methods.receive();
-		if (method == null) {
+		if (method == null || (this.methods.successOnly() && isErrorPage(stream))) {
 			return;
 		}
 		Object content = this.methods.wholeMessages() ? this.collector.add(stream, payload) : payload;
@@ -75,6 +76,11 @@ final class AnnotatedStreamHandler implements StreamHandler {
 		Object kept = (content instanceof Payload part) ? DetachedPayload.of(part) : content;
 		@Nullable Object[] values = method.collect(stream, kept, 0);
 		this.tasks.addPaused(stream, () -> method.call(this.bean, values));
+	}
+
+	private static boolean isErrorPage(SecureStream stream) {
+		HttpAnswer answer = stream.lastAnswer();
+		return answer != null && !answer.isSuccess();
 	}
 
 	@Override

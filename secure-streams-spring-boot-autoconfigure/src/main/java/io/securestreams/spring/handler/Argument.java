@@ -22,6 +22,9 @@ interface Argument {
 	/** The stream. */
 	Argument STREAM = (stream, subject, number) -> stream;
 
+	/** The head of what the peer has answered. */
+	Argument ANSWER = (stream, subject, number) -> stream.lastAnswer();
+
 	/**
 	 * Gives the argument.
 	 * @param stream the stream

@@ -46,7 +46,7 @@ enum Callback {
 	}
 
 	String allowed() {
-		return this.allowed + ", SecureStream, @Metadata(\"name\") String";
+		return this.allowed + ", SecureStream, HttpAnswer, @Metadata(\"name\") String";
 	}
 
 	Map<Class<?>, Argument> arguments() {

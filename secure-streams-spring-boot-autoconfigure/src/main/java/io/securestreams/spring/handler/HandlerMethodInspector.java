@@ -24,6 +24,7 @@ import org.springframework.util.ClassUtils;
 
 import io.securestreams.spring.annotation.Metadata;
 import io.securestreams.spring.annotation.OnState;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
@@ -48,6 +49,8 @@ final class HandlerMethodInspector {
 	private final Set<String> metadata = new TreeSet<>();
 
 	private boolean wholeMessages;
+
+	private boolean successOnly;
 
 	/**
 	 * Prepares to read a class.
@@ -86,7 +89,7 @@ final class HandlerMethodInspector {
 			add(callbacks.get(0), method);
 		});
 		return new HandlerMethods(this.states, this.single.get(Callback.USER_STATE), this.single.get(Callback.RECEIVE),
-				this.wholeMessages, this.single.get(Callback.WRITABLE), this.single.get(Callback.PERF), this.metadata);
+				this.wholeMessages, this.successOnly, this.single.get(Callback.WRITABLE), this.single.get(Callback.PERF), this.metadata);
 	}
 
 	private static @Nullable List<Callback> callbacks(Method method) {
@@ -186,6 +189,8 @@ final class HandlerMethodInspector {
 					"which only JSON can become, but there is no tools.jackson.databind.json.JsonMapper bean",
 					"spring-boot-starter-jackson among the dependencies, or one of Payload, byte[], ByteBuffer, String");
 		}
+		// An error page is not what the type is for, unless the method can tell
+		this.successOnly = !List.of(method.getParameterTypes()).contains(HttpAnswer.class);
 		JsonReading.Reader reader = this.json.readerFor(method.getGenericParameterTypes()[index]);
 		return (message) -> reader.read((byte[]) message);
 	}
@@ -199,6 +204,9 @@ final class HandlerMethodInspector {
 			}
 			this.metadata.add(annotation.value());
 			return Argument.metadata(annotation.value());
+		}
+		if (parameter.getType() == HttpAnswer.class) {
+			return Argument.ANSWER;
 		}
 		return (parameter.getType() == SecureStream.class) ? Argument.STREAM : null;
 	}

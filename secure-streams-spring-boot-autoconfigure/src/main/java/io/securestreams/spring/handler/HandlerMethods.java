@@ -16,13 +16,14 @@ import io.securestreams.stream.StreamState;
  * @param userState takes user states, or {@code null}
  * @param receive takes payload, or {@code null}
  * @param wholeMessages whether {@code receive} takes whole messages, as {@code byte[]}
+ * @param successOnly whether it is not for error pages
  * @param writable sends, or {@code null}
  * @param perf takes connection timings, or {@code null}
  * @param metadata the metadata names that parameters ask for
  */
 record HandlerMethods(Map<StreamState, List<HandlerMethod>> states, @Nullable HandlerMethod userState,
-		@Nullable HandlerMethod receive, boolean wholeMessages, @Nullable HandlerMethod writable,
-		@Nullable HandlerMethod perf, Set<String> metadata) {
+		@Nullable HandlerMethod receive, boolean wholeMessages, boolean successOnly,
+		@Nullable HandlerMethod writable, @Nullable HandlerMethod perf, Set<String> metadata) {
 
 	HandlerMethods {
 		states = new EnumMap<>(states);

@@ -24,7 +24,9 @@ import io.securestreams.stream.StreamOptions;
  * times out as its policy says, and is closed when the outcome is known. A transaction is
  * successful when the peer has acknowledged it: a good status of HTTP, an acknowledged
  * publish of MQTT; on WebSocket, when the first message has come back. Streamtypes with
- * protocol {@code raw} have neither and are refused.
+ * protocol {@code raw} have neither and are refused. Of a streamtype that only a proxy
+ * knows the acknowledgement is waited for. What else was answered is in the
+ * {@link TransactionException}.
  * <p>
  * Methods with {@code Async} return at once; cancelling their future closes the stream,
  * and what follows it runs on the stream's event loop unless it asks for an executor. The
@@ -106,7 +108,7 @@ public class SecureStreamTemplate {
 	public CompletableFuture<TransactionResponse> exchangeAsync(String streamType, TransactionRequest request) {
 		Transaction<byte[], TransactionResponse> transaction = new Transaction<>(request, this.timeout,
 				new MemorySink(this.maxResponseSize),
-				(body, stream) -> new TransactionResponse(body, stream.metadata().asMap()));
+				(body, stream) -> new TransactionResponse(body, stream.metadata().asMap(), stream.lastAnswer()));
 		return start(streamType, request.options(), transaction.future(),
 				transaction.blocks() ? offLoop(transaction) : transaction);
 	}

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.template.TransactionException.Outcome;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SendFailedException;
+import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
@@ -41,6 +44,12 @@ final class Transaction<S, T> implements StreamHandler {
 
 	/** A body that is not in memory. */
 	private final @Nullable OutgoingMessage outgoing;
+
+	/** The start of an answer that is no success. */
+	private final RejectedBody rejected = new RejectedBody();
+
+	/** The peer has answered before it had all of the body. */
+	private volatile boolean cutOff;
 
 	/** The outcome is known; what follows is of no interest. */
 	private boolean over;
@@ -110,7 +119,11 @@ final class Transaction<S, T> implements StreamHandler {
 			return;
 		}
 		stream.send(bytes).whenComplete((sent, failure) -> {
-			if (failure != null) {
+			if (failure instanceof SendFailedException) {
+				// The state that follows tells more
+				this.cutOff = true;
+			}
+			else if (failure != null) {
 				this.future.completeExceptionally(failure);
 				stream.close();
 			}
@@ -146,8 +159,14 @@ final class Transaction<S, T> implements StreamHandler {
 		if (this.over || payload.isPerf()) {
 			return;
 		}
+		HttpAnswer answer = stream.lastAnswer();
 		try {
-			this.sink.add(payload);
+			if (answer != null && !answer.isSuccess()) {
+				this.rejected.add(payload);
+			}
+			else {
+				this.sink.add(payload);
+			}
 		}
 		catch (IOException ex) {
 			unusable(stream, ex);
@@ -168,13 +187,16 @@ final class Transaction<S, T> implements StreamHandler {
 	}
 
 	private void succeed(SecureStream stream) {
+		if (this.cutOff || isOutgoing()) {
+			fail(stream, Outcome.REJECTED, "the peer has answered before it had all of the body");
+			return;
+		}
 		try {
 			T done = this.result.apply(this.sink.complete(), stream);
 			this.over = true;
 			this.future.complete(done);
-			// HTTP has a connection to give back before the stream may go
-			Protocol protocol = protocol(stream);
-			if (protocol != null && !protocol.isHttp()) {
+			// Otherwise there is a connection to give back before the stream may go
+			if (!stream.isTransactional()) {
 				stream.close();
 			}
 		}
@@ -183,15 +205,32 @@ final class Transaction<S, T> implements StreamHandler {
 		}
 	}
 
+	/** Whether a part of the body is left, to an answer that is complete. */
+	private boolean isOutgoing() {
+		MessageSource body = this.request.body();
+		return this.outgoing != null && body != null && body.length() != 0 && !this.outgoing.isSent();
+	}
+
 	private void unusable(SecureStream stream, IOException ex) {
 		end(stream, new TransactionException(stream.streamType(), Outcome.UNUSABLE, String.valueOf(ex.getMessage()),
 				null, ex));
 	}
 
 	private void fail(SecureStream stream, Outcome outcome, String detail) {
-		boolean network = outcome != Outcome.REJECTED && stream.lastFailure() != null;
-		end(stream, new TransactionException(stream.streamType(), outcome,
-				network ? detail + ": " + stream.lastFailure() : detail, stream.lastFailure(), null));
+		StreamFailure failure = stream.lastFailure();
+		HttpAnswer answer = (failure != null) ? failure.answer() : null;
+		HttpAnswer last = stream.lastAnswer();
+		if (answer == null && last != null) {
+			answer = last.withBody(this.rejected.toByteArray());
+		}
+		String message = detail;
+		if (outcome == Outcome.REJECTED) {
+			message += (answer != null) ? ": " + answer : "";
+		}
+		else if (failure != null) {
+			message += ": " + failure;
+		}
+		end(stream, new TransactionException(stream.streamType(), outcome, message, failure, answer, null));
 	}
 
 	private void end(SecureStream stream, TransactionException failure) {

@@ -2,6 +2,7 @@ package io.securestreams.spring.template;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
 
@@ -16,6 +17,8 @@ public class TransactionException extends SecureStreamsException {
 
 	private final transient @Nullable StreamFailure failure;
 
+	private final transient @Nullable HttpAnswer answer;
+
 	/**
 	 * Makes an exception.
 	 * @param streamType the streamtype
@@ -26,10 +29,25 @@ public class TransactionException extends SecureStreamsException {
 	 */
 	public TransactionException(String streamType, Outcome outcome, String detail, @Nullable StreamFailure failure,
 			@Nullable Throwable cause) {
+		this(streamType, outcome, detail, failure, (failure != null) ? failure.answer() : null, cause);
+	}
+
+	/**
+	 * Makes the exception of a transaction that has been answered.
+	 * @param streamType the streamtype
+	 * @param outcome what became of the transaction
+	 * @param detail more about it
+	 * @param failure why the connection or attempt ended, or {@code null}
+	 * @param answer what the peer has answered, or {@code null}
+	 * @param cause the exception behind it, or {@code null}
+	 */
+	public TransactionException(String streamType, Outcome outcome, String detail, @Nullable StreamFailure failure,
+			@Nullable HttpAnswer answer, @Nullable Throwable cause) {
 		super("streamtype \"" + streamType + "\": " + outcome + ", " + detail,
 				(cause != null) ? cause : (failure != null) ? failure.cause() : null);
 		this.outcome = outcome;
 		this.failure = failure;
+		this.answer = answer;
 	}
 
 	/**
@@ -46,6 +64,18 @@ public class TransactionException extends SecureStreamsException {
 	 */
 	public @Nullable StreamFailure failure() {
 		return this.failure;
+	}
+
+	/**
+	 * Returns what the peer has answered (HTTP): status, header fields and the start of
+	 * the body. With {@link Outcome#REJECTED} the answer that was no success, of whose
+	 * body the first 16 KiB are there; with {@link Outcome#UNREACHABLE} the last one that
+	 * said that the peer is busy (503, 429), or a redirect that was not followed, with
+	 * the first 4 KiB. None of it is part of the message.
+	 * @return the answer, or {@code null} if there was none
+	 */
+	public @Nullable HttpAnswer answer() {
+		return this.answer;
 	}
 
 	/**

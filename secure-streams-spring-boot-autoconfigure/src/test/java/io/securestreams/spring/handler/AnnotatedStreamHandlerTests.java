@@ -22,6 +22,7 @@ import io.securestreams.spring.testing.FakePayload;
 import io.securestreams.spring.testing.FakeStream;
 import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -111,6 +112,64 @@ class AnnotatedStreamHandlerTests {
 		stream.message("x");
 		stream.handler().onWritable(stream, mock());
 		stream.handler().onPerf(stream, new ConnectionTimings(null, 0, 0, 0, 0, 0, List.of(), null, 200));
+	}
+
+	private static HttpAnswer answer(int status) {
+		return HttpAnswer.of(status, status < 300, () -> Map.of("retry-after", List.of("7")));
+	}
+
+	@Test
+	void errorPagesAreToldFromWhatWasAskedFor() {
+		FakeStream stream = stream("mintest", new Object() {
+
+			@OnReceive
+			void page(HttpAnswer answer, String text) {
+				log.add(answer.status() + " " + answer.isSuccess() + " " + answer.header("Retry-After") + " " + text);
+			}
+
+			@OnState(StreamState.QOS_NACK_REMOTE)
+			void refused(HttpAnswer answer) {
+				log.add("refused " + answer);
+			}
+
+		});
+		stream.answered(answer(200));
+		stream.message("page");
+		stream.answered(answer(503));
+		stream.message("sorry");
+		stream.announce(StreamState.QOS_NACK_REMOTE);
+		assertThat(this.log).containsExactly("200 true 7 page", "503 false 7 sorry", "refused status 503");
+	}
+
+	@Test
+	void withoutHttpThereIsNoAnswer() {
+		FakeStream stream = stream("mintest", new Object() {
+
+			@OnReceive
+			void page(@Nullable HttpAnswer answer, String text) {
+				log.add(answer + " " + text);
+			}
+
+		});
+		stream.message("x");
+		assertThat(this.log).containsExactly("null x");
+	}
+
+	@Test
+	void whatJsonIsReadFromIsNoErrorPage() {
+		FakeStream stream = stream("mintest", new Object() {
+
+			@OnReceive
+			void point(Map<String, Integer> point) {
+				log.add(point.toString());
+			}
+
+		});
+		stream.answered(answer(404));
+		stream.message("<html>not found</html>");
+		stream.answered(answer(200));
+		stream.message("{\"x\": 1}");
+		assertThat(this.log).containsExactly("{x=1}");
 	}
 
 	@Test

@@ -59,7 +59,7 @@ class InvalidHandlerTests {
 		assertProblem(Foreign.class,
 				NAME + "$1Foreign.joined(StreamState, List) has parameter 2 \"List<String> names\", "
 						+ "which @OnState methods do not have",
-				"StreamState, long ordinal, SecureStream, @Metadata(\"name\") String");
+				"StreamState, long ordinal, SecureStream, HttpAnswer, @Metadata(\"name\") String");
 	}
 
 	@Test
@@ -73,7 +73,7 @@ class InvalidHandlerTests {
 		}
 		assertProblem(Slot.class,
 				NAME + "$1Slot.receive(TxSlot) has parameter 1 \"TxSlot slot\", " + "which payload cannot become",
-				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, @Metadata(\"name\") String");
+				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, HttpAnswer, @Metadata(\"name\") String");
 	}
 
 	@Test
@@ -87,7 +87,7 @@ class InvalidHandlerTests {
 		}
 		assertProblem(Two.class,
 				NAME + "$1Two.receive(String, byte[]) has parameter 2 \"byte[] bytes\", a second one for the payload",
-				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, @Metadata(\"name\") String");
+				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, HttpAnswer, @Metadata(\"name\") String");
 	}
 
 	@Test
@@ -100,7 +100,7 @@ class InvalidHandlerTests {
 
 		}
 		assertProblem(None.class, NAME + "$1None.receive() has no parameter for the payload",
-				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, @Metadata(\"name\") String");
+				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, HttpAnswer, @Metadata(\"name\") String");
 	}
 
 	@Test

@@ -270,7 +270,7 @@ class SecureStreamTemplateTests {
 	void refusalIsTold() {
 		TransactionException failure = failure("missing");
 		assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
-		assertThat(failure).hasMessage("streamtype \"missing\": REJECTED, the peer has refused");
+		assertThat(failure).hasMessage("streamtype \"missing\": REJECTED, the peer has refused: status 404");
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
@@ -39,6 +40,8 @@ public final class FakeStream implements SecureStream {
 	private volatile boolean closed;
 
 	private @Nullable StreamFailure lastFailure;
+
+	private @Nullable HttpAnswer lastAnswer;
 
 	private final List<String> calls = new CopyOnWriteArrayList<>();
 
@@ -75,6 +78,10 @@ public final class FakeStream implements SecureStream {
 
 	public void fail(StreamFailure failure) {
 		this.lastFailure = failure;
+	}
+
+	public void answered(HttpAnswer answer) {
+		this.lastAnswer = answer;
 	}
 
 	public void receive(String text, boolean start, boolean end) {
@@ -236,6 +243,16 @@ public final class FakeStream implements SecureStream {
 	@Override
 	public @Nullable StreamFailure lastFailure() {
 		return this.lastFailure;
+	}
+
+	@Override
+	public @Nullable HttpAnswer lastAnswer() {
+		return this.lastAnswer;
+	}
+
+	@Override
+	public boolean isTransactional() {
+		return this.policy.protocol().protocol().isHttp();
 	}
 
 	@Override

@@ -148,7 +148,7 @@ class FailureAnalyzerTests {
 					+ Wrong.class.getCanonicalName().replace("Tests.", "Tests$")
 					+ ".state(int) has parameter 1 \"int code\", which @OnState methods do not have.");
 		assertThat(analysis.getAction())
-			.isEqualTo("Expected: StreamState, long ordinal, SecureStream, @Metadata(\"name\") String.");
+			.isEqualTo("Expected: StreamState, long ordinal, SecureStream, HttpAnswer, @Metadata(\"name\") String.");
 	}
 
 	@Test

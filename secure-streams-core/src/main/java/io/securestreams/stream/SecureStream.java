@@ -107,9 +107,23 @@ public interface SecureStream extends AutoCloseable {
 	CompletionStage<Long> send(ByteBuffer message);
 
 	/**
-	 * Drops the current connection, attempt or pending retry. The stream stays.
+	 * Drops the current connection, attempt or pending retry, and what is being sent. The
+	 * stream stays, without a connection until the application asks for one by
+	 * {@link #connect()}, {@link #requestTx()} or {@link #send}. See {@link #hangUp()}
+	 * for the other way.
 	 */
 	void disconnect();
+
+	/**
+	 * Drops the current connection or attempt as if the peer had ended it:
+	 * {@code DISCONNECTED} or {@code UNREACHABLE} follows, and then what the policy says,
+	 * which is the next attempt after a while of the retry policy, unless the stream is
+	 * {@code opportunistic} and was connected. What the peer may have processed is not
+	 * repeated. Without effect if there is no connection or attempt: a pending retry
+	 * stays. An accepted stream ends with its connection. This is what returning
+	 * DISCONNECT_ME means in libwebsockets, for example in {@link StreamState#TIMEOUT}.
+	 */
+	void hangUp();
 
 	/**
 	 * Says that the handler has failed at what it does elsewhere, on a thread of its own:

@@ -86,7 +86,7 @@ final class ConnectAttempts {
 			announce(StreamState.POLL);
 			if (this.requests.interrupted()) {
 				this.phase.enter(ConnectPhase.IDLE);
-				if (this.requests.has(Requests.FAULT)) {
+				if (!this.requests.has(Requests.CLOSE | Requests.DISCONNECT)) {
 					retryOrGiveUp(null);
 				}
 				return;

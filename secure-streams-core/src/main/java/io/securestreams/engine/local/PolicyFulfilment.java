@@ -213,6 +213,16 @@ final class PolicyFulfilment implements Fulfilment {
 	}
 
 	@Override
+	public void hangUp() {
+		if (this.phase.isUp()) {
+			StreamFailure failure = failure(Phase.APPLICATION, "hung up by the application", null)
+				.withRepeatable(this.binding.isRepeatable());
+			this.binding.close();
+			this.life.lost(failure, true);
+		}
+	}
+
+	@Override
 	public void drop() {
 		answerFault();
 		if (this.phase.isUp()) {

@@ -270,7 +270,7 @@ final class StreamLife {
 
 	/** Whether the application has left it to us what happens next. */
 	boolean carriesOn() {
-		return !this.requests.interrupted() && !this.requests.has(Requests.CONNECT);
+		return !this.requests.stopped() && !this.requests.has(Requests.CONNECT);
 	}
 
 	/** A client's transaction may finish, and so may what {@code send()} was given. */

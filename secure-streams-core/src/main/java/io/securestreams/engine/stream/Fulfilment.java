@@ -96,6 +96,17 @@ public interface Fulfilment {
 	void disconnect();
 
 	/**
+	 * The application does not want the connection or attempt there is; whether there is
+	 * another, and when, is decided as if the peer had ended it. Without effect if there
+	 * is none.
+	 */
+	default void hangUp() {
+		if (transport() != null) {
+			disconnect();
+		}
+	}
+
+	/**
 	 * The handler has failed, see {@link Announcer#fault()}: the connection is to be
 	 * dropped.
 	 */

@@ -223,6 +223,11 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	}
 
 	@Override
+	public void hangUp() {
+		this.context.submit(Requests.HANG_UP);
+	}
+
+	@Override
 	public void fail(Throwable cause) {
 		this.announcer.failed(Objects.requireNonNull(cause));
 		this.context.submit(Requests.FAULT);

@@ -52,6 +52,9 @@ final class RequestWork implements SerialContext.Work {
 		else if ((bits & Requests.FAULT) != 0) {
 			this.fulfilment.drop();
 		}
+		else if ((bits & Requests.HANG_UP) != 0) {
+			this.fulfilment.hangUp();
+		}
 		if (isClosed()) {
 			return;
 		}

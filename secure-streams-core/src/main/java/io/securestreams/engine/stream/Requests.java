@@ -14,9 +14,11 @@ import io.securestreams.engine.spi.AcceptedTransport;
  */
 public final class Requests {
 
-	static final int CLOSE = 1;
+	/** The stream is to end. */
+	public static final int CLOSE = 1;
 
-	static final int DISCONNECT = 1 << 1;
+	/** The application wants no connection. */
+	public static final int DISCONNECT = 1 << 1;
 
 	/** A handler has thrown. */
 	public static final int FAULT = 1 << 2;
@@ -60,8 +62,16 @@ public final class Requests {
 	/** A slot that the handler had taken with it has come back. */
 	static final int SLOT = 1 << 18;
 
+	/**
+	 * The application does not want this connection, and leaves the rest to the policy.
+	 */
+	static final int HANG_UP = 1 << 19;
+
+	/** After these it is not the policy that decides what happens next. */
+	private static final int STOPS = CLOSE | DISCONNECT | FAULT;
+
 	/** What makes everything that is going on pointless. */
-	private static final int INTERRUPTS = CLOSE | DISCONNECT | FAULT;
+	private static final int INTERRUPTS = STOPS | HANG_UP;
 
 	/** What still counts after an interrupt. */
 	private static final int LASTING = START_TIMEOUT | CANCEL_TIMEOUT | PAUSE | RESUME | DRAIN | POLICY | CALL_BACK;
@@ -153,6 +163,14 @@ public final class Requests {
 	 */
 	public boolean interrupted() {
 		return has(INTERRUPTS);
+	}
+
+	/**
+	 * Whether something has been asked for after which nothing else follows by itself.
+	 * @return {@code true} if so; not of a connection that is hung up
+	 */
+	public boolean stopped() {
+		return has(STOPS);
 	}
 
 	int take() {

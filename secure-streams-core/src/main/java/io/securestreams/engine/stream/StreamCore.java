@@ -139,7 +139,7 @@ public final class StreamCore {
 		this.context.enter();
 		try {
 			announce(StreamState.CREATING);
-			if (!requests().interrupted()) {
+			if (!requests().stopped()) {
 				this.fulfilment.created();
 			}
 		}

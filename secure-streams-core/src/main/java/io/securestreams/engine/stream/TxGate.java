@@ -121,8 +121,7 @@ public final class TxGate {
 	}
 
 	/**
-	 * Whether the connection serves one transaction and is done.
-	 * From any thread.
+	 * Whether the connection serves one transaction and is done. From any thread.
 	 * @return {@code true} of a transport of {@link TransportKind#TRANSACTIONS}
 	 */
 	public boolean isTransactional() {

@@ -236,6 +236,7 @@ class MonkeyTests {
 						stream.metadata().set("host", this.random.nextBoolean() ? "" : "host.example");
 					}
 				}
+				case 18 -> stream.hangUp();
 				default -> stream.snapshot();
 			}
 		}

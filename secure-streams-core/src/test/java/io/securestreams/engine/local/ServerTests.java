@@ -191,6 +191,25 @@ class ServerTests {
 	}
 
 	@Test
+	void hangingUpEndsAnAcceptedStream() {
+		StreamServer server = listen(policy());
+		FakeTransport transport = accept();
+		this.fixture.when(transport::connected);
+		SecureStream stream = server.clients().iterator().next();
+		assertThat(this.fixture.when(stream::hangUp)).containsExactly("DISCONNECTED", "DESTROYING");
+		assertThat(transport.isBusy()).isFalse();
+	}
+
+	@Test
+	void hangingUpInCreatingEndsAnAcceptedStream() {
+		StreamServer server = listen(policy());
+		this.fixture.handler.on(StreamState.CREATING, SecureStream::hangUp);
+		this.fixture.loop.inside(() -> assertThat(this.fixture.network.accept(this.fixture.loop)).isNull());
+		this.fixture.loop.run();
+		assertThat(server.clients()).isEmpty();
+	}
+
+	@Test
 	void handlerThatThrowsEndsAnAcceptedStream() {
 		listen(policy());
 		this.fixture.handler.onReceive((stream) -> {

@@ -89,7 +89,8 @@ final class HandlerMethodInspector {
 			add(callbacks.get(0), method);
 		});
 		return new HandlerMethods(this.states, this.single.get(Callback.USER_STATE), this.single.get(Callback.RECEIVE),
-				this.wholeMessages, this.successOnly, this.single.get(Callback.WRITABLE), this.single.get(Callback.PERF), this.metadata);
+				this.wholeMessages, this.successOnly, this.single.get(Callback.WRITABLE),
+				this.single.get(Callback.PERF), this.metadata);
 	}
 
 	private static @Nullable List<Callback> callbacks(Method method) {

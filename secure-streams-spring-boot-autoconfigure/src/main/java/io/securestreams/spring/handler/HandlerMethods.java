@@ -22,8 +22,8 @@ import io.securestreams.stream.StreamState;
  * @param metadata the metadata names that parameters ask for
  */
 record HandlerMethods(Map<StreamState, List<HandlerMethod>> states, @Nullable HandlerMethod userState,
-		@Nullable HandlerMethod receive, boolean wholeMessages, boolean successOnly,
-		@Nullable HandlerMethod writable, @Nullable HandlerMethod perf, Set<String> metadata) {
+		@Nullable HandlerMethod receive, boolean wholeMessages, boolean successOnly, @Nullable HandlerMethod writable,
+		@Nullable HandlerMethod perf, Set<String> metadata) {
 
 	HandlerMethods {
 		states = new EnumMap<>(states);

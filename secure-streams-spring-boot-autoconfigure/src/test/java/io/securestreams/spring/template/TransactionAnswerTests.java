@@ -81,11 +81,10 @@ class TransactionAnswerTests {
 					{ "get": { %3$s "http_method": "GET" } },
 					{ "post": { %3$s "http_method": "POST" } }
 				] }
-				""".formatted(this.directory.resolve("site.sock"), this.protocol,
-				"""
-						"endpoint": "+%s", "protocol": "%s", "h2_prior_knowledge": true, "http_url": "${path}",
-						"retry": "once", "opportunistic": true, "metadata": [ { "path": "" } ],
-						""".formatted(this.directory.resolve("site.sock"), this.protocol));
+				""".formatted(this.directory.resolve("site.sock"), this.protocol, """
+				"endpoint": "+%s", "protocol": "%s", "h2_prior_knowledge": true, "http_url": "${path}",
+				"retry": "once", "opportunistic": true, "metadata": [ { "path": "" } ],
+				""".formatted(this.directory.resolve("site.sock"), this.protocol));
 	}
 
 	private TransactionException failure(String streamType, TransactionRequest request) {
@@ -109,16 +108,15 @@ class TransactionAnswerTests {
 		TransactionException failure = failure(streamType,
 				TransactionRequest.of("body").andWith("path", status + "/" + length));
 		assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
-		assertThat(failure).hasMessage("streamtype \"" + streamType + "\": REJECTED, the peer has refused: status "
-				+ status);
+		assertThat(failure)
+			.hasMessage("streamtype \"" + streamType + "\": REJECTED, the peer has refused: status " + status);
 		assertAnswer(failure.answer(), status, kept);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "get,503,10,10,BUSY", "post,429,10,10,BUSY", "get,503,50000,4096,BUSY", "get,302,10,10,REDIRECT" })
 	void anAttemptThatWasTurnedAwayHasTheAnswer(String streamType, int status, int length, int kept, Phase phase) {
-		TransactionException failure = failure(streamType,
-				TransactionRequest.with("path", status + "/" + length));
+		TransactionException failure = failure(streamType, TransactionRequest.with("path", status + "/" + length));
 		assertThat(failure.outcome()).isEqualTo(Outcome.UNREACHABLE);
 		assertThat(failure.failure()).isNotNull().satisfies((why) -> assertThat(why.phase()).isEqualTo(phase));
 		assertAnswer(failure.answer(), status, kept);

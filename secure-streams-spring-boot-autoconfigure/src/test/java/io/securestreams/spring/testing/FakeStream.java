@@ -161,6 +161,11 @@ public final class FakeStream implements SecureStream {
 	}
 
 	@Override
+	public void hangUp() {
+		this.calls.add("hangUp");
+	}
+
+	@Override
 	public void close() {
 		if (!this.closed) {
 			this.closed = true;

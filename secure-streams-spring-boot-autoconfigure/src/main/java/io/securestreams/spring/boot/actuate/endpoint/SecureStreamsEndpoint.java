@@ -54,9 +54,10 @@ public class SecureStreamsEndpoint {
 	}
 
 	/**
-	 * Connects, disconnects or destroys a stream.
+	 * Connects, disconnects, hangs up or destroys a stream.
 	 * @param id its id
-	 * @param action {@code connect}, {@code disconnect} or {@code destroy}; a listener
+	 * @param action {@code connect}, {@code disconnect} (until it is asked to connect),
+	 * {@code hang-up} (the policy decides what follows) or {@code destroy}; a listener
 	 * can be destroyed only, a stream it has accepted cannot be connected
 	 * @return the stream before the action has taken effect, or {@code null} if there is
 	 * none of that id

@@ -17,7 +17,8 @@ import io.securestreams.stream.StreamRole;
  */
 enum StreamAction {
 
-	CONNECT(SecureStream::connect), DISCONNECT(SecureStream::disconnect), DESTROY(SecureStream::close);
+	CONNECT(SecureStream::connect), DISCONNECT(SecureStream::disconnect), HANG_UP(SecureStream::hangUp),
+	DESTROY(SecureStream::close);
 
 	private final Consumer<SecureStream> effect;
 
@@ -40,7 +41,7 @@ enum StreamAction {
 	private static List<StreamAction> allowed(StreamRole role) {
 		return switch (role) {
 			case LISTENER -> List.of(DESTROY);
-			case ACCEPTED, SINK -> List.of(DISCONNECT, DESTROY);
+			case ACCEPTED, SINK -> List.of(DISCONNECT, HANG_UP, DESTROY);
 			case CLIENT, SOURCE -> Arrays.asList(values());
 		};
 	}
@@ -50,7 +51,7 @@ enum StreamAction {
 	}
 
 	private String key() {
-		return name().toLowerCase(Locale.ROOT);
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 }

@@ -89,8 +89,9 @@ class SecureStreamsEndpointTests {
 		FakeStream stream = this.streams.fake("mintest");
 		assertThat(this.web.act("mintest#1", "connect").getStatus()).isEqualTo(204);
 		assertThat(this.web.act("mintest#1", "disconnect").getStatus()).isEqualTo(204);
+		assertThat(this.web.act("mintest#1", "hang-up").getStatus()).isEqualTo(204);
 		assertThat(this.web.act("mintest#1", "destroy").getStatus()).isEqualTo(204);
-		assertThat(stream.calls()).containsExactly("connect", "disconnect", "close");
+		assertThat(stream.calls()).containsExactly("connect", "disconnect", "hangUp", "close");
 		assertThat(this.web.act("mintest#1", "destroy").getStatus()).isEqualTo(404);
 	}
 
@@ -102,9 +103,9 @@ class SecureStreamsEndpointTests {
 
 	@Test
 	void refusesWhatDoesNotExist() {
-		assertRefused("mintest#1", "explode", "action: explode (expected: connect, disconnect, destroy)");
-		assertRefused("mintest#1", null, "action: null (expected: connect, disconnect, destroy)");
-		assertRefused("chat#0|1", "connect", "action: connect (expected: disconnect, destroy)");
+		assertRefused("mintest#1", "explode", "action: explode (expected: connect, disconnect, hang-up, destroy)");
+		assertRefused("mintest#1", null, "action: null (expected: connect, disconnect, hang-up, destroy)");
+		assertRefused("chat#0|1", "connect", "action: connect (expected: disconnect, hang-up, destroy)");
 		assertRefused("chat#0", "disconnect", "action: disconnect (expected: destroy)");
 		assertThat(this.web.act("none", "connect").getStatus()).isEqualTo(404);
 		assertThat(this.streams.fake("mintest").calls()).isEmpty();

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +33,8 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.proxy.client.ProxiedStreams;
 import io.securestreams.proxy.client.ProxyClientSettings;
 import io.securestreams.proxy.client.ProxyConnector;
+import io.securestreams.proxy.server.ProxyServer;
+import io.securestreams.proxy.server.ProxyServerSettings;
 import io.securestreams.stream.EventLoopState;
 import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.ListenerHold;
@@ -95,6 +98,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	private final Runnable release;
 
 	private final SystemBlobs blobs;
+
+	private final List<ProxyServer> proxies = new CopyOnWriteArrayList<>();
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
@@ -174,6 +179,24 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 */
 	public SecureStream adopt(String streamType, SocketChannel channel, StreamHandler handler) {
 		return this.engine.adopt(streamType, handler, this.runtime.loops().nextNio(), RawAdoption.of(channel));
+	}
+
+	/**
+	 * Serves clients in other processes, whose streams are fulfilled with the policy of
+	 * this one. The calling thread waits until the addresses are bound.
+	 * @param settings where and how
+	 * @return the server, which ends with this engine at last
+	 * @throws io.securestreams.stream.StreamBindException if an address cannot be bound
+	 * @throws SecureStreamsException if the identity for TLS is missing or cannot be used
+	 * @throws IllegalStateException on an event loop
+	 */
+	public ProxyServer serveProxy(ProxyServerSettings settings) {
+		ProxyServer server = ProxyServer.start(settings, this, this.runtime);
+		this.proxies.add(server);
+		if (this.stopped.get() != null) {
+			server.shutdown(Duration.ZERO);
+		}
+		return server;
 	}
 
 	@Override
@@ -274,6 +297,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	private CompletionStage<Void> end(Duration drain) {
+		// Before its streams end, for their clients are to hear of it no sooner
+		this.proxies.forEach((proxy) -> proxy.shutdown(drain));
 		CompletionStage<Void> ended = this.engine.shutdown(drain);
 		return (this.proxied == null) ? ended : ended.thenCombine(this.proxied.shutdown(drain), (one, other) -> one);
 	}

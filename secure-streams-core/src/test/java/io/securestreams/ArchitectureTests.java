@@ -79,8 +79,10 @@ class ArchitectureTests {
 			Map.entry("transport.local", transport()), //
 			Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //
-			Map.entry("proxy.client", Set.of("proxy", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy",
-					"limits", "transport", "transport.connect", "transport.loop", "transport.tls")));
+			Map.entry("proxy.client",
+					Set.of("proxy", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy", "limits",
+							"transport", "transport.connect", "transport.loop", "transport.tls")), //
+			Map.entry("proxy.server", overTransports("proxy", "proxy.wire")));
 
 	@ArchTest
 	static final ArchRule packagesImportOnlyWhatTheyMay = classes().that()

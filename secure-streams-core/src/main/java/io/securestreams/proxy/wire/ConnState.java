@@ -9,6 +9,12 @@ package io.securestreams.proxy.wire;
  */
 public record ConnState(int state, int ordinal) implements ProxyFrame {
 
+	/**
+	 * Ordinal of CONNECTED, between our own ends: not connected, but the request can take
+	 * its body. CONNECTED comes once more, when it is answered.
+	 */
+	public static final int BODY_WANTED = 1;
+
 	/** The largest state that travels in one byte. */
 	static final int MAX_SHORT_STATE = 255;
 

@@ -9,6 +9,11 @@ package io.securestreams.proxy.wire;
 public record LengthHint(int bytes) implements ClientFrame {
 
 	/**
+	 * Between our own ends: there is something to send, nobody knows how much.
+	 */
+	public static final int UNKNOWN = -1;
+
+	/**
 	 * Returns the length.
 	 * @return 0 to 2^32 - 1
 	 */

@@ -1,0 +1,43 @@
+package io.securestreams.proxy.server;
+
+import io.securestreams.proxy.wire.ClientFrame;
+import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TimeoutUpdate;
+import io.securestreams.proxy.wire.WireViolation;
+
+/**
+ * What a link serves its client with. On the link's event loop.
+ */
+interface LinkedStream {
+
+	/** The name of the stream in this process. */
+	String id();
+
+	/** The answer to the client. */
+	CreateResult created(StreamType wanted);
+
+	/** The answer is on its way: the stream may speak. */
+	void start();
+
+	/** The client has sent something after the streamtype. */
+	void onFrame(ClientFrame frame) throws WireViolation;
+
+	void onTimeout(TimeoutUpdate timeout);
+
+	/** Whether the client takes what it is sent. */
+	void onWritability(boolean writable);
+
+	/** The link is gone. */
+	void onLinkEnd();
+
+	/** Ends the link as soon as nothing is under way. */
+	void drain();
+
+	/** Bytes from the client that have not gone on. */
+	long queued();
+
+	/** Whether the stream waits for the client to read. */
+	boolean isPaused();
+
+}

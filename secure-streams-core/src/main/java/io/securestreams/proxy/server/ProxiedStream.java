@@ -1,0 +1,446 @@
+package io.securestreams.proxy.server;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.ProxyBuffers;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.wire.ClientFrame;
+import io.securestreams.proxy.wire.ConnState;
+import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.LengthHint;
+import io.securestreams.proxy.wire.MetadataItem;
+import io.securestreams.proxy.wire.OnwardConnect;
+import io.securestreams.proxy.wire.PayloadFlag;
+import io.securestreams.proxy.wire.Perf;
+import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TimeoutUpdate;
+import io.securestreams.proxy.wire.TxCredit;
+import io.securestreams.proxy.wire.TxPayload;
+import io.securestreams.proxy.wire.WireViolation;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.StreamOptions;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.UnknownMetadataException;
+
+/**
+ * The stream that a link's client has asked for, connected onward by the policy of this
+ * process. On the link's event loop; what the onward stream reports comes through
+ * {@link OnwardHandler}.
+ */
+final class ProxiedStream implements LinkedStream {
+
+	/** Nothing is under way in these. */
+	private static final Set<StreamState> IDLE = Collections
+		.unmodifiableSet(EnumSet.of(StreamState.CREATING, StreamState.DISCONNECTED, StreamState.ALL_RETRIES_FAILED,
+				StreamState.UNREACHABLE, StreamState.AUTH_FAILED));
+
+	/** After these a client asks for its next connection. */
+	private static final Set<StreamState> ENDS = Collections
+		.unmodifiableSet(EnumSet.of(StreamState.DISCONNECTED, StreamState.ALL_RETRIES_FAILED));
+
+	/** What the peer has answered is known by now. */
+	private static final Set<StreamState> ANSWERED = Collections
+		.unmodifiableSet(EnumSet.of(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE, StreamState.QOS_NACK_REMOTE,
+				StreamState.UNREACHABLE, StreamState.AUTH_FAILED, StreamState.DISCONNECTED));
+
+	private static final Set<StreamState> ACKNOWLEDGEMENTS = Collections
+		.unmodifiableSet(EnumSet.of(StreamState.QOS_ACK_REMOTE, StreamState.QOS_NACK_REMOTE));
+
+	/** Less is left to the peer's own window: clients say more if nothing is set. */
+	private static final int AUTOMATIC_CREDIT = 400_000_000;
+
+	/** Sendings that may wait for their acknowledgement. */
+	private static final int MAX_UNACKNOWLEDGED = 1024;
+
+	private final ProxyLink link;
+
+	private final StreamFactory streams;
+
+	private final SecureStream stream;
+
+	private final OnwardHandler handler;
+
+	private final TxQueue queue;
+
+	private final ClientStates states = new ClientStates();
+
+	private final boolean messages;
+
+	private final boolean requests;
+
+	private final boolean takesLength;
+
+	private final boolean takesPayload;
+
+	/** What the client has set. */
+	private final Map<String, String> given = new HashMap<>();
+
+	/** What the client has been told in this transaction. */
+	private final Map<String, String> told = new HashMap<>();
+
+	/** Numbers of the client's frames by those of the slots they have gone with. */
+	private final Map<Long, Integer> sent = new LinkedHashMap<>(16, 0.75f, false) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
+			return size() > MAX_UNACKNOWLEDGED;
+		}
+
+	};
+
+	private StreamState current = StreamState.CREATING;
+
+	private boolean hasMetadata;
+
+	private boolean paused;
+
+	/** The last payload was not the end of its message. */
+	private boolean insideMessage;
+
+	/**
+	 * The rest of a message whose connection is gone goes nowhere; nor does what comes
+	 * before the next connection where there are no messages.
+	 */
+	private boolean skipping;
+
+	/** The client has heard CONNECTED before the request is answered. */
+	private boolean bodyWanted;
+
+	private boolean draining;
+
+	private boolean ended;
+
+	ProxiedStream(ProxyLink link, StreamFactory streams, StreamType wanted) {
+		this.link = link;
+		this.streams = streams;
+		this.handler = new OnwardHandler(link.loop(), this);
+		this.stream = streams.create(wanted.name(), this.handler, options(streams, wanted));
+		StreamPolicy policy = this.stream.policy();
+		Protocol protocol = (policy != null) ? policy.protocol().protocol() : Protocol.RAW;
+		ProxyBuffers buffers = (policy != null) ? policy.proxyBuffers() : ProxyBuffers.DEFAULTS;
+		this.messages = protocol != Protocol.RAW;
+		this.requests = protocol.isHttp();
+		this.takesLength = protocol.isHttp() || protocol == Protocol.MQTT;
+		this.takesPayload = !(policy != null && policy.protocol() instanceof HttpPolicy http
+				&& (http.method().equals("GET") || http.method().equals("HEAD")));
+		this.hasMetadata = policy == null || !policy.metadata().isEmpty();
+		this.queue = new TxQueue(Buffers.proxy(buffers));
+		link.waterMarks(Buffers.flowOffBelow(buffers), Buffers.flowOnAbove(buffers));
+	}
+
+	/** Only HTTP/2 has credit, and only a client that says how much is held to it. */
+	private static StreamOptions options(StreamFactory streams, StreamType wanted) {
+		boolean byHand = wanted.credit() >= 0 && wanted.credit() < AUTOMATIC_CREDIT
+				&& streams.policy()
+					.streamType(wanted.name())
+					.filter((policy) -> policy.protocol().protocol() == Protocol.H2)
+					.isPresent();
+		return byHand ? new StreamOptions(wanted.credit()) : StreamOptions.DEFAULTS;
+	}
+
+	@Override
+	public String id() {
+		return this.stream.id();
+	}
+
+	@Override
+	public CreateResult created(StreamType wanted) {
+		StreamPolicy policy = this.stream.policy();
+		long clientBuffer = (policy != null) ? policy.proxyBuffers().clientBuffer() : 0;
+		StringBuilder list = new StringBuilder(wanted.name());
+		String next = (policy != null) ? policy.features().rideshare() : "";
+		for (int names = 1; !next.isEmpty() && names < CreateResult.MAX_NAMES; names++) {
+			if (list.length() + 1 + next.length() > CreateResult.MAX_LIST_LENGTH) {
+				break;
+			}
+			list.append(',').append(next);
+			next = this.streams.policy().streamType(next).map((riding) -> riding.features().rideshare()).orElse("");
+		}
+		return new CreateResult(wanted.version(), 0, (wanted.version() > 0) ? (int) clientBuffer : 0, list.toString());
+	}
+
+	@Override
+	public void start() {
+		this.handler.start();
+	}
+
+	@Override
+	public void onFrame(ClientFrame frame) throws WireViolation {
+		if (frame instanceof TxPayload payload) {
+			onPayload(payload);
+		}
+		else if (frame instanceof OnwardConnect) {
+			// The client knows that the last connection is gone
+			this.skipping = false;
+			this.stream.connect();
+		}
+		else if (frame instanceof MetadataItem item) {
+			onMetadata(item);
+		}
+		else if (frame instanceof LengthHint hint) {
+			if (hint.bytes() == LengthHint.UNKNOWN) {
+				this.stream.requestTx();
+			}
+			else if (this.takesLength) {
+				this.stream.requestTx(hint.length());
+			}
+		}
+		else if (frame instanceof TimeoutUpdate timeout) {
+			onTimeout(timeout);
+		}
+		else if (frame instanceof TxCredit credit) {
+			if (credit.bytes() > 0) {
+				this.stream.grantCredit(credit.bytes());
+			}
+		}
+		else {
+			this.link.close();
+		}
+	}
+
+	private void onPayload(TxPayload payload) {
+		boolean start = (payload.flags() & PayloadFlag.SOM) != 0;
+		if (this.skipping && start && this.messages) {
+			this.skipping = false;
+		}
+		this.insideMessage = (payload.flags() & PayloadFlag.EOM) == 0;
+		if (this.skipping || !this.takesPayload) {
+			return;
+		}
+		this.queue.add(payload, this.link.framesRead() - (payload.isLast() ? 1 : 0));
+		if (!this.queue.isEmpty()) {
+			this.stream.requestTx();
+			if (this.queue.isFull()) {
+				this.link.reading(false);
+			}
+		}
+	}
+
+	private void onMetadata(MetadataItem item) {
+		if (item.value().length == 0) {
+			this.link.refuse(Refusal.METADATA, "a value that is empty");
+			return;
+		}
+		try {
+			String value = text(item.value());
+			this.stream.metadata().set(item.name(), value);
+			this.given.put(item.name(), value);
+			this.told.remove(item.name());
+		}
+		catch (UnknownMetadataException ex) {
+			this.link.refuse(Refusal.METADATA, "a name that the streamtype does not have");
+		}
+		catch (IllegalArgumentException | CharacterCodingException ex) {
+			this.link.refuse(Refusal.METADATA, "a value that cannot be sent");
+		}
+	}
+
+	private static String text(byte[] value) throws CharacterCodingException {
+		return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+	}
+
+	@Override
+	public void onTimeout(TimeoutUpdate timeout) {
+		switch (timeout.millis()) {
+			case TimeoutUpdate.CANCEL -> this.stream.cancelTimeout();
+			case TimeoutUpdate.OF_POLICY -> this.stream.startTimeout();
+			default -> this.stream.startTimeout(Duration.ofMillis(Integer.toUnsignedLong(timeout.millis())));
+		}
+	}
+
+	/** The onward stream is in another state. */
+	void onState(StreamState state, long ordinal) {
+		if (state != StreamState.TIMEOUT) {
+			this.current = state;
+		}
+		if (state == StreamState.CONNECTING) {
+			this.told.clear();
+		}
+		if (state == StreamState.DESTROYING) {
+			this.ended = true;
+			this.link.finish();
+			return;
+		}
+		if (ANSWERED.contains(state)) {
+			sendMetadata();
+		}
+		tell(state, ordinal);
+		this.link.checkUnread();
+		if (ENDS.contains(state)) {
+			forgetPayload();
+		}
+		else if (state == StreamState.CONNECTED && !this.messages) {
+			this.skipping = false;
+		}
+		if (this.draining && IDLE.contains(state)) {
+			this.link.finish();
+		}
+	}
+
+	private void tell(StreamState state, long ordinal) {
+		long number = ordinal;
+		if (ACKNOWLEDGEMENTS.contains(state)) {
+			Integer frame = this.sent.remove(ordinal);
+			number = (frame != null) ? frame : ordinal;
+		}
+		boolean wasEarly = this.bodyWanted;
+		if (state != StreamState.TIMEOUT) {
+			this.bodyWanted = false;
+		}
+		if (this.link.isCoupled()) {
+			if (!ClientStates.isOurs(state)) {
+				this.link.send(new ConnState(state.code(), (int) number));
+			}
+			return;
+		}
+		if (wasEarly && state == StreamState.CONNECTED) {
+			return;
+		}
+		for (StreamState next : this.states.next(state)) {
+			this.link.send(new ConnState(next.code(), (next == state) ? (int) number : 0));
+		}
+	}
+
+	/**
+	 * A request can take its body, which clients begin to send when they hear CONNECTED.
+	 */
+	private void wantBody() {
+		this.bodyWanted = true;
+		if (this.link.isCoupled()) {
+			this.link.send(new ConnState(StreamState.CONNECTED.code(), ConnState.BODY_WANTED));
+		}
+		else {
+			for (StreamState next : this.states.next(StreamState.CONNECTED)) {
+				this.link.send(new ConnState(next.code(), 0));
+			}
+		}
+	}
+
+	/** What was for a connection that is gone is not for the next one. */
+	private void forgetPayload() {
+		this.queue.clear();
+		this.sent.clear();
+		this.skipping = !this.messages || this.insideMessage;
+		resumeReading();
+	}
+
+	void onUserState(int state) {
+		sendMetadata();
+		this.link.send(new ConnState(state, 0));
+	}
+
+	/** Payload has come from the onward peer. */
+	void onReceive(int flags, String rideshare, ByteBuf content) {
+		if ((flags & PayloadFlag.PERF_JSON) != 0) {
+			String json = content.toString(StandardCharsets.UTF_8);
+			if (!json.isEmpty() && content.readableBytes() < 65536) {
+				this.link.send(new Perf(json), content.readableBytes());
+			}
+			return;
+		}
+		if (this.hasMetadata && (flags & PayloadFlag.SOM) != 0) {
+			sendMetadata();
+		}
+		if (this.link.isOpen()) {
+			this.link.out().payload(flags, rideshare.equals(this.stream.streamType()) ? null : rideshare, content);
+		}
+	}
+
+	/** Tells the client what it does not know yet. */
+	private void sendMetadata() {
+		if (!this.hasMetadata) {
+			return;
+		}
+		this.stream.metadata().asMap().forEach((name, value) -> {
+			if (value.isEmpty() || value.equals(this.told.getOrDefault(name, this.given.get(name)))) {
+				return;
+			}
+			byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+			int nameLength = name.getBytes(StandardCharsets.UTF_8).length;
+			if (nameLength <= MetadataItem.MAX_NAME_LENGTH && bytes.length <= MetadataItem.maxValueLength(name)) {
+				this.told.put(name, value);
+				this.link.send(new MetadataItem(name, bytes), nameLength + bytes.length);
+			}
+		});
+	}
+
+	/** The onward connection takes payload. */
+	void onWritable(TxSlot slot) {
+		if (this.requests && this.current == StreamState.CONNECTING && !this.bodyWanted) {
+			wantBody();
+		}
+		int frame = this.queue.fill(slot);
+		if (frame >= 0 && this.messages) {
+			this.sent.put(slot.ordinal(), frame);
+		}
+		if (!this.queue.isEmpty()) {
+			this.stream.requestTx();
+		}
+		resumeReading();
+	}
+
+	private void resumeReading() {
+		if (this.queue.hasRoom() && this.link.isOpen() && !this.link.isReading()) {
+			this.link.reading(true);
+		}
+	}
+
+	@Override
+	public void onWritability(boolean writable) {
+		if (this.paused == writable) {
+			this.paused = !writable;
+			if (writable) {
+				this.stream.resumeReceiving();
+			}
+			else {
+				this.stream.pauseReceiving();
+			}
+		}
+	}
+
+	@Override
+	public void onLinkEnd() {
+		this.queue.clear();
+		if (!this.ended) {
+			this.ended = true;
+			this.stream.close();
+		}
+	}
+
+	@Override
+	public void drain() {
+		this.draining = true;
+		if (IDLE.contains(this.current)) {
+			this.link.finish();
+		}
+	}
+
+	@Override
+	public long queued() {
+		return this.queue.size();
+	}
+
+	@Override
+	public boolean isPaused() {
+		return this.paused;
+	}
+
+}

@@ -1,0 +1,455 @@
+package io.securestreams.proxy.server;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.proxy.wire.ClientFrame;
+import io.securestreams.proxy.wire.ClientFrameDecoder;
+import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.LengthHint;
+import io.securestreams.proxy.wire.MetadataItem;
+import io.securestreams.proxy.wire.OnwardConnect;
+import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TimeoutUpdate;
+import io.securestreams.proxy.wire.TxCredit;
+import io.securestreams.proxy.wire.TxPayload;
+import io.securestreams.proxy.wire.WireViolation;
+import io.securestreams.stream.PrintableText;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.transport.tls.TlsContexts;
+
+/**
+ * One link: admits the client, reads its frames, and gives them to the stream it has
+ * asked for. On its own event loop.
+ */
+final class ProxyLink extends ChannelInboundHandlerAdapter {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProxyLink.class);
+
+	/** For states and the like beyond the payload that a client leaves unread. */
+	private static final int MAX_UNREAD = 1024 * 1024;
+
+	private enum Phase {
+
+		WAITING, REFUSED, OPEN, CLOSED
+
+	}
+
+	private final ProxyServer server;
+
+	private final String address;
+
+	private final ClientFrameDecoder decoder;
+
+	private final Instant since = Instant.now();
+
+	private Phase phase = Phase.WAITING;
+
+	private String name;
+
+	private @Nullable Peer peer;
+
+	private @Nullable ChannelHandlerContext ctx;
+
+	private @Nullable RxFraming out;
+
+	private @Nullable Future<?> deadline;
+
+	private @Nullable LinkedStream stream;
+
+	private @Nullable StreamType asked;
+
+	/** Before the streamtype is known. */
+	private @Nullable TimeoutUpdate earlyTimeout;
+
+	private long buffers;
+
+	private int framesRead;
+
+	ProxyLink(ProxyServer server, String address, String name) {
+		this.server = server;
+		this.address = address;
+		this.name = name;
+		this.decoder = new ClientFrameDecoder(server.settings().limits().maxMetadata());
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		this.ctx = context;
+		this.out = new RxFraming(context);
+		this.server.add(this);
+		this.deadline = context.executor()
+			.schedule(this::silent, this.server.settings().limits().createTimeout().toMillis(), TimeUnit.MILLISECONDS);
+		if (context.pipeline().get(TlsContexts.HANDLER) == null) {
+			begin(context);
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof SslHandshakeCompletionEvent handshake) {
+			if (handshake.isSuccess()) {
+				begin(context);
+			}
+			else {
+				refuse(Refusal.PROTOCOL, "TLS handshake: " + handshake.cause());
+			}
+		}
+		else if (event instanceof ChannelInputShutdownEvent) {
+			// There are no half closed links
+			close();
+		}
+	}
+
+	private void begin(ChannelHandlerContext context) {
+		try {
+			Peer known = PeerReader.of(context.channel());
+			Refusal refusal = this.server.admission().entered(known);
+			this.peer = known;
+			if (refusal != null) {
+				refuse(refusal, known.name() + " may not have a link to " + this.address);
+				return;
+			}
+			context.channel().config().setAutoRead(true);
+		}
+		catch (IOException | RuntimeException ex) {
+			refuse(Refusal.CLIENT, "nobody knows who it is: " + ex);
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ByteBuf bytes = (ByteBuf) message;
+		try {
+			this.decoder.read(bytes, this::onFrame);
+		}
+		catch (WireViolation ex) {
+			refuse(Refusal.PROTOCOL, String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("[{}] link dropped", this.name, ex);
+			close();
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	private void onFrame(ClientFrame frame) throws WireViolation {
+		switch (this.phase) {
+			case WAITING -> first(frame);
+			case REFUSED -> afterRefusal(frame);
+			case OPEN -> {
+				if (frame instanceof StreamType) {
+					throw new WireViolation("a second streamtype");
+				}
+				if (frame instanceof TxPayload payload && payload.isLast()) {
+					this.framesRead++;
+				}
+				stream().onFrame(frame);
+			}
+			case CLOSED -> {
+			}
+		}
+	}
+
+	private void first(ClientFrame frame) throws WireViolation {
+		if (frame instanceof StreamType streamType) {
+			create(streamType);
+		}
+		else if (frame instanceof TimeoutUpdate timeout) {
+			this.earlyTimeout = timeout;
+		}
+		else if (!(frame instanceof TxCredit || frame instanceof LengthHint)) {
+			throw new WireViolation("a " + frame.getClass().getSimpleName() + " before the streamtype");
+		}
+	}
+
+	/** A client that has been refused goes, soon. */
+	private static void afterRefusal(ClientFrame frame) throws WireViolation {
+		if (frame instanceof MetadataItem || frame instanceof TxPayload || frame instanceof StreamType) {
+			throw new WireViolation("a " + frame.getClass().getSimpleName() + " for a stream that was refused");
+		}
+	}
+
+	private void create(StreamType wanted) throws WireViolation {
+		if (wanted.version() == 0 && !this.server.settings().version0()) {
+			throw new WireViolation("a client of version 0");
+		}
+		this.asked = wanted;
+		String label = PrintableText.of(wanted.name());
+		this.name = this.name + "|" + label + "|v" + wanted.version() + "|"
+				+ Integer.toUnsignedString(wanted.clientPid());
+		Peer known = peer();
+		this.buffers = this.server.buffersOf(wanted.name());
+		Refusal refusal = this.server.admission().wants(known, wanted.name(), this.buffers);
+		if (refusal != null) {
+			answerNo(wanted, refusal, known.name() + " may not have \"" + label + "\"");
+			return;
+		}
+		try {
+			open(wanted);
+		}
+		catch (UnknownStreamTypeException ex) {
+			answerNo(wanted, Refusal.STREAMTYPE, "the policy has no streamtype \"" + label + "\"");
+		}
+		catch (SecureStreamsException ex) {
+			answerNo(wanted, Refusal.STREAMTYPE, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private void open(StreamType wanted) {
+		if (isCoupled()) {
+			out().trust(this.server.clientBufferOf(wanted.name()));
+		}
+		LinkedStream made = this.server.streamFor(this, wanted);
+		this.stream = made;
+		this.phase = Phase.OPEN;
+		stopClock();
+		send(made.created(wanted));
+		made.start();
+		TimeoutUpdate early = this.earlyTimeout;
+		if (early != null && !isCoupled()) {
+			made.onTimeout(early);
+		}
+		logger.debug("[{}] serves {} of {}", this.name, made.id(), peer().name());
+	}
+
+	/**
+	 * Clients of ours cancel a timeout before they say what they want, which those of
+	 * libwebsockets have no reason to, and its proxies ignore.
+	 */
+	boolean isCoupled() {
+		TimeoutUpdate early = this.earlyTimeout;
+		return early != null && early.millis() == TimeoutUpdate.CANCEL;
+	}
+
+	private void answerNo(StreamType wanted, Refusal refusal, String detail) {
+		this.server.refusals().count(refusal, this.name, detail);
+		this.phase = Phase.REFUSED;
+		// The clock goes on: a client closes its link, at last because its time is up
+		send(CreateResult.refused(wanted.version()));
+	}
+
+	/** Sends a frame, soon. */
+	void send(io.securestreams.proxy.wire.ProxyFrame frame) {
+		send(frame, CreateResult.MAX_LIST_LENGTH);
+	}
+
+	/**
+	 * Sends a frame, soon.
+	 * @param frame the frame
+	 * @param size about how long it is
+	 */
+	void send(io.securestreams.proxy.wire.ProxyFrame frame, int size) {
+		if (this.phase != Phase.CLOSED) {
+			out().send(frame, size);
+		}
+	}
+
+	RxFraming out() {
+		RxFraming framing = this.out;
+		if (framing == null) {
+			throw new IllegalStateException("not connected");
+		}
+		return framing;
+	}
+
+	/** How many bytes wait to be written before the stream is to pause, and to go on. */
+	void waterMarks(int low, int high) {
+		channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(low, high));
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		if (this.phase == Phase.OPEN) {
+			stream().onWritability(context.channel().isWritable());
+		}
+	}
+
+	/** Ends a client that reads nothing of what does not wait for it. */
+	void checkUnread() {
+		Channel channel = channel();
+		if (!channel.isWritable() && channel.bytesBeforeWritable() > MAX_UNREAD) {
+			refuse(Refusal.SLOW, "more than " + MAX_UNREAD + " bytes are unread");
+		}
+	}
+
+	void reading(boolean on) {
+		channel().config().setAutoRead(on);
+	}
+
+	boolean isReading() {
+		return channel().config().isAutoRead();
+	}
+
+	private void silent() {
+		if (this.phase == Phase.WAITING) {
+			refuse(Refusal.SILENT, "nothing was asked for in time");
+		}
+		else if (this.phase == Phase.REFUSED) {
+			close();
+		}
+	}
+
+	void refuse(Refusal refusal, String detail) {
+		if (this.phase != Phase.CLOSED) {
+			this.server.refusals().count(refusal, this.name, detail);
+			close();
+		}
+	}
+
+	/** Closes the link once what has been said is written. */
+	void finish() {
+		if (this.phase != Phase.CLOSED) {
+			out().flush();
+			ended();
+			ChannelHandlerContext context = context();
+			context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+			// Unless the client does not read
+			context.executor()
+				.schedule(() -> context.close(), this.server.settings().limits().createTimeout().toMillis(),
+						TimeUnit.MILLISECONDS);
+		}
+	}
+
+	void close() {
+		ended();
+		context().close();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		ended();
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (cause instanceof IOException || this.phase == Phase.CLOSED) {
+			logger.debug("[{}] link broken: {}", this.name, cause.toString());
+		}
+		else {
+			logger.warn("[{}] link dropped", this.name, cause);
+		}
+		close();
+	}
+
+	private void ended() {
+		if (this.phase == Phase.CLOSED) {
+			return;
+		}
+		this.phase = Phase.CLOSED;
+		this.decoder.stop();
+		stopClock();
+		RxFraming framing = this.out;
+		if (framing != null) {
+			framing.release();
+		}
+		Peer known = this.peer;
+		if (known != null) {
+			this.server.admission().left(known, this.buffers);
+		}
+		LinkedStream served = this.stream;
+		if (served != null) {
+			served.onLinkEnd();
+		}
+		this.server.remove(this);
+	}
+
+	/** Ends the link when nothing is under way on it, or now. */
+	void drain(boolean now) {
+		LinkedStream served = this.stream;
+		if (now || served == null) {
+			if (this.phase != Phase.CLOSED) {
+				finish();
+			}
+		}
+		else {
+			served.drain();
+		}
+	}
+
+	ProxyLinkSnapshot snapshot() {
+		StreamType wanted = this.asked;
+		LinkedStream served = this.stream;
+		Peer known = this.peer;
+		return new ProxyLinkSnapshot(this.address, (known != null) ? known.name() : "",
+				(wanted != null) ? PrintableText.of(wanted.name()) : "", (wanted != null) ? wanted.version() : 0,
+				(wanted != null) ? Integer.toUnsignedLong(wanted.clientPid()) : 0,
+				(served != null) ? served.id() : null, this.since, (served != null) ? served.queued() : 0, unread(),
+				isReading(), (served != null) && served.isPaused());
+	}
+
+	private long unread() {
+		io.netty.channel.ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
+		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
+	}
+
+	private void stopClock() {
+		Future<?> clock = this.deadline;
+		if (clock != null && this.phase != Phase.REFUSED) {
+			clock.cancel(false);
+		}
+	}
+
+	EventLoop loop() {
+		return channel().eventLoop();
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	int framesRead() {
+		return this.framesRead;
+	}
+
+	boolean isOpen() {
+		return this.phase == Phase.OPEN;
+	}
+
+	private LinkedStream stream() {
+		LinkedStream served = this.stream;
+		if (served == null) {
+			throw new IllegalStateException("no stream");
+		}
+		return served;
+	}
+
+	private Peer peer() {
+		Peer known = this.peer;
+		if (known == null) {
+			throw new IllegalStateException("nobody");
+		}
+		return known;
+	}
+
+	private Channel channel() {
+		return context().channel();
+	}
+
+	private ChannelHandlerContext context() {
+		ChannelHandlerContext context = this.ctx;
+		if (context == null) {
+			throw new IllegalStateException("not connected");
+		}
+		return context;
+	}
+
+}

@@ -1,0 +1,189 @@
+package io.securestreams.proxy.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.proxy.wire.FrameEncoder;
+import io.securestreams.proxy.wire.PayloadFlag;
+import io.securestreams.proxy.wire.PayloadHead;
+import io.securestreams.proxy.wire.ProxyFrame;
+import io.securestreams.transport.loop.WriteBatch;
+
+/**
+ * Frames for the client, written and flushed once for each turn of the event loop.
+ * <p>
+ * Clients of libwebsockets repeat the marks of a frame on each piece in which it reaches
+ * them, and lose some of a frame that is large, or comes in pieces after an empty one. So
+ * frames for them are small, those with marks hold one byte, unless they are a whole
+ * message, and a message does not end with an empty frame if its end is known in time.
+ */
+final class RxFraming extends WriteBatch {
+
+	/** Payload that clients of libwebsockets pass on in one piece. */
+	private static final int CAREFUL_CHUNK = 1380;
+
+	private static final int MAX_CHUNK = 32 * 1024;
+
+	/** Payload up to this size is copied: cheaper than one more buffer to write. */
+	private static final int COPY_LIMIT = 2048;
+
+	/** Flags that belong to the start of a message or group. */
+	private static final int STARTS = PayloadFlag.SOM | PayloadFlag.RELATED_START;
+
+	private static final int ENDS = PayloadFlag.EOM | PayloadFlag.RELATED_END;
+
+	private final ChannelHandlerContext ctx;
+
+	private final Runnable flush = this::flush;
+
+	private boolean careful = true;
+
+	private int chunk = CAREFUL_CHUNK;
+
+	private boolean scheduled;
+
+	/** The last byte of a message so far, which may turn out to be its end. */
+	private int heldByte = -1;
+
+	private @Nullable String heldRideshare;
+
+	RxFraming(ChannelHandlerContext ctx) {
+		this.ctx = ctx;
+	}
+
+	/** The client is one of ours, which takes frames as they are. */
+	void trust(long clientBuffer) {
+		this.careful = false;
+		this.chunk = (int) Math.max(CAREFUL_CHUNK, Math.min(MAX_CHUNK, clientBuffer / 2));
+	}
+
+	void send(ProxyFrame frame, int size) {
+		releaseHeld(0);
+		FrameEncoder.write(frame, room(size + FrameEncoder.MAX_PAYLOAD_HEAD));
+		schedule();
+	}
+
+	/**
+	 * Sends payload.
+	 * @param flags see {@link PayloadFlag}
+	 * @param rideshare or {@code null} for the stream's own
+	 * @param content borrowed
+	 */
+	void payload(int flags, @Nullable String rideshare, ByteBuf content) {
+		int marks = flags & (STARTS | ENDS);
+		schedule();
+		if (!content.isReadable()) {
+			if (this.heldByte >= 0 && (marks & ENDS) != 0 && (marks & STARTS) == 0) {
+				releaseHeld(marks);
+			}
+			else {
+				releaseHeld(0);
+				frame(marks, rideshare, content, content.readerIndex(), 0);
+			}
+			return;
+		}
+		releaseHeld(0);
+		if (this.careful) {
+			carefully(marks, rideshare, content);
+		}
+		else {
+			chunks(marks, rideshare, content, content.readerIndex(), content.readableBytes());
+		}
+	}
+
+	private void carefully(int marks, @Nullable String rideshare, ByteBuf content) {
+		int at = content.readerIndex();
+		int length = content.readableBytes();
+		boolean whole = (marks & STARTS) != 0 && (marks & ENDS) != 0;
+		if ((whole && length <= this.chunk) || length == 1) {
+			frame(marks, rideshare, content, at, length);
+			return;
+		}
+		if ((marks & STARTS) != 0) {
+			frame(marks & STARTS, rideshare, content, at, 1);
+			at++;
+			length--;
+		}
+		if ((marks & ENDS) != 0) {
+			chunks(0, rideshare, content, at, length - 1);
+			frame(marks & ENDS, rideshare, content, at + length - 1, 1);
+		}
+		else {
+			chunks(0, rideshare, content, at, length - 1);
+			this.heldByte = content.getByte(at + length - 1) & 0xff;
+			this.heldRideshare = rideshare;
+		}
+	}
+
+	private void chunks(int marks, @Nullable String rideshare, ByteBuf content, int from, int length) {
+		int at = from;
+		int left = length;
+		int starts = marks & STARTS;
+		while (left > 0) {
+			int size = Math.min(left, this.chunk);
+			frame(starts | ((size == left) ? marks & ENDS : 0), rideshare, content, at, size);
+			starts = 0;
+			at += size;
+			left -= size;
+		}
+	}
+
+	private void frame(int marks, @Nullable String rideshare, ByteBuf content, int at, int length) {
+		PayloadHead head = new PayloadHead((rideshare != null) ? marks | PayloadFlag.RIDESHARE : marks, 0,
+				System.nanoTime() / 1000, rideshare, length);
+		if (length <= COPY_LIMIT) {
+			ByteBuf out = room(FrameEncoder.MAX_PAYLOAD_HEAD + length);
+			FrameEncoder.writeRxHead(head, out);
+			out.writeBytes(content, at, length);
+		}
+		else {
+			FrameEncoder.writeRxHead(head, room(FrameEncoder.MAX_PAYLOAD_HEAD));
+			pass(content.retainedSlice(at, length));
+		}
+	}
+
+	private void releaseHeld(int marks) {
+		int held = this.heldByte;
+		if (held < 0) {
+			return;
+		}
+		this.heldByte = -1;
+		String rideshare = this.heldRideshare;
+		FrameEncoder.writeRxHead(new PayloadHead((rideshare != null) ? marks | PayloadFlag.RIDESHARE : marks, 0,
+				System.nanoTime() / 1000, rideshare, 1), room(FrameEncoder.MAX_PAYLOAD_HEAD + 1));
+		room(1).writeByte(held);
+	}
+
+	private void schedule() {
+		if (!this.scheduled) {
+			this.scheduled = true;
+			this.ctx.executor().execute(this.flush);
+		}
+	}
+
+	/** Writes and flushes what there is. */
+	void flush() {
+		this.scheduled = false;
+		if (!this.ctx.channel().isActive()) {
+			release();
+			return;
+		}
+		releaseHeld(0);
+		if (finish()) {
+			this.ctx.flush();
+		}
+	}
+
+	@Override
+	protected ByteBufAllocator alloc() {
+		return this.ctx.alloc();
+	}
+
+	@Override
+	protected void write(ByteBuf bytes) {
+		this.ctx.write(bytes, this.ctx.voidPromise());
+	}
+
+}

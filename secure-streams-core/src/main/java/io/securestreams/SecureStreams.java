@@ -25,6 +25,7 @@ import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.MqttLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Policy;
@@ -61,6 +62,7 @@ import io.securestreams.transport.local.FileAwareTransports;
 import io.securestreams.transport.local.FileThreads;
 import io.securestreams.transport.local.SinkTransport;
 import io.securestreams.transport.loop.EventLoops;
+import io.securestreams.transport.mqtt.MqttTransportFactory;
 import io.securestreams.transport.raw.RawAdoption;
 import io.securestreams.transport.raw.RawTransportFactory;
 import io.securestreams.transport.serving.ServingTransportFactory;
@@ -356,6 +358,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
 
+		private MqttLimits mqtt = MqttLimits.DEFAULTS;
+
 		private ListenerLimits listener = ListenerLimits.DEFAULTS;
 
 		private @Nullable ProxyClientSettings proxy;
@@ -506,6 +510,16 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		}
 
 		/**
+		 * Sets the limits of MQTT streams.
+		 * @param limits default: {@link MqttLimits#DEFAULTS}
+		 * @return this builder
+		 */
+		public Builder mqtt(MqttLimits limits) {
+			this.mqtt = limits;
+			return this;
+		}
+
+		/**
 		 * Sets how many connections listeners accept, whatever their protocol.
 		 * @param limits default: {@link ListenerLimits#DEFAULTS}
 		 * @return this builder
@@ -568,8 +582,9 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
 			RawTransportFactory raw = new RawTransportFactory(runtime);
+			MqttTransportFactory mqtts = new MqttTransportFactory(runtime, this.mqtt, JITTER);
 			List<StreamTransportFactory> clients = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, http2, services, this.webSocket), raw)
+				.of(http1, http2, new WebSocketTransportFactory(runtime, http2, services, this.webSocket), raw, mqtts)
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
 			ServingTransportFactory serving = new ServingTransportFactory(runtime,
@@ -587,6 +602,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			log.info("Sockets are driven by {}, TLS is that of {}", loops.transportName(), TlsContexts.providerName());
 			return new SecureStreams(started, proxied, runtime, () -> {
 				http2.close();
+				mqtts.close();
 				files.close();
 				if (links != null) {
 					links.close();

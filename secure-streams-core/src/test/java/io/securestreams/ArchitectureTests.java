@@ -76,6 +76,9 @@ class ArchitectureTests {
 							"websocket.frame")),
 			Map.entry("transport.serving", transport("http", "http1.server", "http2.server", "websocket.server")),
 			Map.entry("transport.raw", transport()), //
+			Map.entry("transport.mqtt.frame", Set.of("transport.loop")),
+			Map.entry("transport.mqtt.topic", Set.of("transport.mqtt.frame")),
+			Map.entry("transport.mqtt", transport("mqtt.frame", "mqtt.topic")),
 			Map.entry("transport.local", transport()), //
 			Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //

@@ -61,10 +61,10 @@ public enum Protocol {
 	/**
 	 * Whether this version can speak the protocol. Policies may name one that it cannot,
 	 * but no stream of such a streamtype can be made.
-	 * @return {@code false} for h3 and mqtt
+	 * @return {@code false} for h3
 	 */
 	public boolean isAvailable() {
-		return this != H3 && this != MQTT;
+		return this != H3;
 	}
 
 	/**

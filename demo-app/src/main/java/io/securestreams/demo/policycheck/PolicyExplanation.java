@@ -67,6 +67,9 @@ final class PolicyExplanation {
 		if (stream.role() != StreamPolicy.Role.LOCAL_SINK && !protocol.isAvailable()) {
 			return protocolName(protocol) + " is not there yet";
 		}
+		if (stream.role() == StreamPolicy.Role.SERVER && protocol == Protocol.MQTT) {
+			return "MQTT has no servers here";
+		}
 		if (stream.role() == StreamPolicy.Role.CLIENT && stream.features().auth() != null) {
 			return "requests cannot be signed yet (use_auth)";
 		}

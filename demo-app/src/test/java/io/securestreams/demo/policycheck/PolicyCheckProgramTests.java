@@ -118,13 +118,13 @@ class PolicyCheckProgramTests {
 	void refusesWhatCannotBeMadeYet(CapturedOutput output) throws IOException {
 		int exitCode = check(write("later.json", """
 				{ "auth": [ { "name": "aws", "type": "sigv4" } ], "s": [
-					{ "news": { "endpoint": "a", "port": 1883, "protocol": "mqtt", "mqtt_subscribe": "n" } },
+					{ "news": { "endpoint": "a", "port": 1883, "protocol": "mqtt", "server": true } },
 					{ "fast": { "endpoint": "a", "port": 443, "protocol": "h3", "tls": true } },
 					{ "bucket": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "aws" } },
 					{ "page": { "endpoint": "a", "port": 80 } } ] }
 				""").toString());
-		assertThat(output.getOut()).contains("protocol \"mqtt\" is not there yet", "protocol \"h3\" is not there yet")
-			.contains("refused      MQTT 3.1.1 is not there yet", "refused      HTTP/3 is not there yet")
+		assertThat(output.getOut()).contains("protocol \"mqtt\" is for clients alone", "protocol \"h3\" is not there yet")
+			.contains("refused      MQTT has no servers here", "refused      HTTP/3 is not there yet")
 			.contains("refused      requests cannot be signed yet (use_auth)")
 			.contains("No streams can be made of \"news\", \"fast\", \"bucket\".");
 		assertThat(exitCode).isEqualTo(5);

@@ -63,6 +63,18 @@ public final class ValidityTimer {
 				link.tag());
 	}
 
+	/**
+	 * Makes a stopped timer for a connection, by other times than its policy's.
+	 * @param link the stream that has made the connection
+	 * @param retry the times, see the constructor
+	 * @param ping asks the peer for a sign of life
+	 * @param hangup ends the connection; the timer is stopped then
+	 * @return the timer
+	 */
+	public static ValidityTimer of(StreamLink link, RetryPolicy retry, Runnable ping, Runnable hangup) {
+		return new ValidityTimer(link.executor(), retry, ping, hangup, link.wakeLock(), link.tag());
+	}
+
 	ValidityTimer(StreamExecutor executor, RetryPolicy retry, Runnable ping, Runnable hangup, WakeLock wakeLock,
 			String stream) {
 		this.wakeLock = wakeLock;

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -122,6 +123,7 @@ final class ContractHandler implements StreamHandler {
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
 		callback(stream, state.name(), () -> {
 			switch (state) {
+				case CREATING -> nameSelf(stream);
 				case CONNECTING -> {
 					this.sent = 0;
 					this.received.reset();
@@ -133,6 +135,14 @@ final class ContractHandler implements StreamHandler {
 				}
 			}
 		});
+	}
+
+	/** Where peers send back by a name, each stream has its own. */
+	private static void nameSelf(SecureStream stream) {
+		StreamPolicy policy = stream.policy();
+		if (policy != null && policy.metadata().stream().anyMatch((each) -> each.name().equals(TestPolicy.SELF))) {
+			stream.metadata().set(TestPolicy.SELF, stream.id());
+		}
 	}
 
 	@Override

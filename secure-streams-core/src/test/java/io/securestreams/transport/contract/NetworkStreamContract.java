@@ -125,7 +125,7 @@ public abstract class NetworkStreamContract extends StreamContract {
 	@Test
 	void takesAnIpv6LiteralFromMetadata() throws Exception {
 		try (Forwarder six = Forwarder.ipv6(this.port)) {
-			use(policy("${where}", six.port()).keys("\"metadata\": [ { \"where\": \"\" } ]"));
+			use(policy("${where}", six.port()).metadata("where"));
 			ContractHandler handler = handler(5000, 1000).on("CREATING",
 					(stream) -> stream.metadata().set("where", "[::1]"));
 			SecureStream stream = echo(handler);
@@ -174,7 +174,10 @@ public abstract class NetworkStreamContract extends StreamContract {
 	void comesBackAfterTheNetworkWasLost() throws Exception {
 		try (Forwarder network = Forwarder.tcp(this.port)) {
 			use(policy("127.0.0.1", network.port()).keys("\"nailed_up\": true").watchful());
-			ContractHandler handler = handler(5000, 1000).holdAfterFirst().on("CREATING", SecureStream::requestTx);
+			ContractHandler handler = handler(5000, 1000).on("CREATING", SecureStream::requestTx);
+			if (!this.subject.wholeMessages()) {
+				handler.holdAfterFirst();
+			}
 			SecureStream stream = this.streams.create(TYPE, handler);
 			// In the middle of a message, which some protocols need to stay connected
 			handler.await("rx", 1);

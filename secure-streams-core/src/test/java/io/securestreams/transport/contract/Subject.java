@@ -10,8 +10,15 @@ import java.util.List;
  * @param alpn what peers with TLS have to offer
  * @param tls whether there is no such protocol without TLS
  * @param peer starts a peer
+ * @param metadata names of declared metadata
+ * @param wholeMessages whether a message gets to the peer only when it is complete
  */
-public record Subject(String keys, String validity, List<String> alpn, boolean tls, EchoService.Factory peer) {
+public record Subject(String keys, String validity, List<String> alpn, boolean tls, EchoService.Factory peer,
+		List<String> metadata, boolean wholeMessages) {
+
+	public Subject(String keys, String validity, List<String> alpn, boolean tls, EchoService.Factory peer) {
+		this(keys, validity, alpn, tls, peer, List.of(), false);
+	}
 
 	/** Validity of protocols that can ask for a sign of life. */
 	public static final String PING = "\"svalidping\": 1, \"svalidhup\": 2";

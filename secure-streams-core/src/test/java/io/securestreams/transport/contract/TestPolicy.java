@@ -2,6 +2,7 @@ package io.securestreams.transport.contract;
 
 import java.security.cert.CertificateEncodingException;
 import java.util.Base64;
+import java.util.stream.Collectors;
 
 import io.netty.pkitesting.X509Bundle;
 
@@ -15,6 +16,9 @@ import io.securestreams.transport.TestPki;
 final class TestPolicy {
 
 	static final String TYPE = "subject";
+
+	/** Metadata that each stream sets to a name of its own. */
+	static final String SELF = "self";
 
 	static final String PROXIED_NAME = "only-the-proxy-knows.test";
 
@@ -32,6 +36,8 @@ final class TestPolicy {
 	private String top = "";
 
 	private String keys = "";
+
+	private String metadata = "";
 
 	private String path = "/echo";
 
@@ -68,6 +74,12 @@ final class TestPolicy {
 		return this;
 	}
 
+	/** Declares metadata. */
+	TestPolicy metadata(String name) {
+		this.metadata += ", { \"" + name + "\": \"\" }";
+		return this;
+	}
+
 	/** Adds a member to the document. */
 	TestPolicy top(String member) {
 		this.top += ", " + member;
@@ -85,11 +97,16 @@ final class TestPolicy {
 				  "retry": [ { "retry": { %s } } ],
 				  "certs": [ { "ca": "%s" } ],
 				  "trust_stores": [ { "name": "test", "stack": [ "ca" ] } ],
-				  "s": [ { "subject": { "endpoint": "%s", "port": %d, "retry": "retry", %s%s%s } } ] }
+				  "s": [ { "subject": { "endpoint": "%s", "port": %d, "retry": "retry", %s%s%s%s } } ] }
 				""".formatted(this.top, this.retry, encodedCa(), this.endpoint, this.port,
 				this.subject.keys().replace("/echo", this.path),
-				this.tls ? ", \"tls\": true, \"tls_trust_store\": \"test\"" : "", this.keys), "test")
+				this.tls ? ", \"tls\": true, \"tls_trust_store\": \"test\"" : "", declared(), this.keys), "test")
 			.policy();
+	}
+
+	private String declared() {
+		String all = this.subject.metadata().stream().map((name) -> ", { \"" + name + "\": \"\" }").collect(Collectors.joining()) + this.metadata;
+		return all.isEmpty() ? "" : ", \"metadata\": [" + all.substring(1) + " ]";
 	}
 
 	private static String encodedCa() {

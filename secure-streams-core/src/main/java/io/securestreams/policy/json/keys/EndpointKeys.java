@@ -54,8 +54,8 @@ public final class EndpointKeys {
 		.or(Protocol.H1)
 		.from((stream) -> stream.protocol().protocol())
 		.more("""
-				`h1` is HTTP/1.1, `h2` HTTP/2, `ws` WebSocket, `raw` plain bytes. `h3` (HTTP/3) and `mqtt` \
-				(MQTT 3.1.1) are read, but not there yet: no stream of such a type can connect.""")
+				`h1` is HTTP/1.1, `h2` HTTP/2, `ws` WebSocket, `mqtt` MQTT (clients only), `raw` plain bytes. `h3` \
+				(HTTP/3) is read, but not there yet: no stream of such a type can connect.""")
 		.says("Wire protocol; h1 if not given. \"h1get\" is an older spelling of \"h1\".");
 
 	static final Key<Socks5Proxy> VIA_SOCKS5 = THEME.key("via-socks5", Types.SOCKS5, Scope.CLIENT_CONNECTION)

@@ -19,14 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class MqttKeys {
 
 	static final Theme THEME = new Theme("MQTT",
-			"These keys are read and checked, but there is no MQTT in this version yet.");
+			"Clients have `\"protocol\": \"mqtt\"`, which is MQTT 3.1.1. Streams to one broker with equal settings of the "
+					+ "connection (TLS, keep alive, clean start, will, client id, user name and password) share it.");
 
 	static final Key<Template> MQTT_TOPIC = THEME.template("mqtt_topic", Scope.MQTT)
 		.from(mqtt(MqttPolicy::topic))
+		.example("\"protocol\": \"mqtt\", \"mqtt_topic\": \"plant/${line}/state\", \"mqtt_qos\": 1")
+		.more("Worked out anew for each message.")
 		.says("Topic to publish to.");
 
 	static final Key<Template> MQTT_SUBSCRIBE = THEME.template("mqtt_subscribe", Scope.MQTT)
 		.from(mqtt(MqttPolicy::subscribe))
+		.more("The stream is connected once the broker has granted it. The topic of a message is metadata `topic`, "
+				+ "where that is declared.")
 		.says("Topic filter to subscribe to.");
 
 	static final Key<Integer> MQTT_QOS = THEME.integer("mqtt_qos", 2, Scope.MQTT)
@@ -40,11 +45,14 @@ final class MqttKeys {
 
 	static final Key<Integer> MQTT_KEEP_ALIVE = THEME.integer("mqtt_keep_alive", Values.U16, Scope.MQTT)
 		.from(mqtt(MqttPolicy::keepAliveSeconds))
+		.more("The broker is asked for a sign of life after it, or `svalidping`, whichever is less.")
 		.says("Keep alive, s.");
 
 	static final Key<Boolean> MQTT_CLEAN_START = THEME.flag("mqtt_clean_start", Scope.MQTT)
 		.from(mqtt(MqttPolicy::cleanStart))
-		.says("Whether the session starts afresh.");
+		.more("If not, the broker keeps subscriptions and messages of QoS 1 and 2 while there is no connection, which "
+				+ "needs a client id: the system blob, or metadata `mqtt_client_id`.")
+		.says("Whether the session starts afresh with each connection.");
 
 	static final Key<Template> MQTT_WILL_TOPIC = THEME.template("mqtt_will_topic", Scope.MQTT)
 		.from(will(Message::topic))

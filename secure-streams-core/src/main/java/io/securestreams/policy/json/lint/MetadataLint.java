@@ -35,7 +35,7 @@ final class MetadataLint {
 
 	private void checkMetadata() {
 		if (this.suspect.protocol().isHttp() || this.suspect.protocol() == Protocol.WS
-				|| this.suspect.role() == Role.LOCAL_SINK) {
+				|| this.suspect.protocol() == Protocol.MQTT || this.suspect.role() == Role.LOCAL_SINK) {
 			return;
 		}
 		for (LocatedMetadata metadata : this.suspect.get(FeatureKeys.METADATA)) {

@@ -57,6 +57,11 @@ public final class StreamLint {
 			this.suspect.warn(EndpointKeys.PROTOCOL, "protocol " + Quoted.of(protocol.policyName())
 					+ " is not there yet: no " + this.suspect.roleName() + " can be made", names(Protocol.available()));
 		}
+		else if (protocol == Protocol.MQTT && this.suspect.role() == Role.SERVER
+				&& this.suspect.isMeant(EndpointKeys.PROTOCOL)) {
+			this.suspect.warn(EndpointKeys.PROTOCOL, "protocol \"mqtt\" is for clients alone: no server can be made",
+					"a client, or another protocol");
+		}
 	}
 
 	private void checkEffect(Key<?> key) {

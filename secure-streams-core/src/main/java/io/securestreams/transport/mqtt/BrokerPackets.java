@@ -1,0 +1,92 @@
+package io.securestreams.transport.mqtt;
+
+import io.netty.buffer.ByteBuf;
+
+import io.securestreams.transport.mqtt.frame.FrameSink;
+import io.securestreams.transport.mqtt.frame.MqttProperties;
+import io.securestreams.transport.mqtt.frame.MqttViolation;
+import io.securestreams.transport.mqtt.frame.PacketType;
+import io.securestreams.transport.mqtt.frame.PublishHead;
+
+/**
+ * What the broker sends, handed to the part of the session that it concerns.
+ */
+final class BrokerPackets implements FrameSink {
+
+	private final BrokerSession session;
+
+	private boolean greeted;
+
+	BrokerPackets(BrokerSession session) {
+		this.session = session;
+	}
+
+	@Override
+	public void connected(boolean sessionPresent, int code, MqttProperties properties) throws MqttViolation {
+		this.greeted = true;
+		String words = properties.text(MqttProperties.REASON);
+		this.session.greeted(sessionPresent, code, (words != null) ? words : "");
+	}
+
+	private void requireGreeting() throws MqttViolation {
+		if (!this.greeted) {
+			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "the first packet is not CONNACK");
+		}
+	}
+
+	@Override
+	public void publish(PublishHead head) throws MqttViolation {
+		requireGreeting();
+		this.session.useful();
+		Deliveries deliveries = this.session.deliveries();
+		deliveries.publish(head, deliveries.routes().find(head.source(), head.topicIndex(), head.topicLength()),
+				head.properties());
+	}
+
+	@Override
+	public void payload(ByteBuf bytes, boolean end) {
+		this.session.deliveries().payload(bytes, end);
+	}
+
+	@Override
+	public void acknowledged(int type, int packetId, int reason) throws MqttViolation {
+		requireGreeting();
+		if (type == PacketType.PUBREL) {
+			this.session.deliveries().released(packetId);
+		}
+		else if (this.session.outbox().acknowledged(type, packetId, reason)) {
+			this.session.useful();
+		}
+		else {
+			this.session.useless();
+		}
+	}
+
+	@Override
+	public void subscribed(int packetId, ByteBuf codes) throws MqttViolation {
+		requireGreeting();
+		if (!this.session.subscriptions().answered(packetId, codes.readUnsignedByte())) {
+			this.session.useless();
+		}
+	}
+
+	@Override
+	public void unsubscribed(int packetId) throws MqttViolation {
+		requireGreeting();
+		if (!this.session.subscriptions().unsubscribed(packetId)) {
+			this.session.useless();
+		}
+	}
+
+	@Override
+	public void pong() throws MqttViolation {
+		requireGreeting();
+		this.session.useless();
+	}
+
+	@Override
+	public void disconnected(int reason, MqttProperties properties) {
+		this.session.disconnected(reason, properties);
+	}
+
+}

@@ -1,0 +1,170 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.transport.mqtt.ConnectSettings.Message;
+import io.securestreams.transport.mqtt.ConnectSettings.Secret;
+import io.securestreams.transport.mqtt.frame.ConnectPacket;
+import io.securestreams.transport.mqtt.frame.MqttText;
+
+/**
+ * All sessions of one executor.
+ */
+final class BrokerSessions {
+
+	private static final Logger log = LoggerFactory.getLogger(BrokerSessions.class);
+
+	/** Most sessions that are remembered although no stream uses them. */
+	private static final int MAX_UNUSED = 64;
+
+	/** Most warnings that are remembered in order not to be repeated. */
+	private static final int MAX_WARNED = 256;
+
+	private static final int MADE_UP_LENGTH = 23;
+
+	private static final String MADE_UP = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	private static final byte[] NO_PROPERTIES = {};
+
+	private final StreamExecutor executor;
+
+	private final MqttServices services;
+
+	private final Map<ConnectSettings, BrokerSession> sessions = new LinkedHashMap<>();
+
+	private final Set<String> warned = new HashSet<>();
+
+	BrokerSessions(StreamExecutor executor, MqttServices services) {
+		this.executor = executor;
+		this.services = services;
+	}
+
+	MqttServices services() {
+		return this.services;
+	}
+
+	/**
+	 * Finds the session for a stream.
+	 * @param wanted its settings
+	 * @param link the stream
+	 * @return the session
+	 */
+	BrokerSession find(ConnectSettings wanted, ClientLink link) {
+		BrokerSession found = this.sessions.get(wanted);
+		if (found != null) {
+			return found;
+		}
+		if (!wanted.clientId().isEmpty()) {
+			for (BrokerSession session : this.sessions.values()) {
+				if (!session.hasMembers() && session.settings().clientId().equals(wanted.clientId())) {
+					// The policy has changed
+					this.sessions.remove(session.settings());
+					session.settings(wanted);
+					this.sessions.put(wanted, session);
+					return session;
+				}
+			}
+		}
+		ConnectSettings settings = apart(wanted, link);
+		return this.sessions.computeIfAbsent(settings,
+				(key) -> new BrokerSession(this, key, this.executor, this.services.limits()));
+	}
+
+	/** Two connections of one client id would throw each other out. */
+	private ConnectSettings apart(ConnectSettings wanted, ClientLink link) {
+		ConnectSettings settings = wanted;
+		for (BrokerSession other : this.sessions.values()) {
+			if (!other.hasMembers() || !other.settings().origin().address().equals(wanted.origin().address())) {
+				continue;
+			}
+			List<String> differences = wanted.differences(other.settings());
+			String type = other.members().iterator().next().link().policy().name();
+			boolean same = other.settings().clientId().equals(wanted.clientId());
+			if (same && !wanted.clientId().isEmpty()) {
+				settings = wanted.withClientId(wanted.clientId() + "-" + suffix(wanted));
+			}
+			String warning = link.policy().name() + " " + type + " " + differences;
+			if (same && this.warned.size() < MAX_WARNED && this.warned.add(warning)) {
+				log.warn("[{}] does not share the connection of streamtype {} to {}: they differ in {}{}", link.tag(),
+						type, wanted.origin().address(), String.join(", ", differences), (settings != wanted)
+								? "; it connects as client \"" + settings.clientId() + "\"" : "");
+			}
+		}
+		return settings;
+	}
+
+	/** The same at the next start, as a kept session needs it. */
+	private static String suffix(ConnectSettings settings) {
+		Message will = settings.will();
+		return Integer.toHexString(0x10000 | 0xffff & Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(),
+				(will != null) ? will.topic() : "", (will != null) ? will.payload() : "")).substring(1);
+	}
+
+	/** A session has neither a connection nor streams. */
+	void idle(BrokerSession session) {
+		if (session.hasMembers() || !session.isIdle()) {
+			return;
+		}
+		if (!session.isWorthKeeping()) {
+			forget(session);
+			return;
+		}
+		List<BrokerSession> unused = new ArrayList<>(this.sessions.values());
+		unused.removeIf((each) -> each.hasMembers() || each.isUsed() || !each.isIdle());
+		for (int i = 0; i < unused.size() - MAX_UNUSED; i++) {
+			forget(unused.get(i));
+		}
+	}
+
+	private void forget(BrokerSession session) {
+		this.sessions.remove(session.settings(), session);
+		session.outbox().release();
+	}
+
+	/** Closes everything; streams are told. */
+	void close() {
+		List.copyOf(this.sessions.values()).forEach(BrokerSession::close);
+		this.sessions.clear();
+	}
+
+	/**
+	 * Makes the packet a connection begins with.
+	 * @param settings the settings
+	 * @return the packet
+	 */
+	ConnectPacket connectPacket(ConnectSettings settings) {
+		String id = settings.clientId().isEmpty() ? madeUp() : settings.clientId();
+		return new ConnectPacket(false, MqttText.encode(id), bytes(settings.username()), bytes(settings.password()),
+				settings.keepAliveSeconds(), settings.cleanStart(), will(settings.will()), NO_PROPERTIES);
+	}
+
+	private static ConnectPacket.@Nullable Will will(@Nullable Message will) {
+		return (will != null) ? new ConnectPacket.Will(MqttText.encode(will.topic()), will.bytes(), will.qos(),
+				will.retain(), NO_PROPERTIES) : null;
+	}
+
+	private static byte @Nullable [] bytes(@Nullable Secret secret) {
+		return (secret != null) ? secret.bytes() : null;
+	}
+
+	private String madeUp() {
+		StringBuilder id = new StringBuilder(MADE_UP_LENGTH);
+		for (int i = 0; i < MADE_UP_LENGTH; i++) {
+			id.append(MADE_UP.charAt(this.services.random().nextInt(MADE_UP.length())));
+		}
+		return id.toString();
+	}
+
+}

@@ -1,0 +1,186 @@
+package io.securestreams.transport.mqtt;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.MetadataAccess;
+import io.securestreams.policy.MqttPolicy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.transport.connect.Origin;
+import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.topic.TopicFilter;
+
+/**
+ * What decides how a connection to a broker is made. Streams with equal settings share
+ * one.
+ *
+ * @param origin where to connect and how
+ * @param clientId client id, empty for one that is made up
+ * @param username user name, or {@code null}
+ * @param password password, or {@code null}
+ * @param keepAliveSeconds 0 for none
+ * @param cleanStart whether the session starts afresh each time
+ * @param will or {@code null}
+ */
+record ConnectSettings(Origin origin, String clientId, @Nullable Secret username, @Nullable Secret password,
+		int keepAliveSeconds, boolean cleanStart, @Nullable Message will) {
+
+	/** Metadata of this name, or mapped to it, goes before the blob. */
+	private static final String CLIENT_ID = "mqtt_client_id";
+
+	private static final String USERNAME = "mqtt_username";
+
+	private static final String PASSWORD = "mqtt_password";
+
+	private static final int MAX_CLIENT_ID = 128;
+
+	/**
+	 * Works out the settings of a stream's attempt.
+	 * @param link the stream
+	 * @param blobs system blobs
+	 * @return the settings
+	 * @throws IllegalArgumentException if a value is none that MQTT takes
+	 */
+	static ConnectSettings of(ClientLink link, SystemBlobs blobs) {
+		MqttPolicy policy = (MqttPolicy) link.policy().protocol();
+		byte[] id = value(link, blobs, CLIENT_ID, Blob.MQTT_CLIENT_ID);
+		String clientId = (id != null) ? text(id) : "";
+		if (clientId.length() > MAX_CLIENT_ID) {
+			throw new IllegalArgumentException("MQTT client id: " + clientId.length()
+					+ " characters (expected: at most " + MAX_CLIENT_ID + ")");
+		}
+		return new ConnectSettings(SocketWire.origin(link), clientId,
+				secret(value(link, blobs, USERNAME, Blob.MQTT_USERNAME)),
+				secret(value(link, blobs, PASSWORD, Blob.MQTT_PASSWORD)), policy.keepAliveSeconds(),
+				policy.cleanStart() || clientId.isEmpty(), Message.of(policy.will(), link.metadata()::symbol));
+	}
+
+	private static @Nullable Secret secret(byte @Nullable [] value) {
+		return (value != null) ? new Secret(value) : null;
+	}
+
+	private static byte @Nullable [] value(ClientLink link, SystemBlobs blobs, String name, Blob blob) {
+		StreamPolicy policy = link.policy();
+		MetadataAccess metadata = link.metadata();
+		for (int i = 0; i < policy.metadata().size(); i++) {
+			if (policy.metadata().get(i).name().equals(name) || policy.metadata().get(i).headerName().equals(name)) {
+				String value = metadata.value(i);
+				if (value != null) {
+					return MqttText.encode(value);
+				}
+			}
+		}
+		return blobs.get(blob);
+	}
+
+	private static String text(byte[] id) {
+		String text = new String(id, StandardCharsets.UTF_8);
+		MqttText.encode(text);
+		return text;
+	}
+
+	/**
+	 * Returns these settings with another client id.
+	 * @param id the client id
+	 * @return a copy
+	 */
+	ConnectSettings withClientId(String id) {
+		return new ConnectSettings(this.origin, id, this.username, this.password, this.keepAliveSeconds,
+				this.cleanStart, this.will);
+	}
+
+	/** Names the policy keys in which these settings differ from others. */
+	List<String> differences(ConnectSettings other) {
+		List<String> names = new ArrayList<>();
+		compare(names, "tls, socks5 or priority", this.origin, other.origin);
+		compare(names, "client id", this.clientId, other.clientId);
+		compare(names, "user name or password", Arrays.asList(this.username, this.password),
+				Arrays.asList(other.username, other.password));
+		compare(names, "mqtt_keep_alive", this.keepAliveSeconds, other.keepAliveSeconds);
+		compare(names, "mqtt_clean_start", this.cleanStart, other.cleanStart);
+		compare(names, "mqtt_will_*", this.will, other.will);
+		return names;
+	}
+
+	private static void compare(List<String> names, String name, @Nullable Object one, @Nullable Object other) {
+		if (!Objects.equals(one, other)) {
+			names.add(name);
+		}
+	}
+
+	/** Without anything that might be secret. */
+	@Override
+	public String toString() {
+		return "ConnectSettings[" + this.origin.address() + "]";
+	}
+
+	/**
+	 * A user name or password. Never printed.
+	 *
+	 * @param bytes the value
+	 */
+	@SuppressWarnings("ArrayRecordComponent")
+	record Secret(byte[] bytes) {
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Secret secret && Arrays.equals(secret.bytes, this.bytes);
+		}
+
+		@Override
+		public int hashCode() {
+			return Arrays.hashCode(this.bytes);
+		}
+
+		@Override
+		public String toString() {
+			return "***";
+		}
+
+	}
+
+	/**
+	 * A message that the policy defines, with its symbols replaced.
+	 *
+	 * @param topic where it goes
+	 * @param payload its content
+	 * @param qos 0..2
+	 * @param retain whether it is retained
+	 */
+	record Message(String topic, String payload, int qos, boolean retain) {
+
+		/** Most bytes a will can have. */
+		private static final int MAX_PAYLOAD = 65535;
+
+		static @Nullable Message of(MqttPolicy.@Nullable Message message,
+				Function<String, @Nullable String> symbols) {
+			if (message == null) {
+				return null;
+			}
+			Message expanded = new Message(message.topic().expand(symbols), message.payload().expand(symbols),
+					message.qos(), message.retain());
+			TopicFilter.requireTopic(expanded.topic);
+			MqttText.encode(expanded.topic);
+			if (expanded.bytes().length > MAX_PAYLOAD) {
+				throw new IllegalArgumentException("a will or birth message of " + expanded.bytes().length
+						+ " bytes (expected: at most " + MAX_PAYLOAD + ")");
+			}
+			return expanded;
+		}
+
+		byte[] bytes() {
+			return this.payload.getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
+}

@@ -1,0 +1,284 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.transport.mqtt.frame.FrameWriter;
+import io.securestreams.transport.mqtt.frame.MqttProperties;
+import io.securestreams.transport.mqtt.frame.MqttViolation;
+import io.securestreams.transport.mqtt.frame.PacketType;
+import io.securestreams.transport.mqtt.frame.PublishHead;
+import io.securestreams.transport.mqtt.topic.Route;
+import io.securestreams.transport.mqtt.topic.TopicRoutes;
+
+/**
+ * What is under way from the broker to the streams: finds whom a message is for, and
+ * acknowledges it once all of them have had it. Remembers over connections which messages
+ * of QoS 2 have been received. On the session's executor.
+ */
+final class Deliveries {
+
+	private final BrokerSession session;
+
+	private final TopicRoutes<MqttClientTransport> routes = new TopicRoutes<>();
+
+	/** Messages of QoS 1 and 2 that have not been acknowledged. */
+	private final IntObjectMap<IncomingMessage> pending = new IntObjectHashMap<>(16);
+
+	/** Numbers of messages of QoS 2 that the broker may forget. */
+	private final BitSet received = new BitSet();
+
+	/** Streams that had messages of QoS 2 before the connection was lost. */
+	private final IntObjectMap<List<ClientLink>> partial = new IntObjectHashMap<>(4);
+
+	private final Unclaimed unclaimed;
+
+	/** Of the message that is coming in; {@code null} where a stream has left. */
+	private final List<@Nullable MqttClientTransport> targets = new ArrayList<>();
+
+	private IncomingMessage current = new IncomingMessage();
+
+	private boolean start;
+
+	/** The payload is of a message that has been received before. */
+	private boolean skipping;
+
+	private @Nullable FrameWriter out;
+
+	Deliveries(BrokerSession session) {
+		this.session = session;
+		this.unclaimed = new Unclaimed(session, this);
+	}
+
+	TopicRoutes<MqttClientTransport> routes() {
+		return this.routes;
+	}
+
+	/**
+	 * There is a connection.
+	 * @param writer where acknowledgements go
+	 * @param sessionPresent whether the broker remembers the session
+	 */
+	void up(FrameWriter writer, boolean sessionPresent) {
+		this.out = writer;
+		if (!sessionPresent) {
+			this.received.clear();
+			this.partial.clear();
+		}
+	}
+
+	/** The connection is gone, and all streams have been told, or are going to be. */
+	void down() {
+		this.out = null;
+		this.unclaimed.clear();
+		this.targets.clear();
+		this.pending.forEach((id, message) -> {
+			message.stale = true;
+			if (message.qos == 2) {
+				if (message.complete && message.waiting == 0 && !message.abandoned) {
+					this.received.set(id);
+					this.partial.remove(id.intValue());
+				}
+				else if (!message.had().isEmpty()) {
+					this.partial.put(id, List.copyOf(message.had()));
+				}
+			}
+		});
+		this.pending.clear();
+		this.current = new IncomingMessage();
+	}
+
+	/** Whether anything has to be remembered until the next connection. */
+	boolean isEmpty() {
+		return this.received.isEmpty() && this.partial.isEmpty();
+	}
+
+	/** A message begins. */
+	void publish(PublishHead head, Route<MqttClientTransport> route, MqttProperties properties)
+			throws MqttViolation {
+		int id = head.packetId();
+		this.start = true;
+		this.targets.clear();
+		this.skipping = id != 0 && isKnown(head);
+		if (this.skipping) {
+			this.current.set(id, head.qos(), "");
+			return;
+		}
+		IncomingMessage message = this.current;
+		message.set(id, head.qos(), route.topic());
+		message.retained = head.isRetained();
+		message.properties = properties;
+		List<ClientLink> had = (id != 0) ? this.partial.get(id) : null;
+		if (had != null) {
+			had.forEach(message::had);
+		}
+		// By index: an iterator would be an object for each message
+		for (int i = 0; i < route.targets().size(); i++) {
+			MqttClientTransport target = route.targets().get(i);
+			if ((had == null || !had.contains(target.link())) && this.session.hasRoom(target, head.qos())) {
+				this.targets.add(target);
+			}
+		}
+		message.waiting = this.targets.size();
+		if (id != 0) {
+			this.pending.put(id, message);
+			if (this.targets.isEmpty() && had == null && this.session.isKept()) {
+				this.unclaimed.begin(message);
+			}
+		}
+	}
+
+	private boolean isKnown(PublishHead head) throws MqttViolation {
+		if (head.qos() == 2 && this.received.get(head.packetId())) {
+			this.session.useless();
+			return true;
+		}
+		IncomingMessage same = this.pending.get(head.packetId());
+		if (same == null) {
+			return false;
+		}
+		if (!head.isDuplicate() && same.qos == 1 && head.qos() == 1) {
+			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR,
+					"packet identifier " + head.packetId() + " is used for two messages at a time");
+		}
+		this.session.useless();
+		return true;
+	}
+
+	/** Payload of the message. */
+	void payload(ByteBuf bytes, boolean end) {
+		if (this.skipping) {
+			FrameWriter writer = this.out;
+			if (end && writer != null && this.received.get(this.current.id) && this.current.qos == 2) {
+				writer.acknowledge(PacketType.PUBREC, this.current.id, 0);
+			}
+			return;
+		}
+		IncomingMessage message = this.current;
+		int flags = (this.start ? PayloadFlags.SOM : 0) | (end ? PayloadFlags.EOM : 0);
+		this.start = false;
+		this.unclaimed.payload(message, bytes, flags);
+		for (int i = 0; i < this.targets.size(); i++) {
+			MqttClientTransport target = this.targets.get(i);
+			if (target != null) {
+				target.inbox().take(message, bytes, flags);
+				this.session.taken(target);
+			}
+		}
+		if (end && !message.stale) {
+			message.complete = true;
+			this.targets.clear();
+			settle(message);
+			this.unclaimed.completed(message);
+			if (message.waiting > 0 || this.unclaimed.has(message)) {
+				this.current = new IncomingMessage();
+			}
+		}
+	}
+
+	/** A stream has had a message. */
+	void delivered(IncomingMessage message) {
+		message.waiting--;
+		settle(message);
+	}
+
+	/** Nobody wants a message any more. */
+	void giveUp(IncomingMessage message) {
+		settle(message);
+	}
+
+	private void settle(IncomingMessage message) {
+		FrameWriter writer = this.out;
+		if (!message.complete || message.waiting > 0 || message.id == 0 || message.stale || writer == null
+				|| this.unclaimed.has(message)) {
+			return;
+		}
+		this.pending.remove(message.id);
+		if (message.abandoned && this.session.isKept()) {
+			// It comes again with the next connection
+			if (!message.had().isEmpty()) {
+				this.partial.put(message.id, List.copyOf(message.had()));
+			}
+			return;
+		}
+		this.partial.remove(message.id);
+		if (message.qos == 1) {
+			writer.acknowledge(PacketType.PUBACK, message.id, 0);
+		}
+		else {
+			this.received.set(message.id);
+			writer.acknowledge(PacketType.PUBREC, message.id, 0);
+		}
+		this.session.written();
+	}
+
+	/** PUBREL: the broker does not send the message again. */
+	void released(int id) throws MqttViolation {
+		FrameWriter writer = this.out;
+		if (writer == null) {
+			return;
+		}
+		if (this.pending.containsKey(id)) {
+			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "PUBREL for a message that is not acknowledged");
+		}
+		if (!this.received.get(id)) {
+			this.session.useless();
+		}
+		this.received.clear(id);
+		this.partial.remove(id);
+		writer.acknowledge(PacketType.PUBCOMP, id, 0);
+	}
+
+	/** A stream is there to take what nobody has claimed. */
+	void join(MqttClientTransport member) {
+		this.unclaimed.claim(member);
+	}
+
+	/**
+	 * A stream has left, or lost its connection.
+	 * @param member the stream
+	 * @param connected whether there is still a connection, with other streams
+	 */
+	void leave(MqttClientTransport member, boolean connected) {
+		boolean keeps = connected && this.session.isKept();
+		List<IncomingMessage> left = new ArrayList<>();
+		int place = this.targets.indexOf(member);
+		if (place >= 0) {
+			this.targets.set(place, null);
+		}
+		member.inbox().clear(new Inbox.LeftBehind() {
+			@Override
+			public void message(IncomingMessage message, boolean handed) {
+				message.waiting--;
+				message.abandoned |= !handed;
+				left.add(message);
+			}
+
+			@Override
+			public void piece(Inbox.Piece piece) {
+				if (keeps && piece.message().id != 0) {
+					Deliveries.this.unclaimed.inherit(piece);
+				}
+				else {
+					piece.bytes().release();
+				}
+			}
+		});
+		if (place >= 0 && !left.contains(this.current)) {
+			// It was going to have it
+			this.current.waiting--;
+			this.current.abandoned = true;
+			left.add(this.current);
+		}
+		left.forEach(this::settle);
+	}
+
+}

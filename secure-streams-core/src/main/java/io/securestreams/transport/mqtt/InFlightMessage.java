@@ -1,0 +1,81 @@
+package io.securestreams.transport.mqtt;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of QoS 1 or 2 that is under way to the broker. Used again and again.
+ */
+final class InFlightMessage {
+
+	private static final byte[] NOTHING = {};
+
+	int id;
+
+	/** QoS and RETAIN, as the packet has them. */
+	int flags;
+
+	byte[] topic = NOTHING;
+
+	byte[] properties = NOTHING;
+
+	/** {@code null} once it need not, or cannot, be sent again. */
+	@Nullable ByteBuf payload;
+
+	int size;
+
+	/** The broker has it (PUBREC), and has to be told that it may forget its number. */
+	boolean released;
+
+	/** Who is told. */
+	@Nullable Answered target;
+
+	long ordinal;
+
+	/** In the order of sending. */
+	@Nullable InFlightMessage previous;
+
+	@Nullable InFlightMessage next;
+
+	int qos() {
+		return this.flags >> 1;
+	}
+
+	void clear() {
+		if (this.payload != null) {
+			this.payload.release();
+			this.payload = null;
+		}
+		this.topic = NOTHING;
+		this.properties = NOTHING;
+		this.size = 0;
+		this.released = false;
+		this.target = null;
+		this.previous = null;
+		this.next = null;
+	}
+
+	/**
+	 * Is told the broker's answer.
+	 */
+	interface Answered {
+
+		/**
+		 * The broker has answered, or never will.
+		 * @param ordinal the message's
+		 * @param accepted whether it has the message
+		 */
+		void answered(long ordinal, boolean accepted);
+
+		/** Nothing will be known of a message, or it was not complete. */
+		default void dropped() {
+		}
+
+		/** Whether nothing of it outlives a network connection. */
+		default boolean isPassing() {
+			return false;
+		}
+
+	}
+
+}

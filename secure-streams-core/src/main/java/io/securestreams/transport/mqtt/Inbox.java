@@ -1,0 +1,200 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.PayloadFlags;
+
+/**
+ * What has been received for one stream: passed on at once, or held while the stream is
+ * not connected, paused, or has not had the message before. On the session's executor.
+ */
+final class Inbox {
+
+	private final MqttClientTransport member;
+
+	private final Deque<Piece> held = new ArrayDeque<>(0);
+
+	private int heldBytes;
+
+	private boolean paused;
+
+	private boolean passing;
+
+	/** Passed on to its end; the handler has not had it yet. */
+	private @Nullable IncomingMessage awaited;
+
+	/** The handler has begun with it and paused, to go on in its own time. */
+	private boolean handed;
+
+	/** In the middle of being passed on. */
+	private @Nullable IncomingMessage begun;
+
+	Inbox(MqttClientTransport member) {
+		this.member = member;
+	}
+
+	/** Another attempt. */
+	void reset() {
+		this.paused = false;
+	}
+
+	void pause() {
+		this.paused = true;
+	}
+
+	/**
+	 * Goes on.
+	 * @return whether there is something to pass on
+	 */
+	boolean resume() {
+		this.paused = false;
+		return isDue();
+	}
+
+	int heldBytes() {
+		return this.heldBytes;
+	}
+
+	boolean isDue() {
+		return !this.held.isEmpty() && isOpen();
+	}
+
+	private boolean isOpen() {
+		return this.member.isConnected() && !this.paused && !this.passing && this.awaited == null;
+	}
+
+	/**
+	 * Takes a piece of a message.
+	 * @param message what it is of
+	 * @param bytes borrowed
+	 * @param flags {@link PayloadFlags}
+	 */
+	void take(IncomingMessage message, ByteBuf bytes, int flags) {
+		if (this.held.isEmpty() && isOpen()) {
+			pass(message, bytes, flags);
+		}
+		else {
+			this.held.add(new Piece(message, bytes.retainedSlice(), flags));
+			this.heldBytes += bytes.readableBytes();
+		}
+	}
+
+	/**
+	 * Passes on what has been held.
+	 * @param most pieces
+	 * @return whether there is more
+	 */
+	boolean drain(int most) {
+		for (int count = 0; count < most && isDue(); count++) {
+			Piece next = this.held.remove();
+			this.heldBytes -= next.bytes.readableBytes();
+			try {
+				pass(next.message, next.bytes, next.flags);
+			}
+			finally {
+				next.bytes.release();
+			}
+		}
+		return isDue();
+	}
+
+	private void pass(IncomingMessage message, ByteBuf bytes, int flags) {
+		if ((flags & PayloadFlags.SOM) != 0) {
+			this.member.receiving(message);
+			this.begun = message;
+		}
+		boolean end = (flags & PayloadFlags.EOM) != 0;
+		if (end) {
+			this.begun = null;
+			this.awaited = message;
+			this.handed = false;
+		}
+		this.passing = true;
+		try {
+			this.member.link().received(bytes, flags);
+		}
+		finally {
+			this.passing = false;
+		}
+		if (end && this.awaited == message) {
+			this.handed = this.paused;
+		}
+	}
+
+	/**
+	 * The handler has had the last message.
+	 * @return the message, or {@code null} if there is none
+	 */
+	@Nullable IncomingMessage delivered() {
+		IncomingMessage message = this.awaited;
+		this.awaited = null;
+		if (message != null) {
+			message.had(this.member.link());
+		}
+		return message;
+	}
+
+	/**
+	 * The connection is gone, or the stream has left it.
+	 * @param left takes each message that the handler has not had, and those it has
+	 * begun with
+	 */
+	void clear(LeftBehind left) {
+		IncomingMessage message = this.awaited;
+		this.awaited = null;
+		if (message != null) {
+			if (this.handed) {
+				message.had(this.member.link());
+			}
+			left.message(message, this.handed);
+		}
+		IncomingMessage broken = this.begun;
+		this.begun = null;
+		if (broken != null) {
+			left.message(broken, false);
+		}
+		for (Piece piece = this.held.poll(); piece != null; piece = this.held.poll()) {
+			if ((piece.flags & PayloadFlags.SOM) != 0) {
+				left.message(piece.message, false);
+			}
+			left.piece(piece);
+		}
+		this.heldBytes = 0;
+	}
+
+	/**
+	 * A piece of a message that is held.
+	 *
+	 * @param message what it is of
+	 * @param bytes owned
+	 * @param flags {@link PayloadFlags}
+	 */
+	record Piece(IncomingMessage message, ByteBuf bytes, int flags) {
+
+	}
+
+	/**
+	 * Takes what a stream leaves behind.
+	 */
+	interface LeftBehind {
+
+		/**
+		 * A message.
+		 * @param message the message
+		 * @param handed whether the handler has got it, and goes on with it
+		 */
+		void message(IncomingMessage message, boolean handed);
+
+		/**
+		 * A piece that had been held.
+		 * @param piece owned from now on
+		 */
+		void piece(Piece piece);
+
+	}
+
+}

@@ -1,0 +1,359 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.policy.MqttPolicy;
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.topic.TopicFilter;
+
+/**
+ * An MQTT client stream: a member of a session with a broker for as long as it is
+ * connected, or wants to be.
+ */
+final class MqttClientTransport implements ClientTransport {
+
+	private static final int NOT_AUTHORIZED = 0x87;
+
+	private final ClientLink link;
+
+	private final MqttPolicy policy;
+
+	private final BrokerSessions sessions;
+
+	private final Inbox inbox = new Inbox(this);
+
+	private final OutgoingMessage outgoing;
+
+	private final ReceivedMetadata received;
+
+	private List<String> filters = List.of();
+
+	private ConnectSettings.@Nullable Message birth;
+
+	/** While there is an attempt or a connection. */
+	private @Nullable BrokerSession session;
+
+	/** Of the last attempt too, for answers may come later. */
+	private @Nullable BrokerSession lastSession;
+
+	private @Nullable StreamOwner owner;
+
+	private StreamExecutor.@Nullable Timer deadline;
+
+	private boolean connected;
+
+	private boolean wanted;
+
+	/** Has asked the session for a turn. */
+	private boolean queued;
+
+	MqttClientTransport(ClientLink link, BrokerSessions sessions) {
+		this.link = link;
+		this.policy = (MqttPolicy) link.policy().protocol();
+		this.sessions = sessions;
+		this.received = new ReceivedMetadata(link);
+		this.outgoing = new OutgoingMessage(this, new PublishTopic(this.policy, link.metadata()),
+				this.policy.qos() << 1 | (this.policy.retain() ? 1 : 0),
+				sessions.services().limits().maxCollected());
+	}
+
+	@Override
+	public TransportKind kind() {
+		return TransportKind.MESSAGES;
+	}
+
+	@Override
+	public void connect() {
+		this.wanted = false;
+		this.queued = false;
+		this.inbox.reset();
+		ConnectSettings settings;
+		try {
+			settings = ConnectSettings.of(this.link, this.sessions.services().blobs());
+			this.filters = expandFilters();
+			this.birth = ConnectSettings.Message.of(this.policy.birth(), this.link.metadata()::symbol);
+			if (this.policy.topic() != null) {
+				this.policy.topic().expand(this.link.metadata()::symbol);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			this.link.closed(StreamFailure.unsent(Phase.POLICY, String.valueOf(ex.getMessage()),
+					this.link.target().address().toString(), ex));
+			return;
+		}
+		BrokerSession found = this.sessions.find(settings, this.link);
+		if (this.lastSession != null && this.lastSession != found && this.owner != null) {
+			this.lastSession.released(this, this.owner);
+		}
+		this.session = found;
+		this.lastSession = found;
+		this.owner = found.owner(this);
+		found.join(this);
+	}
+
+	private List<String> expandFilters() {
+		if (this.policy.subscribe() == null) {
+			return List.of();
+		}
+		String filter = this.policy.subscribe().expand(this.link.metadata()::symbol);
+		MqttText.encode(filter);
+		TopicFilter.requireFilter(filter);
+		return List.of(filter);
+	}
+
+	ClientLink link() {
+		return this.link;
+	}
+
+	Inbox inbox() {
+		return this.inbox;
+	}
+
+	List<String> filters() {
+		return this.filters;
+	}
+
+	int qos() {
+		return this.policy.qos();
+	}
+
+	ConnectSettings.@Nullable Message birth() {
+		return this.birth;
+	}
+
+	StreamOwner owner() {
+		StreamOwner current = this.owner;
+		if (current == null) {
+			throw new IllegalStateException("there has been no attempt");
+		}
+		return current;
+	}
+
+	boolean isIn(BrokerSession other) {
+		return this.session == other;
+	}
+
+	boolean isConnected() {
+		return this.connected;
+	}
+
+	/** The broker is asked for the stream's subscriptions. */
+	void subscribing() {
+		stopTimer();
+		long millis = this.sessions.services().limits().connectTimeout().toMillis();
+		this.deadline = this.link.executor().schedule(() -> {
+			this.deadline = null;
+			evicted(StreamFailure.unsent(Phase.HANDSHAKE,
+					"no answer to SUBSCRIBE or to the birth message within " + millis + " ms",
+					this.link.target().address().toString(), null));
+		}, millis);
+	}
+
+	/** The broker has granted the subscriptions. */
+	void subscribed() {
+		BrokerSession current = this.session;
+		if (current != null && !this.connected) {
+			current.subscribed(this);
+		}
+	}
+
+	/** The broker does not grant a subscription. */
+	void refused(String filter, int code) {
+		String message = String.format("the broker refuses the subscription to %s with code 0x%02x", filter, code);
+		String peer = this.link.target().address().toString();
+		Phase phase = (code == NOT_AUTHORIZED) ? Phase.AUTH : Phase.HANDSHAKE;
+		evicted(this.connected ? StreamFailure.sent(phase, message, peer, null)
+				: StreamFailure.unsent(phase, message, peer, null));
+	}
+
+	/** The stream is usable. */
+	void connected(String peer) {
+		if (this.connected) {
+			return;
+		}
+		stopTimer();
+		this.connected = true;
+		this.link.connected(peer);
+		if (this.connected && this.owner != null) {
+			this.owner.settle(this);
+		}
+		if (this.wanted) {
+			queue();
+		}
+	}
+
+	/** The connection is gone; the session has forgotten the stream. */
+	void lost(StreamFailure failure) {
+		if (this.session != null) {
+			ConnectionTimings timings = this.session.takeTimings();
+			reset();
+			report(timings, failure);
+		}
+	}
+
+	/** The stream has to leave its connection. */
+	void evicted(StreamFailure failure) {
+		BrokerSession current = this.session;
+		if (current != null) {
+			ConnectionTimings timings = current.takeTimings();
+			reset();
+			current.leave(this);
+			report(timings, failure);
+		}
+	}
+
+	private void report(@Nullable ConnectionTimings timings, StreamFailure failure) {
+		this.link.timings((timings != null) ? timings : new ConnectionTimings(null, 0, 0, 0, 0, 0, List.of(), null, 0));
+		this.link.closed(failure);
+	}
+
+	private void reset() {
+		stopTimer();
+		this.session = null;
+		this.connected = false;
+		this.wanted = false;
+		this.queued = false;
+		this.outgoing.reset();
+	}
+
+	private void stopTimer() {
+		if (this.deadline != null) {
+			this.deadline.cancel();
+			this.deadline = null;
+		}
+	}
+
+	@Override
+	public void requestWrite() {
+		this.wanted = true;
+		queue();
+	}
+
+	private void queue() {
+		BrokerSession current = this.session;
+		if (current != null && this.connected && !this.queued) {
+			this.queued = true;
+			current.request(this);
+		}
+	}
+
+	/** Whether the next slot is for a new message that needs an acknowledgement. */
+	boolean needsWindow() {
+		return qos() > 0 && (this.outgoing.isWaiting() || !this.outgoing.isOpen());
+	}
+
+	/** It is this stream's turn. */
+	void offer() {
+		BrokerSession current = this.session;
+		this.queued = false;
+		if (current == null || !this.connected) {
+			return;
+		}
+		if (this.outgoing.isWaiting()) {
+			this.outgoing.resume(current);
+		}
+		else if (this.wanted) {
+			this.wanted = false;
+			this.link.writable(this.sessions.services().limits().slotCapacity());
+		}
+		this.outgoing.afterSlot();
+		if (this.wanted) {
+			queue();
+		}
+	}
+
+	@Override
+	public void write(ByteBuf payload, int flags, long ordinal) {
+		BrokerSession current = this.session;
+		if (current != null && this.connected) {
+			this.outgoing.write(current, payload, flags, ordinal);
+		}
+		else {
+			payload.release();
+		}
+	}
+
+	/** The broker has answered, or nothing can be known of a message. */
+	void answered(long ordinal, boolean accepted) {
+		if (accepted) {
+			this.link.acknowledged(ordinal);
+		}
+		else {
+			this.link.rejected(ordinal);
+		}
+	}
+
+	/** The handler is going to see a message. */
+	void receiving(IncomingMessage message) {
+		this.received.set(message);
+	}
+
+	@Override
+	public void pauseReading() {
+		this.inbox.pause();
+	}
+
+	@Override
+	public void resumeReading() {
+		BrokerSession current = this.session;
+		if (this.inbox.resume() && current != null) {
+			current.resumed(this);
+		}
+	}
+
+	@Override
+	public void delivered() {
+		BrokerSession current = this.session;
+		IncomingMessage message = this.inbox.delivered();
+		if (current == null || message == null) {
+			return;
+		}
+		current.deliveries().delivered(message);
+		if (this.inbox.isDue()) {
+			current.resumed(this);
+		}
+	}
+
+	@Override
+	public boolean isInFlight() {
+		return this.outgoing.isOpen() || (this.owner != null && this.owner.isInFlight());
+	}
+
+	@Override
+	public void confirmValidity() {
+		if (this.session != null) {
+			this.session.confirmValidity();
+		}
+	}
+
+	@Override
+	public void close() {
+		BrokerSession current = this.session;
+		if (current != null) {
+			reset();
+			current.leave(this);
+		}
+	}
+
+	/** Another transport may take over in the same turn, because the policy changes. */
+	@Override
+	public void release() {
+		BrokerSession last = this.lastSession;
+		StreamOwner known = this.owner;
+		this.outgoing.reset();
+		if (last != null && known != null) {
+			this.link.executor().execute(() -> last.released(this, known));
+		}
+	}
+
+}

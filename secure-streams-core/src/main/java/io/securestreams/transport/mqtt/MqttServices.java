@@ -1,0 +1,18 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.random.RandomGenerator;
+
+import io.securestreams.limits.MqttLimits;
+import io.securestreams.stream.SystemBlobs;
+
+/**
+ * What the MQTT streams of one engine share.
+ *
+ * @param wires opens connections
+ * @param blobs client id, user name and password
+ * @param limits bounds and time limits
+ * @param random makes client ids up
+ */
+record MqttServices(WireOpener wires, SystemBlobs blobs, MqttLimits limits, RandomGenerator random) {
+
+}

@@ -1,0 +1,68 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.engine.spi.ClientTransport;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.limits.MqttLimits;
+import io.securestreams.policy.Protocol;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.transport.TransportRuntime;
+
+/**
+ * Makes MQTT client streams. Those of one event loop with equal settings share a
+ * connection to their broker. May be used from any thread.
+ */
+public final class MqttTransportFactory implements StreamTransportFactory, AutoCloseable {
+
+	private final MqttServices services;
+
+	private final Map<StreamExecutor, BrokerSessions> sessions = new ConcurrentHashMap<>();
+
+	/**
+	 * Makes a factory.
+	 * @param runtime what transports share
+	 * @param limits bounds and time limits
+	 * @param random makes client ids up
+	 */
+	public MqttTransportFactory(TransportRuntime runtime, MqttLimits limits, RandomGenerator random) {
+		this(new MqttServices(SocketWire.opener(runtime.connector()), runtime.blobs(), limits, random));
+	}
+
+	MqttTransportFactory(MqttServices services) {
+		this.services = services;
+	}
+
+	@Override
+	public Set<Protocol> clientProtocols() {
+		return Set.of(Protocol.MQTT);
+	}
+
+	@Override
+	public OptionalInt affinity(StreamPolicy policy) {
+		StreamPolicy.Endpoint endpoint = policy.endpoint();
+		return OptionalInt.of(Objects.hash(endpoint.address(), endpoint.port()));
+	}
+
+	@Override
+	public ClientTransport client(ClientLink link) {
+		return new MqttClientTransport(link,
+				this.sessions.computeIfAbsent(link.executor(), (key) -> new BrokerSessions(key, this.services)));
+	}
+
+	/**
+	 * Closes all connections; streams on them fail.
+	 */
+	@Override
+	public void close() {
+		this.sessions.forEach((executor, all) -> executor.execute(all::close));
+	}
+
+}

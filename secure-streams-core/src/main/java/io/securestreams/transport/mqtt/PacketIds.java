@@ -1,0 +1,31 @@
+package io.securestreams.transport.mqtt;
+
+import java.util.BitSet;
+
+/**
+ * Numbers of packets that are under way; none is used twice at a time.
+ */
+final class PacketIds {
+
+	private static final int MAX = 65535;
+
+	private final BitSet used = new BitSet();
+
+	private int last;
+
+	/** Takes a number; there is one, for far fewer are under way. */
+	int take() {
+		int next = this.used.nextClearBit(this.last + 1);
+		if (next > MAX) {
+			next = this.used.nextClearBit(1);
+		}
+		this.used.set(next);
+		this.last = next;
+		return next;
+	}
+
+	void release(int id) {
+		this.used.clear(id);
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.securestreams.transport.mqtt;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.MetadataAccess;
+import io.securestreams.policy.MqttPolicy;
+import io.securestreams.policy.Template;
+import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.topic.TopicFilter;
+
+/**
+ * Where a stream publishes: worked out anew when metadata has changed. On the stream's
+ * executor.
+ */
+final class PublishTopic {
+
+	/** Longest topic that AWS IoT takes. */
+	private static final int AWS_MAX = 256;
+
+	private final @Nullable Template template;
+
+	private final MetadataAccess metadata;
+
+	private final int max;
+
+	private byte @Nullable [] encoded;
+
+	private int version;
+
+	private String problem = "";
+
+	PublishTopic(MqttPolicy policy, MetadataAccess metadata) {
+		this.template = policy.topic();
+		this.metadata = metadata;
+		this.max = policy.awsIot() ? AWS_MAX : MqttText.MAX_LENGTH;
+	}
+
+	/** The topic, {@code null} if there is none: {@link #problem()} says why. */
+	byte @Nullable [] current() {
+		if (this.template == null) {
+			this.problem = "the streamtype has no mqtt_topic";
+			return null;
+		}
+		int now = this.metadata.version();
+		if (this.encoded == null || (now != this.version && !this.template.isLiteral())) {
+			this.version = now;
+			this.encoded = encode(this.template);
+		}
+		return this.encoded;
+	}
+
+	private byte @Nullable [] encode(Template from) {
+		try {
+			String topic = from.expand(this.metadata::symbol);
+			TopicFilter.requireTopic(topic);
+			byte[] bytes = MqttText.encode(topic);
+			if (bytes.length <= this.max) {
+				return bytes;
+			}
+			this.problem = "mqtt_topic: " + bytes.length + " bytes (expected: at most " + this.max + ")";
+		}
+		catch (IllegalArgumentException ex) {
+			this.problem = "mqtt_topic: " + ex.getMessage();
+		}
+		return null;
+	}
+
+	String problem() {
+		return this.problem;
+	}
+
+}

@@ -1,0 +1,200 @@
+package io.securestreams.transport.mqtt.frame;
+
+import io.netty.buffer.ByteBuf;
+
+import io.securestreams.transport.loop.WriteBatch;
+
+/**
+ * Writes packets. What is small is collected until the turn ends; longer payload is
+ * passed on as it is. On the connection's executor.
+ */
+public abstract class FrameWriter extends WriteBatch {
+
+	/** From here on payload is passed on instead of copied. */
+	public static final int PASS_ON = 2 * 1024;
+
+	private static final int MAX_FIXED = 5;
+
+	/** No properties. */
+	private static final byte[] NONE = {};
+
+	private final boolean version5;
+
+	/**
+	 * Makes a writer.
+	 * @param version5 whether MQTT 5 is spoken
+	 */
+	protected FrameWriter(boolean version5) {
+		this.version5 = version5;
+	}
+
+	/**
+	 * Writes CONNECT.
+	 * @param packet what it says
+	 */
+	public void connect(ConnectPacket packet) {
+		packet.write(room(packet.size()));
+	}
+
+	/**
+	 * Tells how long a PUBLISH packet gets.
+	 * @param topic encoded
+	 * @param qos 0..2
+	 * @param properties of MQTT 5, encoded
+	 * @param payloadLength bytes of payload
+	 * @return bytes; more than 268435460 cannot be sent
+	 */
+	public long publishSize(byte[] topic, int qos, byte[] properties, long payloadLength) {
+		long body = 2L + topic.length + ((qos > 0) ? 2 : 0) + payloadLength + (this.version5 ? sized(properties) : 0);
+		return (body > VariableInteger.MAX) ? Long.MAX_VALUE : 1 + VariableInteger.size((int) body) + body;
+	}
+
+	/**
+	 * Writes a PUBLISH packet with all of its payload.
+	 * @param topic encoded
+	 * @param flags DUP, QoS and RETAIN as the packet has them
+	 * @param packetId 0 of QoS 0
+	 * @param properties of MQTT 5, encoded
+	 * @param payload owned from now on
+	 */
+	public void publish(byte[] topic, int flags, int packetId, byte[] properties, ByteBuf payload) {
+		int length = payload.readableBytes();
+		if (length < PASS_ON) {
+			try {
+				head(topic, flags, packetId, properties, length, length).writeBytes(payload, payload.readerIndex(),
+						length);
+			}
+			finally {
+				payload.release();
+			}
+		}
+		else {
+			head(topic, flags, packetId, properties, length, 0);
+			pass(payload);
+		}
+	}
+
+	/**
+	 * Writes a PUBLISH packet up to its payload.
+	 * @param topic encoded
+	 * @param flags DUP, QoS and RETAIN as the packet has them
+	 * @param packetId 0 of QoS 0
+	 * @param properties of MQTT 5, encoded
+	 * @param payloadLength bytes that follow with {@link #payload}
+	 */
+	public void publishHead(byte[] topic, int flags, int packetId, byte[] properties, int payloadLength) {
+		head(topic, flags, packetId, properties, payloadLength, 0);
+	}
+
+	private ByteBuf head(byte[] topic, int flags, int packetId, byte[] properties, int payloadLength, int more) {
+		int body = 2 + topic.length + ((packetId != 0) ? 2 : 0) + payloadLength
+				+ (this.version5 ? sized(properties) : 0);
+		ByteBuf to = room(MAX_FIXED + body - payloadLength + more);
+		to.writeByte(PacketType.PUBLISH << 4 | flags);
+		VariableInteger.write(to, body);
+		to.writeShort(topic.length).writeBytes(topic);
+		if (packetId != 0) {
+			to.writeShort(packetId);
+		}
+		if (this.version5) {
+			VariableInteger.write(to, properties.length);
+			to.writeBytes(properties);
+		}
+		return to;
+	}
+
+	private static int sized(byte[] properties) {
+		return VariableInteger.size(properties.length) + properties.length;
+	}
+
+	/**
+	 * Writes payload of a packet that has been started.
+	 * @param bytes owned from now on
+	 */
+	public void payload(ByteBuf bytes) {
+		int length = bytes.readableBytes();
+		if (length >= PASS_ON) {
+			pass(bytes);
+			return;
+		}
+		try {
+			room(length).writeBytes(bytes, bytes.readerIndex(), length);
+		}
+		finally {
+			bytes.release();
+		}
+	}
+
+	/**
+	 * Writes PUBACK, PUBREC, PUBREL or PUBCOMP.
+	 * @param type see {@link PacketType}
+	 * @param packetId number of the packet it is about
+	 * @param reason reason code of MQTT 5
+	 */
+	public void acknowledge(int type, int packetId, int reason) {
+		boolean told = this.version5 && reason != 0;
+		room(5).writeByte(type << 4 | ((type == PacketType.PUBREL) ? 2 : 0))
+			.writeByte(told ? 3 : 2)
+			.writeShort(packetId);
+		if (told) {
+			room(1).writeByte(reason);
+		}
+	}
+
+	/**
+	 * Writes SUBSCRIBE for one filter.
+	 * @param packetId its number
+	 * @param filter encoded
+	 * @param options QoS, in MQTT 5 with the other options
+	 */
+	public void subscribe(int packetId, byte[] filter, int options) {
+		filter(PacketType.SUBSCRIBE, packetId, filter, 1).writeByte(options);
+	}
+
+	/**
+	 * Writes UNSUBSCRIBE for one filter.
+	 * @param packetId its number
+	 * @param filter encoded
+	 */
+	public void unsubscribe(int packetId, byte[] filter) {
+		filter(PacketType.UNSUBSCRIBE, packetId, filter, 0);
+	}
+
+	private ByteBuf filter(int type, int packetId, byte[] filter, int more) {
+		int body = 2 + (this.version5 ? sized(NONE) : 0) + 2 + filter.length + more;
+		ByteBuf to = room(MAX_FIXED + body);
+		to.writeByte(type << 4 | 2);
+		VariableInteger.write(to, body);
+		to.writeShort(packetId);
+		if (this.version5) {
+			to.writeByte(0);
+		}
+		return to.writeShort(filter.length).writeBytes(filter);
+	}
+
+	/** Writes PINGREQ. */
+	public void ping() {
+		room(2).writeByte(PacketType.PINGREQ << 4).writeByte(0);
+	}
+
+	/**
+	 * Writes DISCONNECT.
+	 * @param reason reason code of MQTT 5
+	 */
+	public void disconnect(int reason) {
+		boolean told = this.version5 && reason != 0;
+		ByteBuf to = room(3).writeByte(PacketType.DISCONNECT << 4).writeByte(told ? 1 : 0);
+		if (told) {
+			to.writeByte(reason);
+		}
+	}
+
+	/**
+	 * Ends the turn: writes what has been collected.
+	 * @return whether there is something to flush
+	 */
+	public boolean endTurn() {
+		return finish();
+	}
+
+}

@@ -92,7 +92,8 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code maxPacketSize}.
-	 * @return longest packet received, bytes; a longer one ends the connection. Payload is passed on in pieces and never collected
+	 * @return longest packet received, bytes; a longer one ends the connection. Payload
+	 * is passed on in pieces and never collected
 	 */
 	public int maxPacketSize() {
 		return this.maxPacketSize;
@@ -100,7 +101,8 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code maxInFlight}.
-	 * @return most messages of QoS 1 and 2 that are under way to the broker on a connection; further slots wait
+	 * @return most messages of QoS 1 and 2 that are under way to the broker on a
+	 * connection; further slots wait
 	 */
 	public int maxInFlight() {
 		return this.maxInFlight;
@@ -108,7 +110,8 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code maxInFlightBytes}.
-	 * @return payload of messages under way that is kept in order to send it again, bytes; further slots wait
+	 * @return payload of messages under way that is kept in order to send it again,
+	 * bytes; further slots wait
 	 */
 	public int maxInFlightBytes() {
 		return this.maxInFlightBytes;
@@ -116,7 +119,8 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code maxCollected}.
-	 * @return longest message that is collected before it is sent, bytes. A longer one needs its length announced, and takes the connection to itself while it lasts
+	 * @return longest message that is collected before it is sent, bytes. A longer one
+	 * needs its length announced, and takes the connection to itself while it lasts
 	 */
 	public int maxCollected() {
 		return this.maxCollected;
@@ -124,7 +128,9 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code maxHeld}.
-	 * @return what is kept of received messages for a stream that is paused, bytes, before the connection is not read any more or, where others share it, the stream is disconnected
+	 * @return what is kept of received messages for a stream that is paused, bytes,
+	 * before the connection is not read any more or, where others share it, the stream is
+	 * disconnected
 	 */
 	public int maxHeld() {
 		return this.maxHeld;
@@ -132,7 +138,8 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code unclaimedTime}.
-	 * @return how long messages of a kept session wait for a stream that subscribes to them, before they are acknowledged and dropped
+	 * @return how long messages of a kept session wait for a stream that subscribes to
+	 * them, before they are acknowledged and dropped
 	 */
 	public Duration unclaimedTime() {
 		return this.unclaimedTime;
@@ -140,7 +147,8 @@ public final class MqttLimits {
 
 	/**
 	 * Returns {@code maxUseless}.
-	 * @return packets without use (answers to nothing, repetitions) that a broker may be ahead of useful ones
+	 * @return packets without use (answers to nothing, repetitions) that a broker may be
+	 * ahead of useful ones
 	 */
 	public int maxUseless() {
 		return this.maxUseless;
@@ -221,7 +229,8 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code maxPacketSize}.
-		 * @param maxPacketSize longest packet received, bytes; a longer one ends the connection. Payload is passed on in pieces and never collected
+		 * @param maxPacketSize longest packet received, bytes; a longer one ends the
+		 * connection. Payload is passed on in pieces and never collected
 		 * @return this builder
 		 */
 		public Builder maxPacketSize(int maxPacketSize) {
@@ -231,7 +240,8 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code maxInFlight}.
-		 * @param maxInFlight most messages of QoS 1 and 2 that are under way to the broker on a connection; further slots wait
+		 * @param maxInFlight most messages of QoS 1 and 2 that are under way to the
+		 * broker on a connection; further slots wait
 		 * @return this builder
 		 */
 		public Builder maxInFlight(int maxInFlight) {
@@ -241,7 +251,8 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code maxInFlightBytes}.
-		 * @param maxInFlightBytes payload of messages under way that is kept in order to send it again, bytes; further slots wait
+		 * @param maxInFlightBytes payload of messages under way that is kept in order to
+		 * send it again, bytes; further slots wait
 		 * @return this builder
 		 */
 		public Builder maxInFlightBytes(int maxInFlightBytes) {
@@ -251,7 +262,9 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code maxCollected}.
-		 * @param maxCollected longest message that is collected before it is sent, bytes. A longer one needs its length announced, and takes the connection to itself while it lasts
+		 * @param maxCollected longest message that is collected before it is sent, bytes.
+		 * A longer one needs its length announced, and takes the connection to itself
+		 * while it lasts
 		 * @return this builder
 		 */
 		public Builder maxCollected(int maxCollected) {
@@ -261,7 +274,9 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code maxHeld}.
-		 * @param maxHeld what is kept of received messages for a stream that is paused, bytes, before the connection is not read any more or, where others share it, the stream is disconnected
+		 * @param maxHeld what is kept of received messages for a stream that is paused,
+		 * bytes, before the connection is not read any more or, where others share it,
+		 * the stream is disconnected
 		 * @return this builder
 		 */
 		public Builder maxHeld(int maxHeld) {
@@ -271,7 +286,8 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code unclaimedTime}.
-		 * @param unclaimedTime how long messages of a kept session wait for a stream that subscribes to them, before they are acknowledged and dropped
+		 * @param unclaimedTime how long messages of a kept session wait for a stream that
+		 * subscribes to them, before they are acknowledged and dropped
 		 * @return this builder
 		 */
 		public Builder unclaimedTime(Duration unclaimedTime) {
@@ -281,7 +297,8 @@ public final class MqttLimits {
 
 		/**
 		 * Sets {@code maxUseless}.
-		 * @param maxUseless packets without use (answers to nothing, repetitions) that a broker may be ahead of useful ones
+		 * @param maxUseless packets without use (answers to nothing, repetitions) that a
+		 * broker may be ahead of useful ones
 		 * @return this builder
 		 */
 		public Builder maxUseless(int maxUseless) {

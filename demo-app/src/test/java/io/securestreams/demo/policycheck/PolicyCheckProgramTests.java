@@ -123,7 +123,8 @@ class PolicyCheckProgramTests {
 					{ "bucket": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "aws" } },
 					{ "page": { "endpoint": "a", "port": 80 } } ] }
 				""").toString());
-		assertThat(output.getOut()).contains("protocol \"mqtt\" is for clients alone", "protocol \"h3\" is not there yet")
+		assertThat(output.getOut())
+			.contains("protocol \"mqtt\" is for clients alone", "protocol \"h3\" is not there yet")
 			.contains("refused      MQTT has no servers here", "refused      HTTP/3 is not there yet")
 			.contains("refused      requests cannot be signed yet (use_auth)")
 			.contains("No streams can be made of \"news\", \"fast\", \"bucket\".");

@@ -167,7 +167,9 @@ final class BrokerSession implements WireListener {
 		return isUsed() || (isKept() && !(this.outbox.isEmpty() && this.deliveries.isEmpty()));
 	}
 
-	/** Whether the streams of an application that has just started may still be coming. */
+	/**
+	 * Whether the streams of an application that has just started may still be coming.
+	 */
 	boolean isYoung() {
 		return this.executor.nanoTime() - this.upSinceNanos < this.limits.unclaimedTime().toNanos();
 	}
@@ -355,9 +357,12 @@ final class BrokerSession implements WireListener {
 	void disconnected(int reason, MqttProperties properties) {
 		Wire current = this.wire;
 		String words = properties.text(MqttProperties.REASON);
-		breakWith(StreamFailure.sent(Phase.CONNECTION,
-				String.format("the broker disconnects with reason 0x%02x%s", reason, (words != null) ? ": " + words : ""),
-				(current != null) ? current.peer() : "", null), 0);
+		breakWith(
+				StreamFailure.sent(Phase.CONNECTION,
+						String.format("the broker disconnects with reason 0x%02x%s", reason,
+								(words != null) ? ": " + words : ""),
+						(current != null) ? current.peer() : "", null),
+				0);
 	}
 
 	/** A stream has its subscriptions. */
@@ -493,9 +498,11 @@ final class BrokerSession implements WireListener {
 			current.read(false);
 		}
 		else {
-			target.evicted(StreamFailure.sent(Phase.CONNECTION, "the stream does not keep up with the broker: more than "
-					+ this.limits.maxHeld() + " bytes are waiting for it, and others share the connection",
-					current.peer(), null));
+			target.evicted(
+					StreamFailure.sent(Phase.CONNECTION,
+							"the stream does not keep up with the broker: more than " + this.limits.maxHeld()
+									+ " bytes are waiting for it, and others share the connection",
+							current.peer(), null));
 		}
 	}
 

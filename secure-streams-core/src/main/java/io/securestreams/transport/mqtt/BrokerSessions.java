@@ -98,8 +98,8 @@ final class BrokerSessions {
 			String warning = link.policy().name() + " " + type + " " + differences;
 			if (same && this.warned.size() < MAX_WARNED && this.warned.add(warning)) {
 				log.warn("[{}] does not share the connection of streamtype {} to {}: they differ in {}{}", link.tag(),
-						type, wanted.origin().address(), String.join(", ", differences), (settings != wanted)
-								? "; it connects as client \"" + settings.clientId() + "\"" : "");
+						type, wanted.origin().address(), String.join(", ", differences),
+						(settings != wanted) ? "; it connects as client \"" + settings.clientId() + "\"" : "");
 			}
 		}
 		return settings;
@@ -108,8 +108,10 @@ final class BrokerSessions {
 	/** The same at the next start, as a kept session needs it. */
 	private static String suffix(ConnectSettings settings) {
 		Message will = settings.will();
-		return Integer.toHexString(0x10000 | 0xffff & Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(),
-				(will != null) ? will.topic() : "", (will != null) ? will.payload() : "")).substring(1);
+		return Integer
+			.toHexString(0x10000 | 0xffff & Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(),
+					(will != null) ? will.topic() : "", (will != null) ? will.payload() : ""))
+			.substring(1);
 	}
 
 	/** A session has neither a connection nor streams. */

@@ -43,8 +43,8 @@ final class ConnectRefusal {
 			case 0x9f -> "too many connections";
 			default -> "unspecified";
 		};
-		return StreamFailure.unsent(phase, String.format("the broker refuses the connection with code 0x%02x: %s%s", code,
-				meaning, words.isEmpty() ? "" : ", " + words), peer, null);
+		return StreamFailure.unsent(phase, String.format("the broker refuses the connection with code 0x%02x: %s%s",
+				code, meaning, words.isEmpty() ? "" : ", " + words), peer, null);
 	}
 
 }

@@ -55,8 +55,8 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 		byte[] id = value(link, blobs, CLIENT_ID, Blob.MQTT_CLIENT_ID);
 		String clientId = (id != null) ? text(id) : "";
 		if (clientId.length() > MAX_CLIENT_ID) {
-			throw new IllegalArgumentException("MQTT client id: " + clientId.length()
-					+ " characters (expected: at most " + MAX_CLIENT_ID + ")");
+			throw new IllegalArgumentException(
+					"MQTT client id: " + clientId.length() + " characters (expected: at most " + MAX_CLIENT_ID + ")");
 		}
 		return new ConnectSettings(SocketWire.origin(link), clientId,
 				secret(value(link, blobs, USERNAME, Blob.MQTT_USERNAME)),
@@ -161,8 +161,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 		/** Most bytes a will can have. */
 		private static final int MAX_PAYLOAD = 65535;
 
-		static @Nullable Message of(MqttPolicy.@Nullable Message message,
-				Function<String, @Nullable String> symbols) {
+		static @Nullable Message of(MqttPolicy.@Nullable Message message, Function<String, @Nullable String> symbols) {
 			if (message == null) {
 				return null;
 			}

@@ -102,8 +102,7 @@ final class Deliveries {
 	}
 
 	/** A message begins. */
-	void publish(PublishHead head, Route<MqttClientTransport> route, MqttProperties properties)
-			throws MqttViolation {
+	void publish(PublishHead head, Route<MqttClientTransport> route, MqttProperties properties) throws MqttViolation {
 		int id = head.packetId();
 		this.start = true;
 		this.targets.clear();

@@ -140,8 +140,8 @@ final class Inbox {
 
 	/**
 	 * The connection is gone, or the stream has left it.
-	 * @param left takes each message that the handler has not had, and those it has
-	 * begun with
+	 * @param left takes each message that the handler has not had, and those it has begun
+	 * with
 	 */
 	void clear(LeftBehind left) {
 		IncomingMessage message = this.awaited;

@@ -51,8 +51,8 @@ final class LifeSigns {
 		if (ends.isZero()) {
 			ends = keepAlive.multipliedBy(2);
 		}
-		this.validity = ValidityTimer.of(link,
-				new RetryPolicy(policy.name(), policy.backoff(), 0, 0, asks, ends), ping, hangup);
+		this.validity = ValidityTimer.of(link, new RetryPolicy(policy.name(), policy.backoff(), 0, 0, asks, ends), ping,
+				hangup);
 	}
 
 	void start() {

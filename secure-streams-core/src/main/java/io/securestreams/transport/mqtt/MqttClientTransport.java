@@ -63,8 +63,7 @@ final class MqttClientTransport implements ClientTransport {
 		this.sessions = sessions;
 		this.received = new ReceivedMetadata(link);
 		this.outgoing = new OutgoingMessage(this, new PublishTopic(this.policy, link.metadata()),
-				this.policy.qos() << 1 | (this.policy.retain() ? 1 : 0),
-				sessions.services().limits().maxCollected());
+				this.policy.qos() << 1 | (this.policy.retain() ? 1 : 0), sessions.services().limits().maxCollected());
 	}
 
 	@Override

@@ -137,7 +137,8 @@ final class OutgoingMessage {
 		try {
 			if (whole == null) {
 				long announced = this.member.link().txLength();
-				whole = session.alloc().buffer(Math.max(Math.max(length * 2, 256), (int) Math.min(announced, this.maxCollected)));
+				whole = session.alloc()
+					.buffer(Math.max(Math.max(length * 2, 256), (int) Math.min(announced, this.maxCollected)));
 				this.collected = whole;
 			}
 			if ((long) whole.readableBytes() + length > this.maxCollected) {
@@ -192,8 +193,8 @@ final class OutgoingMessage {
 		this.left -= length;
 		if (this.left < 0 || (end && this.left > 0)) {
 			payload.release();
-			String broken = "the message does not have the length that was announced: it is "
-					+ Math.abs(this.left) + " bytes too " + ((this.left < 0) ? "long" : "short");
+			String broken = "the message does not have the length that was announced: it is " + Math.abs(this.left)
+					+ " bytes too " + ((this.left < 0) ? "long" : "short");
 			log.warn("[{}] {}", this.member.link().tag(), broken);
 			this.member.evicted(StreamFailure.sent(Phase.APPLICATION, broken, "", null));
 			return;

@@ -77,8 +77,8 @@ final class Subscriptions {
 	}
 
 	/**
-	 * A stream wants its filters; it is told by
-	 * {@link MqttClientTransport#subscribed}, possibly before this returns.
+	 * A stream wants its filters; it is told by {@link MqttClientTransport#subscribed},
+	 * possibly before this returns.
 	 * @param member the stream
 	 */
 	void join(MqttClientTransport member) {

@@ -162,7 +162,8 @@ final class Unclaimed {
 			this.deliveries.giveUp(entry.message);
 		}
 		if (!over.isEmpty()) {
-			log.warn("[{}] {} messages of the kept session are dropped, because no stream subscribes to them; the first is of topic {}",
+			log.warn(
+					"[{}] {} messages of the kept session are dropped, because no stream subscribes to them; the first is of topic {}",
 					this.session, over.size(), over.get(0).message.topic);
 		}
 		if (!this.entries.isEmpty()) {

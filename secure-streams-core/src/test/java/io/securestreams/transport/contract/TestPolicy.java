@@ -92,20 +92,24 @@ final class TestPolicy {
 	}
 
 	Policy policy() {
-		return PolicyJson.read("""
-				{ "release": "1", "product": "test", "schema-version": 1%s,
-				  "retry": [ { "retry": { %s } } ],
-				  "certs": [ { "ca": "%s" } ],
-				  "trust_stores": [ { "name": "test", "stack": [ "ca" ] } ],
-				  "s": [ { "subject": { "endpoint": "%s", "port": %d, "retry": "retry", %s%s%s%s } } ] }
-				""".formatted(this.top, this.retry, encodedCa(), this.endpoint, this.port,
-				this.subject.keys().replace("/echo", this.path),
-				this.tls ? ", \"tls\": true, \"tls_trust_store\": \"test\"" : "", declared(), this.keys), "test")
+		return PolicyJson
+			.read("""
+					{ "release": "1", "product": "test", "schema-version": 1%s,
+					  "retry": [ { "retry": { %s } } ],
+					  "certs": [ { "ca": "%s" } ],
+					  "trust_stores": [ { "name": "test", "stack": [ "ca" ] } ],
+					  "s": [ { "subject": { "endpoint": "%s", "port": %d, "retry": "retry", %s%s%s%s } } ] }
+					""".formatted(this.top, this.retry, encodedCa(), this.endpoint, this.port,
+					this.subject.keys().replace("/echo", this.path),
+					this.tls ? ", \"tls\": true, \"tls_trust_store\": \"test\"" : "", declared(), this.keys), "test")
 			.policy();
 	}
 
 	private String declared() {
-		String all = this.subject.metadata().stream().map((name) -> ", { \"" + name + "\": \"\" }").collect(Collectors.joining()) + this.metadata;
+		String all = this.subject.metadata()
+			.stream()
+			.map((name) -> ", { \"" + name + "\": \"\" }")
+			.collect(Collectors.joining()) + this.metadata;
 		return all.isEmpty() ? "" : ", \"metadata\": [" + all.substring(1) + " ]";
 	}
 

@@ -81,8 +81,8 @@ class MqttStreamTests {
 	@Test
 	void deliversToEachStreamThatMatchesOnce() throws Exception {
 		try (SecureStreams streams = engine(type("one", "\"mqtt_subscribe\": \"a/+\""),
-				type("two", "\"mqtt_subscribe\": \"a/+\", \"mqtt_qos\": 1"),
-				type("three", "\"mqtt_subscribe\": \"b\""), type("out", "\"mqtt_topic\": \"a/b\", \"mqtt_qos\": 1"))) {
+				type("two", "\"mqtt_subscribe\": \"a/+\", \"mqtt_qos\": 1"), type("three", "\"mqtt_subscribe\": \"b\""),
+				type("out", "\"mqtt_topic\": \"a/b\", \"mqtt_qos\": 1"))) {
 			Recorder one = new Recorder();
 			Recorder two = new Recorder();
 			Recorder three = new Recorder();

@@ -1,0 +1,343 @@
+package io.securestreams.transport.mqtt;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.testing.ManualExecutor;
+
+/**
+ * A broker that does what the standard says, in memory and on a clock moved by hand, and
+ * whose network breaks at the packet that a test says.
+ */
+final class ModelBroker implements WireOpener {
+
+	private final ManualExecutor executor;
+
+	/** What has been accepted for others, each QoS 2 message once. */
+	final List<String> accepted = new ArrayList<>();
+
+	/** Packets as they came, by name. */
+	final List<String> log = new ArrayList<>();
+
+	/** Numbers of packets, over all connections, at which the network breaks. */
+	final Set<Integer> cuts = new LinkedHashSet<>();
+
+	/** Whether sessions are remembered. */
+	boolean remembers = true;
+
+	/** Code of CONNACK. */
+	int code;
+
+	/** What SUBACK says. */
+	int granted = -1;
+
+	/** Whether acknowledgements are kept back. */
+	boolean silent;
+
+	final Deque<Runnable> keptBack = new ArrayDeque<>();
+
+	private final Set<Integer> received = new LinkedHashSet<>();
+
+	final Map<Integer, Out> outgoing = new LinkedHashMap<>();
+
+	final Set<String> subscriptions = new LinkedHashSet<>();
+
+	private boolean known;
+
+	private int packets;
+
+	private int nextId;
+
+	@Nullable FakeWire wire;
+
+	ModelBroker(ManualExecutor executor) {
+		this.executor = executor;
+	}
+
+	int packets() {
+		return this.packets;
+	}
+
+	@Override
+	public Runnable open(ClientLink link, WireListener listener) {
+		FakeWire opened = new FakeWire(listener);
+		this.executor.execute(() -> {
+			if (!opened.closed) {
+				this.wire = opened;
+				listener.opened(opened, new ConnectionTimings(null, 0, 0, 0, 0, 0, List.of(), null, 0));
+			}
+		});
+		return () -> opened.closed = true;
+	}
+
+	/** Publishes to the client. */
+	void publish(int qos, String topic, String text) {
+		int id = 0;
+		if (qos > 0) {
+			id = ++this.nextId;
+			this.outgoing.put(id, new Out(qos, topic, text, false));
+		}
+		sendPublish(id, new Out(qos, topic, text, false), false);
+	}
+
+	private void sendPublish(int id, Out out, boolean duplicate) {
+		ByteBuf packet = Unpooled.buffer();
+		byte[] topic = out.topic.getBytes(StandardCharsets.UTF_8);
+		byte[] payload = out.text.getBytes(StandardCharsets.UTF_8);
+		packet.writeByte(0x30 | out.qos << 1 | (duplicate ? 8 : 0));
+		packet.writeByte(2 + topic.length + ((out.qos > 0) ? 2 : 0) + payload.length);
+		packet.writeShort(topic.length).writeBytes(topic);
+		if (out.qos > 0) {
+			packet.writeShort(id);
+		}
+		send(packet.writeBytes(payload));
+	}
+
+	/** Sends bytes as they are, in one piece. */
+	void send(int... bytes) {
+		ByteBuf packet = Unpooled.buffer();
+		for (int each : bytes) {
+			packet.writeByte(each);
+		}
+		send(packet);
+	}
+
+	private void send(ByteBuf packet) {
+		FakeWire to = this.wire;
+		this.executor.execute(() -> {
+			if (to != null && !to.closed && !cut(to)) {
+				to.listener.received(packet);
+				if (!to.closed) {
+					to.listener.receivedAll();
+				}
+			}
+		});
+	}
+
+	private boolean cut(FakeWire on) {
+		if (this.cuts.contains(++this.packets)) {
+			lose(on);
+			return true;
+		}
+		return false;
+	}
+
+	/** Breaks the network. */
+	void lose(FakeWire on) {
+		on.closed = true;
+		on.listener.lost(StreamFailure.sent(Phase.CONNECTION, "cut", "model", null));
+	}
+
+	private void receive(FakeWire from, ByteBuf packet) {
+		if (from.closed || cut(from)) {
+			return;
+		}
+		int first = packet.readUnsignedByte();
+		while (packet.readUnsignedByte() >= 0x80) {
+			continue;
+		}
+		switch (first >> 4) {
+			case 1 -> {
+				this.log.add("CONNECT");
+				packet.skipBytes(7);
+				boolean clean = (packet.readUnsignedByte() & 2) != 0;
+				boolean present = this.known && !clean && this.remembers;
+				if (!present) {
+					this.received.clear();
+					this.outgoing.clear();
+					this.subscriptions.clear();
+				}
+				this.known = this.code == 0;
+				send(0x20, 2, (present && this.code == 0) ? 1 : 0, this.code);
+				this.outgoing.forEach((id, out) -> {
+					if (out.released) {
+						send(0x62, 2, id >> 8, id & 0xff);
+					}
+					else {
+						sendPublish(id, out, true);
+					}
+				});
+			}
+			case 3 -> published(first, packet);
+			case 4, 7 -> {
+				int id = packet.readUnsignedShort();
+				this.log.add(((first >> 4 == 4) ? "PUBACK " : "PUBCOMP ") + id);
+				this.outgoing.remove(id);
+			}
+			case 5 -> {
+				int id = packet.readUnsignedShort();
+				this.log.add("PUBREC " + id);
+				Out out = this.outgoing.get(id);
+				if (out != null) {
+					this.outgoing.put(id, new Out(out.qos, out.topic, out.text, true));
+				}
+				send(0x62, 2, id >> 8, id & 0xff);
+			}
+			case 6 -> {
+				int id = packet.readUnsignedShort();
+				this.log.add("PUBREL " + id);
+				this.received.remove(id);
+				answer(() -> send(0x70, 2, id >> 8, id & 0xff));
+			}
+			case 8 -> {
+				int id = packet.readUnsignedShort();
+				String filter = text(packet);
+				int qos = packet.readUnsignedByte();
+				this.log.add("SUBSCRIBE " + filter + " " + qos);
+				this.subscriptions.add(filter);
+				send(0x90, 3, id >> 8, id & 0xff, (this.granted >= 0) ? this.granted : qos);
+			}
+			case 10 -> {
+				int id = packet.readUnsignedShort();
+				String filter = text(packet);
+				this.log.add("UNSUBSCRIBE " + filter);
+				this.subscriptions.remove(filter);
+				send(0xb0, 2, id >> 8, id & 0xff);
+			}
+			case 12 -> {
+				this.log.add("PINGREQ");
+				answer(() -> send(0xd0, 0));
+			}
+			case 14 -> this.log.add("DISCONNECT");
+			default -> throw new AssertionError("packet " + first);
+		}
+	}
+
+	private void published(int first, ByteBuf packet) {
+		int qos = first >> 1 & 3;
+		String topic = text(packet);
+		int id = (qos > 0) ? packet.readUnsignedShort() : 0;
+		String message = topic + ": " + packet.toString(StandardCharsets.UTF_8);
+		this.log.add("PUBLISH " + id + (((first & 8) != 0) ? " DUP" : "") + (((first & 1) != 0) ? " RETAIN" : "") + " "
+				+ message);
+		if (qos != 2 || this.received.add(id)) {
+			this.accepted.add(message);
+		}
+		if (qos > 0) {
+			answer(() -> send((qos == 1) ? 0x40 : 0x50, 2, id >> 8, id & 0xff));
+		}
+	}
+
+	private void answer(Runnable answer) {
+		if (this.silent) {
+			this.keptBack.add(answer);
+		}
+		else {
+			answer.run();
+		}
+	}
+
+	private static String text(ByteBuf packet) {
+		int length = packet.readUnsignedShort();
+		return packet.readCharSequence(length, StandardCharsets.UTF_8).toString();
+	}
+
+	/** A message on its way to the client. */
+	record Out(int qos, String topic, String text, boolean released) {
+
+	}
+
+	/** The client's end of a connection. */
+	final class FakeWire implements Wire {
+
+		private final WireListener listener;
+
+		private final ByteBuf written = Unpooled.buffer();
+
+		boolean closed;
+
+		boolean reading;
+
+		boolean writable = true;
+
+		FakeWire(WireListener listener) {
+			this.listener = listener;
+		}
+
+		@Override
+		public ByteBufAllocator alloc() {
+			return ByteBufAllocator.DEFAULT;
+		}
+
+		@Override
+		public String peer() {
+			return "model";
+		}
+
+		@Override
+		public boolean isWritable() {
+			return this.writable;
+		}
+
+		@Override
+		public void write(ByteBuf bytes) {
+			this.written.writeBytes(bytes);
+			bytes.release();
+		}
+
+		@Override
+		public void flush() {
+			while (this.written.isReadable()) {
+				int start = this.written.readerIndex();
+				int length = 0;
+				int at = start + 1;
+				for (int shift = 0;; shift += 7) {
+					int next = this.written.getUnsignedByte(at++);
+					length |= (next & 0x7f) << shift;
+					if (next < 0x80) {
+						break;
+					}
+				}
+				ByteBuf packet = Unpooled.copiedBuffer(this.written.slice(start, at - start + length));
+				this.written.skipBytes(at - start + length);
+				ModelBroker.this.executor.execute(() -> receive(this, packet));
+			}
+		}
+
+		@Override
+		public boolean isFlushed() {
+			return true;
+		}
+
+		@Override
+		public void awaitFlushed() {
+			ModelBroker.this.executor.execute(this.listener::flushed);
+		}
+
+		@Override
+		public void read(boolean wanted) {
+			this.reading = wanted;
+		}
+
+		@Override
+		public void finish() {
+			ModelBroker.this.executor.execute(() -> {
+				this.closed = true;
+				this.listener.finished();
+			});
+		}
+
+		@Override
+		public void close() {
+			this.closed = true;
+		}
+
+	}
+
+}

@@ -1,0 +1,460 @@
+package io.securestreams.transport.mqtt;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.securestreams.engine.local.StreamEngine;
+import io.securestreams.engine.local.Transports;
+import io.securestreams.limits.MqttLimits;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.SystemBlobs;
+import io.securestreams.testing.ManualExecutor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a session with a broker promises, whatever the network does: on a model of a
+ * broker, with time moved by hand.
+ */
+class SessionTests {
+
+	private final ManualExecutor executor = new ManualExecutor();
+
+	private final SystemBlobs blobs = new SystemBlobs().set(SystemBlobs.Blob.MQTT_CLIENT_ID, "client");
+
+	private @Nullable StreamEngine engine;
+
+	private @Nullable MqttTransportFactory factory;
+
+	private ModelBroker broker = new ModelBroker(this.executor);
+
+	@AfterEach
+	void stop() {
+		end();
+	}
+
+	private void end() {
+		StreamEngine running = this.engine;
+		if (running != null) {
+			running.shutdown(Duration.ZERO);
+			this.executor.run();
+			if (this.factory != null) {
+				this.factory.close();
+			}
+			this.executor.run();
+			this.engine = null;
+		}
+	}
+
+	private static Policy policy(String... streamTypes) {
+		return PolicyJson
+			.read("""
+					{ "retry": [ { "r": { "backoff": [100], "conceal": 65535, "jitterpc": 1, "svalidping": 0, "svalidhup": 0 } } ],
+					  "s": [ %s ] }
+					"""
+				.formatted(String.join(", ", streamTypes)), "test")
+			.policy();
+	}
+
+	private static String type(String name, String keys) {
+		return "{ \"" + name + "\": { \"endpoint\": \"broker\", \"port\": 1883, \"protocol\": \"mqtt\","
+				+ " \"retry\": \"r\", \"nailed_up\": true, \"metadata\": [ { \"topic\": \"\" } ], " + keys + " } }";
+	}
+
+	private StreamEngine start(MqttLimits limits, Policy policy) {
+		end();
+		MqttTransportFactory made = new MqttTransportFactory(
+				new MqttServices(this.broker, this.blobs, limits, () -> 1));
+		this.factory = made;
+		this.engine = new StreamEngine(policy, this.executor, new Transports(List.of(made), List.of()), () -> 0,
+				List.of(), null);
+		return this.engine;
+	}
+
+	private StreamEngine start(String... streamTypes) {
+		return start(MqttLimits.DEFAULTS, policy(streamTypes));
+	}
+
+	private Recorder create(String name) {
+		StreamEngine running = this.engine;
+		if (running == null) {
+			throw new AssertionError("not started");
+		}
+		Recorder recorder = new Recorder();
+		recorder.stream = running.create(name, recorder);
+		this.executor.run();
+		return recorder;
+	}
+
+	private void settle() {
+		for (int i = 0; i < 20; i++) {
+			this.executor.advance(200);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void whatIsPublishedArrivesWhereverTheNetworkBreaks(int qos) {
+		int steps = publishThree(qos);
+		assertThat(steps).isGreaterThan(7);
+		for (int first = 1; first <= steps + 1; first++) {
+			for (int second = first + 1; second <= steps + 6; second++) {
+				publishThree(qos, first, second);
+			}
+		}
+	}
+
+	private int publishThree(int qos, Integer... cuts) {
+		this.broker = new ModelBroker(this.executor);
+		this.broker.cuts.addAll(List.of(cuts));
+		start(type("out", "\"mqtt_topic\": \"t\", \"mqtt_qos\": " + qos));
+		Recorder out = create("out");
+		for (String text : List.of("a", "b", "c")) {
+			out.send(text);
+			this.executor.run();
+		}
+		settle();
+		String at = "cut at " + List.of(cuts) + ": " + this.broker.log + " " + out.events;
+		List<String> expected = List.of("t: a", "t: b", "t: c");
+		if (qos == 2) {
+			assertThat(this.broker.accepted).as(at).isEqualTo(expected);
+		}
+		else {
+			assertThat(this.broker.accepted.stream().distinct()).as(at).isEqualTo(expected);
+		}
+		assertThat(out.acknowledged).as(at).containsExactlyInAnyOrder(0L, 1L, 2L);
+		assertThat(out.rejected).as(at).isEmpty();
+		int packets = this.broker.packets();
+		end();
+		return packets;
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void whatIsReceivedIsDeliveredWhereverTheNetworkBreaks(int qos) {
+		int steps = receiveThree(qos, false);
+		assertThat(steps).isGreaterThan(9);
+		for (boolean slow : new boolean[] { false, true }) {
+			for (int first = 5; first <= steps + 1; first++) {
+				for (int second = first + 1; second <= steps + 6; second++) {
+					receiveThree(qos, slow, first, second);
+				}
+			}
+		}
+	}
+
+	private int receiveThree(int qos, boolean slow, Integer... cuts) {
+		this.broker = new ModelBroker(this.executor);
+		this.broker.cuts.addAll(List.of(cuts));
+		start(type("in", "\"mqtt_subscribe\": \"t/#\", \"mqtt_qos\": " + qos));
+		Recorder in = create("in");
+		in.slow = slow;
+		for (String text : List.of("a", "b", "c")) {
+			this.executor.inside(() -> this.broker.publish(qos, "t/x", text));
+			if (slow) {
+				this.executor.run();
+				in.stream.resumeReceiving();
+				this.executor.run();
+			}
+		}
+		for (int i = 0; i < 20; i++) {
+			this.executor.advance(200);
+			in.stream.resumeReceiving();
+		}
+		settle();
+		String at = "cut at " + List.of(cuts) + ": " + this.broker.log + " " + in.events;
+		List<String> expected = List.of("t/x a", "t/x b", "t/x c");
+		if (qos == 2) {
+			assertThat(in.received).as(at).containsExactlyInAnyOrderElementsOf(expected);
+		}
+		else {
+			assertThat(in.received.stream().distinct()).as(at).containsExactlyInAnyOrderElementsOf(expected);
+		}
+		assertThat(this.broker.outgoing).as(at).isEmpty();
+		int packets = this.broker.packets();
+		end();
+		return packets;
+	}
+
+	@Test
+	void acknowledgesOnlyWhatTheHandlerHasHad() {
+		start(type("in", "\"mqtt_subscribe\": \"t\", \"mqtt_qos\": 1"));
+		Recorder in = create("in");
+		in.slow = true;
+		this.executor.inside(() -> this.broker.publish(1, "t", "a"));
+		assertThat(in.received).containsExactly("t a");
+		assertThat(this.broker.outgoing).hasSize(1);
+		in.stream.resumeReceiving();
+		this.executor.run();
+		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@Test
+	void tellsTheOrdinalWhateverTheOrderOfAnswers() {
+		this.broker.silent = true;
+		start(type("out", "\"mqtt_topic\": \"t\", \"mqtt_qos\": 1"));
+		Recorder out = create("out");
+		out.send("a");
+		out.send("b");
+		out.send("c");
+		this.executor.run();
+		assertThat(out.acknowledged).isEmpty();
+		while (!this.broker.keptBack.isEmpty()) {
+			this.executor.inside(this.broker.keptBack.removeLast());
+		}
+		assertThat(out.acknowledged).containsExactly(2L, 1L, 0L);
+	}
+
+	@Test
+	void holdsSlotsBackWhileTooMuchIsUnderWay() {
+		this.broker.silent = true;
+		start(MqttLimits.builder().maxInFlight(2).build(),
+				policy(type("out", "\"mqtt_topic\": \"t\", \"mqtt_qos\": 2")));
+		Recorder out = create("out");
+		for (int i = 0; i < 5; i++) {
+			out.send("m" + i);
+		}
+		this.executor.run();
+		assertThat(this.broker.accepted).hasSize(2);
+		this.broker.silent = false;
+		while (!this.broker.keptBack.isEmpty()) {
+			this.executor.inside(this.broker.keptBack.remove());
+		}
+		assertThat(this.broker.accepted).hasSize(5);
+		assertThat(out.acknowledged).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L);
+	}
+
+	@Test
+	void whatIsUnderWaySurvivesAPolicySwap() {
+		this.broker.silent = true;
+		String keys = "\"mqtt_topic\": \"t\", \"mqtt_qos\": 2, \"mqtt_keep_alive\": ";
+		StreamEngine running = start(type("out", keys + "60"));
+		Recorder out = create("out");
+		out.send("a");
+		this.executor.run();
+		running.updatePolicy((before) -> policy(type("out", keys + "90")));
+		this.executor.inside(() -> this.broker.lose(wire()));
+		this.broker.silent = false;
+		settle();
+		assertThat(out.acknowledged).containsExactly(0L);
+		assertThat(this.broker.accepted).containsExactly("t: a");
+		assertThat(this.broker.log).contains("PUBLISH 1 DUP t: a");
+	}
+
+	@Test
+	void tellsWhatIsLostWithASessionThatStartsAfresh() {
+		this.broker.silent = true;
+		start(type("out", "\"mqtt_topic\": \"t\", \"mqtt_qos\": 1, \"mqtt_clean_start\": true"));
+		Recorder out = create("out");
+		out.send("a");
+		this.executor.run();
+		this.broker.silent = false;
+		this.executor.inside(() -> this.broker.lose(wire()));
+		settle();
+		assertThat(out.rejected).containsExactly(0L);
+		assertThat(out.events).endsWith("CONNECTED", "QOS_NACK_REMOTE");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4, 5 })
+	void refusalsHaveStatesOfTheirOwn(int code) {
+		this.broker.code = code;
+		start(type("out", "\"mqtt_topic\": \"t\""));
+		Recorder out = create("out");
+		String state = (code > 3) ? "AUTH_FAILED" : "UNREACHABLE";
+		assertThat(out.events).containsExactly("CREATING", "CONNECTING", state);
+		this.broker.code = 0;
+		settle();
+		assertThat(out.events).endsWith("CONNECTED");
+	}
+
+	@Test
+	void aRefusedSubscriptionIsAFailedAttempt() {
+		this.broker.granted = 0x80;
+		start(type("in", "\"mqtt_subscribe\": \"t\""), type("out", "\"mqtt_topic\": \"t\""));
+		Recorder out = create("out");
+		Recorder in = create("in");
+		assertThat(in.events).containsExactly("CREATING", "CONNECTING", "UNREACHABLE");
+		assertThat(out.events).containsExactly("CREATING", "CONNECTING", "CONNECTED");
+	}
+
+	@Test
+	void subscriptionsAreSharedAndLastAsLongAsTheirStreams() {
+		start(type("one", "\"mqtt_subscribe\": \"t\""), type("two", "\"mqtt_subscribe\": \"t\""),
+				type("out", "\"mqtt_topic\": \"t\""));
+		create("out");
+		Recorder one = create("one");
+		Recorder two = create("two");
+		assertThat(this.broker.log).containsOnlyOnce("SUBSCRIBE t 0").containsOnlyOnce("CONNECT");
+		one.stream.close();
+		settle();
+		this.executor.inside(() -> this.broker.publish(0, "t", "a"));
+		assertThat(two.received).containsExactly("t a");
+		assertThat(this.broker.log).doesNotContain("UNSUBSCRIBE t");
+		two.stream.close();
+		settle();
+		assertThat(this.broker.log).endsWith("UNSUBSCRIBE t");
+	}
+
+	@Test
+	void messagesOfAKeptSessionWaitForTheirStream() {
+		start(type("in", "\"mqtt_subscribe\": \"t\", \"mqtt_qos\": 1"), type("out", "\"mqtt_topic\": \"t\""));
+		Recorder in = create("in");
+		in.stream.close();
+		settle();
+		this.broker.outgoing.put(7, new ModelBroker.Out(1, "t", "kept", false));
+		create("out");
+		assertThat(this.broker.outgoing).hasSize(1);
+		Recorder again = create("in");
+		this.executor.run();
+		assertThat(again.received).containsExactly("t kept");
+		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@Test
+	void aStreamThatIsPausedDoesNotKeepOthersFromReceiving() {
+		start(MqttLimits.builder().maxHeld(100).build(),
+				policy(type("slow", "\"mqtt_subscribe\": \"t\", \"mqtt_qos\": 1"),
+						type("fast", "\"mqtt_subscribe\": \"t\", \"mqtt_qos\": 1")));
+		Recorder slow = create("slow");
+		Recorder fast = create("fast");
+		slow.slow = true;
+		for (int i = 0; i < 20; i++) {
+			String text = "message " + i + "x".repeat(20);
+			this.executor.inside(() -> this.broker.publish(1, "t", text));
+		}
+		assertThat(fast.received).hasSize(20);
+		assertThat(slow.received).hasSize(1);
+		// It is told, and comes back
+		assertThat(slow.events).contains("DISCONNECTED");
+	}
+
+	@Test
+	void asksASilentBrokerForASignOfLifeAndGivesItUp() {
+		start(type("out", "\"mqtt_topic\": \"t\", \"mqtt_keep_alive\": 10"));
+		Recorder out = create("out");
+		this.executor.advance(60_000);
+		assertThat(this.broker.log).contains("PINGREQ");
+		assertThat(out.events).endsWith("CONNECTED");
+		this.broker.silent = true;
+		this.executor.advance(20_500);
+		assertThat(out.events).contains("DISCONNECTED");
+		assertThat(out.failures).anyMatch((failure) -> failure.startsWith("VALIDITY"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ff", "00", "10 00", "82 00", "30 01 00", "30 ff ff ff ff 01", "36 05 00 01 61 00 01",
+			"32 05 00 01 61 00 00", "32 03 00 05 61", "30 03 00 01 2b", "30 02 00 00", "30 04 00 02 c3 28", "d0 01 00",
+			"20 02 00 00", "e0 00", "40 03 00 01 00" })
+	void aBrokerThatBreaksTheProtocolIsLeft(String bytes) {
+		start(type("in", "\"mqtt_subscribe\": \"t\""));
+		Recorder in = create("in");
+		int[] packet = java.util.Arrays.stream(bytes.split(" "))
+			.mapToInt((each) -> Integer.parseInt(each, 16))
+			.toArray();
+		this.executor.inside(() -> this.broker.send(packet));
+		assertThat(in.events).endsWith("CONNECTED", "DISCONNECTED");
+		assertThat(in.failures).last().asString().startsWith("PROTOCOL");
+		settle();
+		assertThat(in.events).endsWith("CONNECTED");
+	}
+
+	@Test
+	void answersToNothingAreBornButNotForEver() {
+		start(MqttLimits.builder().maxUseless(100).build(), policy(type("out", "\"mqtt_topic\": \"t\"")));
+		Recorder out = create("out");
+		for (int i = 0; i < 100; i++) {
+			this.executor.inside(() -> this.broker.send(0x40, 2, 0, 9));
+		}
+		assertThat(out.events).endsWith("CONNECTED");
+		this.executor.inside(() -> this.broker.send(0x40, 2, 0, 9));
+		assertThat(out.events).endsWith("DISCONNECTED");
+	}
+
+	@Test
+	void birthComesBeforeTheStreamIsConnected() {
+		this.broker.silent = true;
+		start(type("out", "\"mqtt_topic\": \"t\", \"mqtt_birth_topic\": \"born\", \"mqtt_birth_message\": \"here\","
+				+ " \"mqtt_birth_qos\": 1, \"mqtt_birth_retain\": true"));
+		Recorder out = create("out");
+		assertThat(this.broker.log).endsWith("PUBLISH 1 RETAIN born: here");
+		assertThat(out.events).endsWith("CONNECTING");
+		this.executor.inside(this.broker.keptBack.remove());
+		assertThat(out.events).endsWith("CONNECTED");
+	}
+
+	private ModelBroker.FakeWire wire() {
+		ModelBroker.FakeWire current = this.broker.wire;
+		if (current == null) {
+			throw new AssertionError("no connection");
+		}
+		return current;
+	}
+
+	/** Records what a handler is told. */
+	private static final class Recorder implements StreamHandler {
+
+		private final List<String> events = new ArrayList<>();
+
+		private final List<String> failures = new ArrayList<>();
+
+		private final List<Long> acknowledged = new ArrayList<>();
+
+		private final List<Long> rejected = new ArrayList<>();
+
+		private final List<String> received = new ArrayList<>();
+
+		private final StringBuilder message = new StringBuilder();
+
+		/** Pauses with each message, as a handler on another thread does. */
+		private boolean slow;
+
+		private SecureStream stream;
+
+		void send(String text) {
+			this.stream.send(text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		@Override
+		public void onState(SecureStream self, StreamState state, long ordinal) {
+			this.events.add(state.name());
+			switch (state) {
+				case QOS_ACK_REMOTE -> this.acknowledged.add(ordinal);
+				case QOS_NACK_REMOTE -> this.rejected.add(ordinal);
+				case DISCONNECTED, UNREACHABLE -> this.failures.add(String.valueOf(self.lastFailure()));
+				default -> {
+				}
+			}
+		}
+
+		@Override
+		public void onReceive(SecureStream self, Payload payload) {
+			if (payload.isStart()) {
+				this.message.setLength(0);
+				this.message.append(self.metadata().get("topic")).append(' ');
+			}
+			this.message.append(payload.text());
+			if (payload.isEnd()) {
+				this.received.add(this.message.toString());
+				if (this.slow) {
+					self.pauseReceiving();
+				}
+			}
+		}
+
+	}
+
+}

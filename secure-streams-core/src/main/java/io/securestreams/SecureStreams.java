@@ -2,6 +2,7 @@ package io.securestreams;
 
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,6 +52,9 @@ import io.securestreams.stream.SystemBlobs;
 import io.securestreams.stream.TlsIdentities;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.WakeLock;
+import io.securestreams.system.auth.AuthSnapshot;
+import io.securestreams.system.auth.Authentication;
+import io.securestreams.system.auth.AwsKeySources;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
@@ -101,17 +105,20 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final SystemBlobs blobs;
 
+	private final Authentication authentication;
+
 	private final List<ProxyServer> proxies = new CopyOnWriteArrayList<>();
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
 	private SecureStreams(StreamEngine engine, @Nullable ProxiedStreams proxied, TransportRuntime runtime,
-			Runnable release, SystemBlobs blobs) {
+			Runnable release, SystemBlobs blobs, Authentication authentication) {
 		this.engine = engine;
 		this.proxied = proxied;
 		this.runtime = runtime;
 		this.release = release;
 		this.blobs = blobs;
+		this.authentication = authentication;
 	}
 
 	/**
@@ -260,6 +267,15 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Tells how the authentication schemes of the policy stand, such as how long a token
+	 * is valid. No secret is in it.
+	 * @return one for each scheme
+	 */
+	public List<AuthSnapshot> authentication() {
+		return this.authentication.snapshot();
+	}
+
+	/**
 	 * Tells how the engine's threads are doing: whether handlers keep them from going on.
 	 * @return those that have been started
 	 */
@@ -333,6 +349,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private Policy policy = Policy.EMPTY;
 
 		private SystemBlobs blobs = new SystemBlobs();
+
+		private @Nullable AwsKeySources awsKeys;
 
 		private TlsIdentities tlsIdentities = TlsIdentities.NONE;
 
@@ -420,6 +438,18 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 */
 		public Builder blobs(SystemBlobs blobs) {
 			this.blobs = blobs;
+			return this;
+		}
+
+		/**
+		 * Sets where access keys of AWS are looked for when the blobs have none.
+		 * @param sources default: the environment and the shared credentials file, as
+		 * {@link AwsKeySources#of} says; looked at only for streamtypes whose
+		 * {@code use_auth} is of type {@code sigv4}
+		 * @return this builder
+		 */
+		public Builder awsKeys(AwsKeySources sources) {
+			this.awsKeys = sources;
 			return this;
 		}
 
@@ -575,9 +605,14 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 					this.listener, this.virtualHosts);
 			FileThreads files = new FileThreads();
 			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
+			AwsKeySources keys = (this.awsKeys != null) ? this.awsKeys
+					: AwsKeySources.of(System.getenv(), System.getProperty("user.home"));
+			Authentication authentication = new Authentication(this.blobs, () -> Objects.requireNonNull(engine.get()),
+					keys, files, InstantSource.system(), JITTER);
 			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
 			HttpServices services = new HttpServices(this.blobs, new CookieStore(this.httpClient.cookies()),
-					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient);
+					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient,
+					authentication);
 			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
@@ -607,7 +642,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 				if (links != null) {
 					links.close();
 				}
-			}, this.blobs);
+			}, this.blobs, authentication);
 		}
 
 		private static @Nullable Socks5Proxy environmentProxy() {

@@ -50,6 +50,7 @@ class ArchitectureTests {
 			Map.entry("engine.spi", Set.of("stream", "policy")),
 			Map.entry("engine.stream", Set.of("engine.spi", "stream", "policy")),
 			Map.entry("engine.local", Set.of("engine.stream", "engine.spi", "stream", "policy")),
+			Map.entry("system.auth", Set.of("engine.spi", "stream", "policy")), //
 			Map.entry("transport.loop", Set.of("engine.spi", "stream", "policy")),
 			Map.entry("transport.tls", Set.of("transport.loop", "engine.spi", "stream", "policy")),
 			Map.entry("transport.connect",

@@ -1,6 +1,7 @@
 package io.securestreams.stream;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -49,6 +50,21 @@ public final class SystemBlobs {
 	public byte @Nullable [] get(Blob blob) {
 		byte[] value = this.values.get(blob.ordinal());
 		return (value != null) ? value.clone() : null;
+	}
+
+	/**
+	 * Sets an access key of AWS, as policy {@code auth} of type {@code sigv4} refers to
+	 * it. It is kept in the auth blob of that index, as
+	 * {@code id:secret[:sessionToken]}.
+	 * @param index the number in the policy, {@code auth[].blob}, 0 to 3
+	 * @param id access key id
+	 * @param secret secret access key
+	 * @param sessionToken session token of temporary credentials, or {@code null}
+	 * @return these blobs
+	 * @throws IllegalArgumentException if the index is out of range
+	 */
+	public SystemBlobs setAwsKey(int index, String id, String secret, @Nullable String sessionToken) {
+		return set(Blob.auth(index), id + ":" + secret + ((sessionToken != null) ? ":" + sessionToken : ""));
 	}
 
 	/**
@@ -157,7 +173,22 @@ public final class SystemBlobs {
 		/** MQTT user name. */
 		MQTT_USERNAME,
 		/** MQTT password. */
-		MQTT_PASSWORD
+		MQTT_PASSWORD;
+
+		private static final List<Blob> TOKENS = List.of(AUTH, AUTH_1, AUTH_2, AUTH_3);
+
+		/**
+		 * Finds an auth blob.
+		 * @param index the number in the policy, {@code auth[].blob}, 0 to 3
+		 * @return the blob
+		 * @throws IllegalArgumentException if the index is out of range
+		 */
+		public static Blob auth(int index) {
+			if (index < 0 || index >= TOKENS.size()) {
+				throw new IllegalArgumentException("blob: " + index + " (expected: 0.." + (TOKENS.size() - 1) + ")");
+			}
+			return TOKENS.get(index);
+		}
 
 	}
 

@@ -11,9 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.policy.AuthUse;
+import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.StreamPolicy.Role;
+import io.securestreams.policy.WebSocketPolicy;
 
 /**
  * Which factory serves which protocol. Where several do, the first one counts.
@@ -49,17 +52,23 @@ final class TransportTable<F> {
 	}
 
 	@Nullable F find(StreamPolicy policy) {
-		return wantsSignature(policy) ? null : this.factories.get(policy.protocol().protocol());
+		return !isAuthenticationKnown(policy) ? null : this.factories.get(policy.protocol().protocol());
 	}
 
-	/** Requests cannot be signed, and do not go out unsigned. */
-	private static boolean wantsSignature(StreamPolicy policy) {
-		return policy.role() == Role.CLIENT && policy.features().auth() != null;
+	/** What cannot be authenticated does not go out without it. */
+	private static boolean isAuthenticationKnown(StreamPolicy policy) {
+		AuthUse auth = policy.features().auth();
+		return auth == null || policy.role() != Role.CLIENT
+				|| (auth.scheme().isKnown() && (policy.protocol() instanceof HttpPolicy
+						|| policy.protocol() instanceof WebSocketPolicy));
 	}
 
 	String notAvailable(StreamPolicy policy) {
-		if (wantsSignature(policy)) {
-			return "streamtype \"" + policy.name() + "\": \"use_auth\" is not available: requests cannot be signed";
+		AuthUse auth = policy.features().auth();
+		if (auth != null && !isAuthenticationKnown(policy)) {
+			return "streamtype \"" + policy.name() + "\": \"use_auth\" is not available with type \""
+					+ auth.scheme().type() + "\" and protocol \"" + policy.protocol().protocol().policyName()
+					+ "\" (expected: type sigv4, lwa or client_credentials, and protocol h1, h2 or ws)";
 		}
 		List<String> names = this.factories.keySet().stream().map(Protocol::policyName).toList();
 		return "streamtype \"" + policy.name() + "\": protocol \"" + policy.protocol().protocol().policyName()

@@ -502,11 +502,12 @@ class ClientLifeCycleTests {
 	}
 
 	@Test
-	void requestThatShouldBeSignedIsNotMadeUnsigned() {
-		this.fixture = EngineFixture.with(raw().http("GET").auth(new AuthScheme("aws", AuthScheme.SIGV4, "", 0)));
+	void requestThatCannotBeAuthenticatedIsNotMade() {
+		this.fixture = EngineFixture.with(raw().http("GET").auth(new AuthScheme("aws", "sigv5", "", 0)));
 		assertThatExceptionOfType(SecureStreamsException.class)
 			.isThrownBy(() -> this.fixture.engine().create(EngineFixture.TYPE, this.fixture.handler))
-			.withMessage("streamtype \"test\": \"use_auth\" is not available: requests cannot be signed");
+			.withMessage("streamtype \"test\": \"use_auth\" is not available with type \"sigv5\" and protocol \"h1\" "
+					+ "(expected: type sigv4, lwa or client_credentials, and protocol h1, h2 or ws)");
 	}
 
 	@Test

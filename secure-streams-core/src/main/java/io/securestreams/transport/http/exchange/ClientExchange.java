@@ -19,6 +19,7 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RedirectRefusedException;
+import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
@@ -29,6 +30,9 @@ import io.securestreams.transport.http.ResponseRules;
  * requests within one attempt.
  */
 public final class ClientExchange implements ClientTransport, RequestListener {
+
+	/** The peer does not accept the credentials. */
+	private static final int UNAUTHORIZED = 401;
 
 	/** From here on an answer does not want the rest of the request. */
 	private static final int FIRST_REFUSAL = 300;
@@ -49,13 +53,21 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	private final CurrentRequest request;
 
+	private final RequestAuthentication authentication;
+
 	/** Where to go as soon as the answer that says so is out of the way. */
 	private @Nullable RequestRoute redirect;
 
 	/** The attempt has failed by an answer, of which there may be more. */
 	private @Nullable RefusedAnswer refused;
 
+	/** The peer does not accept the credentials: go there with others. */
+	private boolean renewing;
+
 	private boolean repeated;
+
+	/** A request is to be planned anew, for its body has to be known first. */
+	private boolean again;
 
 	/** A body went with an attempt that failed. */
 	private boolean owed;
@@ -74,8 +86,9 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.services = services;
 		this.connector = connector;
 		this.request = new CurrentRequest(link);
-		this.planner = new RequestPlanner(link, this.policy, services);
-		this.source = new RequestBodySource(link, this.policy, services);
+		this.authentication = new RequestAuthentication(link, services.credentials());
+		this.planner = new RequestPlanner(link, this.policy, services, this.authentication);
+		this.source = new RequestBodySource(link, this.policy, services, this.authentication.isNeeded());
 		this.payload = new MessagePayload(link, this.policy.body(), services.limits().message());
 	}
 
@@ -89,15 +102,23 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.request.unpause();
 		this.repeated = false;
 		this.source.reset();
-		request(null, false);
+		this.renewing = false;
+		this.authentication.begin(() -> request(null, false), this::unauthenticated);
 	}
 
 	/** Makes a request: the policy's own, or what a redirect has led to. */
 	private void request(@Nullable RequestRoute route, boolean fresh) {
 		this.redirect = null;
+		this.renewing = false;
 		this.status = 0;
 		RequestPlan next;
 		try {
+			RequestBody wanted = (this.source.whole() != null) ? null
+					: this.planner.bodyToKnow((route != null) ? route : first());
+			if (wanted != null) {
+				this.source.collect(wanted.length(), () -> collected(route, fresh));
+				return;
+			}
 			next = plan(route);
 		}
 		catch (InvalidRequestException ex) {
@@ -108,9 +129,30 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.connector.acquire(next, fresh, this);
 	}
 
+	private RequestRoute first() {
+		return RequestRoute.first(this.link.target(), this.policy.method());
+	}
+
+	/** The body that goes into the proof is there. */
+	private void collected(@Nullable RequestRoute route, boolean fresh) {
+		String problem = this.source.problem();
+		if (problem != null) {
+			end(Phase.HANDLER, problem, null, true);
+		}
+		else {
+			request(route, fresh);
+		}
+	}
+
+	/** No request leaves without credentials. */
+	private void unauthenticated(String reason) {
+		end(Phase.AUTH, reason, null, true);
+	}
+
 	private RequestPlan plan(@Nullable RequestRoute route) {
-		return (route == null || route.hops() == 0) ? this.planner.first(this.link.target())
-				: this.planner.redirected(route);
+		ByteBuf whole = this.authentication.isNeeded() ? this.source.whole() : null;
+		return (route == null || route.hops() == 0) ? this.planner.first(this.link.target(), whole)
+				: this.planner.redirected(route, whole);
 	}
 
 	private void invalid(InvalidRequestException ex) {
@@ -123,6 +165,13 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		if (next != null && next.isBodyless() && this.link.txRequested()) {
 			// The application has found something to send while there was no connection
 			try {
+				if (this.planner.bodyToKnow(next.route()) != null) {
+					RequestRoute route = next.route();
+					this.request.clear();
+					this.again = true;
+					this.link.executor().execute(() -> requestAgain(route));
+					return null;
+				}
 				next = plan(next.route());
 			}
 			catch (InvalidRequestException ex) {
@@ -139,6 +188,14 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			return null;
 		}
 		return next;
+	}
+
+	/** Unless the attempt has ended meanwhile. */
+	private void requestAgain(RequestRoute route) {
+		if (this.again) {
+			this.again = false;
+			request(route, false);
+		}
 	}
 
 	@Override
@@ -212,6 +269,10 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		ResponseRules.Action action = ResponseRules.action(code, this.policy);
 		HttpAnswer head = HttpAnswer.of(code,
 				action == ResponseRules.Action.DELIVER && this.policy.outcome().isSuccess(code), fields.keep());
+		if (code == UNAUTHORIZED && this.authentication.isNeeded() && asked.route().credentials()) {
+			unauthorized(current, head, asked);
+			return;
+		}
 		switch (action) {
 			case BUSY -> refuse(current, head, Phase.BUSY, "peer answers " + code, ResponseRules
 				.retryAfter(fields.first("retry-after"), fields.first("date"), this.link.executor().epochMillis()));
@@ -221,14 +282,30 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		}
 	}
 
+	/** Another token may do; the answer is of no interest. */
+	private void unauthorized(RequestChannel current, HttpAnswer head, RequestPlan asked) {
+		if (!this.authentication.mayRenew() || !this.source.isRepeatable()) {
+			refuse(current, head, Phase.AUTH, "peer answers " + this.status + ": it does not accept the credentials",
+					null);
+			return;
+		}
+		this.request.reportTimings(current, this.status);
+		if (!this.request.isGone(current)) {
+			this.source.stop();
+			this.renewing = true;
+			this.redirect = asked.route();
+			current.discard();
+		}
+	}
+
 	/** The attempt fails by what the peer has answered, as soon as it has said why. */
 	private void refuse(RequestChannel current, HttpAnswer head, Phase phase, String message, @Nullable Duration wait) {
 		this.link.answered(head);
 		this.request.reportTimings(current, this.status);
 		if (!this.request.isGone(current)) {
 			this.source.stop();
-			// Who is busy has not done it
-			boolean repeatable = phase == Phase.BUSY || isIdempotent();
+			// Who is busy, or does not know us, has not done it
+			boolean repeatable = phase == Phase.BUSY || phase == Phase.AUTH || isIdempotent();
 			StreamFailure failure = new StreamFailure(phase, message, this.request.endpoint(), null, false, wait)
 				.withRepeatable(repeatable);
 			this.refused = new RefusedAnswer(failure, head, this.link.executor(), () -> refusalOver(false));
@@ -316,7 +393,13 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		}
 		if (next != null) {
 			this.request.leaveChannel();
-			request(next, false);
+			if (this.renewing) {
+				this.request.clear();
+				this.authentication.acquire(() -> request(next, false), this::unauthenticated);
+			}
+			else {
+				request(next, false);
+			}
 			return;
 		}
 		if (this.payload.isIncomplete()) {
@@ -408,6 +491,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	private void idle() {
 		this.request.clear();
+		this.authentication.cancel();
+		this.again = false;
 		this.redirect = null;
 		RefusedAnswer pending = this.refused;
 		if (pending != null) {

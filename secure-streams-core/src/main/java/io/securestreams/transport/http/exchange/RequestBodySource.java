@@ -50,6 +50,11 @@ final class RequestBodySource {
 	/** Whether it has given all. */
 	private boolean complete;
 
+	/** Told when the body is there, while it is taken before there is a request. */
+	private @Nullable Runnable collected;
+
+	private boolean asking;
+
 	private @Nullable ByteBuf kept;
 
 	private boolean keptAll;
@@ -58,12 +63,12 @@ final class RequestBodySource {
 
 	private @Nullable String problem;
 
-	RequestBodySource(StreamLink link, HttpPolicy policy, HttpServices services) {
+	RequestBodySource(StreamLink link, HttpPolicy policy, HttpServices services, boolean authenticated) {
 		this.link = link;
 		this.services = services;
 		this.part = link.policy();
 		// A multipart body would have to be cut anew, the next head has another boundary
-		this.keeps = policy.redirects().follow() && !policy.body().multipart().isEnabled();
+		this.keeps = (policy.redirects().follow() || authenticated) && !policy.body().multipart().isEnabled();
 	}
 
 	/** A new attempt: nothing has been taken from the application. */
@@ -89,6 +94,64 @@ final class RequestBodySource {
 	/** The number of the last slot used in this attempt, 0 for none. */
 	long ordinal() {
 		return this.ordinal;
+	}
+
+	/**
+	 * Takes the whole body before there is a request, so that its hash can go into the
+	 * head.
+	 * @param length bytes that were announced, or -1
+	 * @param then is told when it is there
+	 */
+	void collect(long length, Runnable then) {
+		this.left = length;
+		this.problem = null;
+		this.collected = then;
+		if (this.link.txRequested()) {
+			requestWrite();
+		}
+	}
+
+	/** The body as it has been taken, or {@code null} unless all of it is there. */
+	@Nullable ByteBuf whole() {
+		ByteBuf all = this.kept;
+		return (this.keeps && this.complete && this.keptAll) ? ((all != null) ? all : Unpooled.EMPTY_BUFFER) : null;
+	}
+
+	private void askForAll() {
+		this.asking = false;
+		if (this.collected == null) {
+			return;
+		}
+		this.link.writable(SLOT_CAPACITY);
+		Runnable waiting = this.collected;
+		if (waiting != null && (this.complete || this.problem != null)) {
+			this.collected = null;
+			waiting.run();
+		}
+	}
+
+	/** What the application has done wrong, or {@code null}; said once. */
+	@Nullable String problem() {
+		String wrong = this.problem;
+		this.problem = null;
+		return wrong;
+	}
+
+	private void collect(ByteBuf payload, boolean end, int length) {
+		boolean fits = this.keeps && this.keptAll;
+		if (fits) {
+			keep(payload);
+			fits = this.keptAll;
+		}
+		payload.release();
+		if (!fits) {
+			this.problem = "request body is too long to be signed before it is sent (expected: up to "
+					+ this.services.limits().maxRepeatableBody() + " bytes)";
+			return;
+		}
+		this.left -= (this.left >= 0) ? length : 0;
+		this.complete = (this.left < 0) ? end : this.left == 0;
+		requestWrite();
 	}
 
 	/**
@@ -149,6 +212,7 @@ final class RequestBodySource {
 		stopHolding();
 		this.open = false;
 		this.channel = null;
+		this.collected = null;
 	}
 
 	boolean isOpen() {
@@ -156,6 +220,13 @@ final class RequestBodySource {
 	}
 
 	void requestWrite() {
+		if (this.collected != null) {
+			if (!this.asking && !this.complete && this.problem == null) {
+				this.asking = true;
+				this.link.executor().execute(this::askForAll);
+			}
+			return;
+		}
 		RequestChannel current = this.channel;
 		if (this.open && current != null && this.holding == null) {
 			current.requestWrite();
@@ -176,9 +247,7 @@ final class RequestBodySource {
 		if (this.open && this.holding == null) {
 			this.link.writable(Math.min(capacity, SLOT_CAPACITY));
 		}
-		String wrong = this.problem;
-		this.problem = null;
-		return wrong;
+		return problem();
 	}
 
 	/**
@@ -192,7 +261,8 @@ final class RequestBodySource {
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		int length = payload.readableBytes();
 		// A slot with neither bytes nor marks was not used
-		if (current == null || !this.open || (length == 0 && flags == 0)) {
+		boolean wanted = this.collected != null || (current != null && this.open);
+		if (!wanted || (length == 0 && flags == 0)) {
 			payload.release();
 			return;
 		}
@@ -203,6 +273,10 @@ final class RequestBodySource {
 			this.problem = (length > this.left)
 					? "request body is longer than announced, by " + (length - this.left) + " bytes or more"
 					: "request body is shorter than announced, by " + (this.left - length) + " bytes";
+			return;
+		}
+		if (this.collected != null || current == null) {
+			collect(payload, end, length);
 			return;
 		}
 		keep(payload);

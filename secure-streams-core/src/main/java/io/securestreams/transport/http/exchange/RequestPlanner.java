@@ -1,9 +1,14 @@
 package io.securestreams.transport.http.exchange;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamLink;
@@ -17,6 +22,7 @@ import io.securestreams.transport.http.IdentityFields;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.MultipartFraming;
+import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestBody.Framing;
 import io.securestreams.transport.http.RequestPaths;
@@ -44,9 +50,16 @@ final class RequestPlanner {
 
 	private final String authHeader;
 
+	private final RequestAuthentication authentication;
+
+	private final int maxBody;
+
 	private @Nullable RequestPlan kept;
 
-	RequestPlanner(StreamLink link, HttpPolicy policy, HttpServices services) {
+	/** What the kept plan is proved with. */
+	private @Nullable Object keptFor;
+
+	RequestPlanner(StreamLink link, HttpPolicy policy, HttpServices services, RequestAuthentication authentication) {
 		if (!HttpToken.isToken(policy.method()) || policy.method().equals("CONNECT")) {
 			throw new IllegalArgumentException("http_method: \"" + policy.method() + "\" (expected: a request method)");
 		}
@@ -57,6 +70,8 @@ final class RequestPlanner {
 		this.cookies = policy.cookies() ? services.cookies() : null;
 		this.multipart = policy.body().multipart().isEnabled();
 		this.authHeader = FieldRules.nameOf(policy.headers().auth());
+		this.authentication = authentication;
+		this.maxBody = services.limits().maxRepeatableBody();
 	}
 
 	/** The stream's metadata as header fields. */
@@ -67,41 +82,78 @@ final class RequestPlanner {
 	/**
 	 * Plans the first request of an attempt.
 	 * @param target what the attempt aims at
+	 * @param whole its body if that is known, else {@code null}
 	 * @throws InvalidRequestException if it must not be sent
 	 */
 	@SuppressWarnings("ReferenceEquality")
-	RequestPlan first(Target target) {
+	RequestPlan first(Target target, @Nullable ByteBuf whole) {
 		boolean changed = this.metadata.refresh(this.link.metadata());
-		RequestBody body = body(this.policy.method());
+		RequestBody body = body(this.policy.method(), whole);
 		RequestPlan last = this.kept;
 		// A boundary is used once; cookies come and go behind our back
 		if (last != null && !changed && target == last.route().target() && body.equals(last.body())
-				&& !this.identity.isChanged() && this.cookies == null && !this.multipart) {
+				&& !this.identity.isChanged() && this.cookies == null && !this.multipart
+				&& this.authentication.isRepeatable() && this.authentication.identity() == this.keptFor) {
 			return last;
 		}
 		this.kept = null;
-		RequestPlan next = plan(RequestRoute.first(target, this.policy.method()), body);
+		RequestPlan next = plan(RequestRoute.first(target, this.policy.method()), body, whole);
 		this.kept = next;
+		this.keptFor = this.authentication.identity();
 		return next;
 	}
 
 	/**
 	 * Plans the request that a redirect leads to.
 	 * @param route where it goes
+	 * @param whole its body if that is known, else {@code null}
 	 * @throws InvalidRequestException if it must not be sent
 	 */
-	RequestPlan redirected(RequestRoute route) {
+	RequestPlan redirected(RequestRoute route, @Nullable ByteBuf whole) {
 		this.metadata.refresh(this.link.metadata());
-		return plan(route,
-				route.withBody() ? body(route.method()) : RequestBody.of("GET", this.policy.body(), false, -1, null));
+		return plan(route, bodyOf(route, whole), route.withBody() ? whole : null);
 	}
 
-	private RequestBody body(String method) {
+	/**
+	 * Whether the body has to be known before the request can be planned.
+	 * @param route where it goes
+	 * @return how it is announced, or {@code null} if it need not be known
+	 * @throws InvalidRequestException if it must not be sent
+	 */
+	@Nullable RequestBody bodyToKnow(RequestRoute route) {
+		if (this.authentication.isRepeatable()) {
+			return null;
+		}
+		// The plan, which comes next, is another one for each request
+		this.kept = null;
+		this.metadata.refresh(this.link.metadata());
+		RequestBody body = bodyOf(route, null);
+		FromMetadata from = new FromMetadata(route, body, false);
+		this.metadata.forEach(this.link.metadata(), from::field);
+		if (!this.authentication.needsBody(route, entries(from.fields), body, this.maxBody)) {
+			return null;
+		}
+		if (this.multipart) {
+			throw new InvalidRequestException("multipart body cannot be signed (expected: another body)");
+		}
+		return body;
+	}
+
+	private RequestBody bodyOf(RequestRoute route, @Nullable ByteBuf whole) {
+		return route.withBody() ? body(route.method(), whole)
+				: RequestBody.of("GET", this.policy.body(), false, -1, null);
+	}
+
+	/** What is known from start to end has a length, unless the policy says otherwise. */
+	private RequestBody body(String method, @Nullable ByteBuf whole) {
+		if (whole != null && !this.policy.body().noContentLength() && RequestBody.isPayloadMethod(method)) {
+			return new RequestBody(Framing.LENGTH, whole.readableBytes(), true);
+		}
 		return RequestBody.of(method, this.policy.body(), this.link.txRequested(), this.link.txLength(),
 				this.metadata.own("content-length"));
 	}
 
-	private RequestPlan plan(RequestRoute route, RequestBody body) {
+	private RequestPlan plan(RequestRoute route, RequestBody body, @Nullable ByteBuf whole) {
 		String path = RequestPaths.path(route.target(), this.policy.url(), this.link.metadata());
 		MultipartFraming framing = (body.slots() && this.multipart) ? new MultipartFraming() : null;
 		FromMetadata from = new FromMetadata(route, body, framing != null);
@@ -124,7 +176,37 @@ final class RequestPlanner {
 		}
 		fields.addAll(from.fields);
 		String authority = (from.host != null) ? from.host : RequestPaths.authority(route.target());
+		if (this.authentication.isNeeded()) {
+			prove(route, authority, path, fields, body, whole);
+		}
 		return new RequestPlan(route, authority, path, List.copyOf(fields), body, framing, from.expects);
+	}
+
+	private void prove(RequestRoute route, String authority, String path, List<RequestField> fields, RequestBody body,
+			@Nullable ByteBuf whole) {
+		ByteBuf known = (whole != null) ? whole : body.slots() ? null : Unpooled.EMPTY_BUFFER;
+		List<RequestField> proofs = new ArrayList<>();
+		this.authentication.prove(route, authority, path, entries(fields), (known != null) ? sha256(known) : null,
+				(name, value) -> proofs.add(new RequestField(name, value, true)));
+		fields.removeIf((field) -> proofs.stream().anyMatch((proof) -> proof.name().equalsIgnoreCase(field.name())));
+		fields.addAll(proofs);
+	}
+
+	private static List<Map.Entry<String, String>> entries(List<RequestField> fields) {
+		List<Map.Entry<String, String>> entries = new ArrayList<>(fields.size());
+		fields.forEach((field) -> entries.add(Map.entry(field.name(), field.value())));
+		return entries;
+	}
+
+	private static byte[] sha256(ByteBuf body) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			digest.update(body.nioBuffer());
+			return digest.digest();
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private boolean isSensitive(String name) {

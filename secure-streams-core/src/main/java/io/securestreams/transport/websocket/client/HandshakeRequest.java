@@ -1,8 +1,12 @@
 package io.securestreams.transport.websocket.client;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -14,6 +18,7 @@ import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.IdentityFields;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
+import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestPaths;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.exchange.RequestOrigin;
@@ -27,6 +32,10 @@ import io.securestreams.transport.websocket.frame.DeflateExtension;
  */
 final class HandshakeRequest {
 
+	/** An opening handshake has no body. */
+	private static final byte[] EMPTY_SHA_256 = HexFormat.of()
+		.parseHex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+
 	private final RequestRoute route;
 
 	private final String path;
@@ -37,6 +46,9 @@ final class HandshakeRequest {
 	private final List<Field> fields = new ArrayList<>();
 
 	private final String authHeader;
+
+	/** Names of fields that prove who sends it. */
+	private final Set<String> proofs = new HashSet<>();
 
 	/** What the application wants for {@code Host}, else where it goes. */
 	private String authority;
@@ -50,10 +62,11 @@ final class HandshakeRequest {
 	 * @param route where it goes
 	 * @param headers the stream's metadata as header fields
 	 * @param services cookies and blobs
+	 * @param authentication proves who sends it
 	 * @throws InvalidRequestException if it must not be sent
 	 */
 	HandshakeRequest(StreamLink link, WebSocketPolicy policy, RequestRoute route, MetadataHeaders headers,
-			HttpServices services) {
+			HttpServices services, RequestAuthentication authentication) {
 		this.route = route;
 		this.path = RequestPaths.path(route.target(), policy.handshake().url(), link.metadata());
 		this.authHeader = FieldRules.nameOf(policy.handshake().headers().auth());
@@ -85,6 +98,21 @@ final class HandshakeRequest {
 			new IdentityFields(policy.handshake().headers(), services.blobs()).forEach(this::field);
 		}
 		this.fields.addAll(metadata);
+		if (authentication.isNeeded()) {
+			prove(authentication);
+		}
+	}
+
+	private void prove(RequestAuthentication authentication) {
+		List<Map.Entry<String, String>> entries = new ArrayList<>();
+		this.fields.forEach((field) -> entries.add(Map.entry(field.name(), field.value())));
+		List<Field> proofs = new ArrayList<>();
+		authentication.prove(this.route, this.authority, this.path, entries, EMPTY_SHA_256,
+				(name, value) -> proofs.add(new Field(name, value)));
+		this.fields
+			.removeIf((field) -> proofs.stream().anyMatch((proof) -> proof.name().equalsIgnoreCase(field.name())));
+		this.fields.addAll(proofs);
+		proofs.forEach((proof) -> this.proofs.add(proof.name()));
 	}
 
 	private void metadata(String name, String value) {
@@ -152,7 +180,8 @@ final class HandshakeRequest {
 		TunnelRequest request = new TunnelRequest("websocket", scheme(), this.authority, this.path);
 		for (Field field : this.fields) {
 			request.field(field.name(), field.value(),
-					FieldRules.isCredential(field.name()) || field.name().equalsIgnoreCase(this.authHeader));
+					FieldRules.isCredential(field.name()) || field.name().equalsIgnoreCase(this.authHeader)
+							|| this.proofs.contains(field.name()));
 		}
 		return request;
 	}

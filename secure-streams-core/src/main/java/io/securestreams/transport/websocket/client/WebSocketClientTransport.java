@@ -22,6 +22,7 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RedirectRefusedException;
+import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
 import io.securestreams.transport.http.exchange.RequestOrigin;
@@ -43,6 +44,9 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 
 	private static final List<String> HTTP_1 = List.of(ApplicationProtocolNames.HTTP_1_1);
 
+	/** The peer does not accept the credentials. */
+	private static final int UNAUTHORIZED = 401;
+
 	/** How long a peer is not asked again for what it does not offer. */
 	private static final long UNAVAILABLE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -59,6 +63,8 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 	private final WebSocketLimits settings;
 
 	private final MetadataHeaders headers;
+
+	private final RequestAuthentication authentication;
 
 	private @Nullable Opening opening;
 
@@ -83,6 +89,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 		this.services = services;
 		this.settings = settings;
 		this.headers = new MetadataHeaders(link.policy());
+		this.authentication = new RequestAuthentication(link, services.credentials());
 	}
 
 	@Override
@@ -90,13 +97,20 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 		reset();
 		this.report = null;
 		this.responseMicros = 0;
-		attempt(RequestRoute.first(this.link.target(), "GET"));
+		RequestRoute first = RequestRoute.first(this.link.target(), "GET");
+		this.authentication.begin(() -> attempt(first), (reason) -> unauthenticated(reason, first));
+	}
+
+	/** No handshake leaves without credentials. */
+	private void unauthenticated(String reason, RequestRoute route) {
+		fail(Phase.AUTH, reason, route.target(), null, null);
 	}
 
 	private void attempt(RequestRoute route) {
 		HandshakeRequest request;
 		try {
-			request = new HandshakeRequest(this.link, this.policy, route, this.headers, this.services);
+			request = new HandshakeRequest(this.link, this.policy, route, this.headers, this.services,
+					this.authentication);
 		}
 		catch (InvalidRequestException ex) {
 			fail(Phase.POLICY, String.valueOf(ex.getMessage()), route.target(), ex, null);
@@ -155,6 +169,14 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 		storeCookies(asked, head);
 		Target target = asked.route().target();
 		StreamFailure failure;
+		boolean unknown = status == UNAUTHORIZED && this.authentication.isNeeded() && asked.route().credentials();
+		if (unknown && this.authentication.mayRenew()) {
+			refused.cancel();
+			over(refused);
+			RequestRoute route = asked.route();
+			this.authentication.acquire(() -> attempt(route), (reason) -> unauthenticated(reason, route));
+			return;
+		}
 		switch (ResponseRules.action(status, this.policy.handshake())) {
 			case FOLLOW -> {
 				refused.cancel();
@@ -166,8 +188,8 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 				.retryAfter(head.first("retry-after"), head.first("date"), this.link.executor().epochMillis()));
 			case REFUSE_REDIRECT ->
 				failure = failure(Phase.REDIRECT, "the peer answered " + status, target, null, null);
-			default -> failure = failure(Phase.HANDSHAKE, "the peer answered " + status + " to the opening handshake",
-					target, null, null);
+			default -> failure = failure(unknown ? Phase.AUTH : Phase.HANDSHAKE,
+					"the peer answered " + status + " to the opening handshake", target, null, null);
 		}
 		HttpAnswer answer = HttpAnswer.of(status, false, head.keep());
 		this.headers.receive(head, this.link.metadata());
@@ -246,6 +268,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 
 	@Override
 	protected void abandon() {
+		this.authentication.cancel();
 		Opening pending = this.opening;
 		this.opening = null;
 		if (pending != null) {

@@ -1,0 +1,288 @@
+package io.securestreams.system.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.CredentialSource.Requester;
+import io.securestreams.engine.spi.CredentialSource.Waiting;
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.SystemBlobs.Blob;
+
+/**
+ * The tokens of one scheme. All streams that need one while there is none wait for the
+ * same answer; a server that has failed is left alone for a while. The token is kept in
+ * the scheme's auth blob, where the application may put one as well. May be used from any
+ * thread; guarded by its lock, which is not held while others are called.
+ */
+final class TokenSource {
+
+	private static final Logger log = LoggerFactory.getLogger(TokenSource.class);
+
+	/** Most time before its end that a token is replaced while it is still used. */
+	private static final Duration MARGIN = Duration.ofMinutes(1);
+
+	/** A token that has been accepted for so long was a good one. */
+	private static final Duration PROVEN = Duration.ofMinutes(1);
+
+	private final AuthScheme scheme;
+
+	private final SystemBlobs blobs;
+
+	private final TokenServer server;
+
+	private final InstantSource clock;
+
+	private final RefusalBackoff backoff;
+
+	private final List<Waiter> waiters = new ArrayList<>();
+
+	private boolean fetching;
+
+	/** The last token that the server has given, until it is refused. */
+	private byte @Nullable [] token;
+
+	private @Nullable Instant obtainedAt;
+
+	private @Nullable Instant expiresAt;
+
+	private @Nullable Instant renewAt;
+
+	/** Tokens refused one after the other. */
+	private int strikes;
+
+	private @Nullable Instant refusedAt;
+
+	private String refusal = "";
+
+	/** What was asked with when it failed: with anything else it is tried at once. */
+	private String failedWords = "";
+
+	TokenSource(AuthScheme scheme, SystemBlobs blobs, TokenServer server, InstantSource clock, RefusalBackoff backoff) {
+		this.scheme = scheme;
+		this.blobs = blobs;
+		this.server = server;
+		this.clock = clock;
+		this.backoff = backoff;
+	}
+
+	/**
+	 * Asks for a token.
+	 * @param policy the streamtype that needs it
+	 * @param executor where the answer is given
+	 * @param requester is told, once, possibly before this returns
+	 * @return gives up waiting
+	 */
+	Waiting acquire(StreamPolicy policy, StreamExecutor executor, Requester requester) {
+		Waiter waiter = new Waiter(policy, executor, requester);
+		String problem = policy.name().equals(this.scheme.streamType())
+				? "streamtype \"" + policy.name() + "\" cannot fetch the token that it needs itself"
+				: this.server.problem();
+		String words = this.server.words();
+		byte[] usable;
+		boolean waits = false;
+		boolean asks;
+		String denial;
+		synchronized (this) {
+			Instant now = this.clock.instant();
+			usable = usable(now);
+			boolean mayAsk = problem.isEmpty() && (this.backoff.isOver(now) || !words.equals(this.failedWords));
+			denial = problem.isEmpty() ? this.refusal : problem;
+			if (usable == null && (this.fetching || mayAsk)) {
+				this.waiters.add(waiter);
+				waits = true;
+			}
+			asks = !this.fetching && mayAsk && (waits || (usable != null && isRenewalDue(usable, now)));
+			this.fetching |= asks;
+		}
+		if (asks) {
+			this.server.ask((answer) -> answered(words, answer));
+		}
+		if (usable != null) {
+			waiter.grant(usable);
+		}
+		else if (!waits) {
+			requester.denied(denied(denial));
+		}
+		return waits ? () -> forget(waiter) : Waiting.OVER;
+	}
+
+	private String denied(String reason) {
+		return "no token of auth \"" + this.scheme.name() + "\": " + reason;
+	}
+
+	private synchronized void forget(Waiter waiter) {
+		this.waiters.remove(waiter);
+	}
+
+	/** The token in the blob, unless it is known to have expired. */
+	private byte @Nullable [] usable(Instant now) {
+		byte[] value = this.blobs.get(Blob.auth(this.scheme.blob()));
+		if (value == null || value.length == 0) {
+			return null;
+		}
+		boolean expired = Arrays.equals(value, this.token) && this.expiresAt != null && !now.isBefore(this.expiresAt);
+		return expired ? null : value;
+	}
+
+	private boolean isRenewalDue(byte[] value, Instant now) {
+		return Arrays.equals(value, this.token) && this.renewAt != null && !now.isBefore(this.renewAt);
+	}
+
+	private void answered(String words, TokenAnswer answer) {
+		List<Waiter> served;
+		byte[] given = answer.accessToken().getBytes(StandardCharsets.UTF_8);
+		boolean granted = given.length > 0;
+		synchronized (this) {
+			Instant now = this.clock.instant();
+			if (granted) {
+				hold(given, answer.lifetime(), now);
+			}
+			else {
+				refuse(answer.problem(), now);
+				this.failedWords = words;
+				this.backoff.failed(now);
+			}
+			this.fetching = false;
+			served = List.copyOf(this.waiters);
+			this.waiters.clear();
+		}
+		if (!granted) {
+			log.warn("No token of auth \"{}\": {}", this.scheme.name(), answer.problem());
+		}
+		else if (!answer.refreshToken().isEmpty()) {
+			this.server.renew(words, answer.refreshToken());
+		}
+		for (Waiter waiter : served) {
+			if (granted) {
+				waiter.later(() -> waiter.grant(given));
+			}
+			else {
+				waiter.later(() -> waiter.requester().denied(denied(answer.problem())));
+			}
+		}
+	}
+
+	private void hold(byte[] given, @Nullable Duration lifetime, Instant now) {
+		this.token = given;
+		this.obtainedAt = now;
+		this.expiresAt = null;
+		this.renewAt = null;
+		if (lifetime != null) {
+			Duration tenth = lifetime.dividedBy(10);
+			this.expiresAt = now.plus(lifetime);
+			this.renewAt = this.expiresAt.minus((tenth.compareTo(MARGIN) < 0) ? tenth : MARGIN);
+		}
+		if (this.strikes == 0) {
+			this.backoff.reset();
+		}
+		this.failedWords = "";
+		this.blobs.set(Blob.auth(this.scheme.blob()), given);
+	}
+
+	private void refuse(String reason, Instant now) {
+		this.refusedAt = now;
+		this.refusal = reason;
+	}
+
+	/**
+	 * A peer does not accept a token. It is dropped if another one can be fetched, which
+	 * after two in a row takes a while.
+	 */
+	private boolean refused(byte[] value) {
+		boolean fetchable = this.server.problem().isEmpty();
+		String words = this.server.words();
+		synchronized (this) {
+			Instant now = this.clock.instant();
+			Blob blob = Blob.auth(this.scheme.blob());
+			byte[] current = this.blobs.get(blob);
+			if (current != null && !Arrays.equals(current, value)) {
+				return true;
+			}
+			if (current == null) {
+				return fetchable;
+			}
+			refuse("a peer does not accept the token", now);
+			if (!fetchable) {
+				return false;
+			}
+			boolean proven = this.obtainedAt != null && now.isAfter(this.obtainedAt.plus(PROVEN));
+			this.strikes = proven ? 1 : this.strikes + 1;
+			if (proven) {
+				this.backoff.reset();
+			}
+			if (this.strikes > 1) {
+				this.failedWords = words;
+				this.backoff.failed(now);
+			}
+			this.token = null;
+			this.blobs.set(blob, (byte[]) null);
+			return true;
+		}
+	}
+
+	/** How it stands. */
+	AuthSnapshot snapshot() {
+		synchronized (this) {
+			Instant now = this.clock.instant();
+			byte[] usable = usable(now);
+			boolean ours = usable != null && Arrays.equals(usable, this.token);
+			AuthSnapshot.State state = this.fetching ? AuthSnapshot.State.FETCHING
+					: (usable != null) ? AuthSnapshot.State.HELD
+							: (this.token != null) ? AuthSnapshot.State.EXPIRED
+									: this.refusal.isEmpty() ? AuthSnapshot.State.NONE : AuthSnapshot.State.REFUSED;
+			return new AuthSnapshot(this.scheme.name(), this.scheme.type(), this.scheme.blob(), state,
+					ours ? this.obtainedAt : null, ours ? this.expiresAt : null, this.refusedAt, this.refusal,
+					this.waiters.size());
+		}
+	}
+
+	/**
+	 * A stream that needs a token.
+	 */
+	private final class Waiter {
+
+		private final StreamPolicy policy;
+
+		private final StreamExecutor executor;
+
+		private final Requester requester;
+
+		Waiter(StreamPolicy policy, StreamExecutor executor, Requester requester) {
+			this.policy = policy;
+			this.executor = executor;
+			this.requester = requester;
+		}
+
+		Requester requester() {
+			return this.requester;
+		}
+
+		void grant(byte[] value) {
+			this.requester.granted(new BearerCredentials(value, this.policy, () -> refused(value)));
+		}
+
+		void later(Runnable answer) {
+			try {
+				this.executor.execute(answer);
+			}
+			catch (RejectedExecutionException ex) {
+				log.debug("A stream that waited for a token of auth \"{}\" is gone", TokenSource.this.scheme.name());
+			}
+		}
+
+	}
+
+}

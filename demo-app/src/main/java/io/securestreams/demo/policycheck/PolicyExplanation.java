@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.IdentityHeaders;
@@ -70,8 +71,9 @@ final class PolicyExplanation {
 		if (stream.role() == StreamPolicy.Role.SERVER && protocol == Protocol.MQTT) {
 			return "MQTT has no servers here";
 		}
-		if (stream.role() == StreamPolicy.Role.CLIENT && stream.features().auth() != null) {
-			return "requests cannot be signed yet (use_auth)";
+		AuthUse auth = stream.features().auth();
+		if (stream.role() == StreamPolicy.Role.CLIENT && auth != null && !auth.scheme().isKnown()) {
+			return "nobody knows how to authenticate by \"" + auth.scheme().type() + "\" (use_auth)";
 		}
 		return null;
 	}
@@ -147,7 +149,9 @@ final class PolicyExplanation {
 
 	private void blobs(IdentityHeaders headers) {
 		Map<String, String> sent = new LinkedHashMap<>();
-		sent.put(headers.auth(), "the auth token");
+		AuthUse auth = this.stream.features().auth();
+		sent.put(headers.auth(), (auth != null && auth.scheme().isToken())
+				? "the token of auth \"" + auth.scheme().name() + "\"" : "the auth token");
 		sent.put(headers.deviceSerial(), "the serial number");
 		sent.put(headers.firmwareVersion(), "the firmware version");
 		sent.put(headers.deviceType(), "the device type");

@@ -117,7 +117,7 @@ class PolicyCheckProgramTests {
 	@Test
 	void refusesWhatCannotBeMadeYet(CapturedOutput output) throws IOException {
 		int exitCode = check(write("later.json", """
-				{ "auth": [ { "name": "aws", "type": "sigv4" } ], "s": [
+				{ "auth": [ { "name": "aws", "type": "sigv5" } ], "s": [
 					{ "news": { "endpoint": "a", "port": 1883, "protocol": "mqtt", "server": true } },
 					{ "fast": { "endpoint": "a", "port": 443, "protocol": "h3", "tls": true } },
 					{ "bucket": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "aws" } },
@@ -126,7 +126,7 @@ class PolicyCheckProgramTests {
 		assertThat(output.getOut())
 			.contains("protocol \"mqtt\" is for clients alone", "protocol \"h3\" is not there yet")
 			.contains("refused      MQTT has no servers here", "refused      HTTP/3 is not there yet")
-			.contains("refused      requests cannot be signed yet (use_auth)")
+			.contains("refused      nobody knows how to authenticate by \"sigv5\" (use_auth)")
 			.contains("No streams can be made of \"news\", \"fast\", \"bucket\".");
 		assertThat(exitCode).isEqualTo(5);
 	}

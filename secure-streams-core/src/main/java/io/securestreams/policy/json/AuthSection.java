@@ -23,19 +23,32 @@ import io.securestreams.policy.json.text.Quoted;
 public final class AuthSection {
 
 	static final Theme THEME = new Theme("Section `auth`",
-			"Ways to authenticate, by name. They are read and checked, but requests are not signed in this version.");
+			"Ways to authenticate, by name. Tokens and keys are in the application's auth blobs, with Spring "
+					+ "`secure-streams.blobs.auth` and `.auth-1` to `.auth-3`, never in the policy. A stream with "
+					+ "`use_auth` sends nothing without them: it is AUTH_FAILED, and tries again as its `retry` says.");
 
 	private static final Key<String> NAME = THEME.key("name", Types.NAME, Scope.ANY)
 		.otherwise("has to be there")
 		.says("What use_auth refers to.");
 
-	private static final Key<String> TYPE = THEME.text("type", Scope.ANY).says("Kind of authentication: sigv4.");
+	private static final Key<String> TYPE = THEME.text("type", Scope.ANY)
+		.more("`sigv4` signs requests for AWS. `lwa` (Login with Amazon) and `client_credentials` (OAuth 2, RFC 6749 "
+				+ "section 4.4) show a token, which `streamtype` fetches when it is needed, shortly before it expires, "
+				+ "and once more when a peer answers 401. Streams with `http_auth_header` and without `use_auth` use the "
+				+ "first `lwa` of the policy, or the streamtype `api_amazon_com_auth`, if there is one.")
+		.says("Kind of authentication: sigv4, lwa or client_credentials.");
 
 	private static final Key<String> STREAMTYPE = THEME.text("streamtype", Scope.ANY)
-		.says("Streamtype that refreshes the token.");
+		.more("It sends the auth blob that follows the token's: for `lwa` the form of the request, "
+				+ "`grant_type=refresh_token&refresh_token=...&client_id=...`; for `client_credentials` a form, or "
+				+ "`id:secret`, which goes into the form or, if the streamtype has metadata for `authorization:`, into "
+				+ "that header, with the option `scope` of the streamtype.")
+		.says("Streamtype that fetches the token.");
 
 	private static final Key<Integer> BLOB = THEME.integer("blob", AuthScheme.MAX_BLOB, Scope.ANY)
-		.says("Index of the blob that holds the token.");
+		.more("For `sigv4` it holds `id:secret` or `id:secret:sessionToken`, or the key id alone, with the secret in "
+				+ "the next blob; if it is empty, the key is that of the environment or of the shared credentials file.")
+		.says("Index of the auth blob that holds the token.");
 
 	public static final KeyTable KEYS = new KeyTable(THEME);
 
@@ -63,12 +76,19 @@ public final class AuthSection {
 			return;
 		}
 		String type = draft.get(TYPE);
-		if (!type.equals(AuthScheme.SIGV4)) {
-			document.problems()
-				.warning(draft.place(TYPE), "unknown type " + Quoted.of(type) + ": it has no effect", AuthScheme.SIGV4);
-		}
 		String streamType = draft.get(STREAMTYPE);
-		definition.set(new AuthScheme(name, type, streamType, draft.get(BLOB)));
+		AuthScheme scheme = new AuthScheme(name, type, streamType, draft.get(BLOB));
+		if (!scheme.isKnown()) {
+			document.problems()
+				.warning(draft.place(TYPE), "unknown type " + Quoted.of(type) + ": no stream can use it",
+						"sigv4, lwa or client_credentials");
+		}
+		if (scheme.isToken() && !streamType.isEmpty() && scheme.blob() == AuthScheme.MAX_BLOB) {
+			document.problems()
+				.warning(draft.place(BLOB), "no blob follows that a token could be asked for with: none is ever fetched",
+						"0.." + (AuthScheme.MAX_BLOB - 1));
+		}
+		definition.set(scheme);
 		if (!streamType.isEmpty()) {
 			this.streamTypes.putIfAbsent(streamType, draft.place(STREAMTYPE));
 		}

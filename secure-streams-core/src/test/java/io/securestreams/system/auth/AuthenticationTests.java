@@ -82,7 +82,8 @@ class AuthenticationTests {
 	private SecureStreams lwa(GuardedSite site, String protocol) {
 		this.blobs.set(Blob.AUTH_1, FORM);
 		return engine("{ \"name\": \"amazon\", \"type\": \"lwa\", \"streamtype\": \"tokens\", \"blob\": 0 }",
-				"\"protocol\": \"" + protocol + "\", \"port\": " + site.port() + ", \"use_auth\": \"amazon\"", "");
+				(protocol.equals("h2") ? "\"h2_prior_knowledge\": true, " : "") + "\"protocol\": \"" + protocol
+						+ "\", \"port\": " + site.port() + ", \"use_auth\": \"amazon\"", "");
 	}
 
 	/** The states of one attempt. */

@@ -26,15 +26,17 @@ public final class IdentityKeys {
 		.key("use_auth", Types.reference("auth", (value, document) -> document.auth().reference(value, document)),
 				Scope.WEB_CLIENT)
 		.from(auth(AuthUse::scheme))
-		.more("Requests cannot be signed in this version, so no stream of such a type can be made.")
+		.more("Without `http_auth_header` a token is shown as `Authorization: Bearer`. A request that is signed needs "
+				+ "its body first, up to 64 KiB, unless metadata for `x-amz-content-sha256:` has its hash; over TLS to S3 "
+				+ "a longer one whose length is announced goes out as UNSIGNED-PAYLOAD.")
 		.says("Authentication scheme. A name from \"auth\", defined above.");
 
-	static final Key<String> AWS_REGION = THEME.text("aws_region", Scope.WEB_CLIENT)
+	public static final Key<String> AWS_REGION = THEME.text("aws_region", Scope.WEB_CLIENT)
 		.needs(USE_AUTH)
 		.from(auth(AuthUse::regionMetadata))
 		.says("Name of the metadata that holds the AWS region.");
 
-	static final Key<String> AWS_SERVICE = THEME.text("aws_service", Scope.WEB_CLIENT)
+	public static final Key<String> AWS_SERVICE = THEME.text("aws_service", Scope.WEB_CLIENT)
 		.needs(USE_AUTH)
 		.from(auth(AuthUse::serviceMetadata))
 		.says("Name of the metadata that holds the AWS service.");

@@ -3,6 +3,7 @@ package io.securestreams.policy.json.lint;
 import java.util.List;
 import java.util.Set;
 
+import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.json.keys.BodyKeys;
 import io.securestreams.policy.json.keys.EndpointKeys;
 import io.securestreams.policy.json.keys.HttpKeys;
@@ -44,15 +45,34 @@ final class ClientLint {
 		exclude(HttpKeys.HTTP_FAIL_REDIRECT, HttpKeys.ALLOW_REDIRECTS,
 				"\"allow_redirects\" with \"http_fail_redirect\"");
 		checkEndpoint();
-		if (this.suspect.isMeant(IdentityKeys.USE_AUTH)) {
-			this.suspect.warn(IdentityKeys.USE_AUTH,
-					"\"use_auth\" is not there yet: requests cannot be signed, and no client can be made", "");
-		}
+		checkAuth();
 		checkThresholds(TrafficKeys.PROXY_BUFLEN_ON, TrafficKeys.PROXY_BUFLEN_OFF);
 		checkThresholds(TrafficKeys.CLIENT_BUFLEN_ON, TrafficKeys.CLIENT_BUFLEN_OFF);
 		if (this.suspect.protocol().isHttp()) {
 			checkMethod();
 			checkHttp();
+		}
+	}
+
+	private void checkAuth() {
+		if (!this.suspect.isMeant(IdentityKeys.USE_AUTH)) {
+			return;
+		}
+		AuthScheme scheme = this.suspect.draft().find(IdentityKeys.USE_AUTH);
+		if (scheme != null && !scheme.isKnown()) {
+			this.suspect.warn(IdentityKeys.USE_AUTH,
+					"\"use_auth\" of an unknown type " + Quoted.of(scheme.type()) + ": no client can be made",
+					"type sigv4, lwa or client_credentials");
+		}
+		if (scheme == null || !scheme.type().equals(AuthScheme.SIGV4)) {
+			return;
+		}
+		for (Key<?> key : List.of(IdentityKeys.AWS_REGION, IdentityKeys.AWS_SERVICE)) {
+			if (!this.suspect.is(key)) {
+				this.suspect.warn(IdentityKeys.USE_AUTH,
+						"\"use_auth\" of type sigv4 without " + Quoted.of(key.name()) + ": no request can be signed",
+						Quoted.of(key.name()));
+			}
 		}
 	}
 

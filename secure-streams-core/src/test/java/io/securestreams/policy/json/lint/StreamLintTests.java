@@ -51,8 +51,9 @@ class StreamLintTests {
 				arguments(SERVER + "\"options\": [ { \"send_overflow\": \"wait\" } ]",
 						"option \"send_overflow\" \"wait\": the server cannot listen (expected: \"drop\" or \"disconnect\")"),
 				arguments(CLIENT + "\"plugins\": [ \"a\" ]", "\"plugins\" are not supported, ignored"),
-				arguments(CLIENT + "\"use_auth\": \"aws\"",
-						"\"use_auth\" is not there yet: requests cannot be signed, and no client can be made"),
+				arguments(CLIENT + "\"use_auth\": \"aws\", \"aws_region\": \"r\"",
+						"\"use_auth\" of type sigv4 without \"aws_service\": no request can be signed "
+								+ "(expected: \"aws_service\")"),
 				arguments(CLIENT + "\"protocol\": \"raw\", \"metadata\": [ { \"a\": \"x-a:\" } ]",
 						"\"x-a:\" has no effect with protocol \"raw\", which has no headers (expected: \"\")"),
 				// What is not there yet
@@ -259,11 +260,14 @@ class StreamLintTests {
 	@Test
 	void sectionsWithoutEffectAreNamed() {
 		assertThat(PolicyJson
-			.read("{ \"metrics\": [ { \"name\": \"m\" } ], \"auth\": [ { \"name\": \"a\", \"type\": \"lwa\" } ] }",
+			.read("{ \"metrics\": [ { \"name\": \"m\" } ], \"auth\": [ { \"name\": \"a\", \"type\": \"sigv5\" },"
+					+ " { \"name\": \"b\", \"type\": \"lwa\", \"streamtype\": \"x\", \"blob\": 3 } ], "
+					+ "\"s\": [ { \"x\": { \"endpoint\": \"e\", \"port\": 1 } } ] }",
 					"test")
 			.warnings()).extracting(PolicyProblem::message)
 			.containsExactly("\"metrics\" has no effect: metrics are reported by Micrometer",
-					"unknown type \"lwa\": it has no effect");
+					"unknown type \"sigv5\": no stream can use it",
+					"no blob follows that a token could be asked for with: none is ever fetched");
 	}
 
 	@Test

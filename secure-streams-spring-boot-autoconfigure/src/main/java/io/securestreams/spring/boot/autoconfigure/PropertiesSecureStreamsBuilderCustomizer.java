@@ -49,6 +49,7 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 	public void customize(SecureStreams.Builder builder) {
 		builder.policy(this.policy);
 		builder.blobs(this.blobs);
+		builder.awsKeys(this.properties.aws().sources());
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport());

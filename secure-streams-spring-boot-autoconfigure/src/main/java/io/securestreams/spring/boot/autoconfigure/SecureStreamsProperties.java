@@ -1,5 +1,6 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,14 @@ import org.springframework.util.unit.DataSize;
 import io.securestreams.Transport;
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.stream.VirtualHost;
+import io.securestreams.system.auth.AwsKeySources;
 
 /**
  * Properties of the engine and of handler beans. What a stream does is the policy's.
  *
  * @param policy Where the policy is.
  * @param blobs Values of this installation that policies refer to by role.
+ * @param aws Where keys for "sigv4" are looked for when the blobs have none.
  * @param clientCerts What "client_cert" of the policy stands for, by index.
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
@@ -36,7 +39,7 @@ import io.securestreams.stream.VirtualHost;
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
-public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
+public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs, @DefaultValue Aws aws,
 		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
 		@DefaultValue Network network, @NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Listener listener,
@@ -73,6 +76,31 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		@Override
 		public String toString() {
 			return "Blobs[***]";
+		}
+
+	}
+
+	/**
+	 * Where keys for "sigv4" are looked for when the blobs have none.
+	 *
+	 * @param environment Whether the environment and the shared credentials file are
+	 * looked at.
+	 * @param credentialsFile The shared credentials file; default is what the environment
+	 * says, else "~/.aws/credentials".
+	 * @param profile Profile of that file; default is what the environment says, else
+	 * "default".
+	 */
+	public record Aws(@DefaultValue("true") boolean environment, @Nullable Path credentialsFile,
+			@Nullable String profile) {
+
+		AwsKeySources sources() {
+			if (!this.environment) {
+				return AwsKeySources.NONE;
+			}
+			AwsKeySources usual = AwsKeySources.of(System.getenv(), System.getProperty("user.home"));
+			return new AwsKeySources(usual.environment(),
+					(this.credentialsFile != null) ? this.credentialsFile : usual.file(),
+					(this.profile != null) ? this.profile : usual.profile());
 		}
 
 	}

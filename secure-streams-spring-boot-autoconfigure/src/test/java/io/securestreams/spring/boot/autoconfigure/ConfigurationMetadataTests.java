@@ -16,6 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationMetadataTests {
 
 	private static final String KEYS = """
+			aws.credentials-file
+			aws.environment
+			aws.profile
 			blobs.auth
 			blobs.auth-1
 			blobs.auth-2

@@ -1,6 +1,7 @@
 package io.securestreams.spring.boot.autoconfigure;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.VirtualHost;
 import io.securestreams.stream.VirtualHost.ClientAuth;
+
+import io.securestreams.system.auth.AwsKeySources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -143,6 +146,17 @@ class SecureStreamsPropertiesTests {
 	void durationsWithoutUnitAreMilliseconds() {
 		assertThat(bind(Map.of("secure-streams.shutdown.drain-timeout", "1500")).shutdown().drainTimeout())
 			.isEqualTo(Duration.ofMillis(1500));
+	}
+
+	@Test
+	void keysOfAwsAreLookedForWhereThePropertiesSay() {
+		assertThat(bind(Map.of("secure-streams.aws.environment", "false")).aws().sources()).isEqualTo(AwsKeySources.NONE);
+		AwsKeySources sources = bind(
+				Map.of("secure-streams.aws.credentials-file", "/etc/keys", "secure-streams.aws.profile", "work"))
+			.aws()
+			.sources();
+		assertThat(sources.file()).isEqualTo(Path.of("/etc/keys"));
+		assertThat(sources.profile()).isEqualTo("work");
 	}
 
 	@Test

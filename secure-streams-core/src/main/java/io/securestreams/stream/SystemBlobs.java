@@ -54,8 +54,7 @@ public final class SystemBlobs {
 
 	/**
 	 * Sets an access key of AWS, as policy {@code auth} of type {@code sigv4} refers to
-	 * it. It is kept in the auth blob of that index, as
-	 * {@code id:secret[:sessionToken]}.
+	 * it. It is kept in the auth blob of that index, as {@code id:secret[:sessionToken]}.
 	 * @param index the number in the policy, {@code auth[].blob}, 0 to 3
 	 * @param id access key id
 	 * @param secret secret access key

@@ -58,9 +58,8 @@ final class TransportTable<F> {
 	/** What cannot be authenticated does not go out without it. */
 	private static boolean isAuthenticationKnown(StreamPolicy policy) {
 		AuthUse auth = policy.features().auth();
-		return auth == null || policy.role() != Role.CLIENT
-				|| (auth.scheme().isKnown() && (policy.protocol() instanceof HttpPolicy
-						|| policy.protocol() instanceof WebSocketPolicy));
+		return auth == null || policy.role() != Role.CLIENT || (auth.scheme().isKnown()
+				&& (policy.protocol() instanceof HttpPolicy || policy.protocol() instanceof WebSocketPolicy));
 	}
 
 	String notAvailable(StreamPolicy policy) {

@@ -85,7 +85,8 @@ public final class AuthSection {
 		}
 		if (scheme.isToken() && !streamType.isEmpty() && scheme.blob() == AuthScheme.MAX_BLOB) {
 			document.problems()
-				.warning(draft.place(BLOB), "no blob follows that a token could be asked for with: none is ever fetched",
+				.warning(draft.place(BLOB),
+						"no blob follows that a token could be asked for with: none is ever fetched",
 						"0.." + (AuthScheme.MAX_BLOB - 1));
 		}
 		definition.set(scheme);

@@ -32,7 +32,9 @@ public record AuthSnapshot(String name, String type, int blob, State state, @Nul
 		FETCHING,
 		/** A token or key, which has not been refused. */
 		HELD,
-		/** A token that has expired; the next stream that needs it fetches another one. */
+		/**
+		 * A token that has expired; the next stream that needs it fetches another one.
+		 */
 		EXPIRED,
 		/** None: what there was has been refused, or none could be had. */
 		REFUSED

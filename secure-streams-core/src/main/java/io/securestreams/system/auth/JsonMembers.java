@@ -34,7 +34,8 @@ final class JsonMembers {
 	 */
 	static Map<String, String> of(byte[] bytes) {
 		try {
-			return new JsonMembers(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString()).read();
+			return new JsonMembers(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString())
+				.read();
 		}
 		catch (CharacterCodingException | IndexOutOfBoundsException ex) {
 			throw new IllegalArgumentException("not a JSON object", ex);

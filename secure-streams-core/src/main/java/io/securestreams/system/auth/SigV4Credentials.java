@@ -135,8 +135,8 @@ final class SigV4Credentials implements Credentials {
 		if (isUnsignedAllowed(request)) {
 			return UNSIGNED;
 		}
-		throw new IllegalArgumentException("request body is not known before it is sent (expected: metadata for "
-				+ HASH + ", or a body that is given whole)");
+		throw new IllegalArgumentException("request body is not known before it is sent (expected: metadata for " + HASH
+				+ ", or a body that is given whole)");
 	}
 
 	private String region(UnsignedRequest request) {

@@ -76,7 +76,8 @@ record TokenAnswer(String accessToken, @Nullable Duration lifetime, String refre
 
 	/** What may stand in a header field. */
 	private static boolean isText(String token) {
-		return token.length() <= MAX_LENGTH && token.chars().allMatch((character) -> character > ' ' && character < 0x7f);
+		return token.length() <= MAX_LENGTH
+				&& token.chars().allMatch((character) -> character > ' ' && character < 0x7f);
 	}
 
 	@Override

@@ -63,8 +63,8 @@ final class TokenFetch implements StreamHandler {
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
 		switch (state) {
 			case CREATING -> begin(stream);
-			case QOS_ACK_REMOTE -> end(stream, this.tooLong
-					? TokenAnswer.none("the answer is longer than " + MAX_ANSWER + " bytes") : granted());
+			case QOS_ACK_REMOTE -> end(stream,
+					this.tooLong ? TokenAnswer.none("the answer is longer than " + MAX_ANSWER + " bytes") : granted());
 			case QOS_NACK_REMOTE -> end(stream, TokenAnswer.refused(this.body.toByteArray()));
 			case TIMEOUT -> end(stream, TokenAnswer
 				.none("the token server does not answer within " + TIMEOUT.toSeconds() + " s" + reason(stream)));

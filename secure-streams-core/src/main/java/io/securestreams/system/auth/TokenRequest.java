@@ -38,8 +38,8 @@ final class TokenRequest {
 	/**
 	 * Makes the request of a scheme. A blob that is a form goes out as it is. For
 	 * {@value AuthScheme#CLIENT_CREDENTIALS} it may be {@code id:secret} instead, which
-	 * is sent as HTTP Basic where the streamtype has metadata for
-	 * {@code authorization}, else in the form (RFC 6749 section 2.3.1).
+	 * is sent as HTTP Basic where the streamtype has metadata for {@code authorization},
+	 * else in the form (RFC 6749 section 2.3.1).
 	 * @param scheme the scheme
 	 * @param blob the blob that holds what the token is asked for with
 	 * @param fetcher policy of the streamtype that asks
@@ -62,8 +62,8 @@ final class TokenRequest {
 		}
 		for (MetadataDeclaration declaration : fetcher.metadata()) {
 			if (declaration.headerName().equals("authorization")) {
-				return new TokenRequest(form.toString(), declaration.name(), "Basic " + Base64.getEncoder()
-					.encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8)));
+				return new TokenRequest(form.toString(), declaration.name(), "Basic "
+						+ Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8)));
 			}
 		}
 		form.append("&client_id=").append(id).append("&client_secret=").append(secret);

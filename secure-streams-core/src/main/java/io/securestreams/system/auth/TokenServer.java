@@ -69,8 +69,9 @@ final class TokenServer {
 		if (words().isEmpty()) {
 			return "auth blob " + (this.scheme.blob() + 1) + ", which a token is asked for with, is not set";
 		}
-		return (TokenRequest.of(this.scheme, words(), fetcher) != null) ? "" : "auth blob " + (this.scheme.blob() + 1)
-				+ " is not a form with grant_type" + (this.scheme.type().equals(AuthScheme.LWA) ? "" : ", nor id:secret");
+		return (TokenRequest.of(this.scheme, words(), fetcher) != null) ? ""
+				: "auth blob " + (this.scheme.blob() + 1) + " is not a form with grant_type"
+						+ (this.scheme.type().equals(AuthScheme.LWA) ? "" : ", nor id:secret");
 	}
 
 	private @Nullable StreamPolicy fetcher() {

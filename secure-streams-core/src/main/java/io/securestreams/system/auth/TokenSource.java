@@ -240,9 +240,8 @@ final class TokenSource {
 			byte[] usable = usable(now);
 			boolean ours = usable != null && Arrays.equals(usable, this.token);
 			AuthSnapshot.State state = this.fetching ? AuthSnapshot.State.FETCHING
-					: (usable != null) ? AuthSnapshot.State.HELD
-							: (this.token != null) ? AuthSnapshot.State.EXPIRED
-									: this.refusal.isEmpty() ? AuthSnapshot.State.NONE : AuthSnapshot.State.REFUSED;
+					: (usable != null) ? AuthSnapshot.State.HELD : (this.token != null) ? AuthSnapshot.State.EXPIRED
+							: this.refusal.isEmpty() ? AuthSnapshot.State.NONE : AuthSnapshot.State.REFUSED;
 			return new AuthSnapshot(this.scheme.name(), this.scheme.type(), this.scheme.blob(), state,
 					ours ? this.obtainedAt : null, ours ? this.expiresAt : null, this.refusedAt, this.refusal,
 					this.waiters.size());

@@ -83,7 +83,8 @@ class AuthenticationTests {
 		this.blobs.set(Blob.AUTH_1, FORM);
 		return engine("{ \"name\": \"amazon\", \"type\": \"lwa\", \"streamtype\": \"tokens\", \"blob\": 0 }",
 				(protocol.equals("h2") ? "\"h2_prior_knowledge\": true, " : "") + "\"protocol\": \"" + protocol
-						+ "\", \"port\": " + site.port() + ", \"use_auth\": \"amazon\"", "");
+						+ "\", \"port\": " + site.port() + ", \"use_auth\": \"amazon\"",
+				"");
 	}
 
 	/** The states of one attempt. */
@@ -131,8 +132,8 @@ class AuthenticationTests {
 		Watcher watcher = new Watcher();
 		SecureStream stream = engine.create("api", watcher);
 		stream.requestTx();
-		assertThat(watcher.end()).containsSubsequence(StreamState.CONNECTING, StreamState.AUTH_FAILED,
-				StreamState.ALL_RETRIES_FAILED)
+		assertThat(watcher.end())
+			.containsSubsequence(StreamState.CONNECTING, StreamState.AUTH_FAILED, StreamState.ALL_RETRIES_FAILED)
 			.doesNotContain(StreamState.CONNECTED);
 		assertThat(site.seen).containsExactly("Bearer token-1", "Bearer token-2");
 		assertThat(stream.lastFailure().phase()).isEqualTo(StreamFailure.Phase.AUTH);
@@ -268,7 +269,8 @@ class AuthenticationTests {
 						throw new AssertionError("no end: " + all);
 					}
 					all.add(next);
-					if ((this.socket && next == StreamState.CONNECTED) || next == StreamState.DISCONNECTED || next == StreamState.ALL_RETRIES_FAILED) {
+					if ((this.socket && next == StreamState.CONNECTED) || next == StreamState.DISCONNECTED
+							|| next == StreamState.ALL_RETRIES_FAILED) {
 						return all;
 					}
 				}

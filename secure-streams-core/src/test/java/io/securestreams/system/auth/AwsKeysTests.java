@@ -66,7 +66,8 @@ class AwsKeysTests {
 				  aws_access_key_id = nested
 				""");
 		assertThat(find(keys, 0).key()).isEqualTo(new AwsKey("first", "a=b", null));
-		Files.writeString(file, "[work]\naws_access_key_id = second\naws_secret_access_key = c\naws_session_token = d\n");
+		Files.writeString(file,
+				"[work]\naws_access_key_id = second\naws_secret_access_key = c\naws_session_token = d\n");
 		assertThat(find(keys, 0).key()).extracting(AwsKey::id).isEqualTo("first");
 		keys.forget();
 		assertThat(find(keys, 0).key()).isEqualTo(new AwsKey("second", "c", "d"));

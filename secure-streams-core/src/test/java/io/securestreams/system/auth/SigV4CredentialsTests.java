@@ -31,8 +31,8 @@ class SigV4CredentialsTests {
 	private final List<Map.Entry<String, String>> fields = new ArrayList<>();
 
 	private static SigV4Credentials credentials(AwsKey key) {
-		return new SigV4Credentials(key, new AuthUse(new AuthScheme("aws", AuthScheme.SIGV4, "", 0), "region", "service"),
-				() -> false);
+		return new SigV4Credentials(key,
+				new AuthUse(new AuthScheme("aws", AuthScheme.SIGV4, "", 0), "region", "service"), () -> false);
 	}
 
 	private UnsignedRequest request(String method, String path, boolean tls, byte @Nullable [] body) {
@@ -53,17 +53,17 @@ class SigV4CredentialsTests {
 		this.fields.add(Map.entry("x-amz-content-sha256", hash));
 		this.fields.add(Map.entry("x-amz-date", "20150830T123600Z"));
 		this.fields.add(Map.entry("x-amz-acl", "bucket-owner-full-control"));
-		assertThat(prove(KEY, request("PUT", "/status/200/obj.txt", false, null)).get("authorization")).isEqualTo(
-				"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-west-2/s3/aws4_request, "
-						+ "SignedHeaders=host;x-amz-acl;x-amz-content-sha256;x-amz-date, "
-						+ "Signature=255f3924ddb2c93ecdee2b55befac1cf727c2ac33930a0dc6577e92adfdb0ac1");
+		assertThat(prove(KEY, request("PUT", "/status/200/obj.txt", false, null)).get("authorization"))
+			.isEqualTo("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-west-2/s3/aws4_request, "
+					+ "SignedHeaders=host;x-amz-acl;x-amz-content-sha256;x-amz-date, "
+					+ "Signature=255f3924ddb2c93ecdee2b55befac1cf727c2ac33930a0dc6577e92adfdb0ac1");
 	}
 
 	@Test
 	void dateAndHashAreOursWhereTheApplicationSetsNone() {
 		this.metadata.set("region", "us-west-2").set("service", "execute-api");
-		Map<String, String> proofs = prove(new AwsKey("id", "secret", "session"), request("POST", "/", false,
-				SigV4Signature.sha256("hello".getBytes(StandardCharsets.UTF_8))));
+		Map<String, String> proofs = prove(new AwsKey("id", "secret", "session"),
+				request("POST", "/", false, SigV4Signature.sha256("hello".getBytes(StandardCharsets.UTF_8))));
 		assertThat(proofs).containsEntry("x-amz-date", "20150830T123600Z")
 			.containsEntry("x-amz-content-sha256", "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824")
 			.containsEntry("x-amz-security-token", "session");

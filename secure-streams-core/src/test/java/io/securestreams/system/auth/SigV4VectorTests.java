@@ -92,7 +92,8 @@ class SigV4VectorTests {
 			TreeMap<String, List<String>> headers = new TreeMap<>();
 			for (int i = 1; i < lines.length; i++) {
 				int colon = lines[i].indexOf(':');
-				headers.computeIfAbsent(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), (key) -> new ArrayList<>())
+				headers
+					.computeIfAbsent(lines[i].substring(0, colon).toLowerCase(Locale.ROOT), (key) -> new ArrayList<>())
 					.add(lines[i].substring(colon + 1));
 			}
 			headers.put("x-amz-date", List.of(DATE));

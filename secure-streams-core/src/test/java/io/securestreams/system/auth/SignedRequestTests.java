@@ -69,9 +69,8 @@ class SignedRequestTests {
 		});
 		String hash = SigV4Signature.hex(SigV4Signature.sha256(body));
 		SigV4Signature expected = SigV4Signature.of(KEY, "eu-west-1", "execute-api",
-				exchange.getRequestHeaders().getFirst("x-amz-date"),
-				CanonicalRequest.of(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
-						PathForm.NORMALIZED, headers, hash));
+				exchange.getRequestHeaders().getFirst("x-amz-date"), CanonicalRequest.of(exchange.getRequestMethod(),
+						exchange.getRequestURI().toString(), PathForm.NORMALIZED, headers, hash));
 		boolean good = expected.authorization().equals(authorization);
 		this.seen.add(good + " " + exchange.getRequestHeaders().getFirst("Content-length") + " " + body.length);
 		exchange.sendResponseHeaders(good ? 200 : 403, -1);
@@ -160,7 +159,10 @@ class SignedRequestTests {
 		public void onState(SecureStream stream, StreamState state, long ordinal) {
 			switch (state) {
 				case CREATING -> {
-					stream.metadata().set("region", "eu-west-1").set("service", "execute-api").set("type", "text/plain");
+					stream.metadata()
+						.set("region", "eu-west-1")
+						.set("service", "execute-api")
+						.set("type", "text/plain");
 					if (this.announced >= 0) {
 						stream.requestTx(this.announced);
 					}

@@ -43,6 +43,7 @@ class Http1ThroughEngineTests {
 	@CsvSource({ "nio,false", "auto,false", "nio,true", "auto,true" })
 	void talksToItself(String transport, boolean tls) throws Exception {
 		StreamPolicy server = TestHttpPolicy.server()
+			.name("server")
 			.metadata("path", "")
 			.metadata("method", "")
 			.metadata("mime", "content-type:")

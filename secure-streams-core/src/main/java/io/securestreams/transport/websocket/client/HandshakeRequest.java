@@ -179,9 +179,8 @@ final class HandshakeRequest {
 	TunnelRequest tunnel() {
 		TunnelRequest request = new TunnelRequest("websocket", scheme(), this.authority, this.path);
 		for (Field field : this.fields) {
-			request.field(field.name(), field.value(),
-					FieldRules.isCredential(field.name()) || field.name().equalsIgnoreCase(this.authHeader)
-							|| this.proofs.contains(field.name()));
+			request.field(field.name(), field.value(), FieldRules.isCredential(field.name())
+					|| field.name().equalsIgnoreCase(this.authHeader) || this.proofs.contains(field.name()));
 		}
 		return request;
 	}

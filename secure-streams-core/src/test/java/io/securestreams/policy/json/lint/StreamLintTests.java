@@ -262,8 +262,7 @@ class StreamLintTests {
 		assertThat(PolicyJson
 			.read("{ \"metrics\": [ { \"name\": \"m\" } ], \"auth\": [ { \"name\": \"a\", \"type\": \"sigv5\" },"
 					+ " { \"name\": \"b\", \"type\": \"lwa\", \"streamtype\": \"x\", \"blob\": 3 } ], "
-					+ "\"s\": [ { \"x\": { \"endpoint\": \"e\", \"port\": 1 } } ] }",
-					"test")
+					+ "\"s\": [ { \"x\": { \"endpoint\": \"e\", \"port\": 1 } } ] }", "test")
 			.warnings()).extracting(PolicyProblem::message)
 			.containsExactly("\"metrics\" has no effect: metrics are reported by Micrometer",
 					"unknown type \"sigv5\": no stream can use it",

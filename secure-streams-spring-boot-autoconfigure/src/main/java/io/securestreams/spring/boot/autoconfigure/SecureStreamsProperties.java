@@ -39,9 +39,10 @@ import io.securestreams.system.auth.AwsKeySources;
  * @param shutdown End of the application.
  */
 @ConfigurationProperties("secure-streams")
-public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs, @DefaultValue Aws aws,
-		@DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle, @DefaultValue Engine engine,
-		@DefaultValue Network network, @NestedConfigurationProperty @DefaultValue HttpProperties http,
+public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
+		@DefaultValue Aws aws, @DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle,
+		@DefaultValue Engine engine, @DefaultValue Network network,
+		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Listener listener,
 		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers, @DefaultValue Template template,
 		@DefaultValue Events events, @DefaultValue Shutdown shutdown) {

@@ -150,7 +150,8 @@ class SecureStreamsPropertiesTests {
 
 	@Test
 	void keysOfAwsAreLookedForWhereThePropertiesSay() {
-		assertThat(bind(Map.of("secure-streams.aws.environment", "false")).aws().sources()).isEqualTo(AwsKeySources.NONE);
+		assertThat(bind(Map.of("secure-streams.aws.environment", "false")).aws().sources())
+			.isEqualTo(AwsKeySources.NONE);
 		AwsKeySources sources = bind(
 				Map.of("secure-streams.aws.credentials-file", "/etc/keys", "secure-streams.aws.profile", "work"))
 			.aws()

@@ -37,27 +37,27 @@ import io.securestreams.proxy.client.ProxyClientSettings;
 import io.securestreams.proxy.client.ProxyConnector;
 import io.securestreams.proxy.server.ProxyServer;
 import io.securestreams.proxy.server.ProxyServerSettings;
-import io.securestreams.stream.EventLoopState;
-import io.securestreams.stream.EventLoopThread;
-import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.SinkRegistration;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamOptions;
-import io.securestreams.stream.StreamServer;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.VirtualHost;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.factory.ListenerHold;
+import io.securestreams.stream.factory.SinkRegistration;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.stream.observe.EventLoopState;
+import io.securestreams.stream.observe.EventLoopThread;
+import io.securestreams.stream.observe.StreamObserver;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.auth.Authentication;
 import io.securestreams.system.auth.AwsKeySources;
 import io.securestreams.transport.TransportRuntime;
-import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
+import io.securestreams.transport.http.cookie.CookieStore;
 import io.securestreams.transport.http1.client.Http1TransportFactory;
 import io.securestreams.transport.http1.server.Http1Server;
 import io.securestreams.transport.http2.client.Http2TransportFactory;
@@ -195,7 +195,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * this one. The calling thread waits until the addresses are bound.
 	 * @param settings where and how
 	 * @return the server, which ends with this engine at last
-	 * @throws io.securestreams.stream.StreamBindException if an address cannot be bound
+	 * @throws io.securestreams.stream.factory.StreamBindException if an address cannot be
+	 * bound
 	 * @throws SecureStreamsException if the identity for TLS is missing or cannot be used
 	 * @throws IllegalStateException on an event loop
 	 */

@@ -10,22 +10,21 @@ import java.util.concurrent.CountDownLatch;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.Template;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.stream.observe.EventLoopState;
+import io.securestreams.transport.TestLink;
+import io.securestreams.transport.TestPolicies;
+import io.securestreams.transport.loop.EventLoops;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
-
-import io.securestreams.policy.Policy;
-import io.securestreams.policy.StreamPolicy;
-import io.securestreams.policy.Template;
-import io.securestreams.stream.EventLoopState;
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
-import io.securestreams.stream.StreamState;
-import io.securestreams.transport.TestLink;
-import io.securestreams.transport.TestPolicies;
-import io.securestreams.transport.loop.EventLoops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,11 @@
 package io.securestreams.policy;
 
+import io.securestreams.policy.http.Http2Policy;
+import io.securestreams.policy.http.HttpBody;
+import io.securestreams.policy.http.HttpOutcome;
+import io.securestreams.policy.http.IdentityHeaders;
+import io.securestreams.policy.http.RedirectPolicy;
+import io.securestreams.policy.http.WebSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**

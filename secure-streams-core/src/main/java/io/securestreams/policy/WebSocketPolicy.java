@@ -1,5 +1,7 @@
 package io.securestreams.policy;
 
+import io.securestreams.policy.http.WebSocketOptions;
+
 /**
  * A streamtype over WebSocket (RFC 6455); README section "ws transport".
  *

@@ -4,9 +4,9 @@ import java.util.Collection;
 
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.transport.connect.Connector;
 import io.securestreams.transport.listen.Listener;
 import io.securestreams.transport.listen.VirtualHosts;

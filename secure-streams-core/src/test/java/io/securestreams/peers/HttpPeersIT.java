@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.securestreams.peers.PeerStreams.Outcome;
+import io.securestreams.peers.PeerStreams.Peer;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,10 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import io.securestreams.peers.PeerStreams.Outcome;
-import io.securestreams.peers.PeerStreams.Peer;
-import io.securestreams.stream.SystemBlobs.Blob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

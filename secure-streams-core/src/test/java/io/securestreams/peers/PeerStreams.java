@@ -20,9 +20,9 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.TestPki;
 
 /**

@@ -6,15 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
-import io.securestreams.policy.Http2Policy;
-import io.securestreams.policy.HttpBody;
-import io.securestreams.policy.HttpOutcome;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.IdentityHeaders;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Persistence;
@@ -23,14 +17,19 @@ import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProtocolPolicy;
 import io.securestreams.policy.ProxyBuffers;
 import io.securestreams.policy.RawPolicy;
-import io.securestreams.policy.RedirectPolicy;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
-import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.policy.http.Http2Policy;
+import io.securestreams.policy.http.HttpBody;
+import io.securestreams.policy.http.HttpOutcome;
+import io.securestreams.policy.http.IdentityHeaders;
+import io.securestreams.policy.http.RedirectPolicy;
+import io.securestreams.policy.http.WebSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds streamtypes for tests, by default a raw client of {@code peer.example:1000} that

@@ -5,12 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.netty.handler.ssl.SslProvider;
-
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.tls.TlsContexts;
 

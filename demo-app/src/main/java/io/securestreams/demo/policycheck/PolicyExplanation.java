@@ -6,12 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.IdentityHeaders;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Persistence;
@@ -21,6 +18,8 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.policy.http.IdentityHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says in plain words what a policy means for one streamtype.

@@ -4,16 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
+import io.securestreams.SecureStreams;
+import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.stream.factory.StreamServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
-
-import io.securestreams.SecureStreams;
-import io.securestreams.stream.StreamBindException;
-import io.securestreams.stream.StreamServer;
 
 /**
  * The server stream, which goes away from time to time to show what its clients do then.

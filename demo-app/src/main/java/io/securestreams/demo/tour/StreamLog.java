@@ -3,15 +3,14 @@ package io.securestreams.demo.tour;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.observe.StreamObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamObserver;
-import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamState;
 
 /**
  * Tells how the client streams get along with the network: failures, giving up, recovery.

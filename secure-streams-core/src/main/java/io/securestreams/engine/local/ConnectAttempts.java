@@ -4,10 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -22,7 +18,10 @@ import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamState;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a client stream comes to a connection: an attempt under the policy of the day, and

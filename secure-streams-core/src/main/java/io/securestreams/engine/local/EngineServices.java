@@ -2,10 +2,9 @@ package io.securestreams.engine.local;
 
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.LocalPair;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine can do without.

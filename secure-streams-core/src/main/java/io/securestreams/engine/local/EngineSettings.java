@@ -3,11 +3,10 @@ package io.securestreams.engine.local;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.policy.Socks5Proxy;
-import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.observe.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an engine is made of.

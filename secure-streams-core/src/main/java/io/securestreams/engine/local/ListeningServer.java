@@ -10,10 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.Acceptor;
@@ -27,9 +23,12 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A listener and the streams it has accepted. These keep the policy they were accepted

@@ -15,12 +15,12 @@ import io.securestreams.engine.stream.ManagedStream;
 import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.factory.SinkRegistration;
+import io.securestreams.stream.observe.EventLoopThread;
 
 /**
  * The local sinks there are, and how sources join them. From any thread.

@@ -1,9 +1,8 @@
 package io.securestreams.engine.local;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the next attempt, and keeps the system awake meanwhile where the policy wants

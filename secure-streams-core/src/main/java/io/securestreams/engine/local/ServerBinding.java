@@ -7,18 +7,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
+import io.securestreams.stream.factory.ListenerHold;
+import io.securestreams.stream.factory.StreamBindException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a listener stands on: the policy it goes by, and the socket bound for it. Follows

@@ -15,10 +15,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
@@ -34,18 +30,21 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.EventLoopThread;
-import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.SinkRegistration;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.factory.ListenerHold;
+import io.securestreams.stream.factory.SinkRegistration;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.stream.observe.EventLoopThread;
+import io.securestreams.stream.observe.StreamObserver;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes streams and listeners and knows those that are alive. May be used from any

@@ -1,8 +1,6 @@
 package io.securestreams.engine.local;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
@@ -20,7 +18,8 @@ import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream as its transport sees it. Brings reports into the stream's context and in

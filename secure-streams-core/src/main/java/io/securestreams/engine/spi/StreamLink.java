@@ -1,12 +1,11 @@
 package io.securestreams.engine.spi;
 
 import io.netty.buffer.ByteBuf;
-
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 
 /**
  * The engine's end of one stream, as its transport sees it: what the transport may ask,

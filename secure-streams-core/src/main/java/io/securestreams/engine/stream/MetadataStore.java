@@ -10,14 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.MetadataAccess;
-import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.UnknownMetadataException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metadata of one stream. Set from any thread, read by position on the event loop.

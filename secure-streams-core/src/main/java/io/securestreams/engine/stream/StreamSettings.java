@@ -2,7 +2,7 @@ package io.securestreams.engine.stream;
 
 import java.util.List;
 
-import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.observe.StreamObserver;
 
 /**
  * What all streams of an engine have in common.

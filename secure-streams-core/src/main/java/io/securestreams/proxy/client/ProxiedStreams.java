@@ -20,9 +20,9 @@ import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.observe.StreamObserver;
 
 /**
  * Makes client streams that a proxy fulfils, and knows those that are alive. May be used

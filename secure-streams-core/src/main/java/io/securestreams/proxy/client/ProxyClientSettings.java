@@ -2,11 +2,10 @@ package io.securestreams.proxy.client;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.proxy.ProxyAddress;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.TlsIdentities;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a proxy is reached that fulfils this process' client streams.

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.List;
 
 import io.netty.channel.Channel;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.limits.NetworkLimits;
@@ -14,8 +12,8 @@ import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.transport.connect.ConnectAttempt;
 import io.securestreams.transport.connect.ConnectListener;
 import io.securestreams.transport.connect.ConnectReport;
@@ -24,6 +22,7 @@ import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.tls.TlsContexts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes connections to a proxy over sockets. May be used from any event loop of the

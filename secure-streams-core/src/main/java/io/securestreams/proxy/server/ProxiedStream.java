@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProxyBuffers;
@@ -32,11 +30,12 @@ import io.securestreams.proxy.wire.TxCredit;
 import io.securestreams.proxy.wire.TxPayload;
 import io.securestreams.proxy.wire.WireViolation;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 import io.securestreams.stream.UnknownMetadataException;
+import io.securestreams.stream.factory.StreamFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stream that a link's client has asked for, connected onward by the policy of this

@@ -27,23 +27,22 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.policy.ProxyBuffers;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.wire.StreamType;
-import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.observe.EventLoopThread;
+import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.listen.ListenPoint;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fulfils the streams of other processes with the policy of this one: a proxy for clients

@@ -5,11 +5,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.limits.ProxyLimits;
 import io.securestreams.proxy.ProxyAddress;
-import io.securestreams.stream.VirtualHost.ClientAuth;
+import io.securestreams.stream.platform.VirtualHost.ClientAuth;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How clients are served.
@@ -18,8 +17,8 @@ import io.securestreams.stream.VirtualHost.ClientAuth;
  * @param socketPermissions of socket files
  * @param socketGroup group that socket files get, or {@code null} for that of the process
  * @param identity names certificate and key of TCP links, for
- * {@link io.securestreams.stream.TlsIdentities#serverIdentity}, or {@code null} for no
- * TLS
+ * {@link io.securestreams.stream.platform.TlsIdentities#serverIdentity}, or {@code null}
+ * for no TLS
  * @param clientAuth whether clients on TCP present a certificate
  * @param access who may use what; with no rules everybody who gets through may use
  * everything

@@ -11,17 +11,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.CredentialSource;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.system.auth.AwsKeys.Found;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The authentication schemes of the policy. May be used from any thread.

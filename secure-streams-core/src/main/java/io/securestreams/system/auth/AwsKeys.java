@@ -10,11 +10,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.AuthScheme;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds access keys of AWS: in the system blobs, the environment, or the shared

@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
 import io.securestreams.engine.spi.Credentials;
 import io.securestreams.engine.spi.UnsignedRequest;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.IdentityHeaders;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.policy.http.IdentityHeaders;
 
 /**
  * Shows a token: in the header field that the policy names, else as RFC 6750 section 2.1

@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamFactory;
 
 /**
  * Asks a token server once, by an ordinary stream that ends with the answer. Lives on

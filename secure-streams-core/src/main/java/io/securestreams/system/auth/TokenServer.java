@@ -4,13 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the tokens of a scheme come from: its streamtype carries the auth blob that

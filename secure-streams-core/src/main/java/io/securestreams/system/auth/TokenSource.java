@@ -9,17 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.CredentialSource.Requester;
 import io.securestreams.engine.spi.CredentialSource.Waiting;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tokens of one scheme. All streams that need one while there is none wait for the

@@ -2,7 +2,7 @@ package io.securestreams.transport.http;
 
 import java.util.Locale;
 
-import io.securestreams.policy.HttpToken;
+import io.securestreams.policy.http.HttpToken;
 
 /**
  * What may stand in header fields that are sent (RFC 9110 section 5): the door that keeps

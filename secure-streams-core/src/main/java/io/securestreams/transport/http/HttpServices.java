@@ -6,7 +6,8 @@ import io.securestreams.engine.spi.CredentialSource;
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.transport.http.cookie.CookieStore;
 import org.jspecify.annotations.Nullable;
 
 /**

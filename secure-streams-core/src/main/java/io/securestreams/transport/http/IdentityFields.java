@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-import io.securestreams.policy.IdentityHeaders;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.policy.http.IdentityHeaders;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.securestreams.transport.http;
 
-import io.securestreams.policy.HttpBody;
+import io.securestreams.policy.http.HttpBody;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,8 +4,8 @@ import io.securestreams.engine.spi.Acceptor;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
-import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.stream.SecureStreamsException;
 import org.jspecify.annotations.Nullable;
 

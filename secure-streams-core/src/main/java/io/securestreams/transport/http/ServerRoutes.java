@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.stream.SecureStreamsException;
 import org.jspecify.annotations.Nullable;
 

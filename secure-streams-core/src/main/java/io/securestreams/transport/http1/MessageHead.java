@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.securestreams.policy.HttpToken;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.transport.http.ReceivedHeaders;
 import org.jspecify.annotations.Nullable;
 

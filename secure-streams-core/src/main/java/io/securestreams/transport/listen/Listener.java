@@ -19,21 +19,20 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.loop.TrafficMarking;
 import io.securestreams.transport.tls.TlsContexts;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Binds listening sockets. One per engine; may be used from any thread.

@@ -10,8 +10,8 @@ import java.util.Map;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.UnknownVirtualHostException;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.platform.UnknownVirtualHostException;
+import io.securestreams.stream.platform.VirtualHost;
 
 /**
  * The listeners that are configured outside the policy, and who has joined them. May be

@@ -21,12 +21,11 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.StreamExecutorGroup;
-import io.securestreams.stream.EventLoopState;
-import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.observe.EventLoopState;
+import io.securestreams.stream.observe.EventLoopThread;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of an engine, named {@code secure-streams-N}: as soon as there is one, the

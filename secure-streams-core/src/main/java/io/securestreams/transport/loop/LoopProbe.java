@@ -6,10 +6,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
+import io.securestreams.stream.observe.EventLoopState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import io.securestreams.stream.EventLoopState;
 
 /**
  * Finds out whether a loop gets on: a task that is run soon. {@link #check} is called on

@@ -6,9 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
+import io.securestreams.stream.observe.EventLoopState;
 import org.jspecify.annotations.Nullable;
-
-import io.securestreams.stream.EventLoopState;
 
 /**
  * Looks after the loops of an engine from a thread of its own, which starts with the

@@ -1,11 +1,10 @@
 package io.securestreams.transport.loop;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.RetryPolicy;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches over a connection's signs of life: {@code svalidping} after the last one it

@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.mqtt.frame.MqttText;
 import io.securestreams.transport.mqtt.topic.TopicFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What decides how a connection to a broker is made. Streams with equal settings share

@@ -3,7 +3,7 @@ package io.securestreams.transport.mqtt;
 import java.util.random.RandomGenerator;
 
 import io.securestreams.limits.MqttLimits;
-import io.securestreams.stream.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs;
 
 /**
  * What the MQTT streams of one engine share.

@@ -14,7 +14,7 @@ import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http1.server.Http1Server;

@@ -7,13 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.ServerIdentity;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.ClientIdentity;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.ServerIdentity;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.ClientIdentity;
+import io.securestreams.stream.platform.TlsIdentities;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Client certificates from system blobs where nothing else has one of that index. What is

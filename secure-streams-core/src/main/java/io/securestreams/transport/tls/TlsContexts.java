@@ -24,18 +24,17 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.CertificateEntry;
 import io.securestreams.policy.KeyMatch;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.ServerIdentity;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.VirtualHost;
+import io.securestreams.stream.platform.ServerIdentity;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.VirtualHost;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS contexts, made when first needed and kept: TLS 1.2 and 1.3, BoringSSL through

@@ -3,7 +3,7 @@ package io.securestreams.transport.websocket;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.websocket.frame.CloseCode;
 import io.securestreams.transport.websocket.frame.DeflateExtension;

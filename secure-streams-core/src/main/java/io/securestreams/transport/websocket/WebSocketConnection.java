@@ -3,7 +3,7 @@ package io.securestreams.transport.websocket;
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.DuplexConnection;

@@ -5,9 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.Protocol;
@@ -15,17 +12,19 @@ import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.testing.FakeTransportFactory;
 import io.securestreams.testing.StreamPolicies;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What a client stream announces, in which order.

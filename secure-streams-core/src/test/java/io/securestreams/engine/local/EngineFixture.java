@@ -3,16 +3,15 @@ package io.securestreams.engine.local;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.Policy;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.testing.FakeTransport;
 import io.securestreams.testing.FakeTransportFactory;
 import io.securestreams.testing.ManualExecutor;
 import io.securestreams.testing.RecordingHandler;
 import io.securestreams.testing.StreamPolicies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine on a clock and a network that are moved by hand.

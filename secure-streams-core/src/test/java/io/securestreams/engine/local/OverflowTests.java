@@ -6,11 +6,10 @@ import java.util.Objects;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.testing.StreamPolicies;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-
-import io.securestreams.stream.StreamServer;
-import io.securestreams.testing.StreamPolicies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

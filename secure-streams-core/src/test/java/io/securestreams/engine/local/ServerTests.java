@@ -6,22 +6,21 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
+import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.StreamClosedException;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.testing.FakeTransport;
+import io.securestreams.testing.StreamPolicies;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import io.securestreams.engine.spi.TransportKind;
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
-import io.securestreams.stream.StreamClosedException;
-import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
-import io.securestreams.stream.StreamState;
-import io.securestreams.testing.FakeTransport;
-import io.securestreams.testing.StreamPolicies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -4,15 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.testing.FakeTransportFactory;
 import io.securestreams.testing.ManualExecutor;
 import io.securestreams.testing.RecordingHandler;
 import io.securestreams.testing.StreamPolicies;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -5,18 +5,17 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.engine.local.Transports;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.testing.StreamPolicies;
 import io.securestreams.transport.contract.StreamContract;
 import io.securestreams.transport.loop.EventLoops;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.TransportKind;
@@ -15,11 +13,12 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SendFailedException;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.factory.StreamFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fulfilment by a stream of somebody else, as a proxy does it, but for the wire between.

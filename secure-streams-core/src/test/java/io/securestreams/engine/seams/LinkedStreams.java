@@ -15,10 +15,10 @@ import io.securestreams.engine.stream.StreamSettings;
 import io.securestreams.policy.Policy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
 
 /**
  * Makes streams without a policy, which somebody else fulfils.

@@ -7,13 +7,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.securestreams.policy.AuthScheme;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
+import io.securestreams.system.auth.AwsKeys.Found;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import io.securestreams.policy.AuthScheme;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
-import io.securestreams.system.auth.AwsKeys.Found;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.SecureStreams;
 import io.securestreams.Transport;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server of any protocol that serves only those it knows.

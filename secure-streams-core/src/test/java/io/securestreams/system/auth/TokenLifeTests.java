@@ -8,10 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import io.securestreams.SecureStreams;
 import io.securestreams.Transport;
 import io.securestreams.engine.spi.CredentialSource;
@@ -19,9 +15,12 @@ import io.securestreams.engine.spi.Credentials;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.UnsignedRequest;
 import io.securestreams.policy.json.PolicyJson;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.http.TestMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

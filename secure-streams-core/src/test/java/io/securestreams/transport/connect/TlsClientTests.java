@@ -15,20 +15,13 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.netty.pkitesting.X509Bundle;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestDns;
 import io.securestreams.transport.TestLink;
@@ -36,6 +29,12 @@ import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.tls.TlsContexts;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,22 +4,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.securestreams.SecureStreams;
+import io.securestreams.Transport;
+import io.securestreams.limits.NetworkLimits;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.transport.JdkPeer;
+import io.securestreams.transport.TestPki;
+import io.securestreams.transport.TestSocks5;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import io.securestreams.SecureStreams;
-import io.securestreams.Transport;
-import io.securestreams.limits.NetworkLimits;
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.JdkPeer;
-import io.securestreams.transport.TestPki;
-import io.securestreams.transport.TestSocks5;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

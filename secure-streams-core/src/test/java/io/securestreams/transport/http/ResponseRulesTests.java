@@ -2,7 +2,7 @@ package io.securestreams.transport.http;
 
 import java.time.Duration;
 
-import io.securestreams.policy.HttpBody;
+import io.securestreams.policy.http.HttpBody;
 import io.securestreams.transport.http.RequestBody.Framing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -5,16 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.securestreams.policy.Http2Policy;
-import io.securestreams.policy.HttpBody;
-import io.securestreams.policy.HttpOutcome;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.IdentityHeaders;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.Persistence;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProxyBuffers;
-import io.securestreams.policy.RedirectPolicy;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.StreamPolicy.Endpoint;
@@ -23,7 +18,12 @@ import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.Template;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.Http2Policy;
+import io.securestreams.policy.http.HttpBody;
+import io.securestreams.policy.http.HttpOutcome;
+import io.securestreams.policy.http.IdentityHeaders;
+import io.securestreams.policy.http.RedirectPolicy;
+import io.securestreams.policy.http.WebSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;

@@ -3,17 +3,16 @@ package io.securestreams.transport.local;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.transport.contract.StreamContract;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 
 class SinkContractTests extends StreamContract {
 

@@ -9,21 +9,20 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.SinkRegistration;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.factory.SinkRegistration;
 import io.securestreams.transport.TestLink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -14,20 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
-import io.securestreams.stream.EventLoopState;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.observe.EventLoopState;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
@@ -35,6 +30,10 @@ import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TransportRuntime;
 import io.securestreams.transport.connect.ConnectResult;
 import io.securestreams.transport.connect.Origin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,21 +12,20 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.netty.channel.Channel;
+import io.securestreams.engine.spi.BoundListener;
+import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.NetworkLimits;
+import io.securestreams.stream.observe.EventLoopState;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.transport.TestLink;
+import io.securestreams.transport.TestPolicies;
+import io.securestreams.transport.TransportRuntime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
-
-import io.securestreams.engine.spi.BoundListener;
-import io.securestreams.limits.ListenerLimits;
-import io.securestreams.limits.NetworkLimits;
-import io.securestreams.stream.EventLoopState;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.transport.TestLink;
-import io.securestreams.transport.TestPolicies;
-import io.securestreams.transport.TransportRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,11 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.Test;
-
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.RetryPolicy;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -21,6 +21,12 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.factory.StreamServer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,13 +35,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import io.securestreams.stream.Payload;
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
-import io.securestreams.stream.StreamState;
-import io.securestreams.stream.TxSlot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import io.securestreams.SecureStreams;
 import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.limits.ListenerLimits;
-import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.factory.StreamServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

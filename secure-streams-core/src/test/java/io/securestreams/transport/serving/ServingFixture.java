@@ -23,9 +23,9 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.factory.StreamServer;
 import io.securestreams.transport.http.TestHttpPolicy;
 
 /**

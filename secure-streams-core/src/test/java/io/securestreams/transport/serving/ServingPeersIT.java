@@ -9,11 +9,11 @@ import javax.net.ssl.TrustManagerFactory;
 
 import io.netty.pkitesting.X509Bundle;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.ServerIdentity;
-import io.securestreams.stream.StreamServer;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.VirtualHost;
-import io.securestreams.stream.VirtualHost.ClientAuth;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.stream.platform.ServerIdentity;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.stream.platform.VirtualHost.ClientAuth;
 import io.securestreams.transport.TestPki;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
-import io.securestreams.stream.ListenerHold;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.ListenerHold;
+import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.stream.factory.StreamServer;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.http.TestHttpPolicy;

@@ -11,6 +11,17 @@ import java.util.List;
 
 import io.netty.buffer.Unpooled;
 import io.netty.pkitesting.X509Bundle;
+import io.securestreams.engine.spi.Address;
+import io.securestreams.limits.NetworkLimits;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.transport.TestLink;
+import io.securestreams.transport.TestPki;
+import io.securestreams.transport.TestPolicies;
+import io.securestreams.transport.TestRuntime;
+import io.securestreams.transport.raw.RawTransportFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,18 +32,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.securestreams.engine.spi.Address;
-import io.securestreams.limits.NetworkLimits;
-import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.transport.TestLink;
-import io.securestreams.transport.TestPki;
-import io.securestreams.transport.TestPolicies;
-import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.raw.RawTransportFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,22 +18,21 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.TlsPolicy;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.raw.RawTransportFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,7 +12,7 @@ import io.netty.pkitesting.X509Bundle;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;

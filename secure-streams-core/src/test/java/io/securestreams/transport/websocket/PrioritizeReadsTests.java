@@ -11,8 +11,8 @@ import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.limits.WebSocketLimits;
-import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.testing.ManualExecutor;
 import org.junit.jupiter.api.Test;
 

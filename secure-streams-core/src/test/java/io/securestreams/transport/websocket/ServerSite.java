@@ -13,7 +13,7 @@ import io.securestreams.SecureStreams;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
+import io.securestreams.stream.factory.StreamServer;
 
 /**
  * An engine on the public API whose streamtypes share one port.

@@ -5,10 +5,10 @@ import java.net.InetSocketAddress;
 import io.netty.pkitesting.X509Bundle;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
-import io.securestreams.stream.ServerIdentity;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.VirtualHost;
-import io.securestreams.stream.VirtualHost.ClientAuth;
+import io.securestreams.stream.platform.ServerIdentity;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.stream.platform.VirtualHost.ClientAuth;
 import io.securestreams.transport.TestPki;
 import org.jspecify.annotations.Nullable;
 

@@ -12,6 +12,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.securestreams.SecureStreams;
+import io.securestreams.policy.MetadataDeclaration;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.factory.ListenerHold;
+import io.securestreams.stream.factory.SinkRegistration;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.stream.observe.EventLoopThread;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,20 +34,6 @@ import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
-
-import io.securestreams.SecureStreams;
-import io.securestreams.policy.MetadataDeclaration;
-import io.securestreams.policy.Policy;
-import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.EventLoopThread;
-import io.securestreams.stream.ListenerHold;
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.SinkRegistration;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
-import io.securestreams.stream.UnknownStreamTypeException;
 
 /**
  * Runs the streams and listeners of handler beans: they start when all beans exist, and

@@ -1,11 +1,11 @@
 package io.securestreams.spring.event;
 
-import org.springframework.context.ApplicationEventPublisher;
-
 import io.securestreams.policy.Policy;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.observe.StreamObserver;
+
+import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Publishes what an engine's observer sees, as far as somebody listens.

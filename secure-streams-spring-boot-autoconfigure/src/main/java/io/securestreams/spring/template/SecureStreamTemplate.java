@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.handler.StreamHandlerAdapter;
-import io.securestreams.stream.EventLoopThread;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.observe.EventLoopThread;
 
 /**
  * Transactions in one line. Each has a stream of its own, which connects, retries and

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.securestreams.stream.EventLoopThread;
+import io.securestreams.stream.observe.EventLoopThread;
 
 /**
  * The future of a transaction, and what follows it. Nobody waits for it on an event loop,

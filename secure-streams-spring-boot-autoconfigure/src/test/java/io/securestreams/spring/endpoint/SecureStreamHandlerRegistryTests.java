@@ -6,17 +6,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.Test;
-
 import io.securestreams.spring.testing.FakeStream;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.factory.StreamBindException;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -15,9 +15,9 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamServer;
 
 /**
  * A listener that accepts what the test tells it to.

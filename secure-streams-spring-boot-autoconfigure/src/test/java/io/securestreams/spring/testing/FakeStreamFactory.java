@@ -6,17 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.Policy;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes fake streams of a policy.

@@ -2,7 +2,7 @@ package io.securestreams.policy.json.keys;
 
 import java.util.function.Function;
 
-import io.securestreams.policy.HttpBody;
+import io.securestreams.policy.http.HttpBody;
 import io.securestreams.policy.json.table.Draft;
 import io.securestreams.policy.json.table.Key;
 import io.securestreams.policy.json.table.KeyRow.Finder;

@@ -3,14 +3,14 @@ package io.securestreams.policy.json.keys;
 import java.util.Map;
 import java.util.function.Function;
 
-import io.securestreams.policy.Http2Policy;
-import io.securestreams.policy.HttpOutcome;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
-import io.securestreams.policy.RedirectPolicy;
 import io.securestreams.policy.Template;
-import io.securestreams.policy.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
+import io.securestreams.policy.http.Http2Policy;
+import io.securestreams.policy.http.HttpOutcome;
+import io.securestreams.policy.http.RedirectPolicy;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.policy.json.table.Draft;
 import io.securestreams.policy.json.table.Key;
 import io.securestreams.policy.json.table.KeyRow.Finder;

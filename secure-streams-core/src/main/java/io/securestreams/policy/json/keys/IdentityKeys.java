@@ -4,7 +4,7 @@ import java.util.function.Function;
 
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
-import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.policy.json.table.Draft;
 import io.securestreams.policy.json.table.Key;
 import io.securestreams.policy.json.table.KeyRow;

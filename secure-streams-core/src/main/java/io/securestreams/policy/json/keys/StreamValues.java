@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 import io.securestreams.policy.CertificateEntry;
-import io.securestreams.policy.HttpOutcome;
-import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.MetadataDeclaration;
+import io.securestreams.policy.http.HttpOutcome;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.policy.json.table.DocumentContext;
 import io.securestreams.policy.json.table.Entries;
 import io.securestreams.policy.json.table.Key;

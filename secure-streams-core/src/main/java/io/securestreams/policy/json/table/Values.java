@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-import io.securestreams.policy.HttpToken;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.Template;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.policy.json.text.JsonValue;
 import io.securestreams.policy.json.text.JsonValue.ArrayValue;
 import io.securestreams.policy.json.text.JsonValue.Kind;

@@ -3,8 +3,6 @@ package io.securestreams.transport.http.exchange;
 import java.time.Duration;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.TransportKind;
@@ -12,17 +10,18 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.InvalidRequestException;
-import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.multipart.MessagePayload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client stream over HTTP, whatever the version: its requests and their answers, one

@@ -2,16 +2,15 @@ package io.securestreams.transport.http.exchange;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor.Timer;
 import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.policy.HttpBody.Multipart;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.http.HttpBody.Multipart;
 import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http.MultipartFraming;
+import io.securestreams.transport.http.multipart.MultipartFraming;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the body of a stream's request from the application, slot by slot as the peer

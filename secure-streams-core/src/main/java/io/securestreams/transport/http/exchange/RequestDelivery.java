@@ -1,13 +1,12 @@
 package io.securestreams.transport.http.exchange;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.limits.HttpMessageLimits;
-import io.securestreams.policy.HttpBody;
-import io.securestreams.transport.http.MessagePayload;
+import io.securestreams.policy.http.HttpBody;
 import io.securestreams.transport.http.ReceivedHeaders;
+import io.securestreams.transport.http.multipart.MessagePayload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a request on its way to the application: whether there is any, whether

@@ -2,17 +2,16 @@ package io.securestreams.transport.http.exchange;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.transport.connect.Origin;
-import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RequestRoute;
+import io.securestreams.transport.http.cookie.CookieStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request means for the place it goes to: how to connect there, and its cookies.

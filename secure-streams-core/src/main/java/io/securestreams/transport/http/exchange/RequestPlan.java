@@ -2,11 +2,10 @@ package io.securestreams.transport.http.exchange;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
-import io.securestreams.transport.http.MultipartFraming;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
+import io.securestreams.transport.http.multipart.MultipartFraming;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that is ready to be sent, whatever the version of HTTP. While nothing it is

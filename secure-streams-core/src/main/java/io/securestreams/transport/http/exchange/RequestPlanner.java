@@ -9,24 +9,23 @@ import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.HttpToken;
-import io.securestreams.transport.http.CookieStore;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.IdentityFields;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
-import io.securestreams.transport.http.MultipartFraming;
 import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestBody.Framing;
 import io.securestreams.transport.http.RequestPaths;
 import io.securestreams.transport.http.RequestRoute;
+import io.securestreams.transport.http.cookie.CookieStore;
+import io.securestreams.transport.http.multipart.MultipartFraming;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans one stream's requests as policy, metadata and blobs are at the time. The first

@@ -1,11 +1,10 @@
 package io.securestreams.transport.http.exchange;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.transport.http.ReceivedHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever has sent a request, and is told how it goes. Any of these calls may lead to

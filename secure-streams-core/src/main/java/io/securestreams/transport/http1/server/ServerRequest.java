@@ -2,10 +2,10 @@ package io.securestreams.transport.http1.server;
 
 import java.util.Locale;
 
-import io.securestreams.policy.HttpToken;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.transport.http.FieldRules;
-import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.RequestTarget;
+import io.securestreams.transport.http.multipart.MessagePayload;
 import io.securestreams.transport.http1.BodyDecoder;
 import io.securestreams.transport.http1.MalformedMessageException;
 import io.securestreams.transport.http1.MessageHead;

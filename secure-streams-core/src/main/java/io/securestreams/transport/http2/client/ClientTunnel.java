@@ -1,12 +1,10 @@
 package io.securestreams.transport.http2.client;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http.ReceivedHeaders;
@@ -14,6 +12,7 @@ import io.securestreams.transport.http.exchange.Processed;
 import io.securestreams.transport.http.exchange.ResponseListener;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.Tunnel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tunnel that a client opens.

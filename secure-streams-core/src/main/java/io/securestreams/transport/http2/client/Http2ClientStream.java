@@ -4,10 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.transport.http.exchange.Processed;
 import io.securestreams.transport.http.exchange.RequestChannel;
 import io.securestreams.transport.http.exchange.ResponseListener;
@@ -16,6 +14,7 @@ import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.MessageFields;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.frame.Http2Violation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of ours, and the response to it.

@@ -2,9 +2,9 @@ package io.securestreams.transport.http2.server;
 
 import java.util.function.Consumer;
 
-import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.ResponseRules;
+import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http2.frame.FieldNames;
 import io.securestreams.transport.http2.frame.HeaderBlock;

@@ -6,20 +6,19 @@ import java.util.Map;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.http.MessagePayload;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http.exchange.ServerFraming;
 import io.securestreams.transport.http.exchange.ServerRefusal;
+import io.securestreams.transport.http.multipart.MessagePayload;
 import io.securestreams.transport.http2.Http2Stream;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.tls.PeerIdentity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of a client, and our response to it, as frames.

@@ -4,14 +4,13 @@ import java.util.Map;
 
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import org.jspecify.annotations.Nullable;
-
-import io.securestreams.policy.HttpToken;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.RequestTarget;
 import io.securestreams.transport.http2.MessageFields;
 import io.securestreams.transport.http2.frame.Decimals;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request (RFC 9113 section 8.3.1), and whether it is one. What the header

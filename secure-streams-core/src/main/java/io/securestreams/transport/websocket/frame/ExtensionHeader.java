@@ -5,9 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.securestreams.policy.http.HttpToken;
 import org.jspecify.annotations.Nullable;
-
-import io.securestreams.policy.HttpToken;
 
 /**
  * One element of {@code Sec-WebSocket-Extensions} (RFC 6455 section 9.1).

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-import io.securestreams.policy.HttpToken;
+import io.securestreams.policy.http.HttpToken;
 import io.securestreams.transport.http.ProtocolRequest;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.websocket.HandshakeAnswer;

@@ -11,7 +11,7 @@ import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;

@@ -11,13 +11,13 @@ import java.util.function.BiConsumer;
 
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.stream.HttpAnswer;
-import io.securestreams.stream.SystemBlobs.Blob;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.http.CookieStore;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http.cookie.CookieStore;
 import io.securestreams.transport.http1.client.Http1TransportFactory;
 import io.securestreams.transport.http2.client.Http2TransportFactory;
 import org.junit.jupiter.api.AfterEach;

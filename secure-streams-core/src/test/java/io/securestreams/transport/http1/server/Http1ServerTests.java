@@ -21,7 +21,7 @@ import io.netty.buffer.Unpooled;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.policy.HttpBody;
+import io.securestreams.policy.http.HttpBody;
 import io.securestreams.transport.http.HttpLink;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http1.HttpResponseReader;

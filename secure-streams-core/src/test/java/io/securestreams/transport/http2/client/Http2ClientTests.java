@@ -7,23 +7,22 @@ import java.util.function.IntFunction;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.securestreams.policy.TrafficClass;
+import io.securestreams.policy.http.HttpBody;
+import io.securestreams.policy.http.IdentityHeaders;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.transport.http2.FramePeer;
+import io.securestreams.transport.http2.Http2Limits;
+import io.securestreams.transport.http2.client.Http2TestLink.Slot;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.securestreams.policy.HttpBody;
-import io.securestreams.policy.IdentityHeaders;
-import io.securestreams.policy.TrafficClass;
-import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.transport.http2.FramePeer;
-import io.securestreams.transport.http2.Http2Limits;
-import io.securestreams.transport.http2.client.Http2TestLink.Slot;
-import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,8 +18,6 @@ import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
-
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.ClientLink;
@@ -36,7 +34,8 @@ import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.StreamOptions;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's end of a stream: records what is reported, on the stream's executor only.

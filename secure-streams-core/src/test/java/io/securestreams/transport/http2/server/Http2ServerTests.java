@@ -10,6 +10,17 @@ import java.util.function.Consumer;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.limits.HttpMessageLimits;
+import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.policy.http.HttpBody;
+import io.securestreams.policy.http.HttpBody.Multipart;
+import io.securestreams.transport.http.HttpLink;
+import io.securestreams.transport.http.TestHttpPolicy;
+import io.securestreams.transport.http2.FramePeer.Frame;
+import io.securestreams.transport.http2.MessageFields;
+import io.securestreams.transport.http2.frame.Http2FrameWriter;
+import io.securestreams.transport.http2.frame.PeerSettings;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -18,18 +29,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.securestreams.engine.spi.PayloadFlags;
-import io.securestreams.limits.HttpMessageLimits;
-import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.policy.HttpBody;
-import io.securestreams.policy.HttpBody.Multipart;
-import io.securestreams.transport.http.HttpLink;
-import io.securestreams.transport.http.TestHttpPolicy;
-import io.securestreams.transport.http2.FramePeer.Frame;
-import io.securestreams.transport.http2.MessageFields;
-import io.securestreams.transport.http2.frame.Http2FrameWriter;
-import io.securestreams.transport.http2.frame.PeerSettings;
 
 import static io.securestreams.transport.http2.server.FrameClient.fields;
 import static io.securestreams.transport.http2.server.FrameClient.get;

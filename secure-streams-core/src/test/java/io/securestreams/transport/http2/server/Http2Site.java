@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
-
 import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.engine.local.Transports;
 import io.securestreams.limits.HttpServerLimits;
@@ -22,9 +21,9 @@ import io.securestreams.policy.TlsPolicy;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.factory.StreamServer;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;

@@ -6,13 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.TestHttpPolicy;
 import io.securestreams.transport.http2.FramePeer.Frame;
@@ -20,6 +15,10 @@ import io.securestreams.transport.http2.Tunnel;
 import io.securestreams.transport.http2.TunnelHandler;
 import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.PeerSettings;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,16 +2,15 @@ package io.securestreams.spring.boot.autoconfigure;
 
 import java.util.List;
 
+import io.securestreams.SecureStreams;
+import io.securestreams.policy.Policy;
+import io.securestreams.stream.observe.StreamObserver;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.WakeLock;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
-
-import io.securestreams.SecureStreams;
-import io.securestreams.policy.Policy;
-import io.securestreams.stream.StreamObserver;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.WakeLock;
 
 /**
  * Applies properties and beans.

@@ -3,6 +3,18 @@ package io.securestreams.spring.boot.autoconfigure;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import io.securestreams.spring.annotation.SecureStreamHandler;
+import io.securestreams.spring.endpoint.HandlerBeanEndpoints;
+import io.securestreams.spring.endpoint.PerStreamScopePostProcessor;
+import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
+import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
+import io.securestreams.spring.handler.JsonReading;
+import io.securestreams.spring.template.SecureStreamTemplate;
+import io.securestreams.stream.factory.StreamFactory;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -16,18 +28,6 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.json.JsonMapper;
-
-import io.securestreams.spring.annotation.SecureStreamHandler;
-import io.securestreams.spring.endpoint.HandlerBeanEndpoints;
-import io.securestreams.spring.endpoint.PerStreamScopePostProcessor;
-import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
-import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
-import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
-import io.securestreams.spring.handler.JsonReading;
-import io.securestreams.spring.template.SecureStreamTemplate;
-import io.securestreams.stream.StreamFactory;
 
 /**
  * Auto-configuration of handler beans: {@link SecureStreamHandler @SecureStreamHandler}

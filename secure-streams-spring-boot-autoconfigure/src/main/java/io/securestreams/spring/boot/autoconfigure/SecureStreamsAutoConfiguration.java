@@ -1,5 +1,15 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import io.securestreams.SecureStreams;
+import io.securestreams.policy.Policy;
+import io.securestreams.spring.event.EventPublishingObserver;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.observe.StreamObserver;
+import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.stream.platform.SystemBlobs.Blob;
+import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.WakeLock;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,16 +26,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
-
-import io.securestreams.SecureStreams;
-import io.securestreams.policy.Policy;
-import io.securestreams.spring.event.EventPublishingObserver;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.StreamObserver;
-import io.securestreams.stream.SystemBlobs;
-import io.securestreams.stream.SystemBlobs.Blob;
-import io.securestreams.stream.TlsIdentities;
-import io.securestreams.stream.WakeLock;
 
 /**
  * Auto-configuration of the engine, {@link SecureStreams}.

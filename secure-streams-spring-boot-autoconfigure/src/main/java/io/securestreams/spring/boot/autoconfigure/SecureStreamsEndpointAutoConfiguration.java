@@ -1,15 +1,15 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpoint;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpointWebExtension;
+import io.securestreams.stream.factory.StreamFactory;
+
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-
-import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpoint;
-import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpointWebExtension;
-import io.securestreams.stream.StreamFactory;
 
 /**
  * Auto-configuration of {@link SecureStreamsEndpoint}.

@@ -1,5 +1,9 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import io.securestreams.spring.boot.health.SecureStreamsHealthIndicator;
+import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.stream.factory.StreamFactory;
+
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -7,10 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
-
-import io.securestreams.spring.boot.health.SecureStreamsHealthIndicator;
-import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
-import io.securestreams.stream.StreamFactory;
 
 /**
  * Auto-configuration of {@link SecureStreamsHealthIndicator}.

@@ -1,6 +1,8 @@
 package io.securestreams.spring.boot.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.securestreams.spring.boot.metrics.SecureStreamsMetrics;
+import io.securestreams.stream.factory.StreamFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -8,9 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-
-import io.securestreams.spring.boot.metrics.SecureStreamsMetrics;
-import io.securestreams.stream.StreamFactory;
 
 /**
  * Auto-configuration of {@link SecureStreamsMetrics}.

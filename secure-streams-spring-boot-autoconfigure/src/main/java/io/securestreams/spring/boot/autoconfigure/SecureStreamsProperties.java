@@ -5,6 +5,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.securestreams.Transport;
+import io.securestreams.limits.ListenerLimits;
+import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.system.auth.AwsKeySources;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,11 +16,6 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
-
-import io.securestreams.Transport;
-import io.securestreams.limits.ListenerLimits;
-import io.securestreams.stream.VirtualHost;
-import io.securestreams.system.auth.AwsKeySources;
 
 /**
  * Properties of the engine and of handler beans. What a stream does is the policy's.

@@ -6,14 +6,13 @@ import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
+import io.securestreams.stream.platform.ServerIdentity;
+import io.securestreams.stream.platform.TlsIdentities;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
-
-import io.securestreams.stream.ServerIdentity;
-import io.securestreams.stream.TlsIdentities;
 
 /**
  * Keys and trust from SSL bundles. Follows bundles that are reloaded: new connections use

@@ -12,13 +12,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.StreamObserver;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.observe.StreamObserver;
 
 /**
  * Meters of the streams:

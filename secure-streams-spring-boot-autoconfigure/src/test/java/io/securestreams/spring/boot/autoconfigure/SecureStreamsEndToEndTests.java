@@ -19,6 +19,18 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.securestreams.spring.annotation.Metadata;
+import io.securestreams.spring.annotation.OnReceive;
+import io.securestreams.spring.annotation.OnState;
+import io.securestreams.spring.annotation.SecureStreamHandler;
+import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
+import io.securestreams.spring.annotation.SecureStreamHandler.Scope;
+import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamBindException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,19 +45,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-
-import io.securestreams.spring.annotation.Metadata;
-import io.securestreams.spring.annotation.OnReceive;
-import io.securestreams.spring.annotation.OnState;
-import io.securestreams.spring.annotation.SecureStreamHandler;
-import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
-import io.securestreams.spring.annotation.SecureStreamHandler.Scope;
-import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
-import io.securestreams.stream.Payload;
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamBindException;
-import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;

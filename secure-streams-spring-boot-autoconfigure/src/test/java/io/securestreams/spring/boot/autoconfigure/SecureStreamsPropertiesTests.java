@@ -6,20 +6,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.securestreams.Transport;
+import io.securestreams.limits.ListenerLimits;
+import io.securestreams.limits.NetworkLimits;
+import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.stream.platform.VirtualHost.ClientAuth;
+import io.securestreams.system.auth.AwsKeySources;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-
-import io.securestreams.Transport;
-import io.securestreams.limits.ListenerLimits;
-import io.securestreams.limits.NetworkLimits;
-import io.securestreams.policy.Socks5Proxy;
-import io.securestreams.stream.VirtualHost;
-import io.securestreams.stream.VirtualHost.ClientAuth;
-
-import io.securestreams.system.auth.AwsKeySources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -2,6 +2,7 @@ package io.securestreams.spring.boot.autoconfigure;
 
 import java.util.Map;
 
+import io.securestreams.stream.platform.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -10,8 +11,6 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
-
-import io.securestreams.stream.ServerIdentity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

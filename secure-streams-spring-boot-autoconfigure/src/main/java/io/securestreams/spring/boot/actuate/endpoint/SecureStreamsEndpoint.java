@@ -2,6 +2,10 @@ package io.securestreams.spring.boot.actuate.endpoint;
 
 import java.util.Optional;
 
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -9,11 +13,6 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
-import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
 
 /**
  * Actuator endpoint that shows live streams and, where

@@ -6,16 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.boot.actuate.endpoint.OperationResponseBody;
-
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamRole;
-import io.securestreams.stream.StreamServer;
 import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.factory.StreamServer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * A live stream or listener, for people. Has no metadata and no payload, for they may be

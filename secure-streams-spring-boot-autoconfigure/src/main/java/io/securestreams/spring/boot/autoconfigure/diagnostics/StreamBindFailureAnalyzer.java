@@ -1,9 +1,9 @@
 package io.securestreams.spring.boot.autoconfigure.diagnostics;
 
+import io.securestreams.stream.factory.StreamBindException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-
-import io.securestreams.stream.StreamBindException;
 
 /**
  * Says which streamtype cannot have its address.

@@ -1,15 +1,14 @@
 package io.securestreams.spring.boot.autoconfigure.diagnostics;
 
+import io.securestreams.spring.endpoint.StreamHandlerRegistrationException;
+import io.securestreams.spring.handler.InvalidHandlerException;
+import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.stream.platform.UnknownVirtualHostException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-
-import io.securestreams.spring.endpoint.StreamHandlerRegistrationException;
-import io.securestreams.spring.handler.InvalidHandlerException;
-import io.securestreams.stream.StreamBindException;
-import io.securestreams.stream.UnknownStreamTypeException;
-import io.securestreams.stream.UnknownVirtualHostException;
 
 /**
  * Says what is wrong with a handler bean.

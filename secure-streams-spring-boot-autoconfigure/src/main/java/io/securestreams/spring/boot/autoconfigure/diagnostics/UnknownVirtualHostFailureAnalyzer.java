@@ -1,9 +1,9 @@
 package io.securestreams.spring.boot.autoconfigure.diagnostics;
 
+import io.securestreams.stream.platform.UnknownVirtualHostException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-
-import io.securestreams.stream.UnknownVirtualHostException;
 
 /**
  * Says which streamtype wants to join a vhost that is not configured.

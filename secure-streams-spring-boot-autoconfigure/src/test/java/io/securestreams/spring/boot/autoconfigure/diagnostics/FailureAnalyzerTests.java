@@ -3,15 +3,6 @@ package io.securestreams.spring.boot.autoconfigure.diagnostics;
 import java.net.BindException;
 import java.util.List;
 
-import org.junit.jupiter.api.Test;
-
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.diagnostics.FailureAnalyzer;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.core.io.support.SpringFactoriesLoader;
-
 import io.securestreams.policy.Policy;
 import io.securestreams.spring.annotation.Metadata;
 import io.securestreams.spring.annotation.OnReceive;
@@ -21,10 +12,18 @@ import io.securestreams.spring.boot.autoconfigure.SecureStreamHandlerAutoConfigu
 import io.securestreams.spring.boot.autoconfigure.SecureStreamsAutoConfiguration;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
-import io.securestreams.stream.StreamBindException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.UnknownStreamTypeException;
-import io.securestreams.stream.UnknownVirtualHostException;
+import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.stream.platform.UnknownVirtualHostException;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -618,9 +618,11 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
 			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
 			RawTransportFactory raw = new RawTransportFactory(runtime);
-			MqttTransportFactory mqtts = new MqttTransportFactory(runtime, this.mqtt, JITTER);
+			WebSocketTransportFactory clientSockets = new WebSocketTransportFactory(runtime, http2, services,
+					this.webSocket);
+			MqttTransportFactory mqtts = new MqttTransportFactory(runtime, clientSockets, this.mqtt, JITTER);
 			List<StreamTransportFactory> clients = Stream
-				.of(http1, http2, new WebSocketTransportFactory(runtime, http2, services, this.webSocket), raw, mqtts)
+				.of(http1, http2, clientSockets, raw, mqtts)
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
 			ServingTransportFactory serving = new ServingTransportFactory(runtime,

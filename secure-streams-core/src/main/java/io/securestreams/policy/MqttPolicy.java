@@ -1,13 +1,14 @@
 package io.securestreams.policy;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * A streamtype over MQTT 3.1.1; README section "MQTT transport".
+ * A streamtype over MQTT; README section "MQTT transport".
  *
  * @param topic topic this streamtype publishes to ({@code mqtt_topic}), or {@code null}
- * @param subscribe topic filter it subscribes to ({@code mqtt_subscribe}), or
- * {@code null}
+ * @param subscribe topic filters it subscribes to ({@code mqtt_subscribe}); may be empty
  * @param qos quality of service of publishing and subscribing, 0..2 ({@code mqtt_qos})
  * @param retain RETAIN on publishes ({@code mqtt_retain})
  * @param keepAliveSeconds keep-alive of CONNECT ({@code mqtt_keep_alive})
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param will the will ({@code mqtt_will_*}), or {@code null}
  * @param birth message published once connected ({@code mqtt_birth_*}), or {@code null}
  * @param awsIot limits and topics of AWS IoT ({@code aws_iot})
+ * @param options what there is beyond version 3.1.1 on a socket
  */
-public record MqttPolicy(@Nullable Template topic, @Nullable Template subscribe, int qos, boolean retain,
+public record MqttPolicy(@Nullable Template topic, List<Template> subscribe, int qos, boolean retain,
 		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, @Nullable Message birth,
-		boolean awsIot) implements ProtocolPolicy {
+		boolean awsIot, MqttOptions options) implements ProtocolPolicy {
 
 	public MqttPolicy {
+		subscribe = List.copyOf(subscribe);
 		if (qos < 0 || qos > 2) {
 			throw new IllegalArgumentException("mqtt_qos: " + qos + " (expected: 0..2)");
 		}

@@ -10,6 +10,7 @@ import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.MetadataDeclaration;
+import io.securestreams.policy.MqttOptions;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Persistence;
 import io.securestreams.policy.Policy;
@@ -128,7 +129,8 @@ public final class StreamPolicies {
 	}
 
 	public StreamPolicies mqtt() {
-		this.protocol = new MqttPolicy(Template.parse("t"), null, 1, false, 60, true, null, null, false);
+		this.protocol = new MqttPolicy(Template.parse("t"), List.of(), 1, false, 60, true, null, null, false,
+				MqttOptions.DEFAULT);
 		return this;
 	}
 

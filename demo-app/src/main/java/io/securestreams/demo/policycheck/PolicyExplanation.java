@@ -15,6 +15,7 @@ import io.securestreams.policy.Persistence;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProtocolPolicy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.Template;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
 import io.securestreams.policy.WebSocketPolicy;
@@ -138,8 +139,9 @@ final class PolicyExplanation {
 		if (mqtt.topic() != null) {
 			add("publishes to", mqtt.topic().text() + ", QoS " + mqtt.qos());
 		}
-		if (mqtt.subscribe() != null) {
-			add("subscribes", mqtt.subscribe().text() + ", QoS " + mqtt.qos());
+		if (!mqtt.subscribe().isEmpty()) {
+			add("subscribes", mqtt.subscribe().stream().map(Template::text).collect(Collectors.joining(", ")) + ", QoS "
+					+ mqtt.qos());
 		}
 		if (mqtt.will() != null) {
 			add("will", "\"" + mqtt.will().payload().text() + "\" to " + mqtt.will().topic().text());

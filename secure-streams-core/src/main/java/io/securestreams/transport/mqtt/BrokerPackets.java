@@ -1,19 +1,26 @@
 package io.securestreams.transport.mqtt;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.mqtt.frame.FrameSink;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.frame.MqttViolation;
 import io.securestreams.transport.mqtt.frame.PacketType;
 import io.securestreams.transport.mqtt.frame.PublishHead;
+import io.securestreams.transport.mqtt.topic.Route;
 
 /**
  * What the broker sends, handed to the part of the session that it concerns.
  */
 final class BrokerPackets implements FrameSink {
 
+	/** Highest topic alias that the broker may use. */
+	static final int MAX_ALIAS = 16;
+
 	private final BrokerSession session;
+
+	private final @Nullable String[] aliases = new String[MAX_ALIAS + 1];
 
 	private boolean greeted;
 
@@ -24,8 +31,7 @@ final class BrokerPackets implements FrameSink {
 	@Override
 	public void connected(boolean sessionPresent, int code, MqttProperties properties) throws MqttViolation {
 		this.greeted = true;
-		String words = properties.text(MqttProperties.REASON);
-		this.session.greeted(sessionPresent, code, (words != null) ? words : "");
+		this.session.greeted(sessionPresent, code, properties);
 	}
 
 	private void requireGreeting() throws MqttViolation {
@@ -39,8 +45,26 @@ final class BrokerPackets implements FrameSink {
 		requireGreeting();
 		this.session.useful();
 		Deliveries deliveries = this.session.deliveries();
-		deliveries.publish(head, deliveries.routes().find(head.source(), head.topicIndex(), head.topicLength()),
-				head.properties());
+		int alias = (int) head.properties().number(MqttProperties.TOPIC_ALIAS, 0);
+		Route<MqttClientTransport> route;
+		if (alias == 0 || head.topicLength() > 0) {
+			route = deliveries.routes().find(head.source(), head.topicIndex(), head.topicLength());
+		}
+		else {
+			String topic = (alias <= MAX_ALIAS) ? this.aliases[alias] : null;
+			if (topic == null) {
+				throw new MqttViolation(MqttViolation.TOPIC_ALIAS_INVALID, "topic alias " + alias + " is none");
+			}
+			route = deliveries.routes().route(topic);
+		}
+		if (alias > MAX_ALIAS) {
+			throw new MqttViolation(MqttViolation.TOPIC_ALIAS_INVALID,
+					"topic alias " + alias + " (expected: at most " + MAX_ALIAS + ")");
+		}
+		if (alias > 0) {
+			this.aliases[alias] = route.topic();
+		}
+		deliveries.publish(head, route, head.properties());
 	}
 
 	@Override

@@ -35,6 +35,9 @@ final class BrokerSession implements WireListener {
 	/** Pieces of held messages that a stream gets in one turn. */
 	private static final int PIECES_PER_TURN = 64;
 
+	/** Of MQTT 5, where the broker does not say. */
+	private static final int DEFAULT_RECEIVE_MAXIMUM = 65535;
+
 	private final BrokerSessions sessions;
 
 	private final StreamExecutor executor;
@@ -155,6 +158,10 @@ final class BrokerSession implements WireListener {
 	/** Whether the broker is asked to remember the session. */
 	boolean isKept() {
 		return !this.settings.cleanStart();
+	}
+
+	private boolean isVersion5() {
+		return this.settings.options().isVersion5();
 	}
 
 	/** Whether there are streams that are connected, or may be again. */
@@ -297,8 +304,8 @@ final class BrokerSession implements WireListener {
 		this.timings = connecting;
 		this.state = State.GREETING;
 		this.useless = 0;
-		this.reader = new FrameReader(opened.alloc(), false, this.limits.maxPacketSize(), new BrokerPackets(this));
-		FrameWriter writer = new WireWriter(opened, false);
+		this.reader = new FrameReader(opened.alloc(), isVersion5(), this.limits.maxPacketSize(), new BrokerPackets(this));
+		FrameWriter writer = new WireWriter(opened, isVersion5());
 		this.out = writer;
 		this.deadline = this.executor.schedule(this::overdue, this.limits.connectTimeout().toMillis());
 		writer.connect(this.sessions.connectPacket(this.settings));
@@ -319,7 +326,7 @@ final class BrokerSession implements WireListener {
 	}
 
 	/** CONNACK. */
-	void greeted(boolean sessionPresent, int code, String words) throws MqttViolation {
+	void greeted(boolean sessionPresent, int code, MqttProperties properties) throws MqttViolation {
 		Wire current = this.wire;
 		FrameWriter writer = this.out;
 		if (this.state != State.GREETING || current == null || writer == null) {
@@ -327,7 +334,8 @@ final class BrokerSession implements WireListener {
 		}
 		stopTimer();
 		if (code != 0) {
-			breakWith(ConnectRefusal.of(code, words, current.peer()), 0);
+			String words = properties.text(MqttProperties.REASON);
+			breakWith(ConnectRefusal.of(code, (words != null) ? words : "", current.peer()), 0);
 			return;
 		}
 		if (sessionPresent && !isKept()) {
@@ -336,10 +344,12 @@ final class BrokerSession implements WireListener {
 		this.state = State.UP;
 		this.upSinceNanos = this.executor.nanoTime();
 		this.deliveries.up(writer, sessionPresent);
-		this.outbox.up(writer, sessionPresent, isKept(), Integer.MAX_VALUE, Long.MAX_VALUE);
+		this.outbox.up(writer, sessionPresent, isKept(),
+				(int) properties.number(MqttProperties.RECEIVE_MAXIMUM, DEFAULT_RECEIVE_MAXIMUM),
+				properties.number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE));
 		this.subscriptions.up(writer, sessionPresent);
 		if (this.life != null) {
-			this.life.start();
+			this.life.start((int) properties.number(MqttProperties.SERVER_KEEP_ALIVE, -1));
 		}
 		for (MqttClientTransport member : List.copyOf(this.members)) {
 			if (this.state == State.UP && this.members.contains(member)) {
@@ -612,7 +622,7 @@ final class BrokerSession implements WireListener {
 	private void hangUp() {
 		if (this.stopped && this.life != null) {
 			// A sign of life may be waiting behind what is not read
-			this.life.start();
+			this.life.extend();
 			return;
 		}
 		fail(Phase.VALIDITY, "no sign of life from the broker in time", null);

@@ -17,7 +17,9 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.transport.mqtt.ConnectSettings.Message;
 import io.securestreams.transport.mqtt.ConnectSettings.Secret;
 import io.securestreams.transport.mqtt.frame.ConnectPacket;
+import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.frame.PropertyWriter;
 
 /**
  * All sessions of one executor.
@@ -37,6 +39,11 @@ final class BrokerSessions {
 	private static final String MADE_UP = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 	private static final byte[] NO_PROPERTIES = {};
+
+	private static final long FOR_EVER = 0xffff_ffffL;
+
+	/** Most messages of QoS 1 and 2 that the broker has under way to us. */
+	private static final int RECEIVE_MAXIMUM = 1000;
 
 	private final StreamExecutor executor;
 
@@ -147,14 +154,40 @@ final class BrokerSessions {
 	 * @return the packet
 	 */
 	ConnectPacket connectPacket(ConnectSettings settings) {
-		String id = settings.clientId().isEmpty() ? madeUp() : settings.clientId();
-		return new ConnectPacket(false, MqttText.encode(id), bytes(settings.username()), bytes(settings.password()),
-				settings.keepAliveSeconds(), settings.cleanStart(), will(settings.will()), NO_PROPERTIES);
+		boolean version5 = settings.options().isVersion5();
+		// An MQTT 5 broker makes ids up itself
+		String id = (settings.clientId().isEmpty() && !version5) ? madeUp() : settings.clientId();
+		return new ConnectPacket(version5, MqttText.encode(id), bytes(settings.username()), bytes(settings.password()),
+				settings.keepAliveSeconds(), settings.cleanStart(), will(settings), properties(settings));
 	}
 
-	private static ConnectPacket.@Nullable Will will(@Nullable Message will) {
-		return (will != null) ? new ConnectPacket.Will(MqttText.encode(will.topic()), will.bytes(), will.qos(),
-				will.retain(), NO_PROPERTIES) : null;
+	private byte[] properties(ConnectSettings settings) {
+		if (!settings.options().isVersion5()) {
+			return NO_PROPERTIES;
+		}
+		PropertyWriter properties = new PropertyWriter();
+		long expiry = settings.options().sessionExpirySeconds();
+		if (expiry == 0 && !settings.cleanStart()) {
+			expiry = FOR_EVER;
+		}
+		if (expiry > 0) {
+			properties.four(MqttProperties.SESSION_EXPIRY, expiry);
+		}
+		return properties.two(MqttProperties.RECEIVE_MAXIMUM, RECEIVE_MAXIMUM)
+			.two(MqttProperties.TOPIC_ALIAS_MAXIMUM, BrokerPackets.MAX_ALIAS)
+			.four(MqttProperties.MAXIMUM_PACKET_SIZE, this.services.limits().maxPacketSize())
+			.toByteArray();
+	}
+
+	private static ConnectPacket.@Nullable Will will(ConnectSettings settings) {
+		Message will = settings.will();
+		if (will == null) {
+			return null;
+		}
+		long delay = settings.options().isVersion5() ? settings.options().willDelaySeconds() : 0;
+		return new ConnectPacket.Will(MqttText.encode(will.topic()), will.bytes(), will.qos(), will.retain(),
+				(delay > 0) ? new PropertyWriter().four(MqttProperties.WILL_DELAY, delay).toByteArray()
+						: NO_PROPERTIES);
 	}
 
 	private static byte @Nullable [] bytes(@Nullable Secret secret) {

@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
+import io.securestreams.policy.MqttOptions;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.platform.SystemBlobs;
@@ -29,9 +30,12 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveSeconds 0 for none
  * @param cleanStart whether the session starts afresh each time
  * @param will or {@code null}
+ * @param options version of MQTT and what it has besides
+ * @param path of the WebSocket that carries it, {@code null} for the usual one
  */
 record ConnectSettings(Origin origin, String clientId, @Nullable Secret username, @Nullable Secret password,
-		int keepAliveSeconds, boolean cleanStart, @Nullable Message will) {
+		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, MqttOptions options,
+		@Nullable String path) {
 
 	/** Metadata of this name, or mapped to it, goes before the blob. */
 	private static final String CLIENT_ID = "mqtt_client_id";
@@ -60,7 +64,14 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 		return new ConnectSettings(SocketWire.origin(link), clientId,
 				secret(value(link, blobs, USERNAME, Blob.MQTT_USERNAME)),
 				secret(value(link, blobs, PASSWORD, Blob.MQTT_PASSWORD)), policy.keepAliveSeconds(),
-				policy.cleanStart() || clientId.isEmpty(), Message.of(policy.will(), link.metadata()::symbol));
+				policy.cleanStart() || clientId.isEmpty(), Message.of(policy.will(), link.metadata()::symbol),
+				connection(policy.options()), policy.options().overWebSocket() ? link.target().path() : null);
+	}
+
+	/** How long messages are of use is no matter of the connection. */
+	private static MqttOptions connection(MqttOptions options) {
+		return new MqttOptions(options.version(), options.sessionExpirySeconds(), 0, options.willDelaySeconds(),
+				options.overWebSocket(), options.overHttp2());
 	}
 
 	private static @Nullable Secret secret(byte @Nullable [] value) {
@@ -94,7 +105,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 */
 	ConnectSettings withClientId(String id) {
 		return new ConnectSettings(this.origin, id, this.username, this.password, this.keepAliveSeconds,
-				this.cleanStart, this.will);
+				this.cleanStart, this.will, this.options, this.path);
 	}
 
 	/** Names the policy keys in which these settings differ from others. */
@@ -107,6 +118,8 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 		compare(names, "mqtt_keep_alive", this.keepAliveSeconds, other.keepAliveSeconds);
 		compare(names, "mqtt_clean_start", this.cleanStart, other.cleanStart);
 		compare(names, "mqtt_will_*", this.will, other.will);
+		compare(names, "mqtt_version, its options or mqtt_over_ws", Arrays.asList(this.options, this.path),
+				Arrays.asList(other.options, other.path));
 		return names;
 	}
 

@@ -21,7 +21,7 @@ final class LifeSigns {
 
 	private final ValidityTimer validity;
 
-	private final long keepAliveNanos;
+	private long keepAliveNanos;
 
 	private final Runnable ping;
 
@@ -55,7 +55,14 @@ final class LifeSigns {
 				hangup);
 	}
 
-	void start() {
+	/**
+	 * Starts.
+	 * @param demanded keep-alive that the broker demands, s, or -1
+	 */
+	void start(int demanded) {
+		if (demanded >= 0) {
+			this.keepAliveNanos = TimeUnit.SECONDS.toNanos(demanded) * 4 / 5;
+		}
 		this.validity.start();
 		sent();
 		if (this.keepAliveNanos > 0) {
@@ -69,6 +76,11 @@ final class LifeSigns {
 			this.timer.cancel();
 			this.timer = null;
 		}
+	}
+
+	/** Gives the broker as much time again. */
+	void extend() {
+		this.validity.start();
 	}
 
 	/** The broker has sent something. */

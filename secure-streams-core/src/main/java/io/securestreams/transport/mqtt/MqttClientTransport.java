@@ -1,5 +1,6 @@
 package io.securestreams.transport.mqtt;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
@@ -10,6 +11,7 @@ import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.MqttPolicy;
+import io.securestreams.policy.Template;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -101,13 +103,16 @@ final class MqttClientTransport implements ClientTransport {
 	}
 
 	private List<String> expandFilters() {
-		if (this.policy.subscribe() == null) {
-			return List.of();
+		List<String> expanded = new ArrayList<>();
+		for (Template filter : this.policy.subscribe()) {
+			String text = filter.expand(this.link.metadata()::symbol);
+			MqttText.encode(text);
+			TopicFilter.requireFilter(text);
+			if (!expanded.contains(text)) {
+				expanded.add(text);
+			}
 		}
-		String filter = this.policy.subscribe().expand(this.link.metadata()::symbol);
-		MqttText.encode(filter);
-		TopicFilter.requireFilter(filter);
-		return List.of(filter);
+		return expanded;
 	}
 
 	ClientLink link() {

@@ -12,6 +12,7 @@ import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.limits.MqttLimits;
+import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
@@ -29,11 +30,22 @@ public final class MqttTransportFactory implements StreamTransportFactory, AutoC
 	/**
 	 * Makes a factory.
 	 * @param runtime what transports share
+	 * @param webSockets makes the WebSockets that MQTT may travel in
 	 * @param limits bounds and time limits
 	 * @param random makes client ids up
 	 */
-	public MqttTransportFactory(TransportRuntime runtime, MqttLimits limits, RandomGenerator random) {
-		this(new MqttServices(SocketWire.opener(runtime.connector()), runtime.blobs(), limits, random));
+	public MqttTransportFactory(TransportRuntime runtime, StreamTransportFactory webSockets, MqttLimits limits,
+			RandomGenerator random) {
+		this(new MqttServices(
+				opener(SocketWire.opener(runtime.connector()), WebSocketWire.opener(webSockets)), runtime.blobs(),
+				limits, random));
+	}
+
+	private static WireOpener opener(WireOpener sockets, WireOpener webSockets) {
+		return (link, listener) -> {
+			boolean carried = ((MqttPolicy) link.policy().protocol()).options().overWebSocket();
+			return (carried ? webSockets : sockets).open(link, listener);
+		};
 	}
 
 	MqttTransportFactory(MqttServices services) {

@@ -18,11 +18,13 @@ final class OutgoingMessage {
 
 	private static final Logger log = LoggerFactory.getLogger(OutgoingMessage.class);
 
-	private static final byte[] NO_PROPERTIES = {};
+	private static final byte[] NOTHING = {};
 
 	private final MqttClientTransport member;
 
 	private final PublishTopic topics;
+
+	private final PublishProperties metadata;
 
 	private final int flags;
 
@@ -30,7 +32,9 @@ final class OutgoingMessage {
 
 	private Mode mode = Mode.NONE;
 
-	private byte[] topic = NO_PROPERTIES;
+	private byte[] topic = NOTHING;
+
+	private byte[] properties = NOTHING;
 
 	private @Nullable ByteBuf collected;
 
@@ -51,6 +55,7 @@ final class OutgoingMessage {
 
 	OutgoingMessage(MqttClientTransport member, PublishTopic topics, int flags, int maxCollected) {
 		this.member = member;
+		this.metadata = new PublishProperties(member.link().policy(), member.link().metadata());
 		this.topics = topics;
 		this.flags = flags;
 		this.maxCollected = maxCollected;
@@ -99,19 +104,26 @@ final class OutgoingMessage {
 			return;
 		}
 		this.topic = current;
+		try {
+			this.properties = this.metadata.current();
+		}
+		catch (IllegalArgumentException ex) {
+			discard("a property that metadata is mapped to: " + ex.getMessage());
+			return;
+		}
 		long length = this.member.link().txLength();
 		if (length <= this.maxCollected) {
 			this.mode = Mode.COLLECTING;
 			return;
 		}
-		if (!session.outbox().takes(current, qos(), NO_PROPERTIES, length)) {
+		if (!session.outbox().takes(current, qos(), this.properties, length)) {
 			discard("a message of " + length + " bytes is more than a packet, or the broker, takes");
 			return;
 		}
 		this.mode = Mode.PASSING_ON;
 		this.left = length;
 		this.member.owner().sent();
-		session.outbox().stream(this.member, this.flags, current, NO_PROPERTIES, (int) length);
+		session.outbox().stream(this.member, this.flags, current, this.properties, (int) length);
 	}
 
 	private int qos() {
@@ -159,7 +171,7 @@ final class OutgoingMessage {
 
 	private void send(BrokerSession session, ByteBuf whole, long number) {
 		Outbox outbox = session.outbox();
-		if (!outbox.takes(this.topic, qos(), NO_PROPERTIES, whole.readableBytes())) {
+		if (!outbox.takes(this.topic, qos(), this.properties, whole.readableBytes())) {
 			int length = whole.readableBytes();
 			whole.release();
 			discard("a message of " + length + " bytes is more than the broker takes");
@@ -175,7 +187,7 @@ final class OutgoingMessage {
 		this.mode = Mode.NONE;
 		StreamOwner owner = this.member.owner();
 		owner.sent();
-		outbox.publish(owner, this.member, this.flags, this.topic, NO_PROPERTIES, whole, number);
+		outbox.publish(owner, this.member, this.flags, this.topic, this.properties, whole, number);
 	}
 
 	/** There is room for the message that waits. */

@@ -1,16 +1,23 @@
 package io.securestreams.policy.json.keys;
 
+import java.util.List;
 import java.util.function.Function;
 
+import io.securestreams.policy.MqttOptions;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.MqttPolicy.Message;
 import io.securestreams.policy.Template;
+import io.securestreams.policy.json.table.DocumentContext;
 import io.securestreams.policy.json.table.Draft;
 import io.securestreams.policy.json.table.Key;
 import io.securestreams.policy.json.table.KeyRow.Finder;
 import io.securestreams.policy.json.table.Scope;
 import io.securestreams.policy.json.table.Theme;
+import io.securestreams.policy.json.table.Types;
+import io.securestreams.policy.json.table.ValueReader;
+import io.securestreams.policy.json.table.ValueType;
 import io.securestreams.policy.json.table.Values;
+import io.securestreams.policy.json.text.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class MqttKeys {
 
 	static final Theme THEME = new Theme("MQTT",
-			"Clients have `\"protocol\": \"mqtt\"`, which is MQTT 3.1.1. Streams to one broker with equal settings of the "
+			"Clients have `\"protocol\": \"mqtt\"`, which is MQTT 3.1.1, or MQTT 5. Streams to one broker with equal settings of the "
 					+ "connection (TLS, keep alive, clean start, will, client id, user name and password) share it.");
 
 	static final Key<Template> MQTT_TOPIC = THEME.template("mqtt_topic", Scope.MQTT)
@@ -28,11 +35,25 @@ final class MqttKeys {
 		.more("Worked out anew for each message.")
 		.says("Topic to publish to.");
 
-	static final Key<Template> MQTT_SUBSCRIBE = THEME.template("mqtt_subscribe", Scope.MQTT)
+	private static final int MAX_FILTERS = 64;
+
+	private static final ValueReader<List<Template>> FILTER_LIST = Values.list(Types.TEMPLATE.reader(), 1, MAX_FILTERS,
+			"a topic filter, or an array of them");
+
+	private static final ValueType<List<Template>> FILTERS = new ValueType<>(
+			"text with `${name}` symbols, or an array of at most " + MAX_FILTERS + " of them",
+			"{\"anyOf\":[" + Types.TEMPLATE.schema() + ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":" + MAX_FILTERS
+					+ ",\"items\":" + Types.TEMPLATE.schema() + "}]}",
+			MqttKeys::filters);
+
+	public static final Key<List<Template>> MQTT_SUBSCRIBE = THEME.key("mqtt_subscribe", FILTERS, Scope.MQTT)
+		.or(List.of())
 		.from(mqtt(MqttPolicy::subscribe))
+		.otherwise("none")
+		.example("\"protocol\": \"mqtt\", \"mqtt_subscribe\": [ \"plant/+/state\", \"$share/workers/jobs/#\" ]")
 		.more("The stream is connected once the broker has granted it. The topic of a message is metadata `topic`, "
 				+ "where that is declared.")
-		.says("Topic filter to subscribe to.");
+		.says("Topic filter to subscribe to, or several.");
 
 	static final Key<Integer> MQTT_QOS = THEME.integer("mqtt_qos", 2, Scope.MQTT)
 		.from(mqtt(MqttPolicy::qos))
@@ -92,7 +113,56 @@ final class MqttKeys {
 		.from(mqtt(MqttPolicy::awsIot))
 		.says("Whether the broker is AWS IoT.");
 
+	static final Key<Integer> MQTT_VERSION = THEME.key("mqtt_version", Types.integer(3, 5), Scope.MQTT)
+		.or(3)
+		.from(options(MqttOptions::version))
+		.more("""
+				Of MQTT 5, metadata that is mapped to `content-type:`, `response-topic:` or `correlation-data:` is that \
+				property of messages, and to any other name a user property. Received ones are read the same way.""")
+		.says("5 for MQTT 5; 3 and 4 are MQTT 3.1.1.");
+
+	static final Key<Long> MQTT_SESSION_EXPIRY = THEME
+		.key("mqtt_session_expiry", Types.seconds(), Scope.MQTT)
+		.or(0L)
+		.needs(MQTT_VERSION)
+		.from(options(MqttOptions::sessionExpirySeconds))
+		.otherwise("for ever, unless the session starts afresh")
+		.says("MQTT 5: how long the broker keeps the session when the connection is gone, s.");
+
+	static final Key<Long> MQTT_MESSAGE_EXPIRY = THEME
+		.key("mqtt_message_expiry", Types.seconds(), Scope.MQTT)
+		.or(0L)
+		.needs(MQTT_VERSION)
+		.from(options(MqttOptions::messageExpirySeconds))
+		.otherwise("for ever")
+		.says("MQTT 5: how long a message is of use to anybody, s.");
+
+	static final Key<Long> MQTT_WILL_DELAY = THEME
+		.key("mqtt_will_delay", Types.seconds(), Scope.MQTT)
+		.or(0L)
+		.needs(MQTT_WILL_TOPIC)
+		.from(options(MqttOptions::willDelaySeconds))
+		.says("MQTT 5: how long the broker waits for another connection before it publishes the will, s.");
+
+	static final Key<Boolean> MQTT_OVER_WS = THEME.flag("mqtt_over_ws", Scope.MQTT)
+		.from(options(MqttOptions::overWebSocket))
+		.example("\"protocol\": \"mqtt\", \"endpoint\": \"wss://broker.example/mqtt\", \"tls\": true, \"mqtt_over_ws\": true")
+		.more("Its path is that of the endpoint, else `/mqtt`. With `ws_over_h2` it is opened on HTTP/2.")
+		.says("Whether MQTT travels in a WebSocket.");
+
 	private MqttKeys() {
+	}
+
+	private static @Nullable List<Template> filters(JsonValue value, DocumentContext document) {
+		if (value instanceof JsonValue.ArrayValue) {
+			return FILTER_LIST.read(value, document);
+		}
+		Template one = Types.TEMPLATE.reader().read(value, document);
+		return (one != null) ? (one.text().isEmpty() ? List.of() : List.of(one)) : null;
+	}
+
+	private static <T> Finder<T> options(Finding<MqttOptions, T> value) {
+		return mqtt((mqtt) -> value.apply(mqtt.options()));
 	}
 
 	private static <T> Finder<T> mqtt(Finding<MqttPolicy, T> value) {
@@ -108,11 +178,13 @@ final class MqttKeys {
 	}
 
 	static MqttPolicy policy(Draft from) {
-		return new MqttPolicy(topic(MQTT_TOPIC, from), topic(MQTT_SUBSCRIBE, from), from.get(MQTT_QOS),
+		return new MqttPolicy(topic(MQTT_TOPIC, from), from.get(MQTT_SUBSCRIBE), from.get(MQTT_QOS),
 				from.get(MQTT_RETAIN), from.get(MQTT_KEEP_ALIVE), from.get(MQTT_CLEAN_START),
 				message(MQTT_WILL_TOPIC, MQTT_WILL_MESSAGE, MQTT_WILL_QOS, MQTT_WILL_RETAIN, from),
 				message(MQTT_BIRTH_TOPIC, MQTT_BIRTH_MESSAGE, MQTT_BIRTH_QOS, MQTT_BIRTH_RETAIN, from),
-				from.get(AWS_IOT));
+				from.get(AWS_IOT),
+				new MqttOptions(from.get(MQTT_VERSION), from.get(MQTT_SESSION_EXPIRY), from.get(MQTT_MESSAGE_EXPIRY),
+						from.get(MQTT_WILL_DELAY), from.get(MQTT_OVER_WS), from.get(WebSocketKeys.WS_OVER_H2)));
 	}
 
 	private static @Nullable Template topic(Key<Template> key, Draft from) {

@@ -27,6 +27,9 @@ public final class StreamKeys {
 	/** Keys whose symbols are replaced. */
 	public static final List<Key<Template>> TEMPLATES = templates();
 
+	/** The same, with several texts. */
+	public static final Key<List<Template>> TEMPLATE_LIST = MqttKeys.MQTT_SUBSCRIBE;
+
 	private StreamKeys() {
 	}
 

@@ -3,6 +3,7 @@ package io.securestreams.policy.json.keys;
 import java.util.function.Function;
 
 import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.StreamPolicy.Role;
 import io.securestreams.policy.WebSocketPolicy;
@@ -54,7 +55,8 @@ final class WebSocketKeys {
 		.says("Whether permessage-deflate is offered, or accepted.");
 
 	static final Key<Boolean> WS_OVER_H2 = THEME.flag("ws_over_h2", Scope.WEBSOCKET_CLIENT)
-		.from(options(WebSocketOptions::overHttp2))
+		.from((stream) -> (stream.protocol() instanceof MqttPolicy mqtt) ? mqtt.options().overHttp2()
+				: options(WebSocketOptions::overHttp2).find(stream))
 		.more("Where the server does not have that, the stream has a connection of its own over HTTP/1.1.")
 		.says("Whether a client asks for HTTP/2 to open its WebSocket on (RFC 8441).");
 

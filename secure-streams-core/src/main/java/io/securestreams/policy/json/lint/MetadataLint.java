@@ -60,14 +60,17 @@ final class MetadataLint {
 		}
 		for (Key<Template> key : StreamKeys.TEMPLATES) {
 			if (this.suspect.draft().isGiven(key) && !this.suspect.get(key).isLiteral() && this.suspect.goesBy(key)) {
-				checkSymbols(key);
+				checkSymbols(key, this.suspect.get(key).symbols());
 			}
+		}
+		Key<List<Template>> several = StreamKeys.TEMPLATE_LIST;
+		if (this.suspect.draft().isGiven(several) && this.suspect.goesBy(several)) {
+			this.suspect.get(several).forEach((each) -> checkSymbols(several, each.symbols()));
 		}
 	}
 
 	/** Each symbol once: a text may have millions, and most of them the same. */
-	private void checkSymbols(Key<Template> key) {
-		List<String> symbols = this.suspect.get(key).symbols();
+	private void checkSymbols(Key<?> key, List<String> symbols) {
 		if (symbols.size() <= FEW && areDeclared(symbols)) {
 			return;
 		}
@@ -94,7 +97,7 @@ final class MetadataLint {
 		return false;
 	}
 
-	private void undeclared(Key<Template> key, String symbol) {
+	private void undeclared(Key<?> key, String symbol) {
 		this.suspect.warn(key, "${" + symbol + "} is not declared: no attempt can succeed",
 				"a name from \"metadata\"" + this.suspect.problems().warningHint(symbol, this::declared));
 	}

@@ -49,7 +49,8 @@ public record Scope(Set<Protocol> clients, Set<Protocol> servers, boolean sinks)
 	/** WebSocket, and HTTP servers, which accept an upgrade to it. */
 	public static final Scope WEBSOCKET = new Scope(EnumSet.of(Protocol.WS), WEB_PROTOCOLS, false);
 
-	public static final Scope WEBSOCKET_CLIENT = new Scope(EnumSet.of(Protocol.WS), NONE, false);
+	/** WebSocket itself, and MQTT, which may travel in one. */
+	public static final Scope WEBSOCKET_CLIENT = new Scope(EnumSet.of(Protocol.WS, Protocol.MQTT), NONE, false);
 
 	public static final Scope MQTT = new Scope(EnumSet.of(Protocol.MQTT), NONE, false);
 

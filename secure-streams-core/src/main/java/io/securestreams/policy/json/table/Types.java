@@ -57,6 +57,12 @@ public final class Types {
 		return new ValueType<>("integer, " + min + " to " + max, number(min, max), Values.integer(min, max));
 	}
 
+	/** A number of seconds, as long as MQTT can say. */
+	public static ValueType<Long> seconds() {
+		return new ValueType<>("integer, s, 0 to " + Values.U32, number(0, Values.U32),
+				Values.longInteger(0, Values.U32));
+	}
+
 	public static ValueType<Long> bytes() {
 		return new ValueType<>("integer, bytes, 0 to " + Values.U32, number(0, Values.U32),
 				Values.longInteger(0, Values.U32));

@@ -55,6 +55,7 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.httpClient(this.properties.http().client().limits());
 		builder.httpServer(this.properties.http().server().limits());
 		builder.webSocket(this.properties.webSocket().limits());
+		builder.mqtt(this.properties.mqtt().limits());
 		builder.listener(this.properties.listener().limits());
 		this.properties.vhosts().forEach((name, vhost) -> builder.virtualHost(vhost.host(name)));
 		builder.network(NetworkSettings.of(this.properties.network()));

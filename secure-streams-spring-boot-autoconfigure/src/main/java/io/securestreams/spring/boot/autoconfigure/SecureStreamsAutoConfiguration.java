@@ -50,6 +50,9 @@ public final class SecureStreamsAutoConfiguration {
 		map.from(values::dsn).to((value) -> blobs.set(Blob.DEVICE_SERIAL, value));
 		map.from(values::fwv).to((value) -> blobs.set(Blob.FIRMWARE_VERSION, value));
 		map.from(values::devtype).to((value) -> blobs.set(Blob.DEVICE_TYPE, value));
+		map.from(values::mqttClientId).to((value) -> blobs.set(Blob.MQTT_CLIENT_ID, value));
+		map.from(values::mqttUsername).to((value) -> blobs.set(Blob.MQTT_USERNAME, value));
+		map.from(values::mqttPassword).to((value) -> blobs.set(Blob.MQTT_PASSWORD, value));
 		return blobs;
 	}
 

@@ -29,6 +29,7 @@ import org.springframework.util.unit.DataSize;
  * @param engine Threads and sockets.
  * @param http Limits of HTTP streams.
  * @param webSocket Limits of WebSocket streams.
+ * @param mqtt Limits of MQTT streams.
  * @param listener How many connections listeners accept.
  * @param vhosts Listeners that server streamtypes join with endpoint "!name", by name.
  * @param network Making connections.
@@ -42,7 +43,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		@DefaultValue Aws aws, @DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle,
 		@DefaultValue Engine engine, @DefaultValue Network network,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
-		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket, @DefaultValue Listener listener,
+		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket,
+		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,
 		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers, @DefaultValue Template template,
 		@DefaultValue Events events, @DefaultValue Shutdown shutdown) {
 
@@ -68,10 +70,14 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * @param dsn Serial number of the device.
 	 * @param fwv Version of the firmware.
 	 * @param devtype Kind of device.
+	 * @param mqttClientId MQTT client id.
+	 * @param mqttUsername MQTT user name.
+	 * @param mqttPassword MQTT password.
 	 */
 	public record Blobs(@Nullable String auth, @Name("auth-1") @Nullable String auth1,
 			@Name("auth-2") @Nullable String auth2, @Name("auth-3") @Nullable String auth3, @Nullable String dsn,
-			@Nullable String fwv, @Nullable String devtype) {
+			@Nullable String fwv, @Nullable String devtype, @Nullable String mqttClientId, @Nullable String mqttUsername,
+			@Nullable String mqttPassword) {
 
 		@Override
 		public String toString() {

@@ -26,6 +26,9 @@ class ConfigurationMetadataTests {
 			blobs.devtype
 			blobs.dsn
 			blobs.fwv
+			blobs.mqtt-client-id
+			blobs.mqtt-password
+			blobs.mqtt-username
 			client-certs
 			enabled
 			engine.event-loop-threads
@@ -76,6 +79,15 @@ class ConfigurationMetadataTests {
 			listener.backlog
 			listener.max-connections
 			listener.max-connections-per-address
+			mqtt.connect-timeout
+			mqtt.max-collected
+			mqtt.max-held
+			mqtt.max-in-flight
+			mqtt.max-in-flight-bytes
+			mqtt.max-packet-size
+			mqtt.max-useless
+			mqtt.slot-capacity
+			mqtt.unclaimed-time
 			network.attempt-delay
 			network.connect-timeout
 			network.name-server-timeout

@@ -95,6 +95,9 @@ class SecureStreamsPropertiesTests {
 				Map.entry("secure-streams.blobs.auth-2", "2"), Map.entry("secure-streams.blobs.auth-3", "3"),
 				Map.entry("secure-streams.blobs.dsn", "serial"), Map.entry("secure-streams.blobs.fwv", "firmware"),
 				Map.entry("secure-streams.blobs.devtype", "type"),
+				Map.entry("secure-streams.blobs.mqtt-client-id", "client"),
+				Map.entry("secure-streams.blobs.mqtt-username", "user"),
+				Map.entry("secure-streams.blobs.mqtt-password", "password"),
 				Map.entry("secure-streams.client-certs[0].ssl-bundle", "first"),
 				Map.entry("secure-streams.client-certs[7].ssl-bundle", "eighth"),
 				Map.entry("secure-streams.ssl-bundle", "trust"),
@@ -105,7 +108,8 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.policy()).isEqualTo(new SecureStreamsProperties.PolicySource("file:/policy.json",
 				java.util.List.of("file:/a.json", "file:/b.json")));
 		assertThat(properties.blobs())
-			.isEqualTo(new SecureStreamsProperties.Blobs("0", "1", "2", "3", "serial", "firmware", "type"));
+			.isEqualTo(new SecureStreamsProperties.Blobs("0", "1", "2", "3", "serial", "firmware", "type", "client",
+					"user", "password"));
 		assertThat(properties.clientCerts()).containsOnlyKeys(0, 7);
 		assertThat(properties.clientCerts().get(7).sslBundle()).isEqualTo("eighth");
 		assertThat(properties.sslBundle()).isEqualTo("trust");

@@ -621,8 +621,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 			WebSocketTransportFactory clientSockets = new WebSocketTransportFactory(runtime, http2, services,
 					this.webSocket);
 			MqttTransportFactory mqtts = new MqttTransportFactory(runtime, clientSockets, this.mqtt, JITTER);
-			List<StreamTransportFactory> clients = Stream
-				.of(http1, http2, clientSockets, raw, mqtts)
+			List<StreamTransportFactory> clients = Stream.of(http1, http2, clientSockets, raw, mqtts)
 				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
 				.toList();
 			ServingTransportFactory serving = new ServingTransportFactory(runtime,

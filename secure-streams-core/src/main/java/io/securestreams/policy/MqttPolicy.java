@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param options what there is beyond version 3.1.1 on a socket
  */
 public record MqttPolicy(@Nullable Template topic, List<Template> subscribe, int qos, boolean retain,
-		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, @Nullable Message birth,
-		boolean awsIot, MqttOptions options) implements ProtocolPolicy {
+		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, @Nullable Message birth, boolean awsIot,
+		MqttOptions options) implements ProtocolPolicy {
 
 	public MqttPolicy {
 		subscribe = List.copyOf(subscribe);

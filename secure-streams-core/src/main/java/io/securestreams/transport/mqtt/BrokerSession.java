@@ -304,7 +304,8 @@ final class BrokerSession implements WireListener {
 		this.timings = connecting;
 		this.state = State.GREETING;
 		this.useless = 0;
-		this.reader = new FrameReader(opened.alloc(), isVersion5(), this.limits.maxPacketSize(), new BrokerPackets(this));
+		this.reader = new FrameReader(opened.alloc(), isVersion5(), this.limits.maxPacketSize(),
+				new BrokerPackets(this));
 		FrameWriter writer = new WireWriter(opened, isVersion5());
 		this.out = writer;
 		this.deadline = this.executor.schedule(this::overdue, this.limits.connectTimeout().toMillis());

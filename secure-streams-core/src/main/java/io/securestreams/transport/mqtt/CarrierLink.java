@@ -9,23 +9,23 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.policy.Http2Policy;
-import io.securestreams.policy.HttpBody;
-import io.securestreams.policy.HttpOutcome;
+import io.securestreams.policy.http.Http2Policy;
+import io.securestreams.policy.http.HttpBody;
+import io.securestreams.policy.http.HttpOutcome;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.IdentityHeaders;
+import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Protocol;
-import io.securestreams.policy.RedirectPolicy;
+import io.securestreams.policy.http.RedirectPolicy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.Template;
-import io.securestreams.policy.WebSocketOptions;
+import io.securestreams.policy.http.WebSocketOptions;
 import io.securestreams.policy.WebSocketPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamOptions;
-import io.securestreams.stream.WakeLock;
+import io.securestreams.stream.platform.WakeLock;
 
 /**
  * An MQTT stream as the transport of its WebSocket sees it: with the policy that a

@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param path of the WebSocket that carries it, {@code null} for the usual one
  */
 record ConnectSettings(Origin origin, String clientId, @Nullable Secret username, @Nullable Secret password,
-		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, MqttOptions options,
-		@Nullable String path) {
+		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, MqttOptions options, @Nullable String path) {
 
 	/** Metadata of this name, or mapped to it, goes before the blob. */
 	private static final String CLIENT_ID = "mqtt_client_id";

@@ -36,9 +36,8 @@ public final class MqttTransportFactory implements StreamTransportFactory, AutoC
 	 */
 	public MqttTransportFactory(TransportRuntime runtime, StreamTransportFactory webSockets, MqttLimits limits,
 			RandomGenerator random) {
-		this(new MqttServices(
-				opener(SocketWire.opener(runtime.connector()), WebSocketWire.opener(webSockets)), runtime.blobs(),
-				limits, random));
+		this(new MqttServices(opener(SocketWire.opener(runtime.connector()), WebSocketWire.opener(webSockets)),
+				runtime.blobs(), limits, random));
 	}
 
 	private static WireOpener opener(WireOpener sockets, WireOpener webSockets) {

@@ -230,7 +230,8 @@ final class WebSocketWire implements Wire {
 	}
 
 	private void release() {
-		for (@Nullable ByteBuf next = this.queue.poll(); next != null; next = this.queue.poll()) {
+		for (@Nullable
+		ByteBuf next = this.queue.poll(); next != null; next = this.queue.poll()) {
 			next.release();
 		}
 		this.queuedBytes = 0;

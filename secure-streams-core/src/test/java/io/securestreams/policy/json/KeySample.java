@@ -113,7 +113,7 @@ public record KeySample(String key, String with, String value, Function<StreamPo
 			flag("ws_prioritize_reads", WS, (s) -> webSocket(s).options().prioritizeReads()),
 			flag("ws_deflate", WS, (s) -> webSocket(s).options().deflate()),
 			flag("ws_over_h2", WS, (s) -> webSocket(s).options().overHttp2()),
-			text("mqtt_topic", MQTT, (s) -> mqtt(s).topic()), 
+			text("mqtt_topic", MQTT, (s) -> mqtt(s).topic()),
 			sample("mqtt_subscribe", MQTT, "[ \"a/+\", \"b\" ]", (s) -> mqtt(s).subscribe(), "[a/+, b]", "[]"),
 			sample("mqtt_version", MQTT, "5", (s) -> mqtt(s).options().version(), "5", "6"),
 			number("mqtt_session_expiry", MQTT + "\"mqtt_version\": 5, ", "4294967295",

@@ -47,7 +47,8 @@ class MqttVersion5Tests {
 		String metadata = ", \"mqtt_version\": 5, \"mqtt_message_expiry\": 60, \"mqtt_qos\": " + qos
 				+ ", \"metadata\": [ { \"type\": \"content-type:\" }, { \"reply\": \"response-topic:\" },"
 				+ " { \"id\": \"correlation-data:\" }, { \"trace\": \"traceParent\" } ]";
-		try (SecureStreams streams = MqttStreamTests.engine(type("in", "\"mqtt_subscribe\": [ \"p/+\", \"q\" ]" + metadata),
+		try (SecureStreams streams = MqttStreamTests.engine(
+				type("in", "\"mqtt_subscribe\": [ \"p/+\", \"q\" ]" + metadata),
 				type("out", "\"mqtt_topic\": \"p/" + qos + "\"" + metadata))) {
 			Recorder in = new Recorder();
 			SecureStream receiving = streams.create("in", in);
@@ -67,8 +68,9 @@ class MqttVersion5Tests {
 	@ParameterizedTest
 	@ValueSource(ints = { 3, 5 })
 	void travelsInAWebSocket(int version) throws Exception {
-		try (SecureStreams streams = MqttStreamTests.engine(type("both", "\"mqtt_topic\": \"w\", \"mqtt_subscribe\": \"w\","
-				+ " \"mqtt_qos\": 2, \"mqtt_over_ws\": true, \"mqtt_version\": " + version))) {
+		try (SecureStreams streams = MqttStreamTests
+			.engine(type("both", "\"mqtt_topic\": \"w\", \"mqtt_subscribe\": \"w\","
+					+ " \"mqtt_qos\": 2, \"mqtt_over_ws\": true, \"mqtt_version\": " + version))) {
 			Recorder both = new Recorder();
 			SecureStream stream = streams.create("both", both);
 			byte[] large = "x".repeat(300_000).getBytes(StandardCharsets.UTF_8);

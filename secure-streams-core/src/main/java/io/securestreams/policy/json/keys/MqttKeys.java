@@ -121,24 +121,21 @@ final class MqttKeys {
 				property of messages, and to any other name a user property. Received ones are read the same way.""")
 		.says("5 for MQTT 5; 3 and 4 are MQTT 3.1.1.");
 
-	static final Key<Long> MQTT_SESSION_EXPIRY = THEME
-		.key("mqtt_session_expiry", Types.seconds(), Scope.MQTT)
+	static final Key<Long> MQTT_SESSION_EXPIRY = THEME.key("mqtt_session_expiry", Types.seconds(), Scope.MQTT)
 		.or(0L)
 		.needs(MQTT_VERSION)
 		.from(options(MqttOptions::sessionExpirySeconds))
 		.otherwise("for ever, unless the session starts afresh")
 		.says("MQTT 5: how long the broker keeps the session when the connection is gone, s.");
 
-	static final Key<Long> MQTT_MESSAGE_EXPIRY = THEME
-		.key("mqtt_message_expiry", Types.seconds(), Scope.MQTT)
+	static final Key<Long> MQTT_MESSAGE_EXPIRY = THEME.key("mqtt_message_expiry", Types.seconds(), Scope.MQTT)
 		.or(0L)
 		.needs(MQTT_VERSION)
 		.from(options(MqttOptions::messageExpirySeconds))
 		.otherwise("for ever")
 		.says("MQTT 5: how long a message is of use to anybody, s.");
 
-	static final Key<Long> MQTT_WILL_DELAY = THEME
-		.key("mqtt_will_delay", Types.seconds(), Scope.MQTT)
+	static final Key<Long> MQTT_WILL_DELAY = THEME.key("mqtt_will_delay", Types.seconds(), Scope.MQTT)
 		.or(0L)
 		.needs(MQTT_WILL_TOPIC)
 		.from(options(MqttOptions::willDelaySeconds))
@@ -146,7 +143,8 @@ final class MqttKeys {
 
 	static final Key<Boolean> MQTT_OVER_WS = THEME.flag("mqtt_over_ws", Scope.MQTT)
 		.from(options(MqttOptions::overWebSocket))
-		.example("\"protocol\": \"mqtt\", \"endpoint\": \"wss://broker.example/mqtt\", \"tls\": true, \"mqtt_over_ws\": true")
+		.example(
+				"\"protocol\": \"mqtt\", \"endpoint\": \"wss://broker.example/mqtt\", \"tls\": true, \"mqtt_over_ws\": true")
 		.more("Its path is that of the endpoint, else `/mqtt`. With `ws_over_h2` it is opened on HTTP/2.")
 		.says("Whether MQTT travels in a WebSocket.");
 

@@ -76,8 +76,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 */
 	public record Blobs(@Nullable String auth, @Name("auth-1") @Nullable String auth1,
 			@Name("auth-2") @Nullable String auth2, @Name("auth-3") @Nullable String auth3, @Nullable String dsn,
-			@Nullable String fwv, @Nullable String devtype, @Nullable String mqttClientId, @Nullable String mqttUsername,
-			@Nullable String mqttPassword) {
+			@Nullable String fwv, @Nullable String devtype, @Nullable String mqttClientId,
+			@Nullable String mqttUsername, @Nullable String mqttPassword) {
 
 		@Override
 		public String toString() {

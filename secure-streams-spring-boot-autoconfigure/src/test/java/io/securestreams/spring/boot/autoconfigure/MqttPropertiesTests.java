@@ -28,17 +28,21 @@ class MqttPropertiesTests {
 
 	@Test
 	void everyKey() {
-		assertThat(bind(Map.ofEntries(entry("connect-timeout", "3s"), entry("max-packet-size", "4KB"), entry("max-in-flight", "5"), entry("max-in-flight-bytes", "6KB"), entry("max-collected", "7KB"), entry("max-held", "8KB"), entry("unclaimed-time", "9s"), entry("max-useless", "10"), entry("slot-capacity", "11KB")))).isEqualTo(MqttLimits.builder()
-			.connectTimeout(Duration.ofSeconds(3))
-			.maxPacketSize(4 * 1024)
-			.maxInFlight(5)
-			.maxInFlightBytes(6 * 1024)
-			.maxCollected(7 * 1024)
-			.maxHeld(8 * 1024)
-			.unclaimedTime(Duration.ofSeconds(9))
-			.maxUseless(10)
-			.slotCapacity(11 * 1024)
-			.build());
+		assertThat(bind(Map.ofEntries(entry("connect-timeout", "3s"), entry("max-packet-size", "4KB"),
+				entry("max-in-flight", "5"), entry("max-in-flight-bytes", "6KB"), entry("max-collected", "7KB"),
+				entry("max-held", "8KB"), entry("unclaimed-time", "9s"), entry("max-useless", "10"),
+				entry("slot-capacity", "11KB"))))
+			.isEqualTo(MqttLimits.builder()
+				.connectTimeout(Duration.ofSeconds(3))
+				.maxPacketSize(4 * 1024)
+				.maxInFlight(5)
+				.maxInFlightBytes(6 * 1024)
+				.maxCollected(7 * 1024)
+				.maxHeld(8 * 1024)
+				.unclaimedTime(Duration.ofSeconds(9))
+				.maxUseless(10)
+				.slotCapacity(11 * 1024)
+				.build());
 	}
 
 	@Test

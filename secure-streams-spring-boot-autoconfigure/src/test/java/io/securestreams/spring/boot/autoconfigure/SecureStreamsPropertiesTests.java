@@ -107,9 +107,8 @@ class SecureStreamsPropertiesTests {
 				Map.entry("secure-streams.shutdown.drain-timeout", "5s")));
 		assertThat(properties.policy()).isEqualTo(new SecureStreamsProperties.PolicySource("file:/policy.json",
 				java.util.List.of("file:/a.json", "file:/b.json")));
-		assertThat(properties.blobs())
-			.isEqualTo(new SecureStreamsProperties.Blobs("0", "1", "2", "3", "serial", "firmware", "type", "client",
-					"user", "password"));
+		assertThat(properties.blobs()).isEqualTo(new SecureStreamsProperties.Blobs("0", "1", "2", "3", "serial",
+				"firmware", "type", "client", "user", "password"));
 		assertThat(properties.clientCerts()).containsOnlyKeys(0, 7);
 		assertThat(properties.clientCerts().get(7).sslBundle()).isEqualTo("eighth");
 		assertThat(properties.sslBundle()).isEqualTo("trust");

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,7 @@ import io.securestreams.limits.ListenerLimits;
 import io.securestreams.limits.MqttLimits;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.limits.WebSocketLimits;
+import io.securestreams.policy.Faults;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
@@ -56,6 +59,7 @@ import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.auth.Authentication;
 import io.securestreams.system.auth.AwsKeySources;
 import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.fault.FaultyTransports;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.cookie.CookieStore;
 import io.securestreams.transport.http1.client.Http1TransportFactory;
@@ -107,18 +111,21 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final Authentication authentication;
 
+	private final boolean faulty;
+
 	private final List<ProxyServer> proxies = new CopyOnWriteArrayList<>();
 
 	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
 
 	private SecureStreams(StreamEngine engine, @Nullable ProxiedStreams proxied, TransportRuntime runtime,
-			Runnable release, SystemBlobs blobs, Authentication authentication) {
+			Runnable release, SystemBlobs blobs, Authentication authentication, boolean faulty) {
 		this.engine = engine;
 		this.proxied = proxied;
 		this.runtime = runtime;
 		this.release = release;
 		this.blobs = blobs;
 		this.authentication = authentication;
+		this.faulty = faulty;
 	}
 
 	/**
@@ -277,6 +284,21 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	}
 
 	/**
+	 * Tells what goes wrong on purpose.
+	 * @return faults by client streamtype; empty unless they are allowed
+	 */
+	public Map<String, Faults> faults() {
+		Map<String, Faults> faults = new LinkedHashMap<>();
+		policy().streamTypes().forEach((name, stream) -> {
+			if (this.faulty && stream.role() == StreamPolicy.Role.CLIENT
+					&& !stream.features().faults().equals(Faults.NONE)) {
+				faults.put(name, stream.features().faults());
+			}
+		});
+		return faults;
+	}
+
+	/**
 	 * Tells how the engine's threads are doing: whether handlers keep them from going on.
 	 * @return those that have been started
 	 */
@@ -352,6 +374,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		private SystemBlobs blobs = new SystemBlobs();
 
 		private @Nullable AwsKeySources awsKeys;
+
+		private boolean faults;
 
 		private TlsIdentities tlsIdentities = TlsIdentities.NONE;
 
@@ -451,6 +475,17 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 */
 		public Builder awsKeys(AwsKeySources sources) {
 			this.awsKeys = sources;
+			return this;
+		}
+
+		/**
+		 * Sets whether the policy may have faults on purpose, to rehearse outages.
+		 * @param allowed {@code true} for policy key {@code faults} to have an effect;
+		 * default: {@code false}
+		 * @return this builder
+		 */
+		public Builder faults(boolean allowed) {
+			this.faults = allowed;
 			return this;
 		}
 
@@ -622,7 +657,8 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 					this.webSocket);
 			MqttTransportFactory mqtts = new MqttTransportFactory(runtime, clientSockets, this.mqtt, JITTER);
 			List<StreamTransportFactory> clients = Stream.of(http1, http2, clientSockets, raw, mqtts)
-				.<StreamTransportFactory>map((network) -> new FileAwareTransports(network, files))
+				.<StreamTransportFactory>map(
+						(network) -> new FaultyTransports(new FileAwareTransports(network, files), this.faults))
 				.toList();
 			ServingTransportFactory serving = new ServingTransportFactory(runtime,
 					new Http1Server(this.httpServer, webSockets), new Http2Server(this.httpServer, webSockets),
@@ -644,7 +680,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 				if (links != null) {
 					links.close();
 				}
-			}, this.blobs, authentication);
+			}, this.blobs, authentication, this.faults);
 		}
 
 		private static @Nullable Socks5Proxy environmentProxy() {

@@ -37,6 +37,7 @@ class ArchitectureTests {
 	private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("policy", Set.of("policy.http")),
 			Map.entry("policy.http", Set.of()), //
 			Map.entry("limits", Set.of()), //
+			Map.entry("policy.source", Set.of("policy")), //
 			Map.entry("policy.json.text", Set.of()), //
 			Map.entry("policy.json.certificates", Set.of("policy")),
 			Map.entry("policy.json.table", Set.of("policy", "policy.json.text")),
@@ -86,6 +87,7 @@ class ArchitectureTests {
 			Map.entry("transport.mqtt.frame", Set.of("transport.loop")),
 			Map.entry("transport.mqtt.topic", Set.of("transport.mqtt.frame")),
 			Map.entry("transport.mqtt", transport("mqtt.frame", "mqtt.topic")),
+			Map.entry("transport.fault", transport()), //
 			Map.entry("transport.local", transport()), //
 			Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //

@@ -13,18 +13,19 @@ import org.springframework.context.annotation.Import;
 import io.securestreams.demo.client.ClientConfiguration;
 import io.securestreams.demo.client.ClientOutput;
 import io.securestreams.demo.client.ClientStartFailure;
+import io.securestreams.demo.policy2java.PolicyToJavaConfiguration;
 import io.securestreams.demo.policycheck.PolicyCheckConfiguration;
 import io.securestreams.demo.server.ServerConfiguration;
 import io.securestreams.demo.tour.TourConfiguration;
 
 /**
  * Starts the program that the profile names: {@code tour} (the default), {@code server},
- * {@code client} or {@code policy-check}.
+ * {@code client}, {@code policy-check} or {@code policy2java}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({ TourConfiguration.class, ServerConfiguration.class, ClientConfiguration.class,
-		PolicyCheckConfiguration.class })
+@Import({ TourConfiguration.class, ServerConfiguration.class, ClientConfiguration.class, PolicyCheckConfiguration.class,
+		PolicyToJavaConfiguration.class })
 public class DemoApplication {
 
 	public static void main(String[] args) {

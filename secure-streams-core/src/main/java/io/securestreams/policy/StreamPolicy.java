@@ -74,9 +74,11 @@ public record StreamPolicy(String name, Role role, Endpoint endpoint, ProtocolPo
 	 * ({@code rideshare}), or empty
 	 * @param auth authentication scheme, or {@code null}
 	 * @param options free name and value pairs ({@code options})
+	 * @param faults what goes wrong on purpose ({@code faults})
 	 */
 	public record Features(boolean perf, boolean directHeaders, boolean urgentTx, boolean urgentRx,
-			String payloadFormat, String rideshare, @Nullable AuthUse auth, Map<String, String> options) {
+			String payloadFormat, String rideshare, @Nullable AuthUse auth, Map<String, String> options,
+			Faults faults) {
 
 		/**
 		 * Option of a server streamtype: what happens to an accepted stream whose client
@@ -95,6 +97,22 @@ public record StreamPolicy(String name, Role role, Endpoint endpoint, ProtocolPo
 
 		public Features {
 			options = Map.copyOf(options);
+		}
+
+		/**
+		 * Makes features without faults.
+		 * @param perf whether connection timings are reported
+		 * @param directHeaders whether metadata may name headers directly
+		 * @param urgentTx {@code urgent_tx}
+		 * @param urgentRx {@code urgent_rx}
+		 * @param payloadFormat opaque text handed to the application
+		 * @param rideshare streamtype whose payload follows in one transaction, or empty
+		 * @param auth authentication scheme, or {@code null}
+		 * @param options free name and value pairs
+		 */
+		public Features(boolean perf, boolean directHeaders, boolean urgentTx, boolean urgentRx, String payloadFormat,
+				String rideshare, @Nullable AuthUse auth, Map<String, String> options) {
+			this(perf, directHeaders, urgentTx, urgentRx, payloadFormat, rideshare, auth, options, Faults.NONE);
 		}
 
 	}

@@ -20,6 +20,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.policy.Policy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.json.PolicyDiff;
 import io.securestreams.policy.json.PolicyDocument;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.policy.json.PolicyJson;
@@ -32,12 +34,19 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 
 	private static final int BAD_POLICY = 5;
 
+	/** A client streamtype has not reached its peer. */
+	private static final int NOT_REACHED = 2;
+
+	private static final String CONNECT = "connect";
+
+	private static final String DIFF = "diff";
+
 	private static final String USAGE = "--secure-streams.policy.location=file:… or a file name, and perhaps "
-			+ "--secure-streams.policy.overlays=file:…";
+			+ "--secure-streams.policy.overlays=file:…; --connect to try it; --diff and two file names to compare";
 
 	/** Options of the checker, and what belongs to Spring Boot. */
-	private static final Pattern OPTION = Pattern
-		.compile("secure-streams\\.policy\\.(location|overlays(\\[\\d+])?)|debug|trace|(spring|logging)\\..+");
+	private static final Pattern OPTION = Pattern.compile(
+			"connect|diff|secure-streams\\.policy\\.(location|overlays(\\[\\d+])?)|debug|trace|(spring|logging)\\..+");
 
 	private final Environment environment;
 
@@ -60,14 +69,19 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 			this.out.println(mistake + ". Expected: " + USAGE);
 			return;
 		}
+		if (arguments.containsOption(DIFF)) {
+			compare(arguments.getNonOptionArgs().get(0), arguments.getNonOptionArgs().get(1));
+			return;
+		}
 		String location = location(arguments);
 		if (location == null) {
 			this.out.println("No policy given. Expected: " + USAGE);
 			return;
 		}
 		try {
-			if (explain(location, read(location))) {
-				this.exitCode = 0;
+			PolicyDocument document = read(location);
+			if (explain(location, document)) {
+				this.exitCode = arguments.containsOption(CONNECT) ? connect(document.policy()) : 0;
 			}
 		}
 		catch (PolicyException ex) {
@@ -79,6 +93,41 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 		}
 	}
 
+	/** Tries every client streamtype; all have to be reached. */
+	private int connect(Policy policy) {
+		this.out.println();
+		this.out.println("From here:");
+		boolean reached = true;
+		try (ConnectionTrials trials = new ConnectionTrials(policy)) {
+			for (StreamPolicy stream : policy.streamTypes().values()) {
+				if (stream.role() == StreamPolicy.Role.CLIENT) {
+					this.out.println();
+					reached &= trials.attempt(stream, (line) -> this.out.println(line));
+				}
+			}
+		}
+		return reached ? 0 : NOT_REACHED;
+	}
+
+	private void compare(String before, String after) {
+		try {
+			List<String> lines = PolicyDiff.between(read("file:" + before).policy(), read("file:" + after).policy())
+				.lines();
+			lines.forEach(this.out::println);
+			if (lines.isEmpty()) {
+				this.out.println("No difference.");
+			}
+			this.exitCode = 0;
+		}
+		catch (PolicyException ex) {
+			this.out.println("This policy cannot be used:");
+			ex.problems().forEach((problem) -> this.out.println("  " + problem));
+		}
+		catch (IOException ex) {
+			this.out.println("Cannot read " + ex.getMessage());
+		}
+	}
+
 	@Override
 	public int getExitCode() {
 		return this.exitCode;
@@ -86,8 +135,13 @@ final class PolicyCheckProgram implements ApplicationRunner, ExitCodeGenerator {
 
 	/** What is wrong with the command line, or {@code null}. */
 	private static @Nullable String mistake(ApplicationArguments arguments) {
-		if (arguments.getNonOptionArgs().size() > 1) {
-			return "Unexpected argument \"" + arguments.getNonOptionArgs().get(1) + "\"";
+		List<String> files = arguments.getNonOptionArgs();
+		boolean compares = arguments.containsOption(DIFF);
+		if (compares && files.size() != 2) {
+			return "--diff compares two files";
+		}
+		if (!compares && files.size() > 1) {
+			return "Unexpected argument \"" + files.get(1) + "\"";
 		}
 		for (String option : arguments.getOptionNames()) {
 			if (!OPTION.matcher(option).matches()) {

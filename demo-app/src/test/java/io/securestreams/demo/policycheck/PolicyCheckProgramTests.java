@@ -1,9 +1,12 @@
 package io.securestreams.demo.policycheck;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +161,45 @@ class PolicyCheckProgramTests {
 		String file = write("good.json", GOOD).toString();
 		assertThat(check(file, "other.json")).isEqualTo(5);
 		assertThat(output.getOut()).contains("Unexpected argument \"other.json\"");
+	}
+
+	@Test
+	void comparesTwoPolicies(CapturedOutput output) throws IOException {
+		String before = write("before.json", GOOD).toString();
+		String after = write("after.json", GOOD.replace("\"port\": 23", "\"port\": 24")).toString();
+		assertThat(check("--diff", before, after)).isZero();
+		assertThat(output.getOut()).contains("line", "23", "24").doesNotContain("page");
+		assertThat(check("--diff", before, before)).isZero();
+		assertThat(output.getOut()).contains("No difference.");
+		assertThat(check("--diff", before)).isEqualTo(5);
+	}
+
+	@Test
+	void triesEachClientOnce(CapturedOutput output) throws IOException {
+		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		server.createContext("/", (exchange) -> {
+			exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/teapot") ? 418 : 204, -1);
+			exchange.close();
+		});
+		server.start();
+		try {
+			String page = "\"endpoint\": \"127.0.0.1\", \"port\": " + server.getAddress().getPort()
+					+ ", \"protocol\": \"h1\", \"http_method\": \"GET\", ";
+			String good = "{ \"s\": [ { \"page\": { " + page + "\"http_url\": \"a\" } } ] }";
+			assertThat(check(write("good.json", good).toString(), "--connect")).isZero();
+			assertThat(output.getOut()).contains("From here:", "addresses    127.0.0.1", "status       204")
+				.contains("outcome      QOS_ACK_REMOTE: the policy takes this for success");
+			String bad = "{ \"s\": [ { \"tea\": { " + page + "\"http_url\": \"teapot\", "
+					+ "\"http_resp_map\": [ { \"418\": 1418 } ] } }, "
+					+ "{ \"gone\": { \"endpoint\": \"127.0.0.1\", \"port\": 9, \"protocol\": \"raw\" } } ] }";
+			assertThat(check(write("bad.json", bad).toString(), "--connect")).isEqualTo(2);
+			assertThat(output.getOut()).contains("user state   1418")
+				.contains("outcome      QOS_NACK_REMOTE: the policy takes this for a refusal")
+				.contains("outcome      UNREACHABLE, CONNECT 127.0.0.1:9");
+		}
+		finally {
+			server.stop(0);
+		}
 	}
 
 	private Path write(String name, String text) throws IOException {

@@ -30,6 +30,9 @@ public final class Authentication implements CredentialSource {
 	/** Streamtype that fetches tokens where the policy has no section {@code auth}. */
 	public static final String AMAZON_STREAM_TYPE = "api_amazon_com_auth";
 
+	/** From here on those of earlier policies are let go of. */
+	private static final int MAX_SCHEMES = 64;
+
 	/** What streams use that have {@code http_auth_header} and no {@code use_auth}. */
 	private static final AuthScheme AMAZON = new AuthScheme(AuthScheme.LWA, AuthScheme.LWA, AMAZON_STREAM_TYPE, 0);
 
@@ -105,6 +108,10 @@ public final class Authentication implements CredentialSource {
 	}
 
 	private TokenSource source(AuthScheme scheme) {
+		if (this.tokens.size() > MAX_SCHEMES) {
+			// Policies come and go
+			forgetOthers();
+		}
 		return this.tokens.computeIfAbsent(scheme, (key) -> new TokenSource(key, this.blobs,
 				new TokenServer(key, this.blobs, this.streams), this.clock, new RefusalBackoff(this.random)));
 	}
@@ -140,6 +147,9 @@ public final class Authentication implements CredentialSource {
 	}
 
 	private void refused(AuthScheme scheme, String reason) {
+		if (this.refusals.size() > MAX_SCHEMES) {
+			forgetOthers();
+		}
 		this.refusals.put(scheme, new Refusal(this.clock.instant(), reason));
 	}
 
@@ -148,16 +158,21 @@ public final class Authentication implements CredentialSource {
 	 * @return one for each, in the order of the policy, without secrets
 	 */
 	public List<AuthSnapshot> snapshot() {
+		List<AuthScheme> schemes = forgetOthers();
+		return schemes.stream().map(this::snapshot).toList();
+	}
+
+	/** Lets go of schemes of earlier policies, and returns those of this one. */
+	private List<AuthScheme> forgetOthers() {
 		Policy policy = this.streams.get().policy();
 		List<AuthScheme> schemes = new ArrayList<>(policy.auth().values());
 		AuthScheme implied = amazon(policy);
 		if (implied != null && !schemes.contains(implied)) {
 			schemes.add(implied);
 		}
-		// Those of earlier policies are not needed any more
 		this.tokens.keySet().retainAll(schemes);
 		this.refusals.keySet().retainAll(schemes);
-		return schemes.stream().map(this::snapshot).toList();
+		return schemes;
 	}
 
 	private AuthSnapshot snapshot(AuthScheme scheme) {

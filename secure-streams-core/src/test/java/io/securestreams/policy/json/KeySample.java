@@ -108,6 +108,8 @@ public record KeySample(String key, String with, String value, Function<StreamPo
 			flag("h2q_oflow_txcr", H2, (s) -> http(s).http2().tolerateWindowOverflow()),
 			flag("long_poll", H2, (s) -> http(s).http2().longPoll()),
 			flag("h2_prior_knowledge", H2, (s) -> http(s).http2().priorKnowledge()),
+			sample("faults", "", "[ { \"refuse\": 1 }, { \"status\": 503 } ]", (s) -> s.features().faults(),
+					"Faults[refuse=true, delayMillis=0, cutAfter=0, dropOneIn=0, status=503]", "[ { \"refuse\": 2 } ]"),
 			sample("ws_subprotocol", WS, "\"chat\"", (s) -> webSocket(s).options().subprotocol(), "chat", "\"a, b\""),
 			flag("ws_binary", WS, (s) -> webSocket(s).options().binary()),
 			flag("ws_prioritize_reads", WS, (s) -> webSocket(s).options().prioritizeReads()),

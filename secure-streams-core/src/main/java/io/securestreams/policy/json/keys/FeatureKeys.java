@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
+import io.securestreams.policy.Faults;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy.Features;
 import io.securestreams.policy.json.table.Draft;
@@ -53,6 +54,22 @@ public final class FeatureKeys {
 				options are added.""")
 		.says("Options by name; servers know send_overflow, clients none.");
 
+	private static final ValueType<Faults> FAULTS_TYPE = Types.entries("array of objects `{\"fault\": number}`",
+			"{\"enum\":[\"refuse\",\"delay_ms\",\"cut_after\",\"drop_one_in\",\"status\"]}",
+			"{\"type\":\"integer\",\"minimum\":0,\"maximum\":2147483647}", FaultValues::faults);
+
+	static final Key<Faults> FAULTS = THEME.key("faults", FAULTS_TYPE, Scope.CLIENT_CONNECTION)
+		.or(Faults.NONE)
+		.otherwise("none")
+		.from((stream) -> stream.features().faults())
+		.example("\"faults\": [ { \"delay_ms\": 2000 }, { \"drop_one_in\": 3 } ]")
+		.more("""
+				To rehearse an outage, best in an overlay: `refuse` (1) refuses every attempt to connect, `delay_ms` \
+				lets it wait, `cut_after` loses a connection after so many bytes received, `drop_one_in` loses one \
+				attempt in so many, `status` answers HTTP requests without asking the peer. Without effect unless the \
+				application allows it, with Spring by `secure-streams.faults.allowed`. `[]` is none.""")
+		.says("What goes wrong on purpose.");
+
 	static final Key<Boolean> PERF = THEME.flag("perf", Scope.CLIENT_CONNECTION)
 		.from((stream) -> stream.features().perf())
 		.says("Whether the stream receives timings of its connections.");
@@ -82,7 +99,7 @@ public final class FeatureKeys {
 		AuthUse auth = (scheme != null)
 				? new AuthUse(scheme, from.get(IdentityKeys.AWS_REGION), from.get(IdentityKeys.AWS_SERVICE)) : null;
 		return new Features(from.get(PERF), from.get(DIRECT_PROTO_STR), from.get(URGENT_TX), from.get(URGENT_RX),
-				from.get(PAYLOAD_FMT), from.get(BodyKeys.RIDESHARE), auth, from.get(OPTIONS));
+				from.get(PAYLOAD_FMT), from.get(BodyKeys.RIDESHARE), auth, from.get(OPTIONS), from.get(FAULTS));
 	}
 
 	static List<MetadataDeclaration> metadata(Draft from) {

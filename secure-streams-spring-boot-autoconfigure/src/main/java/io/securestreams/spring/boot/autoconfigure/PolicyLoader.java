@@ -35,7 +35,9 @@ final class PolicyLoader {
 	}
 
 	Policy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source) {
-		Policy policy = (given != null) ? given : read(source.location());
+		String staticClass = source.staticClass();
+		Policy policy = (given != null) ? given : (staticClass != null)
+				? StaticPolicies.load(staticClass, this.resources.getClassLoader()) : read(source.location());
 		List<String> overlays = source.overlays();
 		for (int i = 0; i < overlays.size(); i++) {
 			String location = overlays.get(i);
@@ -45,7 +47,7 @@ final class PolicyLoader {
 		return policy;
 	}
 
-	private Policy read(String location) {
+	Policy read(String location) {
 		return accept(PolicyJson.read(bytes("secure-streams.policy.location", location), location));
 	}
 

@@ -49,6 +49,7 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.policy(this.policy);
 		builder.blobs(this.blobs);
 		builder.awsKeys(this.properties.aws().sources());
+		builder.faults(this.properties.faults().allowed());
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport());

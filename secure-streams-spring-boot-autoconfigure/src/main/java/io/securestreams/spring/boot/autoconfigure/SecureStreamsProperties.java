@@ -23,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param policy Where the policy is.
  * @param blobs Values of this installation that policies refer to by role.
  * @param aws Where keys for "sigv4" are looked for when the blobs have none.
+ * @param faults Outages that are rehearsed.
  * @param clientCerts What "client_cert" of the policy stands for, by index.
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
@@ -40,8 +41,8 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
-		@DefaultValue Aws aws, @DefaultValue Map<Integer, ClientCert> clientCerts, @Nullable String sslBundle,
-		@DefaultValue Engine engine, @DefaultValue Network network,
+		@DefaultValue Aws aws, @DefaultValue FaultsOnPurpose faults, @DefaultValue Map<Integer, ClientCert> clientCerts,
+		@Nullable String sslBundle, @DefaultValue Engine engine, @DefaultValue Network network,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket,
 		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,
@@ -54,9 +55,11 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * @param location Resource location of the policy; without meaning if there is a
 	 * Policy bean.
 	 * @param overlays Resource locations of overlays, applied in order to the policy.
+	 * @param staticClass Class that has the policy instead of the location, made from it
+	 * by policy2java or when the application is built ahead of time.
 	 */
 	public record PolicySource(@DefaultValue(PolicyLoader.DEFAULT_LOCATION) String location,
-			@DefaultValue List<String> overlays) {
+			@DefaultValue List<String> overlays, @Nullable String staticClass) {
 
 	}
 
@@ -108,6 +111,15 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 					(this.credentialsFile != null) ? this.credentialsFile : usual.file(),
 					(this.profile != null) ? this.profile : usual.profile());
 		}
+
+	}
+
+	/**
+	 * Outages that are rehearsed.
+	 *
+	 * @param allowed Whether key "faults" of the policy has an effect.
+	 */
+	public record FaultsOnPurpose(@DefaultValue("false") boolean allowed) {
 
 	}
 

@@ -15,7 +15,6 @@ import org.springframework.core.env.Environment;
 enum UnavailableFeatures {
 
 	POLICY_FETCH("policy.fetch", "policies are not fetched", List.of("enabled", "interval", "cache")),
-	STATIC_POLICY("policy", "there are no policies as classes", List.of("static-class")),
 	PROXY_SERVER("proxy.server", "there is no proxy", List.of("enabled", "address")),
 	PROXY_CLIENT("proxy.client", "streams do not go through a proxy", List.of("address", "socks5")),
 	CAPTIVE_PORTAL("captive-portal", "captive portals are not detected", List.of("enabled"));

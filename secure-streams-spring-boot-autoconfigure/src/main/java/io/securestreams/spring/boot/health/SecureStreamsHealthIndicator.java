@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.securestreams.SecureStreams;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.stream.SecureStream;
@@ -48,6 +49,9 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 		Map<StreamState, Long> states = live.stream()
 			.collect(Collectors.groupingBy(SecureStream::state, TreeMap::new, Collectors.counting()));
 		builder.up().withDetail("streams", states).withDetail("servers", this.streams.servers().size());
+		if (this.streams instanceof SecureStreams engine && !engine.faults().isEmpty()) {
+			builder.withDetail("faultsOnPurpose", engine.faults().keySet());
+		}
 		List<String> failed = live.stream()
 			.filter((stream) -> stream.state() == StreamState.ALL_RETRIES_FAILED)
 			.filter(SecureStreamsHealthIndicator::isNailedUp)

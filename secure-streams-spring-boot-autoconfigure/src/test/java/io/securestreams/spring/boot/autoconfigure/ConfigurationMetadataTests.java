@@ -34,6 +34,7 @@ class ConfigurationMetadataTests {
 			engine.event-loop-threads
 			engine.transport
 			events.enabled
+			faults.allowed
 			handlers.dispatch
 			http.client.body-timeout
 			http.client.continue-timeout
@@ -97,6 +98,7 @@ class ConfigurationMetadataTests {
 			network.tls-handshake-timeout
 			policy.location
 			policy.overlays
+			policy.static-class
 			shutdown.drain-timeout
 			ssl-bundle
 			template.max-response-size

@@ -1,0 +1,7 @@
+/**
+ * Tests of faults on purpose.
+ */
+@NullMarked
+package io.securestreams.transport.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -283,7 +283,12 @@ public class SecureStreamHandlerRegistry
 		return byStreamType.values();
 	}
 
-	private static StreamPolicy.Role check(StreamHandlerEndpoint endpoint, Policy policy) {
+	private StreamPolicy.Role check(StreamHandlerEndpoint endpoint, Policy policy) {
+		StreamPolicy own = policy.streamTypes().get(endpoint.streamType());
+		if (this.streamFactory.isProxied() && (own == null || own.role() == StreamPolicy.Role.CLIENT)) {
+			// What the proxy has turns out later
+			return StreamPolicy.Role.CLIENT;
+		}
 		StreamPolicy streamPolicy = policy.streamType(endpoint.streamType())
 			.orElseThrow(() -> registration(endpoint,
 					new UnknownStreamTypeException(endpoint.streamType(), List.copyOf(policy.streamTypes().keySet()))));

@@ -26,6 +26,9 @@ final class MessageCollector {
 
 	private boolean collecting;
 
+	/** The stream has messages. */
+	private boolean marked;
+
 	MessageCollector(int maxMessageSize) {
 		this.maxMessageSize = maxMessageSize;
 	}
@@ -44,6 +47,7 @@ final class MessageCollector {
 		if (payload.isStart()) {
 			reset();
 			this.collecting = true;
+			this.marked = true;
 		}
 		else if (!this.collecting) {
 			// The rest of a message that was given up, unless there are no messages
@@ -87,9 +91,10 @@ final class MessageCollector {
 		this.length = needed;
 	}
 
-	private static boolean isRaw(SecureStream stream) {
+	/** What a proxy fulfils is raw unless it has marks. */
+	private boolean isRaw(SecureStream stream) {
 		StreamPolicy policy = stream.policy();
-		return policy != null && policy.protocol().protocol() == Protocol.RAW;
+		return (policy != null) ? policy.protocol().protocol() == Protocol.RAW : !this.marked;
 	}
 
 }

@@ -183,7 +183,17 @@ final class Transaction<S, T> implements StreamHandler {
 
 	private static @Nullable Protocol protocol(SecureStream stream) {
 		StreamPolicy policy = stream.policy();
-		return (policy != null) ? policy.protocol().protocol() : null;
+		if (policy != null) {
+			return policy.protocol().protocol();
+		}
+		// Of a stream that a proxy fulfils, if the proxy tells
+		String spoken = stream.snapshot().protocol();
+		for (Protocol protocol : Protocol.values()) {
+			if (protocol.policyName().equals(spoken)) {
+				return protocol;
+			}
+		}
+		return null;
 	}
 
 	private void succeed(SecureStream stream) {

@@ -32,6 +32,11 @@ final class NetworkSettings {
 
 	/** Returns the proxy, or {@code null} if there is to be none. */
 	static @Nullable Socks5Proxy socks5(String text) {
+		return socks5(PREFIX + "socks5", text);
+	}
+
+	/** Returns the proxy that a property names, or {@code null} if there is to be none. */
+	static @Nullable Socks5Proxy socks5(String property, String text) {
 		if (text.isBlank()) {
 			return null;
 		}
@@ -40,7 +45,7 @@ final class NetworkSettings {
 		}
 		catch (IllegalArgumentException ex) {
 			String problem = String.valueOf(ex.getMessage()).replaceFirst("^via-socks5: ", "");
-			throw new IllegalArgumentException(PREFIX + "socks5: " + problem, ex);
+			throw new IllegalArgumentException(property + ": " + problem, ex);
 		}
 	}
 

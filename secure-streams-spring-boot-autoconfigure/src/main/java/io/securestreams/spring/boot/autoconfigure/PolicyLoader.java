@@ -34,10 +34,20 @@ final class PolicyLoader {
 		this.resources = resources;
 	}
 
-	Policy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source) {
+	/**
+	 * Reads the policy.
+	 * @param given the policy if there is a bean
+	 * @param source where it is otherwise
+	 * @param proxied whether it is not needed, because a proxy has one
+	 * @return the policy, without streamtypes if there is none and none is needed
+	 */
+	Policy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source, boolean proxied) {
+		boolean none = proxied && source.location().equals(DEFAULT_LOCATION)
+				&& !this.resources.getResource(source.location()).exists();
 		String staticClass = source.staticClass();
-		Policy policy = (given != null) ? given : (staticClass != null)
-				? StaticPolicies.load(staticClass, this.resources.getClassLoader()) : read(source.location());
+		Policy policy = (given != null) ? given
+				: (staticClass != null) ? StaticPolicies.load(staticClass, this.resources.getClassLoader())
+						: none ? Policy.EMPTY : read(source.location());
 		List<String> overlays = source.overlays();
 		for (int i = 0; i < overlays.size(); i++) {
 			String location = overlays.get(i);

@@ -24,6 +24,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
@@ -83,8 +84,27 @@ public final class SecureStreamsAutoConfiguration {
 				ObjectProvider<WakeLock> wakeLock, Environment environment) {
 			UnavailableFeatures.report(environment);
 			return new PropertiesSecureStreamsBuilderCustomizer(properties,
-					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy()), blobs,
-					tlsIdentities, observers.orderedStream().toList(), wakeLock.getIfAvailable());
+					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy(),
+							properties.proxy().client().isEnabled()),
+					blobs, tlsIdentities, observers.orderedStream().toList(), wakeLock.getIfAvailable());
+		}
+
+		/** Has a proxy fulfil client streams. */
+		@Bean
+		@Order(0)
+		SecureStreamsBuilderCustomizer proxyClientSecureStreamsBuilderCustomizer(SecureStreamsProperties properties,
+				ObjectProvider<SslBundles> bundles) {
+			ProxyProperties.Client client = properties.proxy().client();
+			String bundle = client.sslBundle();
+			TlsIdentities tls = (bundle != null)
+					? new SslBundleTlsIdentities(bundles.getIfAvailable(DefaultSslBundleRegistry::new),
+							"secure-streams.proxy.client.ssl-bundle", bundle)
+					: null;
+			return (builder) -> {
+				if (client.isEnabled()) {
+					builder.proxy(client.settings(tls));
+				}
+			};
 		}
 
 		@Bean(destroyMethod = "close")

@@ -34,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  * @param listener How many connections listeners accept.
  * @param vhosts Listeners that server streamtypes join with endpoint "!name", by name.
  * @param network Making connections.
+ * @param proxy Links between processes that want streams and one that fulfils them.
  * @param handlers Handler beans.
  * @param template Transactions of SecureStreamTemplate.
  * @param events Events of the application.
@@ -46,7 +47,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket,
 		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,
-		@DefaultValue Map<String, Vhost> vhosts, @DefaultValue Handlers handlers, @DefaultValue Template template,
+		@DefaultValue Map<String, Vhost> vhosts, @NestedConfigurationProperty @DefaultValue ProxyProperties proxy,
+		@DefaultValue Handlers handlers, @DefaultValue Template template,
 		@DefaultValue Events events, @DefaultValue Shutdown shutdown) {
 
 	/**

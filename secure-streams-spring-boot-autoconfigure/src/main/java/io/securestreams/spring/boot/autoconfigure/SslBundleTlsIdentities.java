@@ -40,6 +40,21 @@ final class SslBundleTlsIdentities implements TlsIdentities {
 		this.trust = (bundle != null) ? new Source(bundles, "secure-streams.ssl-bundle", bundle) : null;
 	}
 
+	/**
+	 * Makes the identities of one bundle: whom clients trust, and with what they present
+	 * themselves, as identity 0, if the bundle has a key.
+	 * @param bundles where the bundle is
+	 * @param property the property that names it
+	 * @param name its name
+	 */
+	SslBundleTlsIdentities(SslBundles bundles, String property, String name) {
+		Source source = new Source(bundles, property, name);
+		if (bundles.getBundle(name).getStores().getKeyStore() != null) {
+			this.clientCerts.put(0, source);
+		}
+		this.trust = source;
+	}
+
 	@Override
 	public @Nullable KeyManagerFactory clientIdentity(int index) {
 		Source source = this.clientCerts.get(index);

@@ -16,7 +16,6 @@ enum UnavailableFeatures {
 
 	POLICY_FETCH("policy.fetch", "policies are not fetched", List.of("enabled", "interval", "cache")),
 	PROXY_SERVER("proxy.server", "there is no proxy", List.of("enabled", "address")),
-	PROXY_CLIENT("proxy.client", "streams do not go through a proxy", List.of("address", "socks5")),
 	CAPTIVE_PORTAL("captive-portal", "captive portals are not detected", List.of("enabled"));
 
 	private static final Logger logger = LoggerFactory.getLogger(UnavailableFeatures.class);

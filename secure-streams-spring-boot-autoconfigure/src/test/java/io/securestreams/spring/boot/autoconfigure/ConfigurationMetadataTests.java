@@ -99,6 +99,9 @@ class ConfigurationMetadataTests {
 			policy.location
 			policy.overlays
 			policy.static-class
+			proxy.client.address
+			proxy.client.socks5
+			proxy.client.ssl-bundle
 			shutdown.drain-timeout
 			ssl-bundle
 			template.max-response-size

@@ -9,9 +9,9 @@ import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.Protocol;
 
 /**
- * What is known of the protocol that the proxy speaks for the stream. Proxies of
- * libwebsockets do not tell; what can be learnt then is whether a stream's transactions
- * end.
+ * What is known of the protocol that the proxy speaks for the stream. Proxies of ours
+ * tell. Those of libwebsockets do not; what can be learnt then is whether a stream's
+ * transactions end.
  *
  * @param protocol the protocol, or {@code null} if it is not known
  * @param repeatable whether a transaction does no harm if it is made twice
@@ -55,9 +55,9 @@ record OnwardKind(@Nullable Protocol protocol, boolean repeatable, boolean trans
 		return this.protocol != null && !this.transactional;
 	}
 
-	/** Whether a length that is said before the connection is of any use, or may be. */
+	/** Whether the length of what is going to be sent is of any use. */
 	boolean takesLength() {
-		return this.transactional || this.protocol == null;
+		return this.transactional || this.protocol == Protocol.MQTT;
 	}
 
 	TransportKind transport() {

@@ -13,6 +13,8 @@ import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.engine.stream.TxGate;
+import io.securestreams.proxy.wire.ConnState;
+
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -47,14 +49,13 @@ final class OnwardLife {
 
 	private final OnwardRequest request;
 
+	private final OnwardStates states;
+
 	private OnwardPhase phase = OnwardPhase.IDLE;
 
 	private volatile OnwardKind kind = OnwardKind.UNKNOWN;
 
 	private boolean draining;
-
-	/** Some proxies report an attempt's failure after that of all of them. */
-	private boolean unreachableMayFollow;
 
 	private StreamExecutor.@Nullable Timer settling;
 
@@ -73,6 +74,7 @@ final class OnwardLife {
 		this.metadata = metadata;
 		this.timeout = timeout;
 		this.request = new OnwardRequest(core, link, metadata);
+		this.states = new OnwardStates(core, link, transport, metadata, timeout, this);
 	}
 
 	OnwardPhase phase() {
@@ -87,9 +89,24 @@ final class OnwardLife {
 		return this.request;
 	}
 
+	OnwardStates states() {
+		return this.states;
+	}
+
 	/** From any thread. */
 	OnwardKind kind() {
 		return this.kind;
+	}
+
+	/** A transaction has been seen to end. */
+	void learnt() {
+		this.kind = OnwardKind.TRANSACTIONS;
+	}
+
+	/** The stream is connected. */
+	void succeeded() {
+		this.lastFailure = null;
+		this.failures = 0;
 	}
 
 	/** From any thread. */
@@ -102,7 +119,7 @@ final class OnwardLife {
 		return this.lastFailure;
 	}
 
-	private void enter(OnwardPhase next) {
+	void enter(OnwardPhase next) {
 		if (this.phase == next) {
 			return;
 		}
@@ -125,7 +142,10 @@ final class OnwardLife {
 			return;
 		}
 		stopSettling();
-		this.unreachableMayFollow = false;
+		if (is(OnwardPhase.LOST) && !this.kind.repeatable()) {
+			abandon();
+		}
+		this.states.asked();
 		if (this.request.send(this.kind)) {
 			enter(OnwardPhase.ASKED);
 		}
@@ -156,37 +176,13 @@ final class OnwardLife {
 		this.announcer.announce(StreamState.UPSTREAM_LINK_RETRY, millis);
 	}
 
-	private void failed(StreamFailure failure) {
+	void failed(StreamFailure failure) {
 		this.lastFailure = failure;
 		this.failures++;
 	}
 
-	/**
-	 * The proxy has reported a state.
-	 * @param state the state
-	 * @param ordinal what it is about
-	 */
-	void reported(StreamState state, long ordinal) {
-		switch (state) {
-			case POLL -> poll();
-			case CONNECTING -> connecting();
-			case CONNECTED -> connected();
-			case DISCONNECTED -> disconnected();
-			case UNREACHABLE, AUTH_FAILED -> unreachable(state, ordinal);
-			case ALL_RETRIES_FAILED -> allRetriesFailed();
-			case QOS_ACK_REMOTE, QOS_NACK_REMOTE -> answered(state);
-			case QOS_ACK_LOCAL, QOS_NACK_LOCAL -> announce(state, ordinal);
-			case TIMEOUT -> {
-				this.timeout.over();
-				announce(state, 0);
-			}
-			// What a client's stream does not do, or what is said here and not there
-			default -> log.debug("[{}] {} of the proxy is not passed on", this.core.id(), state);
-		}
-	}
-
 	/** What would break the rules is the proxy's defect, which ends here. */
-	private void announce(StreamState state, long ordinal) {
+	void announce(StreamState state, long ordinal) {
 		if (this.announcer.allows(state)) {
 			this.announcer.announce(state, ordinal);
 		}
@@ -195,113 +191,8 @@ final class OnwardLife {
 		}
 	}
 
-	private void poll() {
-		if (is(OnwardPhase.CONNECTED)) {
-			lost(report("the proxy connects again"));
-		}
-		announce(StreamState.POLL, 0);
-	}
-
-	private void connecting() {
-		if (is(OnwardPhase.CONNECTED)) {
-			lost(report("the proxy connects again"));
-		}
-		else if (is(OnwardPhase.CONNECTING)) {
-			interrupted();
-		}
-		if (this.requests.interrupted() || this.core.isDestroyed()) {
-			return;
-		}
-		stopSettling();
-		enter(OnwardPhase.CONNECTING);
-		this.unreachableMayFollow = false;
-		this.core.counters().add(StreamCounters.ATTEMPTS, 1);
-		announce(StreamState.CONNECTING, 0);
-		if (this.requests.interrupted()) {
-			return;
-		}
-		this.transport.begin(this.kind);
-		this.tx.begin(this.kind.transport());
-		// Asked for in CONNECTING, it is meant for this attempt
-		this.tx.request(this.requests.take(Requests.TX | Requests.LENGTH));
-		this.core.rx().begin();
-		this.core.metadata().forgetReceived();
-		this.metadata.forget();
-		this.metadata.write();
-		this.core.arm();
-	}
-
-	private void connected() {
-		if (is(OnwardPhase.CONNECTED)) {
-			return;
-		}
-		if (!is(OnwardPhase.CONNECTING)) {
-			connecting();
-		}
-		if (this.requests.interrupted() || !is(OnwardPhase.CONNECTING)) {
-			return;
-		}
-		enter(OnwardPhase.CONNECTED);
-		this.lastFailure = null;
-		this.failures = 0;
-		this.core.counters().add(StreamCounters.CONNECTIONS, 1);
-		this.core.announce(StreamState.CONNECTED);
-		this.transport.open();
-		this.metadata.write();
-		this.core.applyPause();
-		this.core.arm();
-	}
-
-	/**
-	 * Makes up for a proxy that has skipped CONNECTED.
-	 * @return whether the stream is connected and the application agrees
-	 */
-	boolean ensureConnected() {
-		if (is(OnwardPhase.CONNECTING)) {
-			connected();
-		}
-		return is(OnwardPhase.CONNECTED) && !this.requests.interrupted();
-	}
-
-	private void answered(StreamState answer) {
-		if (!ensureConnected()) {
-			return;
-		}
-		this.core.timeout().cancel();
-		this.timeout.over();
-		// Who waits for a message learns its ordinal before its answer is announced
-		this.tx.answered();
-		this.core.counters()
-			.add((answer == StreamState.QOS_ACK_REMOTE) ? StreamCounters.ACKNOWLEDGED : StreamCounters.REJECTED, 1);
-		announce(answer, this.transport.answered());
-		destroyIfDrained();
-	}
-
-	private void disconnected() {
-		if (is(OnwardPhase.CONNECTED)) {
-			if (!this.kind.isKnown()) {
-				boolean answered = this.announcer.isLast(StreamState.QOS_ACK_REMOTE)
-						|| this.announcer.isLast(StreamState.QOS_NACK_REMOTE);
-				this.kind = answered ? OnwardKind.TRANSACTIONS : this.kind;
-			}
-			if (this.tx.isAnswered() && this.kind.transactional()) {
-				completed();
-			}
-			else {
-				lost(report("the proxy has lost the connection"));
-			}
-		}
-		else if (is(OnwardPhase.CONNECTING)) {
-			interrupted();
-			enter(OnwardPhase.LOST);
-			failed(report("the proxy has given the attempt up"));
-			announce(StreamState.DISCONNECTED, 0);
-			settle();
-		}
-	}
-
 	/** The transaction is over, and that is no loss. */
-	private void completed() {
+	void completed() {
 		this.core.timeout().cancel();
 		this.timeout.over();
 		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.request.again() ? Requests.CONNECT : 0);
@@ -317,7 +208,7 @@ final class OnwardLife {
 	}
 
 	/** A connection has been lost; the proxy knows whether there is to be another. */
-	private void lost(StreamFailure failure) {
+	void lost(StreamFailure failure) {
 		failed(failure);
 		interrupted();
 		enter(OnwardPhase.LOST);
@@ -329,12 +220,12 @@ final class OnwardLife {
 	 * What was being sent is cut off. Nothing of it is repeated, unless it is known to do
 	 * no harm.
 	 */
-	private void interrupted() {
+	void interrupted() {
 		this.transport.shut();
 		this.tx.connectionLost(this.kind.transactional());
 	}
 
-	private void settle() {
+	void settle() {
 		if (this.draining) {
 			this.core.destroy();
 			return;
@@ -348,11 +239,8 @@ final class OnwardLife {
 		this.core.context().enter();
 		try {
 			if (is(OnwardPhase.LOST)) {
-				CompletableFuture<Long> abandoned = this.tx.abandon();
 				enter(OnwardPhase.IDLE);
-				if (abandoned != null) {
-					abandoned.completeExceptionally(sendFailed());
-				}
+				abandon();
 				if (this.request.isWanted()) {
 					ask();
 				}
@@ -363,7 +251,15 @@ final class OnwardLife {
 		}
 	}
 
-	private void stopSettling() {
+	/** What the lost transaction carried is not going out again. */
+	private void abandon() {
+		CompletableFuture<Long> abandoned = this.tx.abandon();
+		if (abandoned != null) {
+			abandoned.completeExceptionally(sendFailed());
+		}
+	}
+
+	void stopSettling() {
 		StreamExecutor.Timer running = this.settling;
 		this.settling = null;
 		if (running != null) {
@@ -371,53 +267,11 @@ final class OnwardLife {
 		}
 	}
 
-	private void unreachable(StreamState state, long ordinal) {
-		if (is(OnwardPhase.CONNECTED)) {
-			if (state == StreamState.AUTH_FAILED) {
-				announce(state, ordinal);
-			}
-			else {
-				lost(report("the proxy has lost the connection"));
-			}
-			return;
-		}
-		if (this.unreachableMayFollow) {
-			this.unreachableMayFollow = false;
-			return;
-		}
-		if (is(OnwardPhase.ASKED)) {
-			connecting();
-		}
-		if (is(OnwardPhase.CONNECTING)) {
-			interrupted();
-			enter(OnwardPhase.RETRYING);
-			this.core.counters().add(StreamCounters.FAILURES, 1);
-		}
-		failed(StreamFailure.unsent(
-				(state == StreamState.AUTH_FAILED) ? Phase.AUTH : (ordinal == 1) ? Phase.NAME_SERVER : Phase.CONNECT,
-				"the proxy reports " + state, String.valueOf(this.link.peer()), null));
-		announce(state, ordinal);
-		destroyIfDrained();
-	}
-
-	private void allRetriesFailed() {
-		if (is(OnwardPhase.CONNECTED)) {
-			lost(report("the proxy has lost the connection"));
-		}
-		else if (is(OnwardPhase.CONNECTING)) {
-			unreachable(StreamState.UNREACHABLE, 0);
-			this.unreachableMayFollow = true;
-		}
-		if (!this.requests.interrupted() && !this.core.isDestroyed()) {
-			giveUp();
-		}
-	}
-
 	/**
 	 * There is no other attempt before the application asks for one. What {@code send()}
 	 * was given fails, once the application knows.
 	 */
-	private void giveUp() {
+	void giveUp() {
 		stopSettling();
 		this.request.exhausted();
 		enter(OnwardPhase.IDLE);
@@ -429,6 +283,7 @@ final class OnwardLife {
 
 	/** The link is gone, and the proxy's part of the stream with it. */
 	void linkLost(StreamFailure failure) {
+		this.transport.restart();
 		this.timeout.linkLost();
 		stopSettling();
 		OnwardPhase was = this.phase;
@@ -460,6 +315,7 @@ final class OnwardLife {
 
 	/** The application wants no connection; the link has been closed for that. */
 	void disconnect(StreamFailure failure) {
+		this.transport.restart();
 		OnwardPhase was = this.phase;
 		stopSettling();
 		this.timeout.over();
@@ -484,7 +340,7 @@ final class OnwardLife {
 				: new SendFailedException("the proxy has no connection, and makes no other attempt", null);
 	}
 
-	private StreamFailure report(String message) {
+	StreamFailure report(String message) {
 		return StreamFailure.sent(Phase.CONNECTION, message, String.valueOf(this.link.peer()), null);
 	}
 

@@ -11,6 +11,9 @@ import io.securestreams.proxy.wire.OnwardConnect;
  */
 final class OnwardRequest {
 
+	/** The largest number is taken. */
+	private static final long MAX_LENGTH = 0xffff_fffeL;
+
 	private final TxGate tx;
 
 	private final UpstreamLink link;
@@ -93,14 +96,39 @@ final class OnwardRequest {
 			return false;
 		}
 		this.metadata.write();
-		this.link.send(OnwardConnect.INSTANCE);
-		long length = this.tx.length();
-		if (length >= 0 && length <= Integer.MAX_VALUE && kind.takesLength()) {
-			// In one write with the other, or the proxy connects without it, or twice
-			this.link.send(new LengthHint((int) length));
+		if (kind.isKnown()) {
+			sendAsItIs(kind);
+		}
+		else {
+			sendTogether();
 		}
 		this.link.flush();
 		return true;
+	}
+
+	/** To a proxy of ours. */
+	private void sendAsItIs(OnwardKind kind) {
+		boolean sending = this.tx.isWaiting();
+		if (sending) {
+			long length = this.tx.length();
+			boolean told = kind.takesLength() && length >= 0 && length <= MAX_LENGTH;
+			this.link.send(new LengthHint(told ? (int) length : LengthHint.UNKNOWN));
+		}
+		if (this.wanted || !sending) {
+			this.link.send(OnwardConnect.INSTANCE);
+		}
+	}
+
+	/**
+	 * To a proxy of libwebsockets, which connects without the length, or twice, unless
+	 * both come in one write.
+	 */
+	private void sendTogether() {
+		this.link.send(OnwardConnect.INSTANCE);
+		long length = this.tx.length();
+		if (length >= 0 && length <= Integer.MAX_VALUE) {
+			this.link.send(new LengthHint((int) length));
+		}
 	}
 
 }

@@ -1,8 +1,8 @@
 package io.securestreams.proxy.client;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +49,17 @@ final class OnwardTransport implements StreamTransport {
 
 	private final Runnable turn = this::turn;
 
-	/** Ordinals of messages that have been sent whole, oldest first. */
-	private final Deque<Long> unanswered = new ArrayDeque<>();
+	/** Ordinals of messages that have been sent whole by their last frame, oldest first. */
+	private final Map<Integer, Long> unanswered = new LinkedHashMap<>(16, 0.75f, false) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
+			return size() > MAX_UNANSWERED;
+		}
+
+	};
 
 	private OnwardKind kind = OnwardKind.UNKNOWN;
 
@@ -59,7 +68,12 @@ final class OnwardTransport implements StreamTransport {
 
 	private int part;
 
+	/** Frames with payload that have been sent on this link. */
+	private int frames;
+
 	private boolean open;
+
+	private boolean linkGone;
 
 	private boolean writeWanted;
 
@@ -99,10 +113,14 @@ final class OnwardTransport implements StreamTransport {
 
 	/** Payload may be sent from now on. */
 	void open() {
-		this.open = true;
+		this.open = !this.linkGone;
 		if (this.writeWanted) {
 			scheduleTurn();
 		}
+	}
+
+	boolean isOpen() {
+		return this.open;
 	}
 
 	/** The attempt or connection is over. */
@@ -123,11 +141,33 @@ final class OnwardTransport implements StreamTransport {
 
 	/**
 	 * Finds which message an answer is about.
-	 * @return the ordinal of the oldest that has not been answered, 0 if there is none
+	 * @param frame what the proxy says: of ours the number of the message's last frame
+	 * @return the message's ordinal, of other proxies that of the oldest that has not
+	 * been answered; 0 if there is none
 	 */
-	long answered() {
-		Long ordinal = this.unanswered.poll();
+	long answered(long frame) {
+		Integer key = (int) frame;
+		if (!this.kind.isKnown()) {
+			if (this.unanswered.isEmpty()) {
+				return 0;
+			}
+			key = this.unanswered.keySet().iterator().next();
+		}
+		Long ordinal = this.unanswered.remove(key);
 		return (ordinal != null) ? ordinal : 0;
+	}
+
+	/** There is a new link, or the end of the old one has been told. */
+	void restart() {
+		this.frames = 0;
+		this.unanswered.clear();
+		this.linkGone = false;
+	}
+
+	/** The link is gone, which has not been told yet: nothing more may go out. */
+	void linkGone() {
+		this.linkGone = true;
+		shut();
 	}
 
 	/** More has arrived than the handler takes: nothing is read until it has had it. */
@@ -241,11 +281,9 @@ final class OnwardTransport implements StreamTransport {
 			if (this.parts.size() > 1) {
 				this.part = (this.part + 1) % this.parts.size();
 			}
-			if (this.unanswered.size() == MAX_UNANSWERED) {
-				this.unanswered.remove();
-			}
-			this.unanswered.add(ordinal);
+			this.unanswered.put(this.frames, ordinal);
 		}
+		this.frames++;
 	}
 
 	@Override

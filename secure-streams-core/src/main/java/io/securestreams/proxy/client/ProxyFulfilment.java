@@ -120,7 +120,9 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	@Override
 	public void connectToSend() {
 		this.life.request().wantToSend();
-		if (this.life.is(OnwardPhase.IDLE)) {
+		// Proxies of ours know best whether it is time for another attempt
+		boolean askable = this.life.kind().isKnown() ? this.life.phase().isFree() : this.life.is(OnwardPhase.IDLE);
+		if (askable) {
 			this.life.ask();
 		}
 	}
@@ -204,7 +206,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	@Override
 	public void lost(StreamFailure failure) {
 		// Before it is told: nothing of this stream may go out on the next link
-		this.transport.shut();
+		this.transport.linkGone();
 		this.core.report(() -> this.life.linkLost(failure));
 	}
 
@@ -232,7 +234,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 		long ordinal = Integer.toUnsignedLong(reported.ordinal());
 		StreamState state = StreamState.ofCode(code);
 		if (state != null) {
-			this.core.report(() -> this.life.reported(state, ordinal));
+			this.core.report(() -> this.life.states().reported(state, ordinal));
 		}
 		else if (code >= StreamState.FIRST_USER_STATE) {
 			this.core.report(() -> this.core.announcer().userState(code));
@@ -296,7 +298,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	private void received(ByteBuf payload, int flags, @Nullable String owner) {
 		inContext(() -> {
-			if (this.life.ensureConnected()) {
+			if (this.life.states().ensureConnected()) {
 				if (owner != null) {
 					this.rx.rideshare(owner);
 				}

@@ -17,6 +17,7 @@ import io.securestreams.proxy.wire.PayloadHead;
 import io.securestreams.proxy.wire.ProxyFrame;
 import io.securestreams.proxy.wire.ProxyFrameDecoder;
 import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TimeoutUpdate;
 import io.securestreams.proxy.wire.WireViolation;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -226,6 +227,8 @@ final class UpstreamLink implements LinkEvents {
 		this.peer = address;
 		this.decoder = new ProxyFrameDecoder(1, MAX_FRAME);
 		this.timer = this.executor.schedule(this::unanswered, ANSWER_MILLIS);
+		// By this proxies of ours know a client of ours; others ignore it
+		send(new TimeoutUpdate(TimeoutUpdate.CANCEL));
 		send(this.greeting.get());
 		this.user.greeted();
 		flush();

@@ -19,6 +19,7 @@ import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 import io.securestreams.testing.RecordingHandler;
 
+import static io.securestreams.proxy.client.ScriptedProxy.bodyWanted;
 import static io.securestreams.proxy.client.ScriptedProxy.created;
 import static io.securestreams.proxy.client.ScriptedProxy.metadata;
 import static io.securestreams.proxy.client.ScriptedProxy.payload;
@@ -344,12 +345,12 @@ class ProxiedStreamTests {
 	@Test
 	void aTransactionThatMayHaveBeenMadeIsNotRepeated() {
 		SecureStream stream = create();
-		this.proxy.create("mintest");
-		this.proxy.send(metadata(LinkGreeting.PROTOCOL, "h1 POST"));
+		this.proxy.create("mintest", "h1 POST");
 		CompletableFuture<Long> sent = send(stream, "body");
-		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "CONNECT", "HINT 4", "TX[3] body");
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "TX[3] body");
 		assertThat(sent).isNotDone();
+		this.proxy.send(StreamState.CONNECTED);
 		this.handler.take();
 		this.proxy.die();
 		assertThat(this.handler.take()).containsExactly("DISCONNECTED", "ALL_RETRIES_FAILED");
@@ -363,34 +364,32 @@ class ProxiedStreamTests {
 	@Test
 	void aTransactionThatDoesNoHarmIsRepeated() {
 		SecureStream stream = create();
-		this.proxy.create("mintest");
-		this.proxy.send(metadata(LinkGreeting.PROTOCOL, "h1 PUT"));
+		this.proxy.create("mintest", "h1 PUT");
 		CompletableFuture<Long> sent = send(stream, "body");
-		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
 		this.proxy.die();
+		assertThat(this.handler.take()).containsExactly("CREATING", "CONNECTING", "UNREACHABLE");
 		this.proxy.take();
 		this.proxy.executor.advance(1000);
-		this.proxy.create("mintest");
-		this.proxy.send(metadata(LinkGreeting.PROTOCOL, "h1 PUT"));
-		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "CONNECT", "HINT 4", "TX[3] body");
-		this.proxy.send(StreamState.QOS_ACK_REMOTE, StreamState.DISCONNECTED);
+		this.proxy.create("mintest", "h1 PUT");
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "CONNECT", "TX[3] body");
+		this.proxy.send(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE, StreamState.DISCONNECTED);
 		assertThat(sent).isCompletedWithValue(1L);
 	}
 
 	@Test
 	void everyMessageHasATransactionOfItsOwn() {
 		SecureStream stream = create();
-		this.proxy.create("mintest");
-		this.proxy.send(metadata(LinkGreeting.PROTOCOL, "h2 POST"));
+		this.proxy.create("mintest", "h2 POST");
 		CompletableFuture<Long> first = send(stream, "one");
 		CompletableFuture<Long> second = send(stream, "two!");
-		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "CONNECT", "HINT 3", "TX[3] one");
-		this.proxy.send(StreamState.QOS_ACK_REMOTE, StreamState.DISCONNECTED);
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 3", "TX[3] one");
+		this.proxy.send(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE, StreamState.DISCONNECTED);
 		assertThat(first).isCompleted();
-		assertThat(this.proxy.take()).containsExactly("CONNECT", "HINT 4");
-		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		assertThat(this.proxy.take()).containsExactly("HINT 4");
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
 		assertThat(this.proxy.take()).containsExactly("TX[3] two!");
 		assertThat(second).isNotDone();
 	}
@@ -509,10 +508,38 @@ class ProxiedStreamTests {
 	}
 
 	@Test
+	void proxiesOfOursSayWhichFrameAnAnswerIsAbout() {
+		sends("a", "b", "c");
+		SecureStream stream = create();
+		this.proxy.create("mintest", "mqtt");
+		stream.requestTx();
+		this.proxy.executor.run();
+		this.proxy.send(StreamState.POLL, StreamState.CONNECTING, StreamState.CONNECTED);
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT -1", "TX[3] a", "TX[3] b", "TX[3] c");
+		this.handler.take();
+		this.proxy.send(new ConnState(StreamState.QOS_ACK_REMOTE.code(), 2),
+				new ConnState(StreamState.QOS_ACK_REMOTE.code(), 0), new ConnState(StreamState.QOS_ACK_REMOTE.code(), 9));
+		assertThat(this.handler.take()).containsExactly("QOS_ACK_REMOTE 2", "QOS_ACK_REMOTE 0", "QOS_ACK_REMOTE 0");
+	}
+
+	@Test
+	void aRequestWithoutABodyHasNoSlots() {
+		sends("x");
+		SecureStream stream = create();
+		this.proxy.create("mintest", "h1 GET");
+		stream.requestTx();
+		this.proxy.executor.run();
+		this.proxy.send(state(StreamState.POLL), state(StreamState.CONNECTING), state(StreamState.CONNECTED),
+				payload(SOM | EOM, "page"), state(StreamState.QOS_ACK_REMOTE), state(StreamState.DISCONNECTED));
+		assertThat(this.handler.take()).containsExactly("CREATING", "POLL", "CONNECTING", "CONNECTED", "rx[SE] page",
+				"QOS_ACK_REMOTE 0", "DISCONNECTED");
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT -1");
+	}
+
+	@Test
 	void drainingLetsATransactionFinish() {
 		SecureStream stream = create();
-		this.proxy.create("mintest");
-		this.proxy.send(metadata(LinkGreeting.PROTOCOL, "h1 GET"));
+		this.proxy.create("mintest", "h1 GET");
 		stream.connect();
 		this.proxy.executor.run();
 		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);

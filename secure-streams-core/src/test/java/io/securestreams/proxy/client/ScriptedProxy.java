@@ -47,6 +47,9 @@ final class ScriptedProxy implements LinkConnector {
 	/** What clients have sent since the last {@link #take}, in words. */
 	private final List<String> frames = new ArrayList<>();
 
+	/** What comes before the streamtype is for proxies of ours. */
+	private boolean greeted;
+
 	private final Deque<Attempt> attempts = new ArrayDeque<>();
 
 	private final int addresses;
@@ -96,6 +99,7 @@ final class ScriptedProxy implements LinkConnector {
 		Attempt attempt = this.attempts.remove();
 		Connection connection = new Connection(attempt.events);
 		this.current = connection;
+		this.greeted = false;
 		this.executor.inside(() -> attempt.events.opened(connection, name(attempt.address)));
 	}
 
@@ -103,6 +107,16 @@ final class ScriptedProxy implements LinkConnector {
 	void create(String names) {
 		accept();
 		send(created(names), state(StreamState.CREATING));
+	}
+
+	/** As a proxy of ours, which says what it speaks. */
+	void create(String names, String kind) {
+		accept();
+		send(metadata(LinkGreeting.PROTOCOL, kind), created(names), state(StreamState.CREATING));
+	}
+
+	static ConnState bodyWanted() {
+		return new ConnState(StreamState.CONNECTED.code(), ConnState.BODY_WANTED);
 	}
 
 	static CreateResult created(String names) {
@@ -178,6 +192,7 @@ final class ScriptedProxy implements LinkConnector {
 
 	private void note(ClientFrame frame) {
 		if (frame instanceof StreamType type) {
+			this.greeted = true;
 			this.frames.add("STREAMTYPE " + type.name()
 					+ ((type.credit() != StreamType.DEFAULT_CREDIT) ? " credit " + type.credit() : ""));
 		}
@@ -190,7 +205,7 @@ final class ScriptedProxy implements LinkConnector {
 		else if (frame instanceof MetadataItem item) {
 			this.frames.add("METADATA " + item.name() + "=" + new String(item.value(), StandardCharsets.UTF_8));
 		}
-		else if (frame instanceof TimeoutUpdate timeout) {
+		else if (frame instanceof TimeoutUpdate timeout && this.greeted) {
 			this.frames.add("TIMEOUT " + timeout.millis());
 		}
 		else if (frame instanceof TxCredit credit) {

@@ -12,11 +12,6 @@ import io.securestreams.stream.StreamOptions;
  */
 record LinkGreeting(String streamType, StreamOptions options) {
 
-	/**
-	 * Metadata by which proxies of ours say what they speak, see {@link OnwardKind#of}.
-	 */
-	static final String PROTOCOL = "ss-protocol";
-
 	private static final int PID = (int) ProcessHandle.current().pid();
 
 	/** Returns the frame for the next link. */

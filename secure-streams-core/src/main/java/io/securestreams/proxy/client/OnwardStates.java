@@ -69,7 +69,8 @@ final class OnwardStates {
 			case POLL -> poll();
 			case CONNECTING -> connecting();
 			case CONNECTED -> {
-				if (this.life.kind().transactional() && this.life.kind().isKnown() && ordinal == ConnState.BODY_WANTED) {
+				if (this.life.kind().transactional() && this.life.kind().isKnown()
+						&& ordinal == ConnState.BODY_WANTED) {
 					bodyWanted();
 				}
 				else {

@@ -49,7 +49,9 @@ final class OnwardTransport implements StreamTransport {
 
 	private final Runnable turn = this::turn;
 
-	/** Ordinals of messages that have been sent whole by their last frame, oldest first. */
+	/**
+	 * Ordinals of messages that have been sent whole by their last frame, oldest first.
+	 */
 	private final Map<Integer, Long> unanswered = new LinkedHashMap<>(16, 0.75f, false) {
 
 		private static final long serialVersionUID = 1L;

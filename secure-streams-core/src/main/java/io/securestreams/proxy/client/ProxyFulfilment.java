@@ -140,13 +140,25 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	}
 
 	@Override
+	public void hangUp() {
+		if (this.life.phase().isUp()) {
+			renew(failure(Phase.APPLICATION, "the application hung up", null));
+		}
+	}
+
+	@Override
 	public void drop() {
 		if (!this.life.is(OnwardPhase.IDLE)) {
 			Throwable fault = this.core.announcer().fault();
-			this.link.renew();
-			this.rx.clear();
-			this.life.linkLost(failure(Phase.HANDLER, "the handler threw " + fault, fault));
+			renew(failure(Phase.HANDLER, "the handler threw " + fault, fault));
 		}
+	}
+
+	/** The proxy is not asked to disconnect in another way, either. */
+	private void renew(StreamFailure reason) {
+		this.link.renew();
+		this.rx.clear();
+		this.life.linkLost(reason);
 	}
 
 	private StreamFailure failure(Phase phase, String message, @Nullable Throwable cause) {
@@ -245,7 +257,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	}
 
 	private void metadata(MetadataItem item) {
-		if (item.name().equals(LinkGreeting.PROTOCOL)) {
+		if (item.name().equals(MetadataItem.SPOKEN)) {
 			this.life.spoken(OnwardKind.of(new String(item.value(), StandardCharsets.UTF_8)));
 			return;
 		}

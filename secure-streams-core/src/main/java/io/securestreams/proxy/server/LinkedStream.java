@@ -1,7 +1,10 @@
 package io.securestreams.proxy.server;
 
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.MetadataItem;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.proxy.wire.TimeoutUpdate;
 import io.securestreams.proxy.wire.WireViolation;
@@ -13,6 +16,11 @@ interface LinkedStream {
 
 	/** The name of the stream in this process. */
 	String id();
+
+	/** What a client of ours is told first, see {@link MetadataItem#SPOKEN}. */
+	default @Nullable String spoken() {
+		return null;
+	}
 
 	/** The answer to the client. */
 	CreateResult created(StreamType wanted);

@@ -161,6 +161,16 @@ final class ProxiedStream implements LinkedStream {
 	}
 
 	@Override
+	public @Nullable String spoken() {
+		StreamPolicy policy = this.stream.policy();
+		if (policy == null) {
+			return null;
+		}
+		String protocol = policy.protocol().protocol().policyName();
+		return (policy.protocol() instanceof HttpPolicy http) ? protocol + " " + http.method() : protocol;
+	}
+
+	@Override
 	public CreateResult created(StreamType wanted) {
 		StreamPolicy policy = this.stream.policy();
 		long clientBuffer = (policy != null) ? policy.proxyBuffers().clientBuffer() : 0;

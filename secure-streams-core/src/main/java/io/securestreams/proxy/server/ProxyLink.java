@@ -1,6 +1,7 @@
 package io.securestreams.proxy.server;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
@@ -222,6 +223,10 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 		this.stream = made;
 		this.phase = Phase.OPEN;
 		stopClock();
+		String spoken = made.spoken();
+		if (isCoupled() && spoken != null) {
+			send(new MetadataItem(MetadataItem.SPOKEN, spoken.getBytes(StandardCharsets.UTF_8)));
+		}
 		send(made.created(wanted));
 		made.start();
 		TimeoutUpdate early = this.earlyTimeout;

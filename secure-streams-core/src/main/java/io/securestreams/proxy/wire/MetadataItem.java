@@ -11,6 +11,12 @@ import java.util.Arrays;
  */
 public record MetadataItem(String name, byte[] value) implements ClientFrame, ProxyFrame {
 
+	/**
+	 * Between our own ends, before CREATE_RESULT: the protocol that the proxy speaks, as
+	 * policies name it, and of HTTP the method after a space.
+	 */
+	public static final String SPOKEN = "ss-protocol";
+
 	/** Most bytes of a name. */
 	public static final int MAX_NAME_LENGTH = 30;
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import io.securestreams.proxy.wire.ConnState;
 import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.MetadataItem;
 import io.securestreams.proxy.wire.Perf;
 import io.securestreams.proxy.wire.TimeoutUpdate;
 import io.securestreams.proxy.wire.TxCredit;
@@ -518,7 +519,8 @@ class ProxiedStreamTests {
 		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT -1", "TX[3] a", "TX[3] b", "TX[3] c");
 		this.handler.take();
 		this.proxy.send(new ConnState(StreamState.QOS_ACK_REMOTE.code(), 2),
-				new ConnState(StreamState.QOS_ACK_REMOTE.code(), 0), new ConnState(StreamState.QOS_ACK_REMOTE.code(), 9));
+				new ConnState(StreamState.QOS_ACK_REMOTE.code(), 0),
+				new ConnState(StreamState.QOS_ACK_REMOTE.code(), 9));
 		assertThat(this.handler.take()).containsExactly("QOS_ACK_REMOTE 2", "QOS_ACK_REMOTE 0", "QOS_ACK_REMOTE 0");
 	}
 

@@ -112,7 +112,7 @@ final class ScriptedProxy implements LinkConnector {
 	/** As a proxy of ours, which says what it speaks. */
 	void create(String names, String kind) {
 		accept();
-		send(metadata(LinkGreeting.PROTOCOL, kind), created(names), state(StreamState.CREATING));
+		send(metadata(MetadataItem.SPOKEN, kind), created(names), state(StreamState.CREATING));
 	}
 
 	static ConnState bodyWanted() {

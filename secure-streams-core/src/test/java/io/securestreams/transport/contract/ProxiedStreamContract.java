@@ -20,7 +20,7 @@ import io.securestreams.proxy.client.ProxyClientSettings;
 import io.securestreams.proxy.server.ProxyServer;
 import io.securestreams.proxy.server.ProxyServerSettings;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.factory.StreamFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -36,6 +36,8 @@ public abstract class ProxiedStreamContract extends StreamContract {
 	private final String transport;
 
 	private EchoService peer;
+
+	private boolean peerClosed;
 
 	private SecureStreams far;
 
@@ -63,7 +65,9 @@ public abstract class ProxiedStreamContract extends StreamContract {
 	void stop() throws Exception {
 		this.near.close();
 		this.far.close();
-		this.peer.close();
+		if (!this.peerClosed) {
+			this.peer.close();
+		}
 	}
 
 	private Policy policy(int port) {
@@ -100,6 +104,7 @@ public abstract class ProxiedStreamContract extends StreamContract {
 	@Test
 	void anUnreachablePeerIsToldAsWithoutTheProxy() throws Exception {
 		this.peer.close();
+		this.peerClosed = true;
 		ContractHandler here = handler(10, 10);
 		SecureStream stream = this.far.create(TYPE, here);
 		stream.requestTx();

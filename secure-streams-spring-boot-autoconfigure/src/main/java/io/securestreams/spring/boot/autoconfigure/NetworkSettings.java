@@ -35,7 +35,9 @@ final class NetworkSettings {
 		return socks5(PREFIX + "socks5", text);
 	}
 
-	/** Returns the proxy that a property names, or {@code null} if there is to be none. */
+	/**
+	 * Returns the proxy that a property names, or {@code null} if there is to be none.
+	 */
 	static @Nullable Socks5Proxy socks5(String property, String text) {
 		if (text.isBlank()) {
 			return null;

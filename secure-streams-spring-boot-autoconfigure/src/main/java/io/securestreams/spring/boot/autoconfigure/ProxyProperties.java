@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.client.ProxyClientSettings;
-import io.securestreams.stream.TlsIdentities;
+import io.securestreams.stream.platform.TlsIdentities;
 
 /**
  * Links between processes that want streams and one that fulfils them,
@@ -54,7 +54,8 @@ public record ProxyProperties(@DefaultValue Client client) {
 				return null;
 			}
 			return new ProxyClientSettings(this.address.stream().map(ProxyAddress::parse).toList(),
-					(this.socks5 != null) ? NetworkSettings.socks5("secure-streams.proxy.client.socks5", this.socks5) : null,
+					(this.socks5 != null) ? NetworkSettings.socks5("secure-streams.proxy.client.socks5", this.socks5)
+							: null,
 					tls);
 		}
 

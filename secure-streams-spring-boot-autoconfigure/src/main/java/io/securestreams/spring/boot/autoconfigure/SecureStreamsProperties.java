@@ -48,8 +48,8 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket,
 		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,
 		@DefaultValue Map<String, Vhost> vhosts, @NestedConfigurationProperty @DefaultValue ProxyProperties proxy,
-		@DefaultValue Handlers handlers, @DefaultValue Template template,
-		@DefaultValue Events events, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Handlers handlers, @DefaultValue Template template, @DefaultValue Events events,
+		@DefaultValue Shutdown shutdown) {
 
 	/**
 	 * Where the policy is.

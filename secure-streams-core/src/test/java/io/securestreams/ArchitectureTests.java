@@ -89,6 +89,8 @@ class ArchitectureTests {
 			Map.entry("transport.mqtt", transport("mqtt.frame", "mqtt.topic")),
 			Map.entry("transport.fault", transport()), //
 			Map.entry("transport.local", transport()), //
+			Map.entry("system.policyfetch", Set.of("stream", "policy", "policy.json", "engine.spi")),
+			Map.entry("system.captiveportal", Set.of("stream", "policy")),
 			Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //
 			Map.entry("proxy.client",

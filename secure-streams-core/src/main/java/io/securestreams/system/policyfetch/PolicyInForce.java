@@ -1,0 +1,254 @@
+package io.securestreams.system.policyfetch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyDiff;
+import io.securestreams.policy.json.PolicyException;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.system.policyfetch.DocumentCheck.Refusal;
+import io.securestreams.system.policyfetch.PolicyFetch.Result;
+import io.securestreams.system.policyfetch.PolicyParts.FetchedPolicy;
+import io.securestreams.system.policyfetch.PolicyStatus.Origin;
+
+/**
+ * The policy that the engine goes by, and how it is exchanged: for a fetched one, with
+ * another overlay, and back. Confined to the executor.
+ */
+final class PolicyInForce {
+
+	private static final Logger log = LoggerFactory.getLogger(PolicyInForce.class);
+
+	private final StreamFactory streams;
+
+	private final Consumer<UnaryOperator<Policy>> update;
+
+	private final StreamExecutor executor;
+
+	private final DocumentCheck check;
+
+	private final TrialPeriod trial;
+
+	private final @Nullable PolicyCache cache;
+
+	private final Consumer<Change> takenBack;
+
+	private PolicyParts parts;
+
+	/** Digest of a document that has been taken back. */
+	private String rejected = "";
+
+	private Instant loadedAt;
+
+	private PolicyDiff lastDiff = PolicyDiff.NONE;
+
+	/**
+	 * Makes what knows the policy of this installation and its overlays.
+	 * @param from settings
+	 * @param executor where everything is done
+	 * @param source asks whether policies can be fetched
+	 * @param takenBack is told of a policy that has been taken back
+	 * @param trialEnded called when a policy is no longer on trial
+	 */
+	PolicyInForce(PolicyRefresherBuilder from, StreamExecutor executor, Supplier<CompletableFuture<Result>> source,
+			Consumer<Change> takenBack, Runnable trialEnded) {
+		this.streams = from.streams;
+		this.update = from.update;
+		this.executor = executor;
+		this.takenBack = takenBack;
+		Policy local = FetchStreamType.prepare(from.local);
+		FetchRules rules = new FetchRules(local, from.settings.permissions());
+		this.parts = new PolicyParts(rules, local, null, from.overlays);
+		this.check = new DocumentCheck(rules, from.settings);
+		this.cache = (from.settings.cache() != null)
+				? new PolicyCache(from.settings.cache(), from.settings.maxSize()) : null;
+		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack,
+				trialEnded);
+		this.loadedAt = now();
+	}
+
+	/** What was fetched of it, {@code null} if nothing was. */
+	@Nullable FetchedPolicy fetched() {
+		return this.parts.fetched();
+	}
+
+	/** Puts the policy of this installation into force. */
+	void begin() {
+		Policy first = this.parts.compose();
+		this.update.accept((current) -> first);
+	}
+
+	/**
+	 * Reads what was kept at an earlier start.
+	 * @return a policy that could be put into force, {@code null} if there is none
+	 */
+	@Nullable FetchedPolicy kept() {
+		if (this.cache == null) {
+			return null;
+		}
+		PolicyCache.Content kept = this.cache.read();
+		this.rejected = kept.rejected();
+		if (kept.document() == null) {
+			return null;
+		}
+		try {
+			FetchedPolicy usable = this.check.accept(kept.document(), Origin.CACHE);
+			this.parts.withFetched(usable).compose();
+			return usable;
+		}
+		catch (Refusal | PolicyException ex) {
+			log.warn("The policy that was kept is not used: {}", ex.getMessage());
+			return null;
+		}
+	}
+
+	/**
+	 * Puts a document into force that has just been received.
+	 * @param document the document
+	 * @param kept what there is from an earlier start, as long as nothing was fetched
+	 * @return what has changed
+	 * @throws Refusal if it is not acceptable
+	 * @throws PolicyException if it is not a policy, or does not fit the overlays
+	 */
+	Change accept(FetchedDocument document, @Nullable FetchedPolicy kept) {
+		FetchedPolicy current = fetched();
+		String digest = document.digest();
+		if (current != null && digest.equals(current.document().digest())) {
+			this.parts = this.parts.withFetched(
+					new FetchedPolicy(current.document().withValidators(document), current.policy(), Origin.FETCHED));
+			return new Change("", PolicyDiff.NONE);
+		}
+		if (digest.equals(this.rejected)) {
+			throw new Refusal("it has been taken back before, because nothing worked with it");
+		}
+		FetchedPolicy fresh = this.check.accept(document, Origin.FETCHED);
+		FetchedPolicy newest = (current != null) ? current : kept;
+		if (newest != null) {
+			this.check.requireNotOlder(fresh.policy(), newest.policy());
+		}
+		Change change = adopt(fresh);
+		if (this.cache != null) {
+			this.cache.write(new PolicyCache.Content(document, this.rejected));
+		}
+		return change;
+	}
+
+	/** Puts a policy into force, for a trial. */
+	Change adopt(FetchedPolicy fetched) {
+		PolicyParts changed = this.parts.withFetched(fetched);
+		Policy before = this.streams.policy();
+		Policy after = changed.compose();
+		if (before.equals(after)) {
+			this.parts = changed;
+			return new Change("", PolicyDiff.NONE);
+		}
+		boolean otherSource = !Objects.equals(before.streamTypes().get(FetchStreamType.POLICY),
+				after.streamTypes().get(FetchStreamType.POLICY));
+		this.trial.begin(before, fetched(), after, otherSource);
+		PolicyDiff diff = apply(changed, after);
+		this.trial.watch();
+		return new Change("", diff);
+	}
+
+	PolicyDiff add(PolicyOverlay overlay) {
+		if (overlay.json().length() > PolicyRefresher.MAX_OVERLAY_SIZE) {
+			throw new IllegalArgumentException(
+					"overlay too large (expected: at most " + PolicyRefresher.MAX_OVERLAY_SIZE + " characters)");
+		}
+		PolicyParts changed = this.parts.with(overlay);
+		if (changed.overlays().size() > PolicyRefresher.MAX_OVERLAYS) {
+			throw new IllegalArgumentException(
+					"too many overlays (expected: at most " + PolicyRefresher.MAX_OVERLAYS + ")");
+		}
+		Policy after = changed.compose();
+		log.info("Overlay \"{}\" is laid on the policy", overlay.name());
+		return apply(changed, after);
+	}
+
+	PolicyDiff remove(String overlay) {
+		if (!this.parts.has(overlay)) {
+			throw new IllegalArgumentException("no overlay of that name (there are: "
+					+ this.parts.overlays().stream().map(PolicyOverlay::name).toList() + ")");
+		}
+		PolicyParts changed = this.parts.without(overlay);
+		Policy after = changed.compose();
+		log.info("Overlay \"{}\" is taken off the policy", overlay);
+		return apply(changed, after);
+	}
+
+	private PolicyDiff apply(PolicyParts changed, Policy after) {
+		PolicyDiff diff = PolicyDiff.between(this.streams.policy(), after);
+		this.parts = changed;
+		if (!diff.isEmpty()) {
+			this.lastDiff = diff;
+			this.loadedAt = now();
+			diff.lines().forEach((line) -> log.info("Policy: {}", line));
+		}
+		this.update.accept((current) -> after);
+		return diff;
+	}
+
+	/** The policy in force does not work. */
+	private void takeBack(String reason) {
+		FetchedPolicy bad = fetched();
+		FetchedPolicy good = this.trial.good();
+		this.trial.end();
+		if (bad == null) {
+			return;
+		}
+		PolicyParts former = this.parts.withFetched(good);
+		Policy after;
+		try {
+			after = former.compose();
+		}
+		catch (PolicyException ex) {
+			log.error("The policy does not work ({}), and the one before does not fit the overlays: {}", reason,
+					ex.getMessage());
+			return;
+		}
+		this.rejected = bad.document().digest();
+		PolicyDiff diff = apply(former, after);
+		if (this.cache != null) {
+			this.cache.write(new PolicyCache.Content((good != null) ? good.document() : null, this.rejected));
+		}
+		this.takenBack.accept(new Change(reason, diff));
+	}
+
+	void close() {
+		this.trial.end();
+	}
+
+	private Instant now() {
+		return Instant.ofEpochMilli(this.executor.epochMillis());
+	}
+
+	PolicyStatus status(boolean fetching, @Nullable RefreshOutcome lastFetch, int failures,
+			@Nullable Instant nextFetch) {
+		FetchedPolicy fetched = fetched();
+		return new PolicyStatus((fetched != null) ? fetched.origin() : Origin.LOCAL, this.loadedAt,
+				this.parts.overlays().stream().map(PolicyOverlay::name).toList(), fetching, lastFetch, failures,
+				nextFetch, this.trial.isRunning(), this.lastDiff);
+	}
+
+	/**
+	 * A change of the policy.
+	 *
+	 * @param reason why, if there is something to say
+	 * @param diff what has changed
+	 */
+	record Change(String reason, PolicyDiff diff) {
+
+	}
+
+}

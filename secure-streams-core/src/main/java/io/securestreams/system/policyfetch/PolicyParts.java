@@ -1,0 +1,79 @@
+package io.securestreams.system.policyfetch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyException;
+import io.securestreams.policy.json.PolicyJson;
+
+/**
+ * What the policy in force is made of: that of this installation or, once there is one, a
+ * fetched one in its place, and overlays. Immutable.
+ *
+ * @param rules knows the policy of this installation
+ * @param local the policy of this installation
+ * @param fetched what was fetched, or {@code null}
+ * @param overlays in the order they are applied
+ */
+record PolicyParts(FetchRules rules, Policy local, @Nullable FetchedPolicy fetched, List<PolicyOverlay> overlays) {
+
+	PolicyParts {
+		overlays = List.copyOf(overlays);
+	}
+
+	PolicyParts withFetched(@Nullable FetchedPolicy other) {
+		return new PolicyParts(this.rules, this.local, other, this.overlays);
+	}
+
+	/** Adds an overlay, in the place of one of the same name if there is one. */
+	PolicyParts with(PolicyOverlay overlay) {
+		List<PolicyOverlay> all = new ArrayList<>(this.overlays);
+		int index = 0;
+		while (index < all.size() && !all.get(index).name().equals(overlay.name())) {
+			index++;
+		}
+		if (index < all.size()) {
+			all.set(index, overlay);
+		}
+		else {
+			all.add(overlay);
+		}
+		return new PolicyParts(this.rules, this.local, this.fetched, all);
+	}
+
+	PolicyParts without(String overlay) {
+		return new PolicyParts(this.rules, this.local, this.fetched,
+				this.overlays.stream().filter((each) -> !each.name().equals(overlay)).toList());
+	}
+
+	boolean has(String overlay) {
+		return this.overlays.stream().anyMatch((each) -> each.name().equals(overlay));
+	}
+
+	/**
+	 * Makes the policy to be in force.
+	 * @throws PolicyException if an overlay does not fit
+	 */
+	Policy compose() {
+		Policy whole = (this.fetched != null) ? this.rules.merge(this.fetched.policy()) : this.local;
+		for (PolicyOverlay overlay : this.overlays) {
+			whole = PolicyJson.overlay(whole, overlay.json(), overlay.name()).policy();
+		}
+		return FetchStreamType.prepare(whole);
+	}
+
+	/**
+	 * A fetched document and what it says.
+	 *
+	 * @param document the document
+	 * @param policy what it says, checked
+	 * @param origin where it comes from
+	 */
+	record FetchedPolicy(FetchedDocument document, Policy policy, PolicyStatus.Origin origin) {
+
+	}
+
+}

@@ -1,0 +1,342 @@
+package io.securestreams.system.policyfetch;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyDiff;
+import io.securestreams.policy.json.PolicyException;
+import io.securestreams.stream.StreamFactory;
+import io.securestreams.system.policyfetch.DocumentCheck.Refusal;
+import io.securestreams.system.policyfetch.PolicyFetch.Result;
+import io.securestreams.system.policyfetch.PolicyParts.FetchedPolicy;
+import io.securestreams.system.policyfetch.PolicyStatus.Origin;
+
+/**
+ * Keeps the policy of an engine up to date: fetches it with the streamtype
+ * {@code fetch_policy}, checks it, puts it into force, takes it back if nothing works any
+ * more, keeps the last good one in a file, and lays overlays on it. What the application
+ * itself gives {@code updatePolicy} is lost with the next change made here. May be used
+ * from any thread.
+ */
+public final class PolicyRefresher implements AutoCloseable {
+
+	/** Most overlays there may be. */
+	public static final int MAX_OVERLAYS = 64;
+
+	/** Most characters of an overlay. */
+	public static final int MAX_OVERLAY_SIZE = 1024 * 1024;
+
+	private static final Logger log = LoggerFactory.getLogger(PolicyRefresher.class);
+
+	private final StreamFactory streams;
+
+	private final FetchSettings settings;
+
+	private final StreamExecutor executor;
+
+	private final Runnable release;
+
+	private final FetchSchedule schedule;
+
+	/** Confined to the executor, as all below. */
+	private final PolicyInForce policy;
+
+	private @Nullable CompletableFuture<RefreshOutcome> running;
+
+	private StreamExecutor.@Nullable Timer next;
+
+	private @Nullable RefreshOutcome lastFetch;
+
+	private @Nullable Instant nextFetch;
+
+	private boolean closed;
+
+	private volatile PolicyStatus status;
+
+	PolicyRefresher(PolicyRefresherBuilder from, StreamExecutor executor, Runnable release) {
+		this.streams = from.streams;
+		this.settings = from.settings;
+		this.executor = executor;
+		this.release = release;
+		this.schedule = new FetchSchedule(from.settings.interval(), from.random);
+		this.policy = new PolicyInForce(from, executor, () -> fetch(null), this::takenBack,
+				() -> this.status = snapshot());
+		this.status = this.policy.status(isFetching(), null, 0, null);
+	}
+
+	/**
+	 * Starts making a refresher.
+	 * @param streams makes the stream that fetches, and knows the policy in force
+	 * @param update replaces the policy in force: the engine's {@code updatePolicy}
+	 * @return a builder with defaults
+	 */
+	public static PolicyRefresherBuilder builder(StreamFactory streams, Consumer<UnaryOperator<Policy>> update) {
+		return new PolicyRefresherBuilder(streams, update);
+	}
+
+	/**
+	 * Returns the policy that an engine starts with.
+	 * @param local the policy of this installation
+	 * @param overlays what is laid on it, in order
+	 * @return the policy
+	 * @throws PolicyException if an overlay does not fit
+	 */
+	public static Policy initial(Policy local, List<PolicyOverlay> overlays) {
+		return new PolicyParts(new FetchRules(local, FetchPermissions.NONE), local, null, overlays).compose();
+	}
+
+	/**
+	 * Fetches for the first time, and goes on as often as the settings say. If there is
+	 * no answer, what was kept from an earlier start is used.
+	 * @return completes when the policy to start with is in force, within the time limit
+	 * of a fetch; never exceptionally
+	 */
+	public CompletionStage<RefreshOutcome> start() {
+		return submit(() -> (this.running != null) ? this.running : begin());
+	}
+
+	/**
+	 * Fetches now. If a fetch is under way already, this joins it.
+	 * @return completes with what came of it, never exceptionally; listeners of the
+	 * engine's policy have been told then
+	 */
+	public CompletionStage<RefreshOutcome> refresh() {
+		return submit(() -> (this.running != null) ? this.running : run(null));
+	}
+
+	/**
+	 * Adds an overlay, which stays until it is removed; it takes the place of one of the
+	 * same name.
+	 * @param overlay the overlay
+	 * @return completes with what has changed; exceptionally with {@link PolicyException}
+	 * if it does not fit, or {@link IllegalArgumentException} if there are too many or it
+	 * is too large
+	 */
+	public CompletionStage<PolicyDiff> addOverlay(PolicyOverlay overlay) {
+		return submit(() -> changed(this.policy.add(overlay)));
+	}
+
+	/**
+	 * Removes an overlay, also one that was there from the start.
+	 * @param name its name
+	 * @return completes with what has changed; exceptionally with
+	 * {@link IllegalArgumentException} if there is none of that name
+	 */
+	public CompletionStage<PolicyDiff> removeOverlay(String name) {
+		return submit(() -> changed(this.policy.remove(name)));
+	}
+
+	private CompletableFuture<PolicyDiff> changed(PolicyDiff diff) {
+		this.status = snapshot();
+		return CompletableFuture.completedFuture(diff);
+	}
+
+	/**
+	 * Returns how the policy in force came about.
+	 * @return the state of affairs
+	 */
+	public PolicyStatus status() {
+		return this.status;
+	}
+
+	/** Stops fetching; the policy in force stays. */
+	@Override
+	public void close() {
+		this.executor.execute(() -> {
+			this.closed = true;
+			cancelNext();
+			this.policy.close();
+			CompletableFuture<RefreshOutcome> waiting = this.running;
+			if (waiting != null) {
+				waiting.complete(outcome(RefreshOutcome.Result.NOT_AVAILABLE, "policies are not fetched any more"));
+			}
+			this.release.run();
+		});
+	}
+
+	private <T> CompletionStage<T> submit(Supplier<CompletableFuture<T>> task) {
+		CompletableFuture<T> done = new CompletableFuture<>();
+		this.executor.execute(() -> {
+			try {
+				task.get().whenComplete((value, failure) -> {
+					if (failure != null) {
+						done.completeExceptionally(failure);
+					}
+					else {
+						done.complete(value);
+					}
+				});
+			}
+			catch (RuntimeException ex) {
+				done.completeExceptionally(ex);
+			}
+		});
+		return done;
+	}
+
+	private CompletableFuture<RefreshOutcome> begin() {
+		this.policy.begin();
+		return run(isFetching() ? this.policy.kept() : null);
+	}
+
+	private boolean isFetching() {
+		return this.settings.enabled() && this.streams.policy().streamTypes().containsKey(FetchStreamType.POLICY);
+	}
+
+	private CompletableFuture<Result> fetch(@Nullable FetchedDocument known) {
+		return PolicyFetch.start(this.streams, FetchStreamType.POLICY, known, this.settings.maxSize(),
+				this.settings.timeout(), this.executor);
+	}
+
+	/**
+	 * Fetches once.
+	 * @param kept what there is from an earlier start, as long as nothing was fetched
+	 */
+	private CompletableFuture<RefreshOutcome> run(@Nullable FetchedPolicy kept) {
+		if (this.closed || !isFetching()) {
+			RefreshOutcome none = outcome(RefreshOutcome.Result.NOT_AVAILABLE,
+					"the policy is not fetched: " + (this.settings.enabled()
+							? "it has no streamtype \"" + FetchStreamType.POLICY + "\"" : "that is turned off"));
+			return CompletableFuture.completedFuture(none);
+		}
+		cancelNext();
+		CompletableFuture<RefreshOutcome> done = new CompletableFuture<>();
+		this.running = done;
+		FetchedPolicy known = (kept != null) ? kept : this.policy.fetched();
+		FetchedDocument document = (known != null) ? known.document() : null;
+		fetch(document).thenCompose(this::sign)
+			.thenAccept((result) -> this.executor.execute(() -> arrived(result, kept, done)));
+		return done;
+	}
+
+	/** Fetches the signature, if there has to be one and the document is new. */
+	private CompletableFuture<Result> sign(Result result) {
+		if (this.settings.signature() == null || !(result instanceof Result.Received received)) {
+			return CompletableFuture.completedFuture(result);
+		}
+		CompletableFuture<Result> done = new CompletableFuture<>();
+		this.executor.execute(() -> PolicyFetch
+			.start(this.streams, FetchStreamType.SIGNATURE, null, DocumentCheck.MAX_SIGNATURE, this.settings.timeout(),
+					this.executor)
+			.thenAccept((signature) -> {
+				if (signature instanceof Result.Received bytes) {
+					done.complete(new Result.Received(received.document().withSignature(bytes.document().bytes())));
+				}
+				else {
+					String reason = (signature instanceof Result.Failed failed) ? failed.reason() : "nothing received";
+					done.complete(new Result.Failed("its signature: " + reason, null));
+				}
+			}));
+		return done;
+	}
+
+	private void arrived(Result result, @Nullable FetchedPolicy kept, CompletableFuture<RefreshOutcome> done) {
+		if (this.closed) {
+			return;
+		}
+		RefreshOutcome outcome;
+		try {
+			outcome = handle(result, kept);
+		}
+		catch (RuntimeException ex) {
+			log.error("defect: a policy could not be put into force", ex);
+			outcome = outcome(RefreshOutcome.Result.REFUSED, "it could not be put into force: " + ex);
+		}
+		report(outcome);
+		this.running = null;
+		Duration delay = (result instanceof Result.Failed failed) ? this.schedule.failed(failed.retryAfter())
+				: this.schedule.succeeded();
+		if (delay != null) {
+			this.nextFetch = now().plus(delay);
+			this.next = this.executor.schedule(() -> run(null), delay.toMillis());
+		}
+		this.status = snapshot();
+		done.complete(outcome);
+	}
+
+	private void cancelNext() {
+		if (this.next != null) {
+			this.next.cancel();
+			this.next = null;
+		}
+		this.nextFetch = null;
+	}
+
+	private RefreshOutcome handle(Result result, @Nullable FetchedPolicy kept) {
+		if (result instanceof Result.Failed failed) {
+			return bad(RefreshOutcome.Result.FAILED, failed.reason(), kept);
+		}
+		try {
+			if (result instanceof Result.Received received) {
+				return good(this.policy.accept(received.document(), kept).diff());
+			}
+			// What is there from an earlier start is what the server has
+			return (kept == null) ? good(PolicyDiff.NONE)
+					: good(this.policy.adopt(new FetchedPolicy(kept.document(), kept.policy(), Origin.FETCHED)).diff());
+		}
+		catch (Refusal | PolicyException ex) {
+			return bad(RefreshOutcome.Result.REFUSED, String.valueOf(ex.getMessage()), kept);
+		}
+	}
+
+	private RefreshOutcome good(PolicyDiff diff) {
+		return new RefreshOutcome(
+				diff.isEmpty() ? RefreshOutcome.Result.UNCHANGED : RefreshOutcome.Result.CHANGED, "", diff, now());
+	}
+
+	private RefreshOutcome bad(RefreshOutcome.Result result, String reason, @Nullable FetchedPolicy kept) {
+		if (kept == null) {
+			return outcome(result, reason);
+		}
+		PolicyDiff diff = this.policy.adopt(kept).diff();
+		return new RefreshOutcome(result, reason + "; the policy kept from an earlier start is used", diff, now());
+	}
+
+	private void takenBack(PolicyInForce.Change change) {
+		report(new RefreshOutcome(RefreshOutcome.Result.ROLLED_BACK, change.reason(), change.diff(), now()));
+		this.status = snapshot();
+	}
+
+	/** Says what there is to say, but not again and again. */
+	private void report(RefreshOutcome outcome) {
+		RefreshOutcome before = this.lastFetch;
+		boolean repeated = before != null && before.result() == outcome.result()
+				&& before.message().equals(outcome.message());
+		this.lastFetch = outcome;
+		switch (outcome.result()) {
+			case CHANGED -> log.info("The policy has been fetched, and is in force");
+			case FAILED, REFUSED -> log.atLevel(repeated ? Level.DEBUG : Level.WARN)
+				.log("The policy is as before, the fetched one {}: {}",
+						(outcome.result() == RefreshOutcome.Result.FAILED) ? "has not arrived" : "is refused",
+						outcome.message());
+			case ROLLED_BACK -> log.error("The policy has been taken back: {}", outcome.message());
+			case UNCHANGED, NOT_AVAILABLE -> log.debug("Fetched policy: {}", outcome);
+		}
+	}
+
+	private RefreshOutcome outcome(RefreshOutcome.Result result, String message) {
+		return new RefreshOutcome(result, message, PolicyDiff.NONE, now());
+	}
+
+	private Instant now() {
+		return Instant.ofEpochMilli(this.executor.epochMillis());
+	}
+
+	private PolicyStatus snapshot() {
+		return this.policy.status(isFetching(), this.lastFetch, this.schedule.failures(), this.nextFetch);
+	}
+
+}

@@ -1,0 +1,149 @@
+package io.securestreams.system.policyfetch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.Policy;
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.StreamState;
+
+/**
+ * Watches which client streamtypes work, so that a policy can be judged under which none
+ * of them does any more. Given to the engine as an observer when it is built. May be used
+ * from any thread.
+ */
+public final class PolicyTrial implements StreamObserver {
+
+	private static final Set<String> SYSTEM = Set.of(FetchStreamType.POLICY, FetchStreamType.SIGNATURE,
+			"captive_portal_detect");
+
+	/** Streamtypes are named by policies, so there are not many. */
+	private final Map<String, Outcome> last = new ConcurrentHashMap<>();
+
+	private volatile @Nullable Baseline baseline;
+
+	/**
+	 * Makes one that has not seen anything yet.
+	 */
+	public PolicyTrial() {
+	}
+
+	@Override
+	public void onState(SecureStream stream, StreamState state, long ordinal) {
+		Boolean success = success(stream, state);
+		if (success == null || stream.role() != StreamRole.CLIENT || SYSTEM.contains(stream.streamType())) {
+			return;
+		}
+		Baseline trial = this.baseline;
+		if (trial != null && !Objects.equals(stream.policy(), trial.after().streamTypes().get(stream.streamType()))) {
+			// Goes on under the policy it was connected with
+			return;
+		}
+		Outcome known = this.last.get(stream.streamType());
+		// A success is what counts: once is enough, until the next trial begins
+		if (known == null || (success && !known.success()) || known.policy() != stream.policy()) {
+			this.last.put(stream.streamType(), new Outcome(success, stream.policy()));
+		}
+	}
+
+	/** Whether an event is a success or a failure, {@code null} if it is neither. */
+	private static @Nullable Boolean success(SecureStream stream, StreamState state) {
+		return switch (state) {
+			case QOS_ACK_REMOTE -> true;
+			case QOS_NACK_REMOTE, UNREACHABLE, AUTH_FAILED, ALL_RETRIES_FAILED -> false;
+			case CONNECTED -> {
+				StreamPolicy policy = stream.policy();
+				// Of a transaction the answer tells
+				yield (policy != null && policy.protocol() instanceof HttpPolicy) ? null : Boolean.TRUE;
+			}
+			default -> null;
+		};
+	}
+
+	/**
+	 * A policy is about to be tried.
+	 * @param before the policy that is known to be good
+	 * @param after the policy to be tried
+	 */
+	void begin(Policy before, Policy after) {
+		Set<String> working = new TreeSet<>();
+		this.last.forEach((name, outcome) -> {
+			if (outcome.success()) {
+				working.add(name);
+			}
+		});
+		Baseline earlier = this.baseline;
+		if (earlier != null) {
+			working.addAll(earlier.working());
+		}
+		this.baseline = new Baseline(before, after, working);
+		this.last.clear();
+	}
+
+	/**
+	 * Judges the policy that is being tried.
+	 * @return the streamtypes that worked before and do not any more, if there is nothing
+	 * that works; empty if the policy may stay
+	 */
+	List<String> verdict() {
+		Baseline before = this.baseline;
+		if (before == null || before.working().isEmpty()
+				|| this.last.values().stream().anyMatch((outcome) -> outcome.success())) {
+			return List.of();
+		}
+		Policy current = before.after();
+		List<String> broken = new ArrayList<>();
+		for (String name : before.working()) {
+			StreamPolicy was = before.before().streamTypes().get(name);
+			StreamPolicy is = current.streamTypes().get(name);
+			boolean changed = !Objects.equals(was, is)
+					|| !Objects.equals(before.before().socks5(), current.socks5());
+			if (is == null || (changed && this.last.containsKey(name))) {
+				broken.add(name);
+			}
+			else if (!changed) {
+				// What has not changed and is not in trouble goes on as before
+				if (!this.last.containsKey(name)) {
+					return List.of();
+				}
+			}
+		}
+		return broken;
+	}
+
+	/** What worked before and has not been tried is taken to work. */
+	void end() {
+		Baseline over = this.baseline;
+		this.baseline = null;
+		if (over != null) {
+			over.working().forEach((name) -> this.last.putIfAbsent(name, new Outcome(true, null)));
+		}
+	}
+
+	private record Outcome(boolean success, @Nullable StreamPolicy policy) {
+
+	}
+
+	/**
+	 * What was known before a trial.
+	 *
+	 * @param before the policy
+	 * @param after the one that is being tried
+	 * @param working streamtypes that worked under the former
+	 */
+	private record Baseline(Policy before, Policy after, Set<String> working) {
+
+	}
+
+}

@@ -1,0 +1,227 @@
+package io.securestreams.system.policyfetch;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamState;
+import io.securestreams.system.policyfetch.RefreshOutcome.Result;
+
+import static io.securestreams.system.policyfetch.RefreshFixture.client;
+import static io.securestreams.system.policyfetch.RefreshFixture.document;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A policy under which nothing works any more is taken back.
+ */
+@Timeout(60)
+class PolicyRollbackTests {
+
+	@TempDir
+	private Path directory;
+
+	private final PolicyServer server = new PolicyServer();
+
+	private RefreshFixture fixture = start();
+
+	private RefreshFixture start() {
+		return new RefreshFixture(
+				document(this.server.port(), works("one"), works("two")), new FetchSettings(true,
+						Duration.ofHours(1), Duration.ofSeconds(10), 100_000, Duration.ofMinutes(1),
+						directory(), FetchPermissions.NONE, null));
+	}
+
+	private @Nullable Path directory() {
+		return (this.directory != null) ? this.directory.resolve("policy.json") : null;
+	}
+
+	@AfterEach
+	void close() {
+		this.fixture.close();
+		this.server.close();
+	}
+
+	private String works(String name) {
+		return client(name, this.server.port(), ", \"http_url\": \"page\"");
+	}
+
+	private static String fails(String name) {
+		return client(name, 1, ", \"http_url\": \"page\"");
+	}
+
+	/** Makes a transaction and waits for what comes of it. */
+	private StreamState transaction(String streamType) {
+		CompletableFuture<StreamState> done = new CompletableFuture<>();
+		this.fixture.streams.create(streamType, new StreamHandler() {
+
+			@Override
+			public void onState(SecureStream stream, StreamState state, long ordinal) {
+				switch (state) {
+					case CREATING -> stream.connect();
+					case QOS_ACK_REMOTE, QOS_NACK_REMOTE, ALL_RETRIES_FAILED -> {
+						done.complete(state);
+						stream.close();
+					}
+					default -> {
+					}
+				}
+			}
+
+		});
+		return this.fixture.await(done);
+	}
+
+	private void install(String document) {
+		this.server.serve(document);
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.CHANGED);
+	}
+
+	/** Both streamtypes work, under a policy that was fetched. */
+	private void working() {
+		this.server.answer("/page", (exchange) -> PolicyServer.send(exchange, 200, new byte[] { 'x' }));
+		install(document("\"release\": \"1\",", this.server.port(), works("one"), works("two")));
+		assertThat(transaction("one")).isEqualTo(StreamState.QOS_ACK_REMOTE);
+		assertThat(transaction("two")).isEqualTo(StreamState.QOS_ACK_REMOTE);
+		this.fixture.clock.advance(60_000);
+		assertThat(this.fixture.refresher.status().onTrial()).isFalse();
+	}
+
+	private void endOfTrial() {
+		this.fixture.clock.advance(60_000);
+		this.fixture.until(() -> !this.fixture.refresher.status().onTrial());
+	}
+
+	private String release() {
+		return this.fixture.streams.policy().release();
+	}
+
+	@Test
+	void whenNothingWorksTheFormerPolicyIsBack() {
+		working();
+		String bad = document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two"));
+		install(bad);
+		transaction("one");
+		transaction("two");
+		assertThat(release()).isEqualTo("2");
+		endOfTrial();
+		assertThat(release()).isEqualTo("1");
+		assertThat(this.fixture.refresher.status().lastFetch()).satisfies((outcome) -> {
+			assertThat(outcome.result()).isEqualTo(Result.ROLLED_BACK);
+			assertThat(outcome.message()).contains("one, two");
+			assertThat(outcome.diff().lines()).contains("release: \"2\" -> \"1\"");
+		});
+		assertThat(transaction("one")).isEqualTo(StreamState.QOS_ACK_REMOTE);
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.REFUSED);
+		assertThat(release()).isEqualTo("1");
+		install(document("\"release\": \"3\",", this.server.port(), works("one"), works("two")));
+		assertThat(transaction("one")).isEqualTo(StreamState.QOS_ACK_REMOTE);
+		endOfTrial();
+		assertThat(release()).isEqualTo("3");
+	}
+
+	@Test
+	void theNextStartRemembers() {
+		this.fixture.close();
+		this.fixture = start();
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
+		transaction("one");
+		transaction("two");
+		endOfTrial();
+		this.fixture.close();
+		this.fixture = start();
+		assertThat(this.fixture.start().result()).isEqualTo(Result.REFUSED);
+		assertThat(release()).isEqualTo("1");
+	}
+
+	@Test
+	void aPolicyWithoutAnythingIsTakenBack() {
+		working();
+		install("{\"release\": \"2\"}");
+		endOfTrial();
+		assertThat(release()).isEqualTo("1");
+	}
+
+	@Test
+	void aPolicyUnderWhichSomethingWorksStays() {
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), works("one"), fails("two")));
+		transaction("one");
+		transaction("two");
+		endOfTrial();
+		assertThat(release()).isEqualTo("2");
+	}
+
+	@Test
+	void aPolicyThatNobodyHasTriedStays() {
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
+		endOfTrial();
+		assertThat(release()).isEqualTo("2");
+	}
+
+	@Test
+	void withoutTheNetworkThePolicyIsNotToBlame() {
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
+		transaction("one");
+		transaction("two");
+		this.server.fail(503);
+		AtomicInteger asked = new AtomicInteger();
+		this.server.answer("/policy.json", (exchange) -> {
+			asked.incrementAndGet();
+			PolicyServer.send(exchange, 404, new byte[] { 'x' });
+		});
+		this.fixture.clock.advance(60_000);
+		this.fixture.until(() -> asked.get() > 0 && this.fixture.streams.streams().isEmpty());
+		assertThat(release()).isEqualTo("2");
+		assertThat(this.fixture.refresher.status().onTrial()).isTrue();
+		this.server.serve("{}");
+		this.fixture.until(() -> this.fixture.clock.timers() > 0);
+		endOfTrial();
+		assertThat(release()).isEqualTo("1");
+	}
+
+	@Test
+	void aPolicyThatCutsOffItsOwnSourceIsTakenBack() {
+		working();
+		this.server.serve(document("\"release\": \"2\",", 1, works("one"), works("two")));
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.CHANGED);
+		transaction("one");
+		for (int i = 0; i < 3; i++) {
+			this.fixture.until(() -> this.fixture.streams.streams().isEmpty());
+			this.fixture.clock.advance(10_000);
+		}
+		this.fixture.until(() -> release().equals("1"));
+		assertThat(this.fixture.refresher.status().lastFetch().message()).contains("cannot be fetched any more");
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.REFUSED);
+	}
+
+	@Test
+	void aPolicyMayMoveToAnotherSource() {
+		working();
+		try (PolicyServer other = new PolicyServer()) {
+			String moved = document("\"release\": \"2\",", other.port(), works("one"), works("two"));
+			other.serve(moved);
+			install(moved);
+			this.fixture.until(() -> !other.requests.isEmpty() && this.fixture.streams.streams().isEmpty());
+			transaction("one");
+			endOfTrial();
+			assertThat(release()).isEqualTo("2");
+			other.serve("/policy.json", moved.replace("\"2\"", "\"3\"").getBytes(StandardCharsets.UTF_8), null, null);
+			this.fixture.refresh();
+			assertThat(release()).isEqualTo("3");
+		}
+	}
+
+}

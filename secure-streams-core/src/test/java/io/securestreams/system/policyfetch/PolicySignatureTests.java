@@ -1,0 +1,177 @@
+package io.securestreams.system.policyfetch;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.CertificateBuilder.ExtendedKeyUsage;
+import io.netty.pkitesting.X509Bundle;
+import org.bouncycastle.cert.jcajce.JcaCertStore;
+import org.bouncycastle.cms.CMSProcessableByteArray;
+import org.bouncycastle.cms.CMSSignedDataGenerator;
+import org.bouncycastle.cms.jcajce.JcaSignerInfoGeneratorBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.securestreams.system.policyfetch.RefreshOutcome.Result;
+
+import static io.securestreams.system.policyfetch.RefreshFixture.client;
+import static io.securestreams.system.policyfetch.RefreshFixture.document;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Where a policy has to be signed, nothing else is put into force.
+ */
+@Timeout(60)
+class PolicySignatureTests {
+
+	private static final byte[] DOCUMENT = "{\"s\": []}".getBytes(StandardCharsets.UTF_8);
+
+	private static final X509Bundle CA = authority("CN=ca");
+
+	private static final X509Bundle SIGNER = issued(CA, ExtendedKeyUsage.PKIX_KP_CODE_SIGNING, Instant.now().plusSeconds(86_400));
+
+	private static final PolicySignature TRUSTED = new CmsPolicySignature(() -> List.of(CA.getCertificate()));
+
+	private static X509Bundle authority(String name) {
+		try {
+			return new CertificateBuilder().subject(name).algorithm(Algorithm.ecp256).setIsCertificateAuthority(true).buildSelfSigned();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static X509Bundle issued(X509Bundle by, @Nullable ExtendedKeyUsage purpose, Instant until) {
+		try {
+			CertificateBuilder builder = new CertificateBuilder().subject("CN=signer").algorithm(Algorithm.ecp256);
+			if (purpose != null) {
+				builder.addExtendedKeyUsage(purpose);
+			}
+			return builder.notBefore(Instant.now().minus(Duration.ofDays(10))).notAfter(until).buildIssuedBy(by);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static byte[] sign(byte[] document, X509Bundle signer, String algorithm) {
+		try {
+			CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
+			X509Certificate certificate = signer.getCertificate();
+			generator.addSignerInfoGenerator(
+					new JcaSignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder().build()).build(
+							new JcaContentSignerBuilder(algorithm).build(signer.getKeyPair().getPrivate()), certificate));
+			generator.addCertificates(new JcaCertStore(List.of(certificate)));
+			return generator.generate(new CMSProcessableByteArray(document), false).getEncoded();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static byte[] sign(byte[] document, X509Bundle signer) {
+		return sign(document, signer, "SHA256withECDSA");
+	}
+
+	private static void refuses(PolicySignature verifier, byte[] document, byte[] signature) {
+		assertThatExceptionOfType(GeneralSecurityException.class).isThrownBy(() -> verifier.verify(document, signature));
+	}
+
+	@Test
+	void acceptsWhoIsIssuedByTheTrusted() {
+		assertThatCode(() -> TRUSTED.verify(DOCUMENT, sign(DOCUMENT, SIGNER))).doesNotThrowAnyException();
+	}
+
+	@Test
+	void acceptsWhoIsTrustedInPerson() {
+		PolicySignature pinned = new CmsPolicySignature(() -> List.of(SIGNER.getCertificate()));
+		assertThatCode(() -> pinned.verify(DOCUMENT, sign(DOCUMENT, SIGNER))).doesNotThrowAnyException();
+		refuses(pinned, DOCUMENT, sign(DOCUMENT, issued(CA, ExtendedKeyUsage.PKIX_KP_CODE_SIGNING, Instant.now().plusSeconds(3600))));
+	}
+
+	@Test
+	void acceptsPem() {
+		String pem = "-----BEGIN CMS-----\n" + Base64.getMimeEncoder().encodeToString(sign(DOCUMENT, SIGNER))
+				+ "\n-----END CMS-----\n";
+		assertThatCode(() -> TRUSTED.verify(DOCUMENT, pem.getBytes(StandardCharsets.US_ASCII))).doesNotThrowAnyException();
+	}
+
+	@Test
+	void refusesAnotherDocument() {
+		refuses(TRUSTED, "{\"s\": [ ]}".getBytes(StandardCharsets.UTF_8), sign(DOCUMENT, SIGNER));
+	}
+
+	@Test
+	void refusesStrangers() {
+		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, authority("CN=ca")));
+		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, issued(authority("CN=ca"), null, Instant.now().plusSeconds(3600))));
+		refuses(new CmsPolicySignature(List::of), DOCUMENT, sign(DOCUMENT, SIGNER));
+	}
+
+	@Test
+	void refusesCertificatesOfServersAndExpiredOnes() {
+		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, issued(CA, ExtendedKeyUsage.PKIX_KP_SERVER_AUTH, Instant.now().plusSeconds(3600))));
+		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, issued(CA, null, Instant.now().minusSeconds(3600))));
+	}
+
+	@Test
+	void refusesWeakDigests() {
+		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, SIGNER, "SHA1withECDSA"));
+	}
+
+	@Test
+	void refusesRubbish() {
+		byte[] good = sign(DOCUMENT, SIGNER);
+		for (int length = 0; length < good.length; length += 7) {
+			refuses(TRUSTED, DOCUMENT, Arrays.copyOf(good, length));
+		}
+		refuses(TRUSTED, DOCUMENT, "-----BEGIN CMS-----".getBytes(StandardCharsets.US_ASCII));
+		refuses(TRUSTED, DOCUMENT, "<html>".getBytes(StandardCharsets.US_ASCII));
+	}
+
+	@Test
+	void everyPolicyHasToBeSigned() {
+		try (PolicyServer server = new PolicyServer()) {
+			String source = "{\"fetch_policy_signature\": {\"endpoint\": \"127.0.0.1\", \"port\": " + server.port()
+					+ ", \"protocol\": \"h1\", \"http_url\": \"policy.p7s\"}}";
+			try (RefreshFixture fixture = new RefreshFixture(document(server.port(), source),
+					new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000, Duration.ZERO, null,
+							FetchPermissions.NONE, TRUSTED))) {
+				String two = document("\"release\": \"2\",", server.port(), client("new", 2, ""));
+				server.serve(two);
+				assertThat(fixture.start().result()).isEqualTo(Result.FAILED);
+				server.answer("/policy.p7s", (exchange) -> PolicyServer.send(exchange, 200, sign(DOCUMENT, SIGNER)));
+				RefreshOutcome refused = fixture.refresh();
+				assertThat(refused.result()).isEqualTo(Result.REFUSED);
+				assertThat(refused.message()).contains("signature");
+				assertThat(fixture.changes).isEmpty();
+				signed(server, two);
+				assertThat(fixture.refresh().result()).isEqualTo(Result.CHANGED);
+				signed(server, two.replace("\"2\"", "\"1\""));
+				RefreshOutcome older = fixture.refresh();
+				assertThat(older.result()).isEqualTo(Result.REFUSED);
+				assertThat(older.message()).contains("release");
+			}
+		}
+	}
+
+	private static void signed(PolicyServer server, String document) {
+		server.serve(document);
+		byte[] signature = sign(document.getBytes(StandardCharsets.UTF_8), SIGNER);
+		server.answer("/policy.p7s", (exchange) -> PolicyServer.send(exchange, 200, signature));
+	}
+
+}

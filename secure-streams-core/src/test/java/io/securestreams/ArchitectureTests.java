@@ -90,8 +90,7 @@ class ArchitectureTests {
 			Map.entry("transport.fault", transport()), //
 			Map.entry("transport.local", transport()), //
 			Map.entry("system.policyfetch", Set.of("stream", "policy", "policy.json", "engine.spi")),
-			Map.entry("system.captiveportal", Set.of("stream", "policy")),
-			Map.entry("proxy", Set.of()), //
+			Map.entry("system.captiveportal", Set.of("stream", "policy")), Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //
 			Map.entry("proxy.client",
 					Set.of("proxy", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy", "limits",

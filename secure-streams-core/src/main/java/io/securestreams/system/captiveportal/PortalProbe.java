@@ -2,7 +2,6 @@ package io.securestreams.system.captiveportal;
 
 import java.util.function.Consumer;
 
-
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
@@ -43,7 +42,8 @@ final class PortalProbe implements StreamHandler {
 				}
 			}
 			case TIMEOUT -> finish(stream, CaptivePortalState.NO_INTERNET, "no answer in time");
-			case ALL_RETRIES_FAILED, DISCONNECTED, DESTROYING -> finish(stream, CaptivePortalState.NO_INTERNET, why(stream));
+			case ALL_RETRIES_FAILED, DISCONNECTED, DESTROYING ->
+				finish(stream, CaptivePortalState.NO_INTERNET, why(stream));
 			default -> {
 			}
 		}

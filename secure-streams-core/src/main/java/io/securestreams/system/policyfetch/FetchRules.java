@@ -85,7 +85,8 @@ final class FetchRules {
 		if (!this.allowed.unixSockets() && endpoint.startsWith("+")) {
 			return "a fetched policy may not use unix sockets";
 		}
-		if (!this.allowed.trust() && SOURCES.contains(stream.name()) && own != null && !own.tls().equals(stream.tls())) {
+		if (!this.allowed.trust() && SOURCES.contains(stream.name()) && own != null
+				&& !own.tls().equals(stream.tls())) {
 			return "a fetched policy may not change how its own source is trusted";
 		}
 		return null;

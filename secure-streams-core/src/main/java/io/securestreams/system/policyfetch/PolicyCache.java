@@ -146,10 +146,8 @@ final class PolicyCache {
 			return new Content(null, rejected);
 		}
 		String signature = fields.get("signature");
-		return new Content(
-				new FetchedDocument(document, fields.get("etag"), fields.get("last-modified"),
-						(signature != null) ? signature.getBytes(StandardCharsets.ISO_8859_1) : null),
-				rejected);
+		return new Content(new FetchedDocument(document, fields.get("etag"), fields.get("last-modified"),
+				(signature != null) ? signature.getBytes(StandardCharsets.ISO_8859_1) : null), rejected);
 	}
 
 	/**

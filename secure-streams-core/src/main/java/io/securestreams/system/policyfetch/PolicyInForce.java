@@ -71,10 +71,9 @@ final class PolicyInForce {
 		FetchRules rules = new FetchRules(local, from.settings.permissions());
 		this.parts = new PolicyParts(rules, local, null, from.overlays);
 		this.check = new DocumentCheck(rules, from.settings);
-		this.cache = (from.settings.cache() != null)
-				? new PolicyCache(from.settings.cache(), from.settings.maxSize()) : null;
-		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack,
-				trialEnded);
+		this.cache = (from.settings.cache() != null) ? new PolicyCache(from.settings.cache(), from.settings.maxSize())
+				: null;
+		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack, trialEnded);
 		this.loadedAt = now();
 	}
 

@@ -228,18 +228,21 @@ public final class PolicyRefresher implements AutoCloseable {
 			return CompletableFuture.completedFuture(result);
 		}
 		CompletableFuture<Result> done = new CompletableFuture<>();
-		this.executor.execute(() -> PolicyFetch
-			.start(this.streams, FetchStreamType.SIGNATURE, null, DocumentCheck.MAX_SIGNATURE, this.settings.timeout(),
-					this.executor)
-			.thenAccept((signature) -> {
-				if (signature instanceof Result.Received bytes) {
-					done.complete(new Result.Received(received.document().withSignature(bytes.document().bytes())));
-				}
-				else {
-					String reason = (signature instanceof Result.Failed failed) ? failed.reason() : "nothing received";
-					done.complete(new Result.Failed("its signature: " + reason, null));
-				}
-			}));
+		this.executor.execute(
+				() -> PolicyFetch
+					.start(this.streams, FetchStreamType.SIGNATURE, null, DocumentCheck.MAX_SIGNATURE,
+							this.settings.timeout(), this.executor)
+					.thenAccept((signature) -> {
+						if (signature instanceof Result.Received bytes) {
+							done.complete(
+									new Result.Received(received.document().withSignature(bytes.document().bytes())));
+						}
+						else {
+							String reason = (signature instanceof Result.Failed failed) ? failed.reason()
+									: "nothing received";
+							done.complete(new Result.Failed("its signature: " + reason, null));
+						}
+					}));
 		return done;
 	}
 
@@ -293,8 +296,8 @@ public final class PolicyRefresher implements AutoCloseable {
 	}
 
 	private RefreshOutcome good(PolicyDiff diff) {
-		return new RefreshOutcome(
-				diff.isEmpty() ? RefreshOutcome.Result.UNCHANGED : RefreshOutcome.Result.CHANGED, "", diff, now());
+		return new RefreshOutcome(diff.isEmpty() ? RefreshOutcome.Result.UNCHANGED : RefreshOutcome.Result.CHANGED, "",
+				diff, now());
 	}
 
 	private RefreshOutcome bad(RefreshOutcome.Result result, String reason, @Nullable FetchedPolicy kept) {
@@ -318,10 +321,12 @@ public final class PolicyRefresher implements AutoCloseable {
 		this.lastFetch = outcome;
 		switch (outcome.result()) {
 			case CHANGED -> log.info("The policy has been fetched, and is in force");
-			case FAILED, REFUSED -> log.atLevel(repeated ? Level.DEBUG : Level.WARN)
-				.log("The policy is as before, the fetched one {}: {}",
-						(outcome.result() == RefreshOutcome.Result.FAILED) ? "has not arrived" : "is refused",
-						outcome.message());
+			case FAILED,
+					REFUSED ->
+				log.atLevel(repeated ? Level.DEBUG : Level.WARN)
+					.log("The policy is as before, the fetched one {}: {}",
+							(outcome.result() == RefreshOutcome.Result.FAILED) ? "has not arrived" : "is refused",
+							outcome.message());
 			case ROLLED_BACK -> log.error("The policy has been taken back: {}", outcome.message());
 			case UNCHANGED, NOT_AVAILABLE -> log.debug("Fetched policy: {}", outcome);
 		}

@@ -107,8 +107,7 @@ public final class PolicyTrial implements StreamObserver {
 		for (String name : before.working()) {
 			StreamPolicy was = before.before().streamTypes().get(name);
 			StreamPolicy is = current.streamTypes().get(name);
-			boolean changed = !Objects.equals(was, is)
-					|| !Objects.equals(before.before().socks5(), current.socks5());
+			boolean changed = !Objects.equals(was, is) || !Objects.equals(before.before().socks5(), current.socks5());
 			if (is == null || (changed && this.last.containsKey(name))) {
 				broken.add(name);
 			}

@@ -50,7 +50,8 @@ class FetchRulesTests {
 		String sink = "{\"another\": {\"local_sink\": true}}";
 		assertThat(violations(FetchPermissions.NONE, server, sink)).hasSize(2);
 		assertThat(violations(new FetchPermissions(false, false, true, true, false), server, sink)).isEmpty();
-		assertThat(violations(FetchPermissions.NONE, "{\"web\": {\"endpoint\": \"a\"}}", "{\"sink\": {\"endpoint\": \"a\"}}"))
+		assertThat(violations(FetchPermissions.NONE, "{\"web\": {\"endpoint\": \"a\"}}",
+				"{\"sink\": {\"endpoint\": \"a\"}}"))
 			.hasSize(2);
 	}
 

@@ -27,7 +27,8 @@ class FetchScheduleTests {
 	void whatTheServerAsksForIsObeyedWithinADay() {
 		FetchSchedule schedule = new FetchSchedule(Duration.ofHours(1), new Random(1));
 		assertThat(schedule.failed(Duration.ofMinutes(30))).isBetween(Duration.ofMinutes(30), Duration.ofMinutes(31));
-		assertThat(schedule.failed(Duration.ofDays(1000))).isBetween(Duration.ofDays(1), Duration.ofDays(1).plusMinutes(1));
+		assertThat(schedule.failed(Duration.ofDays(1000))).isBetween(Duration.ofDays(1),
+				Duration.ofDays(1).plusMinutes(1));
 	}
 
 	@Test

@@ -45,8 +45,8 @@ class PolicyCacheTests {
 	}
 
 	private static Content content(String json) {
-		return new Content(new FetchedDocument(json.getBytes(StandardCharsets.UTF_8), "\"é\r\n1\"", "Sat", new byte[] { -1, 0, 1 }),
-				"abc");
+		return new Content(new FetchedDocument(json.getBytes(StandardCharsets.UTF_8), "\"é\r\n1\"", "Sat",
+				new byte[] { -1, 0, 1 }), "abc");
 	}
 
 	@Test
@@ -127,9 +127,9 @@ class PolicyCacheTests {
 	void isWholeWheneverTheProcessIsKilled() throws Exception {
 		cache().write(content("{\"release\": \"first\", \"s\": []}"));
 		for (int i = 0; i < 5; i++) {
-			Process writer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto",
-					"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Writer.class.getName(),
-					file().toString())
+			Process writer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+					"-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+					Writer.class.getName(), file().toString())
 				.redirectErrorStream(true)
 				.start();
 			// It says so when it has begun

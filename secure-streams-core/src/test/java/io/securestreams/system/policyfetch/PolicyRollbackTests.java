@@ -35,9 +35,8 @@ class PolicyRollbackTests {
 	private RefreshFixture fixture = start();
 
 	private RefreshFixture start() {
-		return new RefreshFixture(
-				document(this.server.port(), works("one"), works("two")), new FetchSettings(true,
-						Duration.ofHours(1), Duration.ofSeconds(10), 100_000, Duration.ofMinutes(1),
+		return new RefreshFixture(document(this.server.port(), works("one"), works("two")),
+				new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000, Duration.ofMinutes(1),
 						directory(), FetchPermissions.NONE, null));
 	}
 

@@ -41,13 +41,17 @@ class PolicySignatureTests {
 
 	private static final X509Bundle CA = authority("CN=ca");
 
-	private static final X509Bundle SIGNER = issued(CA, ExtendedKeyUsage.PKIX_KP_CODE_SIGNING, Instant.now().plusSeconds(86_400));
+	private static final X509Bundle SIGNER = issued(CA, ExtendedKeyUsage.PKIX_KP_CODE_SIGNING,
+			Instant.now().plusSeconds(86_400));
 
 	private static final PolicySignature TRUSTED = new CmsPolicySignature(() -> List.of(CA.getCertificate()));
 
 	private static X509Bundle authority(String name) {
 		try {
-			return new CertificateBuilder().subject(name).algorithm(Algorithm.ecp256).setIsCertificateAuthority(true).buildSelfSigned();
+			return new CertificateBuilder().subject(name)
+				.algorithm(Algorithm.ecp256)
+				.setIsCertificateAuthority(true)
+				.buildSelfSigned();
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
@@ -73,7 +77,8 @@ class PolicySignatureTests {
 			X509Certificate certificate = signer.getCertificate();
 			generator.addSignerInfoGenerator(
 					new JcaSignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder().build()).build(
-							new JcaContentSignerBuilder(algorithm).build(signer.getKeyPair().getPrivate()), certificate));
+							new JcaContentSignerBuilder(algorithm).build(signer.getKeyPair().getPrivate()),
+							certificate));
 			generator.addCertificates(new JcaCertStore(List.of(certificate)));
 			return generator.generate(new CMSProcessableByteArray(document), false).getEncoded();
 		}
@@ -87,7 +92,8 @@ class PolicySignatureTests {
 	}
 
 	private static void refuses(PolicySignature verifier, byte[] document, byte[] signature) {
-		assertThatExceptionOfType(GeneralSecurityException.class).isThrownBy(() -> verifier.verify(document, signature));
+		assertThatExceptionOfType(GeneralSecurityException.class)
+			.isThrownBy(() -> verifier.verify(document, signature));
 	}
 
 	@Test
@@ -99,14 +105,16 @@ class PolicySignatureTests {
 	void acceptsWhoIsTrustedInPerson() {
 		PolicySignature pinned = new CmsPolicySignature(() -> List.of(SIGNER.getCertificate()));
 		assertThatCode(() -> pinned.verify(DOCUMENT, sign(DOCUMENT, SIGNER))).doesNotThrowAnyException();
-		refuses(pinned, DOCUMENT, sign(DOCUMENT, issued(CA, ExtendedKeyUsage.PKIX_KP_CODE_SIGNING, Instant.now().plusSeconds(3600))));
+		refuses(pinned, DOCUMENT,
+				sign(DOCUMENT, issued(CA, ExtendedKeyUsage.PKIX_KP_CODE_SIGNING, Instant.now().plusSeconds(3600))));
 	}
 
 	@Test
 	void acceptsPem() {
 		String pem = "-----BEGIN CMS-----\n" + Base64.getMimeEncoder().encodeToString(sign(DOCUMENT, SIGNER))
 				+ "\n-----END CMS-----\n";
-		assertThatCode(() -> TRUSTED.verify(DOCUMENT, pem.getBytes(StandardCharsets.US_ASCII))).doesNotThrowAnyException();
+		assertThatCode(() -> TRUSTED.verify(DOCUMENT, pem.getBytes(StandardCharsets.US_ASCII)))
+			.doesNotThrowAnyException();
 	}
 
 	@Test
@@ -123,7 +131,8 @@ class PolicySignatureTests {
 
 	@Test
 	void refusesCertificatesOfServersAndExpiredOnes() {
-		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, issued(CA, ExtendedKeyUsage.PKIX_KP_SERVER_AUTH, Instant.now().plusSeconds(3600))));
+		refuses(TRUSTED, DOCUMENT,
+				sign(DOCUMENT, issued(CA, ExtendedKeyUsage.PKIX_KP_SERVER_AUTH, Instant.now().plusSeconds(3600))));
 		refuses(TRUSTED, DOCUMENT, sign(DOCUMENT, issued(CA, null, Instant.now().minusSeconds(3600))));
 	}
 

@@ -115,7 +115,9 @@ final class RefreshFixture implements AutoCloseable {
 		return await(this.refresher.refresh());
 	}
 
-	/** Lets time pass until the next fetch that is due, and waits for what comes of it. */
+	/**
+	 * Lets time pass until the next fetch that is due, and waits for what comes of it.
+	 */
 	RefreshOutcome nextFetch() {
 		RefreshOutcome before = this.refresher.status().lastFetch();
 		this.clock.advance(untilNextFetch());

@@ -1,0 +1,7 @@
+/**
+ * Tests of captive portal detection.
+ */
+@NullMarked
+package io.securestreams.system.captiveportal;
+
+import org.jspecify.annotations.NullMarked;

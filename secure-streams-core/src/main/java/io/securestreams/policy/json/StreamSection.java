@@ -42,8 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamSection {
 
 	/** Streamtypes that the original itself makes streams of, and what it does so. */
-	private static final Map<String, String> SERVICES = Map.of("fetch_policy", "fetching policies is",
-			"captive_portal_detect", "detecting captive portals is", "api_amazon_com_auth", "logging in at Amazon is");
+	private static final Map<String, String> SERVICES = Map.of("api_amazon_com_auth", "logging in at Amazon is");
 
 	/** Made once for all: it is large beside what an entry has. */
 	private final Draft draft = new Draft(StreamKeys.TABLE, 0);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.captiveportal.PortalProbe.Verdict;
 
 /**

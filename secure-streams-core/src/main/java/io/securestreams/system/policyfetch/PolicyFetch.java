@@ -12,7 +12,7 @@ import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;

@@ -18,7 +18,7 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyDiff;
 import io.securestreams.policy.json.PolicyException;
-import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.policyfetch.DocumentCheck.Refusal;
 import io.securestreams.system.policyfetch.PolicyFetch.Result;
 import io.securestreams.system.policyfetch.PolicyParts.FetchedPolicy;

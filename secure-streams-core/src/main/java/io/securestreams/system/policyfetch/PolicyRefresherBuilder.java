@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.Policy;
-import io.securestreams.stream.StreamFactory;
+import io.securestreams.stream.factory.StreamFactory;
 
 /**
  * Collects what a {@link PolicyRefresher} is made of.

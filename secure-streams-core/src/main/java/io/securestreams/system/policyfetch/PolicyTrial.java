@@ -14,7 +14,7 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamState;
 

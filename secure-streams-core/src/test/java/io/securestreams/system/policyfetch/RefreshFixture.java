@@ -17,7 +17,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyDiff;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamObserver;
+import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.stream.StreamState;
 import io.securestreams.testing.ManualExecutor;
 

@@ -2,15 +2,16 @@ package io.securestreams.spring.endpoint;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.BooleanSupplier;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.MetadataDeclaration;
@@ -62,7 +63,18 @@ public class SecureStreamHandlerRegistry
 
 	private final Map<String, StreamServer> servers = new ConcurrentHashMap<>();
 
-	private final List<SinkRegistration> sinks = new CopyOnWriteArrayList<>();
+	private final Map<String, SinkRegistration> sinks = new ConcurrentHashMap<>();
+
+	private final BooleanSupplier mayArrive;
+
+	/** Streamtypes that have a handler, but are not in the policy. */
+	private final Set<String> waiting = new ConcurrentSkipListSet<>();
+
+	/** Guarded by {@code this}. */
+	private List<StreamHandlerEndpoint> endpoints = List.of();
+
+	/** What runs, by streamtype; guarded by {@code this}. */
+	private final Map<String, StreamPolicy.Role> started = new HashMap<>();
 
 	private volatile boolean running;
 
@@ -78,9 +90,33 @@ public class SecureStreamHandlerRegistry
 	 */
 	public SecureStreamHandlerRegistry(StreamFactory streamFactory, StreamHandlerEndpointSource source,
 			Duration drainTimeout) {
+		this(streamFactory, source, drainTimeout, new PolicyChanges(), () -> false);
+	}
+
+	/**
+	 * Makes a registry whose streamtypes come and go with the policy.
+	 * @param streamFactory makes streams and listeners
+	 * @param source says which
+	 * @param drainTimeout most time for transactions in flight at the end
+	 * @param changes tells of new policies
+	 * @param mayArrive whether a streamtype that is not in the policy may still be: if
+	 * not, a handler for one is a mistake
+	 */
+	public SecureStreamHandlerRegistry(StreamFactory streamFactory, StreamHandlerEndpointSource source,
+			Duration drainTimeout, PolicyChanges changes, BooleanSupplier mayArrive) {
 		this.streamFactory = streamFactory;
 		this.source = source;
 		this.drainTimeout = drainTimeout;
+		this.mayArrive = mayArrive;
+		changes.listener(this::policyChanged);
+	}
+
+	/**
+	 * Returns the streamtypes that have a handler, but are not in the policy in force.
+	 * @return their names
+	 */
+	public Set<String> waiting() {
+		return Set.copyOf(this.waiting);
 	}
 
 	/**
@@ -155,13 +191,19 @@ public class SecureStreamHandlerRegistry
 		if (this.running) {
 			return;
 		}
-		Collection<StreamHandlerEndpoint> endpoints = unique(this.source.endpoints());
+		List<StreamHandlerEndpoint> all = List.copyOf(EndpointChecks.unique(this.source.endpoints()));
 		Policy policy = this.streamFactory.policy();
 		List<StreamHandlerEndpoint> clients = new ArrayList<>();
 		List<StreamHandlerEndpoint> listeners = new ArrayList<>();
 		List<StreamHandlerEndpoint> sinkEndpoints = new ArrayList<>();
-		for (StreamHandlerEndpoint endpoint : endpoints) {
-			switch (check(endpoint, policy)) {
+		for (StreamHandlerEndpoint endpoint : all) {
+			if (isAwaited(endpoint, policy)) {
+				await(endpoint);
+				continue;
+			}
+			StreamPolicy.Role role = role(endpoint, policy);
+			this.started.put(endpoint.streamType(), role);
+			switch (role) {
 				case CLIENT -> clients.add(endpoint);
 				case SERVER -> listeners.add(endpoint);
 				case LOCAL_SINK -> sinkEndpoints.add(endpoint);
@@ -169,7 +211,7 @@ public class SecureStreamHandlerRegistry
 		}
 		try {
 			// Sinks and listeners first, for sources and clients of the same process
-			sinkEndpoints.forEach((endpoint) -> this.sinks.add(registerSink(endpoint)));
+			sinkEndpoints.forEach((endpoint) -> this.sinks.put(endpoint.streamType(), registerSink(endpoint)));
 			listenTogether(listeners);
 			clients.forEach((endpoint) -> this.streams.put(endpoint.streamType(), create(endpoint)));
 		}
@@ -177,7 +219,91 @@ public class SecureStreamHandlerRegistry
 			closeAll();
 			throw ex;
 		}
+		this.endpoints = all;
 		this.running = true;
+		// It may have changed meanwhile
+		follow();
+	}
+
+	private boolean isAwaited(StreamHandlerEndpoint endpoint, Policy policy) {
+		return !isProxied(endpoint, policy) && !policy.streamTypes().containsKey(endpoint.streamType())
+				&& this.mayArrive.getAsBoolean();
+	}
+
+	/** What the proxy has turns out later. */
+	private boolean isProxied(StreamHandlerEndpoint endpoint, Policy policy) {
+		StreamPolicy own = policy.streamTypes().get(endpoint.streamType());
+		return this.streamFactory.isProxied() && (own == null || own.role() == StreamPolicy.Role.CLIENT);
+	}
+
+	private StreamPolicy.Role role(StreamHandlerEndpoint endpoint, Policy policy) {
+		return isProxied(endpoint, policy) ? StreamPolicy.Role.CLIENT : EndpointChecks.role(endpoint, policy);
+	}
+
+	private void await(StreamHandlerEndpoint endpoint) {
+		this.waiting.add(endpoint.streamType());
+		logger.warn("{} waits for a policy that has the streamtype", endpoint);
+	}
+
+	private void policyChanged() {
+		if (EventLoopThread.isCurrent()) {
+			// Listening waits
+			CompletableFuture.runAsync(this::follow).exceptionally((failure) -> {
+				logger.error("Handlers do not follow the new policy", failure);
+				return null;
+			});
+		}
+		else {
+			follow();
+		}
+	}
+
+	/**
+	 * The engine ends what has left the policy; what has come, or come back, or is
+	 * something else now, starts.
+	 */
+	private synchronized void follow() {
+		if (!this.running) {
+			return;
+		}
+		Policy policy = this.streamFactory.policy();
+		for (StreamHandlerEndpoint endpoint : this.endpoints) {
+			String name = endpoint.streamType();
+			StreamPolicy.Role role = isProxied(endpoint, policy) ? StreamPolicy.Role.CLIENT
+					: policy.streamType(name).map(StreamPolicy::role).orElse(null);
+			if (role == this.started.get(name)) {
+				continue;
+			}
+			this.started.remove(name);
+			SinkRegistration sink = this.sinks.remove(name);
+			if (sink != null) {
+				sink.close();
+			}
+			if (role == null) {
+				await(endpoint);
+			}
+			else {
+				begin(endpoint, policy);
+			}
+		}
+	}
+
+	private void begin(StreamHandlerEndpoint endpoint, Policy policy) {
+		String name = endpoint.streamType();
+		try {
+			StreamPolicy.Role role = role(endpoint, policy);
+			switch (role) {
+				case CLIENT -> this.streams.put(name, create(endpoint));
+				case SERVER -> this.servers.put(name, listen(endpoint));
+				case LOCAL_SINK -> this.sinks.put(name, registerSink(endpoint));
+			}
+			this.started.put(name, role);
+			this.waiting.remove(name);
+		}
+		catch (RuntimeException ex) {
+			this.waiting.add(name);
+			logger.error("{} does not start under the new policy", endpoint, ex);
+		}
 	}
 
 	@Override
@@ -208,6 +334,7 @@ public class SecureStreamHandlerRegistry
 				this.streams.clear();
 				this.servers.clear();
 				this.sinks.clear();
+				forget();
 			});
 		}
 		// The engine stays, for the context may start again
@@ -238,7 +365,7 @@ public class SecureStreamHandlerRegistry
 			return this.streamFactory.listen(endpoint.streamType(), endpoint.handlers());
 		}
 		catch (SecureStreamsException ex) {
-			throw registration(endpoint, ex);
+			throw EndpointChecks.registration(endpoint, ex);
 		}
 	}
 
@@ -247,7 +374,7 @@ public class SecureStreamHandlerRegistry
 			return this.streamFactory.registerSink(endpoint.streamType(), endpoint.handlers());
 		}
 		catch (SecureStreamsException ex) {
-			throw registration(endpoint, ex);
+			throw EndpointChecks.registration(endpoint, ex);
 		}
 	}
 
@@ -257,7 +384,7 @@ public class SecureStreamHandlerRegistry
 			return this.streamFactory.create(endpoint.streamType(), handler);
 		}
 		catch (SecureStreamsException ex) {
-			throw registration(endpoint, ex);
+			throw EndpointChecks.registration(endpoint, ex);
 		}
 	}
 
@@ -266,46 +393,14 @@ public class SecureStreamHandlerRegistry
 		this.streams.clear();
 		this.servers.values().forEach(StreamServer::close);
 		this.servers.clear();
-		this.sinks.forEach(SinkRegistration::close);
+		this.sinks.values().forEach(SinkRegistration::close);
 		this.sinks.clear();
+		forget();
 	}
 
-	private static Collection<StreamHandlerEndpoint> unique(List<StreamHandlerEndpoint> endpoints) {
-		Map<String, StreamHandlerEndpoint> byStreamType = new LinkedHashMap<>();
-		for (StreamHandlerEndpoint endpoint : endpoints) {
-			StreamHandlerEndpoint other = byStreamType.put(endpoint.streamType(), endpoint);
-			if (other != null) {
-				throw new StreamHandlerRegistrationException(endpoint.owner(), endpoint.streamType(),
-						"it has a handler already, " + other.owner() + " (expected: one handler for each streamtype)",
-						null);
-			}
-		}
-		return byStreamType.values();
-	}
-
-	private StreamPolicy.Role check(StreamHandlerEndpoint endpoint, Policy policy) {
-		StreamPolicy own = policy.streamTypes().get(endpoint.streamType());
-		if (this.streamFactory.isProxied() && (own == null || own.role() == StreamPolicy.Role.CLIENT)) {
-			// What the proxy has turns out later
-			return StreamPolicy.Role.CLIENT;
-		}
-		StreamPolicy streamPolicy = policy.streamType(endpoint.streamType())
-			.orElseThrow(() -> registration(endpoint,
-					new UnknownStreamTypeException(endpoint.streamType(), List.copyOf(policy.streamTypes().keySet()))));
-		List<String> declared = streamPolicy.metadata().stream().map(MetadataDeclaration::name).toList();
-		for (String name : endpoint.metadata()) {
-			if (!declared.contains(name) && !streamPolicy.features().directHeaders()) {
-				throw new StreamHandlerRegistrationException(endpoint.owner(), endpoint.streamType(),
-						"the policy declares no metadata \"" + name + "\" (expected: one of " + declared + ")", null);
-			}
-		}
-		return streamPolicy.role();
-	}
-
-	private static StreamHandlerRegistrationException registration(StreamHandlerEndpoint endpoint,
-			RuntimeException cause) {
-		return new StreamHandlerRegistrationException(endpoint.owner(), endpoint.streamType(),
-				String.valueOf(cause.getMessage()), cause);
+	private synchronized void forget() {
+		this.started.clear();
+		this.waiting.clear();
 	}
 
 }

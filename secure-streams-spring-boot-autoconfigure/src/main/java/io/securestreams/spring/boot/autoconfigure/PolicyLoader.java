@@ -3,6 +3,7 @@ package io.securestreams.spring.boot.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,10 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyDocument;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.policy.json.PolicyProblem;
+import io.securestreams.system.policyfetch.PolicyOverlay;
 
 /**
- * Reads the policy of this process: document, then overlays.
+ * Reads the policy of this process and its overlays.
  */
 final class PolicyLoader {
 
@@ -39,22 +41,36 @@ final class PolicyLoader {
 	 * @param given the policy if there is a bean
 	 * @param source where it is otherwise
 	 * @param proxied whether it is not needed, because a proxy has one
-	 * @return the policy, without streamtypes if there is none and none is needed
+	 * @return the policy and its overlays, without streamtypes if there is none and none
+	 * is needed
 	 */
-	Policy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source, boolean proxied) {
+	LoadedPolicy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source, boolean proxied) {
 		boolean none = proxied && source.location().equals(DEFAULT_LOCATION)
 				&& !this.resources.getResource(source.location()).exists();
 		String staticClass = source.staticClass();
-		Policy policy = (given != null) ? given
+		Policy local = (given != null) ? given
 				: (staticClass != null) ? StaticPolicies.load(staticClass, this.resources.getClassLoader())
 						: none ? Policy.EMPTY : read(source.location());
-		List<String> overlays = source.overlays();
-		for (int i = 0; i < overlays.size(); i++) {
-			String location = overlays.get(i);
-			byte[] json = bytes("secure-streams.policy.overlays[" + i + "]", location);
-			policy = accept(PolicyJson.overlay(policy, new String(json, StandardCharsets.UTF_8), location));
+		Policy policy = local;
+		List<PolicyOverlay> overlays = new ArrayList<>();
+		List<String> locations = source.overlays();
+		for (int i = 0; i < locations.size(); i++) {
+			String location = locations.get(i);
+			byte[] bytes = bytes("secure-streams.policy.overlays[" + i + "]", location);
+			PolicyOverlay overlay = new PolicyOverlay(name(location, overlays),
+					new String(bytes, StandardCharsets.UTF_8));
+			policy = accept(PolicyJson.overlay(policy, overlay.json(), overlay.name()));
+			overlays.add(overlay);
 		}
-		return policy;
+		return new LoadedPolicy(local, overlays);
+	}
+
+	/** The name of the file, if it tells it from the others. */
+	private String name(String location, List<PolicyOverlay> others) {
+		String name = this.resources.getResource(location).getFilename();
+		boolean known = name != null && !name.isBlank()
+				&& others.stream().noneMatch((other) -> other.name().equals(name));
+		return (known && name != null) ? name : location;
 	}
 
 	Policy read(String location) {

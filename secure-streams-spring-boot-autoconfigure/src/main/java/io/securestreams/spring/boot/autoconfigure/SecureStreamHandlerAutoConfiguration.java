@@ -29,13 +29,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
+import io.securestreams.spring.endpoint.PolicyChanges;
+import io.securestreams.system.policyfetch.PolicyRefresher;
+
 /**
  * Auto-configuration of handler beans: {@link SecureStreamHandler @SecureStreamHandler}
  * and {@link StreamHandlerEndpointConfigurer}; and of {@link SecureStreamTemplate}.
  */
 @AutoConfiguration(
-		after = { SecureStreamsAutoConfiguration.class, LifecycleAutoConfiguration.class,
-				TaskExecutionAutoConfiguration.class },
+		after = { SecureStreamsAutoConfiguration.class, SecureStreamsPolicyAutoConfiguration.class,
+				LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class },
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
 public final class SecureStreamHandlerAutoConfiguration {
@@ -58,12 +61,15 @@ public final class SecureStreamHandlerAutoConfiguration {
 	@ConditionalOnMissingBean
 	SecureStreamHandlerRegistry secureStreamHandlerRegistry(StreamFactory streamFactory,
 			StreamHandlerEndpointSource endpoints, SecureStreamsProperties properties,
-			ObjectProvider<LifecycleProperties> lifecycle) {
+			ObjectProvider<LifecycleProperties> lifecycle, ObjectProvider<PolicyChanges> changes,
+			ObjectProvider<PolicyRefresher> refresher) {
 		Duration drainTimeout = properties.shutdown().drainTimeout();
 		if (drainTimeout == null) {
 			drainTimeout = lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase();
 		}
-		return new SecureStreamHandlerRegistry(streamFactory, endpoints, drainTimeout);
+		PolicyRefresher fetching = refresher.getIfAvailable();
+		return new SecureStreamHandlerRegistry(streamFactory, endpoints, drainTimeout,
+				changes.getIfAvailable(PolicyChanges::new), () -> fetching != null && fetching.status().fetching());
 	}
 
 	@Bean

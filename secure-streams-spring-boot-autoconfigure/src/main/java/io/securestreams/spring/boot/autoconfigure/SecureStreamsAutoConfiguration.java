@@ -28,6 +28,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
+import io.securestreams.spring.endpoint.PolicyChanges;
+import io.securestreams.system.policyfetch.PolicyTrial;
+
 /**
  * Auto-configuration of the engine, {@link SecureStreams}.
  */
@@ -70,6 +73,12 @@ public final class SecureStreamsAutoConfiguration {
 		return new EventPublishingObserver(publisher);
 	}
 
+	@Bean
+	@ConditionalOnMissingBean
+	PolicyChanges secureStreamsPolicyChanges() {
+		return new PolicyChanges();
+	}
+
 	/**
 	 * The engine. Without it neither policy nor customizers are needed.
 	 */
@@ -78,15 +87,25 @@ public final class SecureStreamsAutoConfiguration {
 	static class EngineConfiguration {
 
 		@Bean
+		LoadedPolicy secureStreamsLoadedPolicy(SecureStreamsProperties properties, ResourceLoader resources,
+				ObjectProvider<Policy> policy) {
+			return new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy(),
+					properties.proxy().client().isEnabled());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		PolicyTrial secureStreamsPolicyTrial() {
+			return new PolicyTrial();
+		}
+
+		@Bean
 		PropertiesSecureStreamsBuilderCustomizer propertiesSecureStreamsBuilderCustomizer(
-				SecureStreamsProperties properties, ResourceLoader resources, ObjectProvider<Policy> policy,
-				SystemBlobs blobs, TlsIdentities tlsIdentities, ObjectProvider<StreamObserver> observers,
-				ObjectProvider<WakeLock> wakeLock, Environment environment) {
+				SecureStreamsProperties properties, LoadedPolicy policy, SystemBlobs blobs, TlsIdentities tlsIdentities,
+				ObjectProvider<StreamObserver> observers, ObjectProvider<WakeLock> wakeLock, Environment environment) {
 			UnavailableFeatures.report(environment);
-			return new PropertiesSecureStreamsBuilderCustomizer(properties,
-					new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy(),
-							properties.proxy().client().isEnabled()),
-					blobs, tlsIdentities, observers.orderedStream().toList(), wakeLock.getIfAvailable());
+			return new PropertiesSecureStreamsBuilderCustomizer(properties, policy.initial(), blobs, tlsIdentities,
+					observers.orderedStream().toList(), wakeLock.getIfAvailable());
 		}
 
 		/** Has a proxy fulfil client streams. */

@@ -4,32 +4,92 @@ import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpoint;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpointWebExtension;
 import io.securestreams.stream.factory.StreamFactory;
 
+import java.util.Set;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.securestreams.spring.boot.actuate.endpoint.RecentTimings;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPerfEndpoint;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPolicyEndpoint;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPolicyEndpointWebExtension;
+import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.system.policyfetch.PolicyRefresher;
 
 /**
- * Auto-configuration of {@link SecureStreamsEndpoint}.
+ * Auto-configuration of {@link SecureStreamsEndpoint},
+ * {@link SecureStreamsPolicyEndpoint} and {@link SecureStreamsPerfEndpoint}.
  */
-@AutoConfiguration(after = SecureStreamsAutoConfiguration.class)
+@AutoConfiguration(after = { SecureStreamsAutoConfiguration.class, SecureStreamsPolicyAutoConfiguration.class,
+		SecureStreamHandlerAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
-@ConditionalOnAvailableEndpoint(SecureStreamsEndpoint.class)
 public final class SecureStreamsEndpointAutoConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	SecureStreamsEndpoint secureStreamsEndpoint(StreamFactory streams) {
-		return new SecureStreamsEndpoint(streams);
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(SecureStreamsEndpoint.class)
+	static class StreamsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		SecureStreamsEndpoint secureStreamsEndpoint(StreamFactory streams) {
+			return new SecureStreamsEndpoint(streams);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		SecureStreamsEndpointWebExtension secureStreamsEndpointWebExtension(SecureStreamsEndpoint endpoint) {
+			return new SecureStreamsEndpointWebExtension(endpoint);
+		}
+
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	SecureStreamsEndpointWebExtension secureStreamsEndpointWebExtension(SecureStreamsEndpoint endpoint) {
-		return new SecureStreamsEndpointWebExtension(endpoint);
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(SecureStreamsPolicyEndpoint.class)
+	@ConditionalOnBean(PolicyRefresher.class)
+	static class PolicyConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		SecureStreamsPolicyEndpoint secureStreamsPolicyEndpoint(StreamFactory streams, PolicyRefresher refresher,
+				ObjectProvider<SecureStreamHandlerRegistry> registry) {
+			return new SecureStreamsPolicyEndpoint(streams, refresher, () -> {
+				SecureStreamHandlerRegistry known = registry.getIfAvailable();
+				return (known != null) ? known.waiting() : Set.of();
+			});
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		SecureStreamsPolicyEndpointWebExtension secureStreamsPolicyEndpointWebExtension(
+				SecureStreamsPolicyEndpoint endpoint) {
+			return new SecureStreamsPolicyEndpointWebExtension(endpoint);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(SecureStreamsPerfEndpoint.class)
+	static class PerfConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		RecentTimings secureStreamsRecentTimings() {
+			return new RecentTimings();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		SecureStreamsPerfEndpoint secureStreamsPerfEndpoint(RecentTimings timings) {
+			return new SecureStreamsPerfEndpoint(timings);
+		}
+
 	}
 
 }

@@ -39,6 +39,7 @@ import org.springframework.util.unit.DataSize;
  * @param template Transactions of SecureStreamTemplate.
  * @param events Events of the application.
  * @param shutdown End of the application.
+ * @param captivePortal Captive portal detection.
  */
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
@@ -49,7 +50,7 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,
 		@DefaultValue Map<String, Vhost> vhosts, @NestedConfigurationProperty @DefaultValue ProxyProperties proxy,
 		@DefaultValue Handlers handlers, @DefaultValue Template template, @DefaultValue Events events,
-		@DefaultValue Shutdown shutdown) {
+		@DefaultValue Shutdown shutdown, @DefaultValue CaptivePortal captivePortal) {
 
 	/**
 	 * Where the policy is.
@@ -59,9 +60,11 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * @param overlays Resource locations of overlays, applied in order to the policy.
 	 * @param staticClass Class that has the policy instead of the location, made from it
 	 * by policy2java or when the application is built ahead of time.
+	 * @param fetch How the policy is fetched.
 	 */
 	public record PolicySource(@DefaultValue(PolicyLoader.DEFAULT_LOCATION) String location,
-			@DefaultValue List<String> overlays, @Nullable String staticClass) {
+			@DefaultValue List<String> overlays, @Nullable String staticClass,
+			@NestedConfigurationProperty @DefaultValue PolicyFetchProperties fetch) {
 
 	}
 
@@ -298,6 +301,16 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * "spring.lifecycle.timeout-per-shutdown-phase".
 	 */
 	public record Shutdown(@Nullable Duration drainTimeout) {
+
+	}
+
+	/**
+	 * Captive portal detection.
+	 *
+	 * @param enabled Whether captive portals are detected, if the policy has a streamtype
+	 * "captive_portal_detect".
+	 */
+	public record CaptivePortal(@DefaultValue("true") boolean enabled) {
 
 	}
 

@@ -14,9 +14,7 @@ import org.springframework.core.env.Environment;
  */
 enum UnavailableFeatures {
 
-	POLICY_FETCH("policy.fetch", "policies are not fetched", List.of("enabled", "interval", "cache")),
-	PROXY_SERVER("proxy.server", "there is no proxy", List.of("enabled", "address")),
-	CAPTIVE_PORTAL("captive-portal", "captive portals are not detected", List.of("enabled"));
+	PROXY_SERVER("proxy.server", "there is no proxy", List.of("enabled", "address"));
 
 	private static final Logger logger = LoggerFactory.getLogger(UnavailableFeatures.class);
 

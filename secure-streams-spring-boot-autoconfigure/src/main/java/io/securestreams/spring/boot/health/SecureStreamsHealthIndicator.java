@@ -1,10 +1,17 @@
 package io.securestreams.spring.boot.health;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.StreamPolicy;
@@ -13,8 +20,9 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.factory.StreamFactory;
 
-import org.springframework.boot.health.contributor.AbstractHealthIndicator;
-import org.springframework.boot.health.contributor.Health;
+import io.securestreams.system.captiveportal.CaptivePortalDetector;
+import io.securestreams.system.policyfetch.PolicyRefresher;
+import io.securestreams.system.policyfetch.PolicyStatus;
 
 /**
  * Health of the streams. They are up unless a stream that the policy wants connected
@@ -28,15 +36,33 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 
 	private final SecureStreamHandlerRegistry registry;
 
+	private final @Nullable PolicyRefresher refresher;
+
+	private final @Nullable CaptivePortalDetector detector;
+
 	/**
 	 * Makes an indicator.
 	 * @param streams where the streams are
 	 * @param registry tells whether they run
 	 */
 	public SecureStreamsHealthIndicator(StreamFactory streams, SecureStreamHandlerRegistry registry) {
+		this(streams, registry, null, null);
+	}
+
+	/**
+	 * Makes an indicator.
+	 * @param streams where the streams are
+	 * @param registry tells whether they run
+	 * @param refresher tells how the policy came about, or {@code null}
+	 * @param detector tells of the way to the internet, or {@code null}
+	 */
+	public SecureStreamsHealthIndicator(StreamFactory streams, SecureStreamHandlerRegistry registry,
+			@Nullable PolicyRefresher refresher, @Nullable CaptivePortalDetector detector) {
 		super("Health check of secure streams failed");
 		this.streams = streams;
 		this.registry = registry;
+		this.refresher = refresher;
+		this.detector = detector;
 	}
 
 	@Override
@@ -52,6 +78,8 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 		if (this.streams instanceof SecureStreams engine && !engine.faults().isEmpty()) {
 			builder.withDetail("faultsOnPurpose", engine.faults().keySet());
 		}
+		addPolicy(builder);
+		addCaptivePortal(builder);
 		List<String> failed = live.stream()
 			.filter((stream) -> stream.state() == StreamState.ALL_RETRIES_FAILED)
 			.filter(SecureStreamsHealthIndicator::isNailedUp)
@@ -59,6 +87,31 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 			.toList();
 		if (!failed.isEmpty()) {
 			builder.down().withDetail("allRetriesFailed", failed);
+		}
+	}
+
+	/** A policy that cannot be fetched is no harm as long as there is one. */
+	private void addPolicy(Health.Builder builder) {
+		Set<String> waiting = this.registry.waiting();
+		if (!waiting.isEmpty()) {
+			builder.withDetail("waitingForPolicy", waiting);
+		}
+		if (this.refresher != null && this.refresher.status().fetching()) {
+			PolicyStatus status = this.refresher.status();
+			Map<String, Object> details = new LinkedHashMap<>();
+			details.put("origin", status.origin());
+			details.put("loadedAt", status.loadedAt());
+			if (status.lastFetch() != null) {
+				details.put("lastFetch", status.lastFetch().toString());
+			}
+			details.put("failures", status.failures());
+			builder.withDetail("policy", details);
+		}
+	}
+
+	private void addCaptivePortal(Health.Builder builder) {
+		if (this.detector != null && this.detector.status().available()) {
+			builder.withDetail("captivePortal", this.detector.status().state().text());
 		}
 	}
 

@@ -29,6 +29,7 @@ class ConfigurationMetadataTests {
 			blobs.mqtt-client-id
 			blobs.mqtt-password
 			blobs.mqtt-username
+			captive-portal.enabled
 			client-certs
 			enabled
 			engine.event-loop-threads
@@ -96,6 +97,18 @@ class ConfigurationMetadataTests {
 			network.socks5
 			network.socks5-timeout
 			network.tls-handshake-timeout
+			policy.fetch.allow.files
+			policy.fetch.allow.servers
+			policy.fetch.allow.sinks
+			policy.fetch.allow.trust
+			policy.fetch.allow.unix-sockets
+			policy.fetch.cache
+			policy.fetch.enabled
+			policy.fetch.interval
+			policy.fetch.max-size
+			policy.fetch.signature.ssl-bundle
+			policy.fetch.timeout
+			policy.fetch.trial
 			policy.location
 			policy.overlays
 			policy.static-class

@@ -105,8 +105,8 @@ class SecureStreamsPropertiesTests {
 				Map.entry("secure-streams.engine.transport", "io_uring"),
 				Map.entry("secure-streams.handlers.dispatch", "event-loop"),
 				Map.entry("secure-streams.shutdown.drain-timeout", "5s")));
-		assertThat(properties.policy()).isEqualTo(new SecureStreamsProperties.PolicySource("file:/policy.json",
-				java.util.List.of("file:/a.json", "file:/b.json"), null));
+		assertThat(properties.policy().location()).isEqualTo("file:/policy.json");
+		assertThat(properties.policy().overlays()).containsExactly("file:/a.json", "file:/b.json");
 		assertThat(properties.blobs()).isEqualTo(new SecureStreamsProperties.Blobs("0", "1", "2", "3", "serial",
 				"firmware", "type", "client", "user", "password"));
 		assertThat(properties.clientCerts()).containsOnlyKeys(0, 7);

@@ -1,0 +1,129 @@
+package io.securestreams.spring.boot.actuate.endpoint;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+import io.securestreams.policy.json.PolicyDiff;
+import io.securestreams.policy.json.PolicyException;
+import io.securestreams.spring.boot.actuate.endpoint.PolicyDescriptor.OutcomeDescriptor;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.system.policyfetch.PolicyOverlay;
+import io.securestreams.system.policyfetch.PolicyRefresher;
+
+/**
+ * Actuator endpoint that shows the policy in force and how it came about and, where
+ * {@code management.endpoint.securestreamspolicy.access} is {@code unrestricted}, fetches
+ * it now, and adds and removes overlays.
+ */
+@Endpoint(id = "securestreamspolicy", defaultAccess = Access.READ_ONLY)
+public class SecureStreamsPolicyEndpoint {
+
+	private static final long PATIENCE_SECONDS = 60;
+
+	private final StreamFactory streams;
+
+	private final PolicyRefresher refresher;
+
+	private final Supplier<Set<String>> waiting;
+
+	/**
+	 * Makes an endpoint.
+	 * @param streams knows the policy in force
+	 * @param refresher knows how it came about
+	 * @param waiting gives the streamtypes that handlers wait for
+	 */
+	public SecureStreamsPolicyEndpoint(StreamFactory streams, PolicyRefresher refresher,
+			Supplier<Set<String>> waiting) {
+		this.streams = streams;
+		this.refresher = refresher;
+		this.waiting = waiting;
+	}
+
+	/**
+	 * Returns the policy.
+	 * @param offset how many streamtypes to leave out
+	 * @param limit how many streamtypes to show, 100 if {@code null}
+	 * @return the policy in force
+	 */
+	@ReadOperation
+	public PolicyDescriptor policy(@Nullable Integer offset, @Nullable Integer limit) {
+		return PolicyDescriptor.of(this.streams.policy(), this.refresher.status(), this.waiting.get(),
+				Page.of(offset, limit));
+	}
+
+	/**
+	 * Fetches the policy now, and waits for it.
+	 * @return what came of it
+	 */
+	@WriteOperation
+	public OutcomeDescriptor refresh() {
+		return OutcomeDescriptor.of(await(this.refresher.refresh()));
+	}
+
+	/**
+	 * Lays an overlay on the policy, in the place of one of the same name.
+	 * @param name the overlay's name
+	 * @param overlay the overlay, as JSON text
+	 * @return what has changed
+	 */
+	@WriteOperation
+	public OutcomeDescriptor addOverlay(@Selector String name, String overlay) {
+		return changed(() -> this.refresher.addOverlay(new PolicyOverlay(name, overlay)));
+	}
+
+	/**
+	 * Takes an overlay off the policy.
+	 * @param name the overlay's name
+	 * @return what has changed
+	 */
+	@DeleteOperation
+	public OutcomeDescriptor removeOverlay(@Selector String name) {
+		return changed(() -> this.refresher.removeOverlay(name));
+	}
+
+	private static OutcomeDescriptor changed(Supplier<CompletionStage<PolicyDiff>> change) {
+		try {
+			PolicyDiff diff = await(change.get());
+			return new OutcomeDescriptor(diff.isEmpty() ? "UNCHANGED" : "CHANGED", "", Instant.now(), diff.lines());
+		}
+		catch (PolicyException | IllegalArgumentException ex) {
+			String reason = String.valueOf(ex.getMessage());
+			throw new InvalidEndpointRequestException(reason, reason, ex);
+		}
+	}
+
+	private static <T> T await(CompletionStage<T> stage) {
+		try {
+			return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof RuntimeException known) {
+				throw known;
+			}
+			throw new IllegalStateException(ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException("it takes too long", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("interrupted", ex);
+		}
+	}
+
+}

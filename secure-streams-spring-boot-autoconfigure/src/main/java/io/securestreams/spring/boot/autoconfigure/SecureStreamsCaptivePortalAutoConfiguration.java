@@ -1,0 +1,37 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+
+import io.securestreams.spring.event.CaptivePortalEvent;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.system.captiveportal.CaptivePortalDetector;
+
+/**
+ * Auto-configuration of {@link CaptivePortalDetector}.
+ */
+@AutoConfiguration(after = { SecureStreamsAutoConfiguration.class, SecureStreamsPolicyAutoConfiguration.class })
+@ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
+public final class SecureStreamsCaptivePortalAutoConfiguration {
+
+	@Bean(destroyMethod = "close")
+	@ConditionalOnMissingBean
+	CaptivePortalDetector secureStreamsCaptivePortalDetector(StreamFactory streams, SecureStreamsProperties properties,
+			ApplicationEventPublisher publisher) {
+		CaptivePortalDetector detector = new CaptivePortalDetector(streams, properties.captivePortal().enabled());
+		if (properties.events().enabled()) {
+			detector.listener(
+					(verdict) -> publisher.publishEvent(new CaptivePortalEvent(verdict.state(), verdict.reason())));
+		}
+		return detector;
+	}
+
+	@Bean
+	CaptivePortalLifecycle secureStreamsCaptivePortalLifecycle(CaptivePortalDetector detector) {
+		return new CaptivePortalLifecycle(detector);
+	}
+
+}

@@ -178,7 +178,8 @@ final class OnwardLife {
 
 	void failed(StreamFailure failure) {
 		this.lastFailure = failure;
-		this.failures++;
+		int before = this.failures;
+		this.failures = before + 1;
 	}
 
 	/** What would break the rules is the proxy's defect, which ends here. */

@@ -116,8 +116,8 @@ final class BrokerSessions {
 	private static String suffix(ConnectSettings settings) {
 		Message will = settings.will();
 		return Integer
-			.toHexString(0x10000 | 0xffff & Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(),
-					(will != null) ? will.topic() : "", (will != null) ? will.payload() : ""))
+			.toHexString(0x10000 | (0xffff & Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(),
+					(will != null) ? will.topic() : "", (will != null) ? will.payload() : "")))
 			.substring(1);
 	}
 

@@ -20,7 +20,7 @@ final class VariableInteger {
 	static void write(ByteBuf to, int value) {
 		int rest = value;
 		while (rest >= 0x80) {
-			to.writeByte(rest & 0x7f | 0x80);
+			to.writeByte((rest & 0x7f) | 0x80);
 			rest >>>= 7;
 		}
 		to.writeByte(rest);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.endurance.SoakWorker.Figures;
@@ -13,6 +14,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyJson;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * system property {@code soak.duration} says how long, {@code soak.seed} repeats a run's
  * choices.
  */
+@Timeout(value = 1, unit = TimeUnit.DAYS)
 class SoakIT {
 
 	private static final Duration DURATION = Duration.parse(System.getProperty("soak.duration", "PT20S"));

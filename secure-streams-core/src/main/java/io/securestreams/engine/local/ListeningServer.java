@@ -3,6 +3,7 @@ package io.securestreams.engine.local;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -148,13 +149,14 @@ final class ListeningServer implements StreamServer {
 	@Override
 	public int broadcast(byte[] message) {
 		byte[] shared = message.clone();
-		int taken = 0;
+		List<ManagedStream<PolicyFulfilment>> taken = new ArrayList<>();
 		for (ManagedStream<PolicyFulfilment> client : this.clients.copy()) {
 			if (client.fulfilment().takesMessages() && !isRefused(client.enqueue(shared))) {
-				taken++;
+				taken.add(client);
 			}
 		}
-		return taken;
+		this.engine.each(taken, ManagedStream::sendQueued);
+		return taken.size();
 	}
 
 	private static boolean isRefused(CompletionStage<Long> sent) {
@@ -174,14 +176,14 @@ final class ListeningServer implements StreamServer {
 	public CompletionStage<Void> drain(Duration timeout) {
 		end();
 		if (timeout.isZero() || timeout.isNegative()) {
-			this.clients.copy().forEach(ManagedStream::close);
+			this.engine.each(this.clients, ManagedStream::close);
 			return this.gone;
 		}
-		this.clients.copy().forEach(ManagedStream::drain);
+		this.engine.each(this.clients, ManagedStream::drain);
 		if (!this.gone.isDone()) {
 			this.executor.execute(() -> {
 				StreamExecutor.Timer timer = this.executor
-					.schedule(() -> this.clients.copy().forEach(ManagedStream::close), timeout.toMillis());
+					.schedule(() -> this.engine.each(this.clients, ManagedStream::close), timeout.toMillis());
 				this.gone.whenComplete((nothing, failure) -> this.executor.execute(timer::cancel));
 			});
 		}
@@ -191,7 +193,7 @@ final class ListeningServer implements StreamServer {
 	@Override
 	public void close() {
 		end();
-		this.clients.copy().forEach(ManagedStream::close);
+		this.engine.each(this.clients, ManagedStream::close);
 	}
 
 	/** Stops accepting; the listener is gone when its last stream is. */

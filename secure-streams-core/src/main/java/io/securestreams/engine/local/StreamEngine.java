@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -147,7 +148,7 @@ public final class StreamEngine implements StreamFactory {
 				begin.run();
 			}
 			else {
-				executor.execute(begin);
+				executor.executeInSlices(begin);
 			}
 		}
 		catch (RejectedExecutionException ex) {
@@ -328,7 +329,7 @@ public final class StreamEngine implements StreamFactory {
 		if (after == before) {
 			return;
 		}
-		this.streams.copy().forEach(ManagedStream::policyChanged);
+		each(this.streams, ManagedStream::policyChanged);
 		this.listeners.copy().forEach(ListeningServer::policyChanged);
 		for (StreamObserver observer : this.settings.observers()) {
 			try {
@@ -344,7 +345,18 @@ public final class StreamEngine implements StreamFactory {
 	 * Announces {@code EVENT_WAIT_CANCELLED} on every live stream, on its event loop.
 	 */
 	public void wake() {
-		this.streams.copy().forEach(ManagedStream::wake);
+		each(this.streams, ManagedStream::wake);
+	}
+
+	/** Asks all streams of a directory for something. */
+	void each(StreamDirectory<ManagedStream<PolicyFulfilment>> directory,
+			Consumer<ManagedStream<PolicyFulfilment>> request) {
+		each(directory.copy(), request);
+	}
+
+	/** Asks streams for something. */
+	void each(Collection<ManagedStream<PolicyFulfilment>> all, Consumer<ManagedStream<PolicyFulfilment>> request) {
+		FanOut.each(this.settings.executors(), all, request);
 	}
 
 	/**
@@ -365,14 +377,7 @@ public final class StreamEngine implements StreamFactory {
 				server.close();
 			}
 		}
-		for (ManagedStream<PolicyFulfilment> stream : this.streams.copy()) {
-			if (wait) {
-				stream.drain();
-			}
-			else {
-				stream.close();
-			}
-		}
+		each(this.streams, wait ? ManagedStream::drain : ManagedStream::close);
 		CompletableFuture<Void> done = listenersGone.thenCombine(streamsGone, (one, other) -> one)
 			.toCompletableFuture();
 		done.whenComplete((nothing, failure) -> hold.close());
@@ -385,7 +390,7 @@ public final class StreamEngine implements StreamFactory {
 	private void closeAfter(Duration drain, CompletableFuture<Void> done) {
 		StreamExecutor executor = this.settings.executors().next();
 		executor.execute(() -> {
-			StreamExecutor.Timer timer = executor.schedule(() -> this.streams.copy().forEach(ManagedStream::close),
+			StreamExecutor.Timer timer = executor.schedule(() -> each(this.streams, ManagedStream::close),
 					drain.toMillis());
 			done.whenComplete((nothing, failure) -> executor.execute(timer::cancel));
 		});

@@ -19,6 +19,24 @@ public interface StreamExecutor {
 	void execute(Runnable task);
 
 	/**
+	 * Runs a task soon that may be one of very many: where it matters they run in slices,
+	 * between which everything else has its turn. Those of one executor run in their
+	 * order.
+	 * @param task the task
+	 */
+	default void executeInSlices(Runnable task) {
+		execute(task);
+	}
+
+	/**
+	 * Runs a task once it has been seen what has arrived meanwhile; called from inside.
+	 * @param task the task
+	 */
+	default void executeAfterPoll(Runnable task) {
+		execute(task);
+	}
+
+	/**
 	 * Runs a task later.
 	 * @param task the task
 	 * @param delayMillis delay in ms, 0 or more

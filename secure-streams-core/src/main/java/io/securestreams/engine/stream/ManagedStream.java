@@ -183,28 +183,35 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 
 	@Override
 	public CompletionStage<Long> send(byte[] message) {
-		return enqueue(message.clone());
+		return sendShared(message.clone());
 	}
 
 	@Override
 	public CompletionStage<Long> send(ByteBuffer message) {
 		byte[] copy = new byte[message.remaining()];
 		message.duplicate().get(copy);
-		return enqueue(copy);
+		return sendShared(copy);
+	}
+
+	private CompletionStage<Long> sendShared(byte[] message) {
+		CompletionStage<Long> done = enqueue(message);
+		if (!done.toCompletableFuture().isCompletedExceptionally()) {
+			sendQueued();
+		}
+		return done;
 	}
 
 	/**
-	 * Sends a message that nobody changes any more.
+	 * Takes a message that nobody changes any more; {@link #sendQueued()} follows.
 	 * @param message the message, not copied
-	 * @return see {@link #send(byte[])}
+	 * @return see {@link #send(byte[])}; failed already if the message is not taken
 	 */
 	public CompletionStage<Long> enqueue(byte[] message) {
 		if (isClosed()) {
 			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
 		}
-		CompletionStage<Long> done;
 		try {
-			done = this.core.tx().queue().add(message);
+			return this.core.tx().queue().add(message);
 		}
 		catch (StreamOverflowException ex) {
 			if (this.fulfilment.overflow(ex)) {
@@ -212,9 +219,13 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 			}
 			return CompletableFuture.failedFuture(ex);
 		}
-		// If the stream has ended meanwhile, this fails the message
+	}
+
+	/**
+	 * Sends what has been taken. If the stream has ended meanwhile, this fails it.
+	 */
+	public void sendQueued() {
 		this.context.submit(Requests.SEND);
-		return done;
 	}
 
 	@Override

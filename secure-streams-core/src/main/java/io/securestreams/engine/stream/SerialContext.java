@@ -65,7 +65,7 @@ public final class SerialContext {
 		}
 		else if (this.requests.post(bits)) {
 			try {
-				this.executor.execute(this.wake);
+				this.executor.executeInSlices(this.wake);
 			}
 			catch (RejectedExecutionException ex) {
 				this.work.abandon();

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.limits.NetworkLimits;
 import io.securestreams.policy.Socks5Proxy;
+import io.securestreams.transport.loop.BriefReads;
+import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.loop.NumericAddress;
 import io.securestreams.transport.loop.PeerName;
@@ -66,7 +68,7 @@ public final class Connector {
 	 */
 	public ConnectAttempt connect(EventLoop loop, Origin origin, ConnectListener listener) {
 		ConnectOperation operation = new ConnectOperation(this, loop, origin, listener);
-		loop.execute(operation::start);
+		EventLoopExecutor.of(loop).executeConnect(operation::start);
 		return operation;
 	}
 
@@ -100,7 +102,8 @@ public final class Connector {
 			.attr(ConnectOperation.TARGET, PeerName.withPort(address))
 			// The whole attempt has a limit of its own
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-			.option(ChannelOption.AUTO_READ, false);
+			.option(ChannelOption.AUTO_READ, false)
+			.option(ChannelOption.RECVBUF_ALLOCATOR, BriefReads.SHARED);
 		if (unix) {
 			return bootstrap.handler(new Setup(origin, null)).connect(address);
 		}

@@ -1,6 +1,7 @@
 package io.securestreams.transport.http2;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +23,7 @@ import io.securestreams.transport.http2.frame.Http2FrameReader;
 import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * A connection (RFC 9113), whichever side it is of: the only handler behind TLS, with all
@@ -43,6 +45,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	 * A peer that gives credit back in smaller pieces does more than there is cause for.
 	 */
 	private static final int CREDIT_UNIT = 1024;
+
+	/** After so many others on the event loop have their turn. */
+	private static final int FAILED_AT_ONCE = 64;
 
 	/** What may be on its way for a stream that we reset. */
 	private static final int FRAMES_UNDER_WAY = 4;
@@ -534,7 +539,14 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 	}
 
 	private void fail(List<Http2Stream> open, StreamEnd end) {
-		for (Http2Stream stream : open) {
+		open.forEach(Http2Stream::lost);
+		fail(open.iterator(), end);
+	}
+
+	/** A slice at a time, for there may be thousands. */
+	private void fail(Iterator<Http2Stream> open, StreamEnd end) {
+		for (int left = FAILED_AT_ONCE; left > 0 && open.hasNext(); left--) {
+			Http2Stream stream = open.next();
 			try {
 				stream.fail(end);
 			}
@@ -542,6 +554,9 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 				// The others are to hear of it, too
 				logger.error("[h2 {}] stream {} does not take its end", this.peerName, stream.id(), ex);
 			}
+		}
+		if (open.hasNext()) {
+			EventLoopExecutor.of(this.channel.eventLoop()).executeInSlices(() -> fail(open, end));
 		}
 	}
 

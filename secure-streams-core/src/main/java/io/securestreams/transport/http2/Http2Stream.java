@@ -145,6 +145,11 @@ public abstract class Http2Stream {
 		fail(reason);
 	}
 
+	/** The connection routes nothing here any more; {@link #fail} follows. */
+	void lost() {
+		this.routed = false;
+	}
+
 	/**
 	 * The stream ends before it is complete. Not routed any more.
 	 * @param reason why

@@ -26,6 +26,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.transport.loop.BriefReads;
 import io.securestreams.transport.loop.EventLoops;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.loop.TrafficMarking;
@@ -167,6 +168,7 @@ public final class Listener {
 		ServerBootstrap bootstrap = new ServerBootstrap().group(this.loops.acceptor(), this.loops.group())
 			.option(ChannelOption.SO_BACKLOG, this.limits.backlog())
 			.childOption(ChannelOption.AUTO_READ, false)
+			.childOption(ChannelOption.RECVBUF_ALLOCATOR, BriefReads.SHARED)
 			.handler(new ChannelInitializer<>() {
 				@Override
 				protected void initChannel(Channel channel) {

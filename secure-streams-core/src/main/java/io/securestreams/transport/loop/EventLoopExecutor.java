@@ -4,6 +4,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
@@ -15,8 +16,17 @@ public final class EventLoopExecutor implements StreamExecutor {
 
 	private final EventLoop loop;
 
-	EventLoopExecutor(EventLoop loop) {
+	/** Where there are others to be kept from waiting. */
+	private final @Nullable Lanes lanes;
+
+	private EventLoopExecutor(EventLoop loop, @Nullable Lanes lanes) {
 		this.loop = loop;
+		this.lanes = lanes;
+	}
+
+	/** Makes the executor of one of our own loops. */
+	static EventLoopExecutor inLanes(EventLoop loop) {
+		return new EventLoopExecutor(loop, new Lanes(loop));
 	}
 
 	/**
@@ -26,7 +36,8 @@ public final class EventLoopExecutor implements StreamExecutor {
 	 * @return its executor
 	 */
 	public static EventLoopExecutor of(EventLoop loop) {
-		return (loop instanceof StreamEventLoop streamLoop) ? streamLoop.streamExecutor() : new EventLoopExecutor(loop);
+		return (loop instanceof StreamEventLoop streamLoop) ? streamLoop.streamExecutor()
+				: new EventLoopExecutor(loop, null);
 	}
 
 	/**
@@ -48,7 +59,47 @@ public final class EventLoopExecutor implements StreamExecutor {
 	}
 
 	@Override
+	public void executeInSlices(Runnable task) {
+		if (this.lanes != null) {
+			this.lanes.requests.add(task);
+		}
+		else {
+			execute(task);
+		}
+	}
+
+	/**
+	 * Starts to connect, soon: in slices of their own, for there may be thousands of
+	 * connections to be made at once, each of which takes a while.
+	 * @param task starts one connection
+	 */
+	public void executeConnect(Runnable task) {
+		if (this.lanes != null) {
+			this.lanes.connects.add(task);
+		}
+		else {
+			execute(task);
+		}
+	}
+
+	@Override
+	public void executeAfterPoll(Runnable task) {
+		if (this.loop instanceof SingleThreadEventLoop single) {
+			single.executeAfterEventLoopIteration(() -> execute(task));
+		}
+		else {
+			execute(task);
+		}
+	}
+
+	@Override
 	public Timer schedule(Runnable task, long delayMillis) {
+		Lanes known = this.lanes;
+		if (known != null) {
+			LaneTimer timer = new LaneTimer(task, known.timers);
+			timer.future = this.loop.schedule(timer, delayMillis, TimeUnit.MILLISECONDS);
+			return timer;
+		}
 		Future<?> future = this.loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
 		return () -> future.cancel(false);
 	}
@@ -76,6 +127,67 @@ public final class EventLoopExecutor implements StreamExecutor {
 	@Override
 	public String toString() {
 		return "EventLoopExecutor[" + this.loop + "]";
+	}
+
+	/** Many of one kind wait for each other, and not the other kinds for them. */
+	private static final class Lanes {
+
+		/** What streams are asked for. */
+		final TaskLane requests;
+
+		final TaskLane connects;
+
+		/** Timers that have expired. */
+		final TaskLane timers;
+
+		Lanes(EventLoop loop) {
+			this.requests = new TaskLane(loop, System::nanoTime);
+			this.connects = new TaskLane(loop, System::nanoTime);
+			this.timers = new TaskLane(loop, System::nanoTime);
+		}
+
+	}
+
+	/** A task that joins a lane when its time has come. */
+	private static final class LaneTimer implements Runnable, Timer {
+
+		private final Runnable task;
+
+		private final TaskLane lane;
+
+		private volatile @Nullable Future<?> future;
+
+		private boolean expired;
+
+		private volatile boolean cancelled;
+
+		LaneTimer(Runnable task, TaskLane lane) {
+			this.task = task;
+			this.lane = lane;
+		}
+
+		@Override
+		public void run() {
+			if (this.cancelled) {
+				return;
+			}
+			if (this.expired) {
+				this.task.run();
+				return;
+			}
+			this.expired = true;
+			this.lane.add(this);
+		}
+
+		@Override
+		public void cancel() {
+			this.cancelled = true;
+			Future<?> waiting = this.future;
+			if (waiting != null) {
+				waiting.cancel(false);
+			}
+		}
+
 	}
 
 }

@@ -35,7 +35,7 @@ final class StreamEventLoop extends SingleThreadIoEventLoop {
 	private static final Runnable NOTHING = () -> {
 	};
 
-	private final EventLoopExecutor streamExecutor = new EventLoopExecutor(this);
+	private final EventLoopExecutor streamExecutor = EventLoopExecutor.inLanes(this);
 
 	private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
 

@@ -21,6 +21,7 @@ import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.listen.ListenPoint;
 import io.securestreams.transport.listen.Listener;
 import io.securestreams.transport.listen.VirtualHosts;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * A listening socket, the streamtypes on it, and its connections. It is bound once and
@@ -145,8 +146,8 @@ final class ServingPort {
 			this.ending = true;
 		}
 		socket.close().whenComplete((nothing, failure) -> this.closed.complete(null));
-		this.connections.forEach((channel) -> channel.eventLoop()
-			.execute(() -> channel.pipeline().fireUserEventTriggered(ListenerEnd.INSTANCE)));
+		this.connections.forEach((channel) -> EventLoopExecutor.of(channel.eventLoop())
+			.executeInSlices(() -> channel.pipeline().fireUserEventTriggered(ListenerEnd.INSTANCE)));
 		return this.closed;
 	}
 

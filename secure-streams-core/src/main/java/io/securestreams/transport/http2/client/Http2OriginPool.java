@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -22,6 +23,7 @@ import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http2.Http2Connection;
 import io.securestreams.transport.http2.frame.PeerSettings;
+import io.securestreams.transport.loop.EventLoopExecutor;
 
 /**
  * The connections to one origin on one event loop. A request joins one that has room;
@@ -34,6 +36,9 @@ final class Http2OriginPool implements ConnectionOwner {
 
 	/** How long it is remembered that a peer speaks HTTP/1.1 only. */
 	private static final long HTTP1_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+	/** After so many others on the event loop have their turn. */
+	private static final int JOINED_AT_ONCE = 64;
 
 	private final Http2ConnectionPool pool;
 
@@ -51,6 +56,10 @@ final class Http2OriginPool implements ConnectionOwner {
 	/** In the order of their coming, with the time of it. */
 	private final LinkedHashMap<ConnectionClaim, Long> waiting = new LinkedHashMap<>();
 
+	private final TurnedAway turnedAway;
+
+	private boolean joining;
+
 	/** Streams that a new connection is taken to allow: what the last one did. */
 	private int expectedStreams = PeerSettings.USUAL_STREAMS;
 
@@ -66,6 +75,7 @@ final class Http2OriginPool implements ConnectionOwner {
 		this.pool = pool;
 		this.key = key;
 		this.loop = loop;
+		this.turnedAway = new TurnedAway(EventLoopExecutor.of(loop));
 	}
 
 	/**
@@ -118,6 +128,7 @@ final class Http2OriginPool implements ConnectionOwner {
 	 * @param waiter has not been called yet
 	 */
 	void cancel(ConnectionClaim waiter) {
+		this.turnedAway.cancel(waiter);
 		this.waiting.remove(waiter);
 		if (this.waiting.isEmpty()) {
 			for (Attempt attempt : List.copyOf(this.attempts)) {
@@ -149,11 +160,26 @@ final class Http2OriginPool implements ConnectionOwner {
 		if (connection.peer().received()) {
 			this.expectedStreams = Math.max(1, Math.min(connection.peer().maxStreams(), PeerSettings.USUAL_STREAMS));
 		}
-		while (!this.waiting.isEmpty() && connection.hasRoom()) {
+		for (int left = JOINED_AT_ONCE; !this.waiting.isEmpty() && connection.hasRoom(); left--) {
+			if (left == 0) {
+				joinRest();
+				return;
+			}
 			ConnectionClaim next = poll();
 			if (next != null) {
 				join(next, connection, null);
 			}
+		}
+	}
+
+	/** Goes on when others on the event loop have had their turn. */
+	private void joinRest() {
+		if (!this.joining) {
+			this.joining = true;
+			EventLoopExecutor.of(this.loop).executeInSlices(() -> {
+				this.joining = false;
+				List.copyOf(this.connections).forEach(this::roomMade);
+			});
 		}
 	}
 
@@ -223,14 +249,14 @@ final class Http2OriginPool implements ConnectionOwner {
 		}
 		this.speaksHttp1 = true;
 		this.http1Since = System.nanoTime();
-		for (ConnectionClaim next = poll(); next != null; next = poll()) {
-			try {
-				next.fallBack();
-			}
-			catch (RuntimeException ex) {
-				broken(next, ex);
-			}
-		}
+		turnAway(ConnectionClaim::fallBack);
+	}
+
+	/** Who tries again at once waits for the next attempt. */
+	private void turnAway(Consumer<ConnectionClaim> word) {
+		List<ConnectionClaim> all = List.copyOf(this.waiting.keySet());
+		this.waiting.clear();
+		this.turnedAway.tell(all, word);
 	}
 
 	private void connectFailed(Attempt attempt, StreamFailure failure, ConnectReport report) {
@@ -243,14 +269,7 @@ final class Http2OriginPool implements ConnectionOwner {
 	}
 
 	private void failWaiting(StreamFailure failure, @Nullable ConnectReport report) {
-		// Who tries again at once waits for the next attempt
-		for (int count = this.waiting.size(); count > 0; count--) {
-			ConnectionClaim next = poll();
-			if (next == null) {
-				return;
-			}
-			unreachable(next, failure, report);
-		}
+		turnAway((claim) -> claim.unreachable(failure, report));
 	}
 
 	private @Nullable ConnectionClaim poll() {
@@ -263,28 +282,8 @@ final class Http2OriginPool implements ConnectionOwner {
 		return next;
 	}
 
-	// One that throws must not keep the others from what they wait for
-
 	private void join(ConnectionClaim next, Http2ClientConnection connection, @Nullable ConnectReport report) {
-		try {
-			next.join(connection, report);
-		}
-		catch (RuntimeException ex) {
-			broken(next, ex);
-		}
-	}
-
-	private void unreachable(ConnectionClaim next, StreamFailure failure, @Nullable ConnectReport report) {
-		try {
-			next.unreachable(failure, report);
-		}
-		catch (RuntimeException ex) {
-			broken(next, ex);
-		}
-	}
-
-	private void broken(ConnectionClaim waiter, RuntimeException ex) {
-		logger.error("{} does not take what it waits for: {}", waiter, endpoint(), ex);
+		this.turnedAway.tell(next, (claim) -> claim.join(connection, report));
 	}
 
 	private void startTimer() {
@@ -300,13 +299,17 @@ final class Http2OriginPool implements ConnectionOwner {
 		// While connecting, the connector's own limits hold
 		long limit = this.pool.limits().headMillis();
 		long now = System.nanoTime();
+		List<ConnectionClaim> overdue = new ArrayList<>();
 		while (this.attempts.isEmpty() && isOverdue(now, limit * 1_000_000)) {
 			ConnectionClaim oldest = poll();
 			if (oldest != null) {
-				unreachable(oldest,
-						StreamFailure.unsent(Phase.CONNECT, "no free stream for " + limit + " ms", endpoint(), null),
-						null);
+				overdue.add(oldest);
 			}
+		}
+		if (!overdue.isEmpty()) {
+			StreamFailure late = StreamFailure.unsent(Phase.CONNECT, "no free stream for " + limit + " ms", endpoint(),
+					null);
+			this.turnedAway.tell(overdue, (claim) -> claim.unreachable(late, null));
 		}
 		startTimer();
 	}

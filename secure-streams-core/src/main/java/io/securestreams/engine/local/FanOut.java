@@ -1,0 +1,48 @@
+package io.securestreams.engine.local;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.spi.StreamExecutorGroup;
+
+/**
+ * Asks all streams for one thing. From an event loop that goes in slices, for there may
+ * be thousands of them; from another thread each is asked before this returns.
+ */
+final class FanOut {
+
+	/** Streams of a slice; what each is asked for is done at once if it lives there. */
+	static final int SLICE = 16;
+
+	private FanOut() {
+	}
+
+	/**
+	 * Asks all.
+	 * @param executors where streams live
+	 * @param streams whom to ask
+	 * @param request what for; from any thread
+	 * @param <T> kind of the streams
+	 */
+	static <T> void each(StreamExecutorGroup executors, Collection<T> streams, Consumer<? super T> request) {
+		StreamExecutor here = executors.next();
+		if (here.inContext() && streams.size() > SLICE) {
+			slice(here, streams.iterator(), request);
+		}
+		else {
+			streams.forEach(request);
+		}
+	}
+
+	private static <T> void slice(StreamExecutor here, Iterator<T> rest, Consumer<? super T> request) {
+		for (int left = SLICE; left > 0 && rest.hasNext(); left--) {
+			request.accept(rest.next());
+		}
+		if (rest.hasNext()) {
+			here.executeInSlices(() -> slice(here, rest, request));
+		}
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.securestreams.transport.loop;
+
+import java.util.function.LongSupplier;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/**
+ * Keeps a socket's turn of reading short: what is read at once may be a hundred thousand
+ * tiny frames, for which the other sockets would have to wait. Reads get smaller while
+ * their bytes take long, and larger again. May be shared by channels.
+ */
+public final class BriefReads implements RecvByteBufAllocator {
+
+	/** The one for all. */
+	public static final BriefReads SHARED = new BriefReads(System::nanoTime);
+
+	/** After so long the others have their turn. */
+	static final long TURN_NANOS = 1_000_000;
+
+	/** So much of anything takes no time worth a look at the clock; bytes. */
+	static final int SMALL = 2 * 1024;
+
+	private static final int LARGEST = 64 * 1024;
+
+	/** Reads of one turn, as Netty has it. */
+	private static final int READS = 16;
+
+	private final RecvByteBufAllocator sizes = new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS);
+
+	private final LongSupplier clock;
+
+	BriefReads(LongSupplier clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public Handle newHandle() {
+		return new BriefHandle(this.sizes.newHandle(), this.clock);
+	}
+
+	private static final class BriefHandle extends DelegatingHandle implements ExtendedHandle {
+
+		private final LongSupplier clock;
+
+		/** Most bytes of a read. */
+		private int most = LARGEST;
+
+		private long turnStarted;
+
+		private long readStarted;
+
+		private boolean timeIsUp;
+
+		BriefHandle(Handle sizes, LongSupplier clock) {
+			super(sizes);
+			this.clock = clock;
+		}
+
+		@Override
+		public void reset(ChannelConfig config) {
+			this.turnStarted = this.clock.getAsLong();
+			this.readStarted = this.turnStarted;
+			this.timeIsUp = false;
+			super.reset(config);
+		}
+
+		@Override
+		public int guess() {
+			return Math.min(super.guess(), this.most);
+		}
+
+		@Override
+		public ByteBuf allocate(ByteBufAllocator allocator) {
+			return allocator.ioBuffer(guess());
+		}
+
+		@Override
+		public boolean continueReading() {
+			processed();
+			return super.continueReading() && !this.timeIsUp;
+		}
+
+		@Override
+		public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+			processed();
+			return ((ExtendedHandle) delegate()).continueReading(maybeMoreData) && !this.timeIsUp;
+		}
+
+		/** What was read last has been dealt with. */
+		private void processed() {
+			if (lastBytesRead() < SMALL) {
+				return;
+			}
+			long now = this.clock.getAsLong();
+			long taken = now - this.readStarted;
+			this.readStarted = now;
+			this.timeIsUp = now - this.turnStarted >= TURN_NANOS;
+			if (taken >= TURN_NANOS) {
+				this.most = Math.max(SMALL, this.most / 2);
+			}
+			else if (taken < TURN_NANOS / 4 && lastBytesRead() >= this.most) {
+				this.most = Math.min(LARGEST, this.most * 2);
+			}
+		}
+
+	}
+
+}

@@ -92,11 +92,18 @@ final class ConnectAttempts {
 			}
 		}
 		StreamFailure unknown = refresh();
-		Target aim = (unknown == null) ? resolve() : null;
-		if (unknown == null && aim == null) {
-			this.phase.enter(ConnectPhase.IDLE);
-			retryOrGiveUp(null);
-			return;
+		StreamFailure unusable = null;
+		Target aim = null;
+		try {
+			aim = (unknown == null) ? resolve() : null;
+			if (unknown == null && aim == null) {
+				this.phase.enter(ConnectPhase.IDLE);
+				retryOrGiveUp(null);
+				return;
+			}
+		}
+		catch (UnusableEndpointException ex) {
+			unusable = StreamFailure.unsent(Phase.POLICY, String.valueOf(ex.getMessage()), "", ex);
 		}
 		this.target = aim;
 		this.core.counters().add(StreamCounters.ATTEMPTS, 1);
@@ -104,7 +111,10 @@ final class ConnectAttempts {
 		if (this.requests.interrupted()) {
 			return;
 		}
-		if (aim == null) {
+		if (unusable != null) {
+			this.life.lost(unusable, true);
+		}
+		else if (aim == null) {
 			gone(unknown);
 		}
 		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
@@ -171,6 +181,9 @@ final class ConnectAttempts {
 				this.resolver = known;
 			}
 			return known.resolve(this.binding.policy());
+		}
+		catch (UnusableEndpointException ex) {
+			throw ex;
 		}
 		catch (IllegalArgumentException ex) {
 			log.debug("[{}] {}", this.core.id(), ex.getMessage());

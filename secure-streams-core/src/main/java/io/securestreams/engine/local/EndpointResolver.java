@@ -34,8 +34,9 @@ final class EndpointResolver {
 	 * Resolves the endpoint.
 	 * @param current the stream's policy
 	 * @return the target
-	 * @throws IllegalArgumentException if a symbol is not declared, or the text is no
-	 * endpoint
+	 * @throws UnusableEndpointException if the text is no endpoint
+	 * @throws IllegalArgumentException if a symbol is not declared, so that there is no
+	 * text
 	 */
 	Target resolve(StreamPolicy current) {
 		Template template = current.endpoint().address();
@@ -47,12 +48,20 @@ final class EndpointResolver {
 		if (known != null && expanded.equals(this.text)) {
 			return known;
 		}
-		Target fresh = EndpointParser.parse(expanded, template.literalLength(), current.endpoint().port(),
-				current.tls().enabled());
+		Target fresh = parse(expanded, template.literalLength(), current);
 		this.policy = current;
 		this.text = expanded;
 		this.target = fresh;
 		return fresh;
+	}
+
+	private static Target parse(String text, int literal, StreamPolicy policy) {
+		try {
+			return EndpointParser.parse(text, literal, policy.endpoint().port(), policy.tls().enabled());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new UnusableEndpointException(ex);
+		}
 	}
 
 }

@@ -26,6 +26,9 @@ public final class SerialContext {
 
 	private int depth;
 
+	/** What is asked for before the stream has been announced has to wait for that. */
+	private boolean open;
+
 	SerialContext(StreamExecutor executor) {
 		this.executor = executor;
 	}
@@ -33,6 +36,11 @@ public final class SerialContext {
 	/** Says what is done here; before anything else happens. */
 	void serve(Work work) {
 		this.work = work;
+	}
+
+	/** Requests are served from the end of the next step on. */
+	void open() {
+		this.open = true;
 	}
 
 	/**
@@ -85,7 +93,7 @@ public final class SerialContext {
 	 */
 	public void exit() {
 		try {
-			if (this.depth == 1) {
+			if (this.depth == 1 && this.open) {
 				serve();
 			}
 		}

@@ -136,6 +136,7 @@ public final class StreamCore {
 
 	/** Announces the stream, on its event loop. */
 	void start() {
+		this.context.open();
 		this.context.enter();
 		try {
 			announce(StreamState.CREATING);
@@ -154,6 +155,7 @@ public final class StreamCore {
 	 * @return {@code false} if it closed the stream, which has ended then
 	 */
 	boolean join(int sources) {
+		this.context.open();
 		this.context.enter();
 		try {
 			this.announcer.announce(StreamState.SINK_JOIN, sources);

@@ -451,6 +451,15 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 		this.held += change;
 	}
 
+	/**
+	 * Returns how much a slot may take.
+	 * @param most bytes, as a rule
+	 * @param room bytes that the windows have room for
+	 */
+	protected int slot(int most, int room) {
+		return most;
+	}
+
 	/** Sends DATA that the windows have room for. */
 	protected void sendData(int streamId, ByteBuf data, boolean end) {
 		this.sendQueue.sent(data.readableBytes());

@@ -175,7 +175,8 @@ public final class OutgoingData {
 		return this.ended || this.unsentEnds || !this.stream.isRouted();
 	}
 
-	private long sendable() {
+	/** Bytes that both windows have room for. */
+	long sendable() {
 		return Math.min(this.window, this.connection.sendWindow());
 	}
 

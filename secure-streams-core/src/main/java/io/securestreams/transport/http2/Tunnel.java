@@ -63,6 +63,22 @@ public abstract class Tunnel {
 	}
 
 	/**
+	 * Returns how much may be written to be sent at once, or else held within the bounds
+	 * of the connection.
+	 * @param most bytes, as a rule
+	 * @param collected bytes that are going to be written before
+	 * @return bytes; 0 if there is no room at all
+	 */
+	public int capacity(int most, int collected) {
+		Http2Stream open = this.stream;
+		if (open == null || !open.outgoing().isWritable()) {
+			return 0;
+		}
+		long room = open.outgoing().sendable() - collected;
+		return (room > 0) ? open.connection().slot(most, (int) Math.min(most, room)) : 0;
+	}
+
+	/**
 	 * Asks for one {@link TunnelHandler#writable()}.
 	 */
 	public void awaitWritable() {

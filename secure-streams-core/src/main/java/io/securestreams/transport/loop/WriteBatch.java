@@ -55,6 +55,14 @@ public abstract class WriteBatch {
 	}
 
 	/**
+	 * Returns how much has been collected and not been written.
+	 * @return bytes
+	 */
+	public final int collected() {
+		return (this.batch != null) ? this.batch.readableBytes() : 0;
+	}
+
+	/**
 	 * Writes a buffer as it is, after what has been collected.
 	 * @param bytes owned from now on
 	 */

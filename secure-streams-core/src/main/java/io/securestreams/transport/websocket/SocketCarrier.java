@@ -75,6 +75,11 @@ public final class SocketCarrier extends ChannelInboundHandlerAdapter implements
 		return this.channel.isWritable();
 	}
 
+	@Override
+	public int capacity(int most, int collected) {
+		return isWritable() ? most : 0;
+	}
+
 	/** Without effect: the channel says so each time. */
 	@Override
 	public void awaitWritable() {

@@ -68,6 +68,11 @@ public final class TunnelCarrier implements Carrier, TunnelHandler {
 	}
 
 	@Override
+	public int capacity(int most, int collected) {
+		return this.tunnel.capacity(most, collected);
+	}
+
+	@Override
 	public void awaitWritable() {
 		this.tunnel.awaitWritable();
 	}

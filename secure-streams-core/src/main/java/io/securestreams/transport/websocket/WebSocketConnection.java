@@ -46,7 +46,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private final Carrier carrier;
 
-	private final WebSocketOptions options;
+	private final ReadPriority priority;
 
 	private final @Nullable DeflateExtension deflate;
 
@@ -63,6 +63,9 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	private final MessageWriter writer;
 
 	private final WebSocketClosing farewell;
+
+	/** Only with compression. */
+	private final @Nullable IdleWatch idle;
 
 	/** Why it has ended, while what came before has still to be delivered. */
 	private @Nullable StreamFailure ending;
@@ -103,7 +106,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.transport = transport;
 		this.link = link;
 		this.carrier = carrier;
-		this.options = options;
+		this.priority = new ReadPriority(options.prioritizeReads());
 		this.deflate = deflate;
 		this.settings = settings;
 		this.reader = new MessageReader(server, settings.maxFrameSize(),
@@ -111,6 +114,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.frames = new WebSocketFrameWriter(carrier, !server);
 		this.writer = new MessageWriter(this.frames, options.binary(), deflater(), link.tag());
 		this.farewell = new WebSocketClosing(carrier, this.frames, link.executor(), settings.closeTimeout());
+		this.idle = (deflate != null) ? new IdleWatch(link.executor(), this::giveBack) : null;
 		this.controls = new ControlFrames(link, carrier, this.frames, settings.maxControlRate(), this::hangUp);
 	}
 
@@ -123,6 +127,18 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		return (this.deflate != null)
 				? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover(), this.deflate.ownWindowBits())
 				: null;
+	}
+
+	/** Compression costs more memory than all else. */
+	private void giveBack() {
+		this.reader.giveBack();
+		this.writer.giveBack();
+	}
+
+	private void used() {
+		if (this.idle != null) {
+			this.idle.used();
+		}
 	}
 
 	@Override
@@ -155,6 +171,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 			discard(payload);
 			return;
 		}
+		used();
 		this.turnBytes += payload.readableBytes();
 		this.writer.write(payload, flags);
 	}
@@ -215,11 +232,12 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	 */
 	void received(ByteBuf bytes) {
 		this.reading = true;
+		this.priority.arrived();
 		this.controls.progress();
 		this.reader.add(bytes);
 		if (this.started) {
 			read();
-			if (!this.options.prioritizeReads()) {
+			if (!this.priority.isWanted()) {
 				serve();
 			}
 		}
@@ -228,7 +246,13 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	/** Nothing more has arrived for now. */
 	void receivedAll() {
 		this.reading = false;
-		serve();
+		if (this.priority.isWanted()) {
+			// There may be more to read
+			scheduleTurn();
+		}
+		else {
+			serve();
+		}
 		this.frames.flush();
 	}
 
@@ -265,6 +289,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	@Override
 	public void payload(ByteBuf payload, int flags) {
 		if (!this.over) {
+			used();
 			this.link.received(payload, flags);
 		}
 	}
@@ -290,7 +315,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private void closeReceived(CloseFrame frame) {
 		// The peer still takes what answers what it has sent before
-		serve();
+		serve(SLOTS_PER_TURN);
 		boolean first = !this.over;
 		finish();
 		this.reader.close();
@@ -306,7 +331,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 			this.reader.run();
 		}
 		catch (WebSocketViolation ex) {
-			serve();
+			serve(SLOTS_PER_TURN);
 			abort(new CloseFrame(ex.closeCode(), String.valueOf(ex.getMessage())), Phase.PROTOCOL,
 					String.valueOf(ex.getMessage()), null);
 		}
@@ -346,6 +371,10 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	}
 
 	private void serve() {
+		serve(this.priority.slots(SLOTS_PER_TURN));
+	}
+
+	private void serve(int most) {
 		if (this.serving || this.over || !this.started) {
 			return;
 		}
@@ -353,14 +382,18 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.turnBytes = 0;
 		try {
 			this.controls.writable();
-			int slots = SLOTS_PER_TURN;
-			while (this.writeWanted && !this.over && isWritable()) {
+			int slots = most;
+			while (this.writeWanted && !this.over) {
+				int capacity = capacity();
+				if (capacity == 0) {
+					break;
+				}
 				if (slots-- == 0 || this.turnBytes > BYTES_PER_TURN) {
 					scheduleTurn();
 					break;
 				}
 				this.writeWanted = false;
-				this.link.writable(this.settings.slotCapacity());
+				this.link.writable(capacity);
 			}
 		}
 		finally {
@@ -372,18 +405,21 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		}
 	}
 
-	private boolean isWritable() {
+	/** What a slot may take now; 0 to wait. */
+	private int capacity() {
+		int usual = this.settings.slotCapacity();
 		if (this.ending != null) {
-			return true;
+			return usual;
 		}
-		if (!this.carrier.isWritable()) {
+		int capacity = this.carrier.capacity(usual, this.frames.collected());
+		if (capacity == 0) {
 			this.frames.flush();
-			if (!this.carrier.isWritable()) {
+			capacity = this.carrier.capacity(usual, 0);
+			if (capacity == 0) {
 				this.carrier.awaitWritable();
-				return false;
 			}
 		}
-		return true;
+		return capacity;
 	}
 
 	private void end(Phase phase, String message, @Nullable Throwable cause) {
@@ -425,6 +461,9 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.ending = null;
 		this.writeWanted = false;
 		this.controls.stop();
+		if (this.idle != null) {
+			this.idle.stop();
+		}
 		this.writer.close();
 	}
 
@@ -445,7 +484,12 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	private void scheduleTurn() {
 		if (!this.turnScheduled) {
 			this.turnScheduled = true;
-			this.link.executor().execute(this.turn);
+			if (this.priority.isWanted()) {
+				this.link.executor().executeAfterPoll(this.turn);
+			}
+			else {
+				this.link.executor().execute(this.turn);
+			}
 		}
 	}
 

@@ -20,6 +20,8 @@ import io.securestreams.testing.FakeTransportFactory;
 import io.securestreams.testing.StreamPolicies;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -461,6 +463,19 @@ class ClientLifeCycleTests {
 		assertThat(stream.lastFailure()).extracting(StreamFailure::phase).isEqualTo(StreamFailure.Phase.POLICY);
 		assertThat(this.fixture.when(stream::connect)).isEmpty();
 		assertThat(this.fixture.after(100)).containsExactly("POLL", "ALL_RETRIES_FAILED");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "300", "white space", "port:99999" })
+	void anEndpointThatCannotBeOneIsAFailedAttempt(String text) {
+		String endpoint = text.equals("300") ? "h".repeat(300) : text;
+		SecureStream stream = create(
+				raw().endpoint("${host}", 80).metadata("host", "").retry(StreamPolicies.retry(1, 100)));
+		stream.metadata().set("host", endpoint);
+		this.fixture.handler.take();
+		assertThat(this.fixture.when(stream::requestTx)).containsExactly("POLL", "CONNECTING", "UNREACHABLE");
+		assertThat(stream.lastFailure()).extracting(StreamFailure::phase).isEqualTo(StreamFailure.Phase.POLICY);
+		assertThat(this.fixture.after(100)).containsExactly("POLL", "CONNECTING", "UNREACHABLE", "ALL_RETRIES_FAILED");
 	}
 
 	@Test

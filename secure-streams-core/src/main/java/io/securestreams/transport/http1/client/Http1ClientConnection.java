@@ -376,9 +376,7 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-		if (this.writer.isOpen()) {
-			this.writer.pump();
-		}
+		this.writer.writabilityChanged();
 	}
 
 }

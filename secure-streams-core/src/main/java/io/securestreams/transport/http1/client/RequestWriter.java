@@ -117,8 +117,15 @@ final class RequestWriter {
 		pump();
 	}
 
+	/** The peer takes more, or no more; it may be a flush from here that has shown it. */
+	void writabilityChanged() {
+		if (this.open) {
+			schedule();
+		}
+	}
+
 	/** Asks for as much as the peer takes now. */
-	void pump() {
+	private void pump() {
 		ResponseListener listener = this.connection.listener();
 		if (listener == null || this.pumping) {
 			return;

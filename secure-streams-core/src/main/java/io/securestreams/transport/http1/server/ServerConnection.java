@@ -338,7 +338,8 @@ final class ServerConnection extends Http1Handler {
 	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
 		if (ctx.channel().isWritable() && !isClosed()) {
 			this.watch.restart();
-			this.framing.pump();
+			// Not from here: a flush of the pump may be what has led here
+			this.framing.requestSlot();
 		}
 	}
 

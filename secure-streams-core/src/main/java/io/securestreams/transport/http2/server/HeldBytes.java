@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.util.internal.PlatformDependent;
 
-import io.securestreams.transport.http.exchange.ServerExchange;
 
 /**
  * What all connections of a server hold of answers that the windows of their clients have
@@ -24,12 +23,13 @@ final class HeldBytes {
 	 * not depend on the windows of clients. Where too much is held already, no more than
 	 * there is room for.
 	 * @param held bytes that the connection holds
+	 * @param most bytes, as a rule
 	 * @param room bytes that the windows have room for
 	 */
-	int slot(int held, int room) {
-		int excess = ServerExchange.SLOT_CAPACITY - room;
+	int slot(int held, int most, int room) {
+		int excess = most - room;
 		boolean fits = held + excess <= MAX_PER_CONNECTION && this.bytes.get() + excess <= MAX;
-		return (excess <= 0 || fits) ? ServerExchange.SLOT_CAPACITY : room;
+		return (excess <= 0 || fits) ? most : room;
 	}
 
 	void add(int change) {

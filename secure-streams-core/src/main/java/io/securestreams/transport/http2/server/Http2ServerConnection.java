@@ -276,12 +276,9 @@ final class Http2ServerConnection extends Http2Connection {
 		return this.serverLimits.answerTimeout();
 	}
 
-	/**
-	 * Returns how much a slot may take.
-	 * @param room bytes that the windows have room for
-	 */
-	int slot(int room) {
-		return this.held.slot(held(), room);
+	@Override
+	protected int slot(int most, int room) {
+		return this.held.slot(held(), most, room);
 	}
 
 	@Override

@@ -295,7 +295,7 @@ final class Http2ServerStream extends Http2Stream implements ServerFraming {
 
 	@Override
 	protected void writable(int capacity) {
-		this.exchange.offerSlot(this.connection.slot(capacity));
+		this.exchange.offerSlot(this.connection.slot(ServerExchange.SLOT_CAPACITY, capacity));
 	}
 
 	@Override

@@ -23,6 +23,14 @@ public interface Carrier {
 	boolean isWritable();
 
 	/**
+	 * Returns how much payload may be added to what has been collected.
+	 * @param most bytes of a slot, as a rule
+	 * @param collected bytes that have not been written here yet
+	 * @return bytes; 0 if it would pile up
+	 */
+	int capacity(int most, int collected);
+
+	/**
 	 * Asks for {@link WebSocketConnection#writable()} once that is so; it may come
 	 * without being asked for.
 	 */

@@ -5,6 +5,7 @@ import java.util.zip.Deflater;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses outgoing messages (RFC 7692 section 7.2.1), fragment by fragment, each of
@@ -26,7 +27,8 @@ public final class MessageDeflater {
 	 */
 	private final int window;
 
-	private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+	/** Native memory of about a quarter of a MiB, which is had when there is a use. */
+	private @Nullable Deflater deflater;
 
 	/**
 	 * Makes a deflater.
@@ -71,11 +73,16 @@ public final class MessageDeflater {
 	}
 
 	private void deflate(ByteBuffer input, ByteBuf out, int flush) {
-		this.deflater.setInput(input);
+		Deflater state = this.deflater;
+		if (state == null) {
+			state = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+			this.deflater = state;
+		}
+		state.setInput(input);
 		do {
 			out.ensureWritable(MIN_ROOM);
 			ByteBuffer room = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
-			out.writerIndex(out.writerIndex() + this.deflater.deflate(room, flush));
+			out.writerIndex(out.writerIndex() + state.deflate(room, flush));
 		}
 		while (!out.isWritable());
 	}
@@ -89,13 +96,29 @@ public final class MessageDeflater {
 			// Nothing new since the last flush: an empty block (RFC 7692 section 7.2.3.6)
 			out.writeByte(0);
 		}
-		if (!this.takeover) {
+		if (!this.takeover && this.deflater != null) {
 			this.deflater.reset();
 		}
 	}
 
+	/**
+	 * Gives native memory back. What comes next refers to nothing from before, which is
+	 * up to the sender in every case, and each fragment ends at a whole byte.
+	 */
+	void giveBack() {
+		if (this.deflater != null) {
+			this.deflater.end();
+			this.deflater = null;
+		}
+	}
+
+	/** Whether it holds native memory. */
+	boolean isHolding() {
+		return this.deflater != null;
+	}
+
 	void close() {
-		this.deflater.end();
+		giveBack();
 	}
 
 }

@@ -30,7 +30,8 @@ public final class MessageInflater {
 
 	private final int maxRatio;
 
-	private final Inflater inflater = new Inflater(true);
+	/** Native memory of about 40 KiB, which is had with the first message. */
+	private @Nullable Inflater inflater;
 
 	/** The inflater moves its position as it reads. */
 	private ByteBuffer source = ByteBuffer.allocate(0);
@@ -83,7 +84,10 @@ public final class MessageInflater {
 		this.done = false;
 		this.consumed += length;
 		this.between &= length == 0;
-		feed(bytes.nioBuffer(index, length));
+		if (this.inflater == null) {
+			this.inflater = new Inflater(true);
+		}
+		feed(this.inflater, bytes.nioBuffer(index, length));
 	}
 
 	/** Whether the piece is the first of its message. */
@@ -102,12 +106,13 @@ public final class MessageInflater {
 	 * up
 	 */
 	@Nullable ByteBuf next() throws WebSocketViolation {
-		if (this.done) {
+		Inflater state = this.inflater;
+		if (this.done || state == null) {
 			return null;
 		}
 		ByteBuf piece = this.allocator.directBuffer(PIECE, PIECE);
 		try {
-			fill(piece);
+			fill(state, piece);
 			limit();
 		}
 		catch (DataFormatException ex) {
@@ -122,7 +127,7 @@ public final class MessageInflater {
 		this.pieceStart = this.start;
 		this.pieceEnd = this.done && this.last;
 		if (this.pieceEnd && !this.takeover) {
-			this.inflater.reset();
+			state.reset();
 		}
 		if (!piece.isReadable() && !this.pieceEnd) {
 			piece.release();
@@ -133,24 +138,24 @@ public final class MessageInflater {
 	}
 
 	/** Fills the piece; where room is left over, the part is used up. */
-	private void fill(ByteBuf piece) throws DataFormatException {
+	private void fill(Inflater state, ByteBuf piece) throws DataFormatException {
 		while (piece.isWritable()) {
 			ByteBuffer room = piece.internalNioBuffer(piece.writerIndex(), piece.writableBytes());
-			int count = this.inflater.inflate(room);
+			int count = state.inflate(room);
 			piece.writerIndex(piece.writerIndex() + count);
 			this.produced += count;
-			if (this.inflater.finished()) {
+			if (state.finished()) {
 				// A final block in the middle: what follows is a stream of its own
 				// (RFC 7692 section 7.2.3.5)
-				this.inflater.reset();
-				feed(this.source);
+				state.reset();
+				feed(state, this.source);
 				this.between = !this.source.hasRemaining();
 			}
-			else if (this.inflater.needsDictionary()) {
+			else if (state.needsDictionary()) {
 				throw new DataFormatException("preset dictionary");
 			}
 			else if (count == 0) {
-				if (!this.inflater.needsInput() || this.tail || !this.last) {
+				if (!state.needsInput() || this.tail || !this.last) {
 					return;
 				}
 				this.tail = true;
@@ -158,14 +163,14 @@ public final class MessageInflater {
 					// It ends with the final block: nothing has been cut off
 					return;
 				}
-				feed(ByteBuffer.wrap(TAIL));
+				feed(state, ByteBuffer.wrap(TAIL));
 			}
 		}
 	}
 
-	private void feed(ByteBuffer bytes) {
+	private void feed(Inflater state, ByteBuffer bytes) {
 		this.source = bytes;
-		this.inflater.setInput(bytes);
+		state.setInput(bytes);
 	}
 
 	private void limit() throws WebSocketViolation {
@@ -179,8 +184,26 @@ public final class MessageInflater {
 		}
 	}
 
+	/**
+	 * Gives native memory back between two messages, unless the next one may refer to
+	 * what is in it (RFC 7692 section 7.2.2).
+	 */
+	void giveBack() {
+		if (!this.takeover && this.done && this.last) {
+			close();
+		}
+	}
+
+	/** Whether it holds native memory. */
+	boolean isHolding() {
+		return this.inflater != null;
+	}
+
 	void close() {
-		this.inflater.end();
+		if (this.inflater != null) {
+			this.inflater.end();
+			this.inflater = null;
+		}
 	}
 
 }

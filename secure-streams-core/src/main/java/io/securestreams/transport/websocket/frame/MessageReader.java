@@ -118,6 +118,13 @@ public final class MessageReader {
 		}
 	}
 
+	/** Gives back memory that an idle connection does not need. */
+	void giveBack() {
+		if (this.inflater != null && !this.inflating) {
+			this.inflater.giveBack();
+		}
+	}
+
 	/** Lets go of everything; may be called from the sink. */
 	public void close() {
 		this.closed = true;

@@ -83,6 +83,13 @@ public final class MessageWriter {
 		this.frames.frame(end ? first | FIN : first, body);
 	}
 
+	/** Gives back memory that an idle connection does not need. */
+	void giveBack() {
+		if (this.deflater != null) {
+			this.deflater.giveBack();
+		}
+	}
+
 	/** Lets go of the deflater. */
 	public void close() {
 		if (this.deflater != null) {

@@ -294,6 +294,34 @@ class Http2ServerTests {
 	}
 
 	@Test
+	void creditForAnswersInTinySlotsIsNoAbuse() throws Exception {
+		byte[] body = new byte[3000];
+		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {
+			int[] sent = new int[1];
+			link.onWritable = (capacity) -> {
+				sent[0] += 3;
+				link.put(Unpooled.wrappedBuffer(new byte[3]), sent[0] == body.length);
+				if (sent[0] < body.length) {
+					link.request(body.length);
+				}
+			};
+			link.accepted().acknowledge(200);
+			link.request(body.length);
+		})) {
+			for (int stream = 1; stream < 120; stream += 2) {
+				client.request(stream, true, get("/"));
+				for (int left = body.length; left > 0;) {
+					Frame frame = client.wire.await(Http2FrameWriter.DATA);
+					int length = frame.payload().length;
+					left -= length;
+					client.wire.windowUpdate(0, length).windowUpdate(stream, length);
+				}
+			}
+			assertThat(client.isAlive()).isTrue();
+		}
+	}
+
+	@Test
 	void withoutAWindowOnlyTheHeadGoes() throws Exception {
 		AtomicInteger slots = new AtomicInteger();
 		try (FrameClient client = serve(TestHttpPolicy.server(), (link) -> {

@@ -3,6 +3,7 @@ package io.securestreams.transport.http2.server;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -31,6 +32,11 @@ class ServerTunnelTests {
 	private static final String[] CONNECT = { ":method", "CONNECT", ":protocol", "websocket", ":scheme", "http",
 			":path", "/chat", ":authority", "test" };
 
+	/** Asks for all that there is room for. */
+	private static final byte FLOOD = '!';
+
+	private final AtomicInteger written = new AtomicInteger();
+
 	private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
 	private final Http2ServerFixture fixture = new Http2ServerFixture(
@@ -49,11 +55,21 @@ class ServerTunnelTests {
 		tunnel.accept(new TunnelHandler() {
 			@Override
 			public void received(ByteBuf data) {
+				if (data.getByte(data.readerIndex()) == FLOOD) {
+					writable();
+					return;
+				}
 				tunnel.write(data.copy());
 			}
 
 			@Override
 			public void writable() {
+				int capacity = tunnel.capacity(16 * 1024, 0);
+				if (capacity > 0) {
+					ServerTunnelTests.this.written.addAndGet(capacity);
+					tunnel.write(tunnel.alloc().buffer(capacity).writeZero(capacity));
+				}
+				tunnel.awaitWritable();
 			}
 
 			@Override
@@ -121,6 +137,36 @@ class ServerTunnelTests {
 			assertThat(event()).isEqualTo("broken PROTOCOL");
 		}
 		assertThat(event()).isEqualTo("broken CONNECTION");
+	}
+
+	@Test
+	void withoutAWindowNothingIsTaken() throws Exception {
+		try (FrameClient client = this.fixture.connect(PeerSettings.INITIAL_WINDOW_SIZE, 0)) {
+			client.request(1, false, CONNECT).wire.data(1, false, "!");
+			assertThat(client.isAlive()).isTrue();
+			assertThat(this.written).hasValue(0);
+		}
+	}
+
+	@Test
+	void whatIsHeldForSmallWindowsIsBoundedPerConnection() throws Exception {
+		try (FrameClient client = this.fixture.connect(PeerSettings.INITIAL_WINDOW_SIZE, 1)) {
+			for (int stream = 1; stream < 200; stream += 2) {
+				client.request(stream, false, CONNECT).wire.data(stream, false, "!");
+			}
+			assertThat(client.isAlive()).isTrue();
+			assertThat(this.written.get()).isBetween(100, 256 * 1024 + 100);
+			// What is given up makes room for others
+			int before = this.written.get();
+			for (int stream = 1; stream < 200; stream += 2) {
+				client.wire.reset(stream, 8);
+			}
+			for (int stream = 201; stream < 220; stream += 2) {
+				client.request(stream, false, CONNECT).wire.data(stream, false, "!");
+			}
+			assertThat(client.isAlive()).isTrue();
+			assertThat(this.written.get() - before).isGreaterThan(100 * 1024);
+		}
 	}
 
 }

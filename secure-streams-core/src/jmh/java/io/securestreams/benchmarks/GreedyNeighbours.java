@@ -1,12 +1,15 @@
 package io.securestreams.benchmarks;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
@@ -72,9 +75,7 @@ public final class GreedyNeighbours {
 		GreedyNeighbours program = new GreedyNeighbours();
 		program.measure("warm-up", null, false, 10 * gets);
 		program.measure("alone", null, false, gets);
-		List<String> kinds = (args.length > 1) ? List.of(args).subList(1, args.length)
-				: List.of("raw", "ws", "h1", "h2", "sink");
-		for (String greedy : kinds) {
+		for (String greedy : List.of("raw", "ws", "h1", "h2", "sink")) {
 			program.measure(greedy, greedy, false, gets);
 		}
 		program.measure("h1 server", "endless-h1", true, gets);
@@ -89,7 +90,7 @@ public final class GreedyNeighbours {
 			.build();
 	}
 
-	private int port(String streamType, java.util.function.Supplier<StreamHandler> handlers) {
+	private int port(String streamType, Supplier<StreamHandler> handlers) {
 		return ((InetSocketAddress) this.site.listen(streamType, handlers).address()).getPort();
 	}
 
@@ -100,7 +101,7 @@ public final class GreedyNeighbours {
 	 * @param remote whether it only causes a neighbour at the server
 	 * @param gets how many
 	 */
-	private void measure(String name, String greedy, boolean remote, int gets) throws Exception {
+	private void measure(String name, @Nullable String greedy, boolean remote, int gets) throws Exception {
 		try (SecureStreams client = engine(this.policy); SecureStreams other = engine(this.policy)) {
 			if (greedy != null) {
 				SecureStreams owner = remote ? other : client;
@@ -113,12 +114,12 @@ public final class GreedyNeighbours {
 				neighbour.busy.get(10, TimeUnit.SECONDS);
 			}
 			Get get = new Get();
-			get.stream = client.create("page", get);
+			SecureStream pages = client.create("page", get);
 			List<Long> micros = new ArrayList<>();
 			for (int i = 0; i < gets; i++) {
 				long start = System.nanoTime();
 				get.done = new CompletableFuture<>();
-				get.stream.connect();
+				pages.connect();
 				get.done.get(30, TimeUnit.SECONDS);
 				micros.add((System.nanoTime() - start) / 1000);
 				TimeUnit.MILLISECONDS.sleep(2);
@@ -131,8 +132,6 @@ public final class GreedyNeighbours {
 
 	/** Gets a page each time it is asked to connect. */
 	private static final class Get implements StreamHandler {
-
-		private SecureStream stream;
 
 		private volatile CompletableFuture<Void> done = new CompletableFuture<>();
 
@@ -188,7 +187,7 @@ public final class GreedyNeighbours {
 		@Override
 		public void onState(SecureStream stream, StreamState state, long ordinal) {
 			if (state == StreamState.SERVER_TXN) {
-				String path = java.util.Objects.requireNonNullElse(stream.metadata().get("path"), "");
+				String path = Objects.requireNonNullElse(stream.metadata().get("path"), "");
 				this.endless = path.endsWith("endless");
 				if (!path.endsWith("upload")) {
 					stream.acknowledge();

@@ -57,6 +57,8 @@ class PrioritizeReadsTests {
 	void aHandlerThatAlwaysWantsASlotDoesNotGetOneWhileThereIsSomethingToRead() throws Exception {
 		Greedy greedy = new Greedy();
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> {
+			// What has been sent has arrived
+			socket.setTcpNoDelay(true);
 			ServerScript script = ServerScript.open(socket);
 			// The client is sending by now
 			script.read();

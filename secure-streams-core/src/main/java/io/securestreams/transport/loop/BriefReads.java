@@ -39,6 +39,7 @@ public final class BriefReads implements RecvByteBufAllocator {
 	}
 
 	@Override
+	@SuppressWarnings("deprecation") // there is no other way
 	public Handle newHandle() {
 		return new BriefHandle(this.sizes.newHandle(), this.clock);
 	}
@@ -56,6 +57,7 @@ public final class BriefReads implements RecvByteBufAllocator {
 
 		private boolean timeIsUp;
 
+		@SuppressWarnings("deprecation")
 		BriefHandle(Handle sizes, LongSupplier clock) {
 			super(sizes);
 			this.clock = clock;

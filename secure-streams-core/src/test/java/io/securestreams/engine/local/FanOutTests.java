@@ -26,8 +26,8 @@ class FanOutTests {
 
 	private final Loop loop = new Loop();
 
-	private final StreamEngine engine = new StreamEngine(new EngineSettings(this.loop,
-			EngineFixture.with().network.both(), List.of(), null, () -> 0L, true),
+	private final StreamEngine engine = new StreamEngine(
+			new EngineSettings(this.loop, EngineFixture.with().network.both(), List.of(), null, () -> 0L, true),
 			StreamPolicies.policy(StreamPolicies.named(EngineFixture.TYPE)));
 
 	private final List<RecordingHandler> handlers = new ArrayList<>();
@@ -45,8 +45,8 @@ class FanOutTests {
 
 	@Test
 	void wakingClosingAndShuttingDownFromAnEventLoopGoInSlices() {
-		List<Consumer<StreamEngine>> all = List.of(StreamEngine::wake, (engine) -> engine.updatePolicy((policy) -> policy),
-				(engine) -> engine.shutdown(Duration.ZERO));
+		List<Consumer<StreamEngine>> all = List.of(StreamEngine::wake,
+				(engine) -> engine.updatePolicy((policy) -> policy), (engine) -> engine.shutdown(Duration.ZERO));
 		for (int i = 0; i < STREAMS; i++) {
 			add();
 		}

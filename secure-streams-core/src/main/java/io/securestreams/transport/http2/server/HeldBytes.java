@@ -4,7 +4,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.util.internal.PlatformDependent;
 
-
 /**
  * What all connections of a server hold of answers that the windows of their clients have
  * no room for. May be used from any thread.

@@ -119,7 +119,7 @@ public final class MessageReader {
 	}
 
 	/** Gives back memory that an idle connection does not need. */
-	void giveBack() {
+	public void giveBack() {
 		if (this.inflater != null && !this.inflating) {
 			this.inflater.giveBack();
 		}

@@ -84,7 +84,7 @@ public final class MessageWriter {
 	}
 
 	/** Gives back memory that an idle connection does not need. */
-	void giveBack() {
+	public void giveBack() {
 		if (this.deflater != null) {
 			this.deflater.giveBack();
 		}

@@ -298,10 +298,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		return faults;
 	}
 
-	/**
-	 * Tells how the engine's threads are doing: whether handlers keep them from going on.
-	 * @return those that have been started
-	 */
+	@Override
 	public List<EventLoopState> eventLoops() {
 		return this.runtime.loops().states();
 	}

@@ -1,6 +1,7 @@
 package io.securestreams.stream.factory;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 
 import io.securestreams.policy.Policy;
@@ -100,6 +101,15 @@ public interface StreamFactory {
 	 * @return a copy
 	 */
 	Collection<SecureStream> streams();
+
+	/**
+	 * Tells how the threads that streams live on are doing: whether handlers keep them
+	 * from going on.
+	 * @return those that have been started
+	 */
+	default List<EventLoopState> eventLoops() {
+		return List.of();
+	}
 
 	/**
 	 * Returns the listeners that are alive.

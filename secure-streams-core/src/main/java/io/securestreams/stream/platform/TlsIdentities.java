@@ -25,7 +25,10 @@ public interface TlsIdentities {
 	}
 
 	/**
-	 * Returns whom streamtypes without a trust store trust.
+	 * Returns whom streamtypes without a trust store trust. Host names, key lengths and
+	 * signatures are checked beyond what its trust managers check; of a plain
+	 * {@code X509TrustManager}, which is not told whom it talks to, the certificate has
+	 * to have a subject alternative name.
 	 * @return the trust, or {@code null} for the JDK's
 	 */
 	default @Nullable TrustManagerFactory platformTrust() {

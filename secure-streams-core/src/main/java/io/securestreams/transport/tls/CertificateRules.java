@@ -24,6 +24,8 @@ final class CertificateRules {
 
 	private static final int DNS_NAME = 2;
 
+	private static final int IP_ADDRESS = 7;
+
 	private CertificateRules() {
 	}
 
@@ -56,6 +58,17 @@ final class CertificateRules {
 			throw new CertificateException("certificate " + certificate.getSubjectX500Principal() + " is signed with "
 					+ algorithm + " (expected: SHA-256 or better, RFC 9325)");
 		}
+	}
+
+	/** Refuses certificates that name nobody, where it is not known who is asked for. */
+	static void requireAnyName(X509Certificate certificate) throws CertificateException {
+		Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+		if (names != null
+				&& names.stream().anyMatch((name) -> name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))) {
+			return;
+		}
+		throw new CertificateException("No subject alternative name: certificate "
+				+ certificate.getSubjectX500Principal() + " is for no host (RFC 9525)");
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.List;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,12 @@ final class TrustPaths {
 				return new PeerTrustManager(extended, (trustStore != null) ? trustStore.name() : null, legacyPeers);
 			}
 		}
-		// Not ours to wrap: the JDK adds the check of the host name to plain managers
 		TrustManager[] managers = factory.getTrustManagers();
+		for (TrustManager manager : managers) {
+			if (manager instanceof X509TrustManager plain) {
+				return new PlainTrustManager(plain, legacyPeers);
+			}
+		}
 		if (managers.length == 0) {
 			throw new GeneralSecurityException("the platform's trust has no trust manager");
 		}

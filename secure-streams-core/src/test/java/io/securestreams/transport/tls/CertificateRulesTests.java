@@ -3,6 +3,7 @@ package io.securestreams.transport.tls;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -10,7 +11,12 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
+import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManagerFactorySpi;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 import io.netty.pkitesting.X509Bundle;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -102,6 +108,76 @@ class CertificateRulesTests {
 		finally {
 			test.close();
 		}
+	}
+
+	/** A trust manager of the application, with its own idea of whom to trust. */
+	private static X509TrustManager plain(X509Certificate accepted, boolean legacyPeers) throws Exception {
+		X509TrustManager own = new X509TrustManager() {
+
+			@Override
+			public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+				checkServerTrusted(chain, authType);
+			}
+
+			@Override
+			public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+				if (!chain[0].equals(accepted)) {
+					throw new CertificateException("nobody I know");
+				}
+			}
+
+			@Override
+			public X509Certificate[] getAcceptedIssuers() {
+				return new X509Certificate[0];
+			}
+
+		};
+		TrustManagerFactorySpi factory = new TrustManagerFactorySpi() {
+
+			@Override
+			protected void engineInit(@Nullable KeyStore ks) {
+			}
+
+			@Override
+			protected void engineInit(ManagerFactoryParameters parameters) {
+			}
+
+			@Override
+			protected TrustManager[] engineGetTrustManagers() {
+				return new TrustManager[] { own };
+			}
+
+		};
+		return (X509TrustManager) TrustPaths.manager(null, new TrustManagerFactory(factory, null, "own") {
+		}, legacyPeers);
+	}
+
+	@Test
+	void trustManagersOfTheApplicationAreHeldToTheRules() throws Exception {
+		X509Certificate root = certificate("CN=root", STRONG, "CN=root", "SHA256withRSA", null);
+		X509Certificate forgeable = certificate("CN=leaf", STRONG, "CN=root", "SHA1withRSA", "leaf.test");
+		X509Certificate weak = certificate("CN=leaf", SHORT, "CN=root", "SHA256withRSA", "leaf.test");
+		X509Certificate nameless = certificate("CN=leaf", STRONG, "CN=root", "SHA256withRSA", null);
+		X509Certificate good = certificate("CN=leaf", STRONG, "CN=root", "SHA256withRSA", "leaf.test");
+		assertRefused(forgeable, "is signed with SHA1withRSA");
+		assertRefused(weak, "has a key of 1024 bits");
+		assertRefused(nameless, "No subject alternative name: certificate CN=leaf is for no host");
+		X509Certificate[] chain = { good, root };
+		plain(good, false).checkServerTrusted(chain, "RSA");
+		plain(good, false).checkClientTrusted(chain, "RSA");
+		plain(weak, true).checkServerTrusted(new X509Certificate[] { weak, root }, "RSA");
+		assertThatExceptionOfType(CertificateException.class)
+			.isThrownBy(() -> plain(root, false).checkServerTrusted(chain, "RSA"))
+			.withMessage("nobody I know");
+		assertThat(plain(good, false)).as("the JDK adds the host name to those only")
+			.isNotInstanceOf(X509ExtendedTrustManager.class);
+	}
+
+	private static void assertRefused(X509Certificate leaf, String reason) throws Exception {
+		X509TrustManager trust = plain(leaf, false);
+		assertThatExceptionOfType(CertificateException.class)
+			.isThrownBy(() -> trust.checkServerTrusted(new X509Certificate[] { leaf }, "RSA"))
+			.withMessageContaining(reason);
 	}
 
 	private static void refuses(X509Certificate root, X509Certificate leaf, String message) throws Exception {

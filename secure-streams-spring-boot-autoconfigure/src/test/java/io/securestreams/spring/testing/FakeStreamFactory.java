@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.securestreams.policy.Policy;
+import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
@@ -28,6 +29,8 @@ public final class FakeStreamFactory implements StreamFactory {
 
 	private final List<FakeServer> servers = new ArrayList<>();
 
+	private final List<EventLoopState> loops = new ArrayList<>();
+
 	private @Nullable RuntimeException failure;
 
 	private StreamOptions lastOptions = StreamOptions.DEFAULTS;
@@ -40,6 +43,15 @@ public final class FakeStreamFactory implements StreamFactory {
 	public FakeStreamFactory failWith(RuntimeException next) {
 		this.failure = next;
 		return this;
+	}
+
+	public void loop(EventLoopState state) {
+		this.loops.add(state);
+	}
+
+	@Override
+	public List<EventLoopState> eventLoops() {
+		return this.loops;
 	}
 
 	public FakeStream fake(String streamType) {

@@ -53,6 +53,8 @@ final class PropertiesSecureStreamsBuilderCustomizer implements SecureStreamsBui
 		builder.tlsIdentities(this.tlsIdentities);
 		builder.eventLoopThreads(this.properties.engine().eventLoopThreads());
 		builder.transport(this.properties.engine().transport());
+		builder.eventLoopBlockedAfter(this.properties.engine().eventLoopBlockedAfter());
+		builder.legacyCertificates(this.properties.tls().legacyCertificates());
 		builder.httpClient(this.properties.http().client().limits());
 		builder.httpServer(this.properties.http().server().limits());
 		builder.webSocket(this.properties.webSocket().limits());

@@ -28,6 +28,7 @@ import org.springframework.util.unit.DataSize;
  * @param sslBundle Name of the SSL bundle whose trust store streams use that name none in
  * the policy; default is the trust of the JVM.
  * @param engine Threads and sockets.
+ * @param tls What certificates of peers have to be like.
  * @param http Limits of HTTP streams.
  * @param webSocket Limits of WebSocket streams.
  * @param mqtt Limits of MQTT streams.
@@ -44,7 +45,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Aws aws, @DefaultValue FaultsOnPurpose faults, @DefaultValue Map<Integer, ClientCert> clientCerts,
-		@Nullable String sslBundle, @DefaultValue Engine engine, @DefaultValue Network network,
+		@Nullable String sslBundle, @DefaultValue Engine engine, @DefaultValue Tls tls,
+		@DefaultValue Network network,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket,
 		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,
@@ -142,15 +144,33 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 *
 	 * @param eventLoopThreads Number of event loop threads; 0 means one per core.
 	 * @param transport How sockets are driven.
+	 * @param eventLoopBlockedAfter How long a thread may do one thing, such as a handler
+	 * that does not return, before that is logged and shown in health and meters; 0 for
+	 * as long as it likes.
 	 */
-	public record Engine(@DefaultValue("0") int eventLoopThreads, @DefaultValue("auto") Transport transport) {
+	public record Engine(@DefaultValue("0") int eventLoopThreads, @DefaultValue("auto") Transport transport,
+			@DefaultValue("5s") Duration eventLoopBlockedAfter) {
 
 		public Engine {
 			if (eventLoopThreads < 0) {
 				throw new IllegalArgumentException(
 						"event-loop-threads: " + eventLoopThreads + " (expected: 0 or more)");
 			}
+			if (eventLoopBlockedAfter.isNegative()) {
+				throw new IllegalArgumentException(
+						"event-loop-blocked-after: " + eventLoopBlockedAfter + " (expected: 0 or more)");
+			}
 		}
+
+	}
+
+	/**
+	 * What certificates of peers have to be like.
+	 *
+	 * @param legacyCertificates Whether peers may have certificates signed with SHA-1, or
+	 * with RSA keys of less than 2048 bits, which RFC 9325 forbids.
+	 */
+	public record Tls(@DefaultValue("false") boolean legacyCertificates) {
 
 	}
 

@@ -1,5 +1,6 @@
 package io.securestreams.spring.boot.health;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.boot.health.contributor.Health;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.factory.StreamFactory;
@@ -27,8 +29,9 @@ import io.securestreams.system.policyfetch.PolicyStatus;
 /**
  * Health of the streams. They are up unless a stream that the policy wants connected
  * always ({@code nailed_up}) has used up its retries, for nothing but intervention will
- * connect it again. Other streams come and go without harm. Out of service before handler
- * beans have their streams and when these have been stopped.
+ * connect it again, or an event loop is blocked by a handler that does not return, for
+ * everything else on it waits. Other streams come and go without harm. Out of service
+ * before handler beans have their streams and when these have been stopped.
  */
 public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 
@@ -87,6 +90,14 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 			.toList();
 		if (!failed.isEmpty()) {
 			builder.down().withDetail("allRetriesFailed", failed);
+		}
+		Map<String, Duration> blocked = new TreeMap<>();
+		this.streams.eventLoops()
+			.stream()
+			.filter(EventLoopState::isBlocked)
+			.forEach((loop) -> blocked.put(loop.thread(), loop.blockedFor()));
+		if (!blocked.isEmpty()) {
+			builder.down().withDetail("eventLoopsBlocked", blocked);
 		}
 	}
 

@@ -8,11 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamState;
@@ -23,6 +25,11 @@ import io.securestreams.stream.observe.StreamObserver;
  * Meters of the streams:
  * <ul>
  * <li>{@code secure.streams.active}, gauge: live streams by {@code role}</li>
+ * <li>{@code secure.streams.event.loops}, gauge: threads that streams live on, and
+ * {@code secure.streams.event.loops.blocked}, gauge: those that do not get on, because a
+ * handler does not return</li>
+ * <li>{@code secure.streams.event.loops.blockings}, counter: how often that has
+ * happened</li>
  * <li>{@code secure.streams.states}, counter: states announced, by {@code streamtype} and
  * {@code state}</li>
  * <li>{@code secure.streams.connection}, timer: parts of making a connection, by
@@ -53,6 +60,21 @@ public class SecureStreamsMetrics implements MeterBinder, StreamObserver {
 				.baseUnit("streams")
 				.register(registry);
 		}
+		Gauge.builder("secure.streams.event.loops", this, (metrics) -> metrics.loops().size())
+			.description("Threads that streams live on")
+			.baseUnit("threads")
+			.register(registry);
+		Gauge
+			.builder("secure.streams.event.loops.blocked", this,
+					(metrics) -> metrics.loops().stream().filter(EventLoopState::isBlocked).count())
+			.description("Threads that do not get on")
+			.baseUnit("threads")
+			.register(registry);
+		FunctionCounter
+			.builder("secure.streams.event.loops.blockings", this,
+					(metrics) -> metrics.loops().stream().mapToLong(EventLoopState::timesBlocked).sum())
+			.description("How often a thread has not got on")
+			.register(registry);
 		this.bound.add(new Meters(registry));
 	}
 
@@ -71,6 +93,10 @@ public class SecureStreamsMetrics implements MeterBinder, StreamObserver {
 			meters.record(stream.streamType(), "tls", timings.tlsMicros());
 			meters.record(stream.streamType(), "response", timings.responseMicros());
 		}
+	}
+
+	private List<EventLoopState> loops() {
+		return this.streams.get().eventLoops();
 	}
 
 	private double count(StreamRole role) {

@@ -32,6 +32,7 @@ class ConfigurationMetadataTests {
 			captive-portal.enabled
 			client-certs
 			enabled
+			engine.event-loop-blocked-after
 			engine.event-loop-threads
 			engine.transport
 			events.enabled
@@ -119,6 +120,7 @@ class ConfigurationMetadataTests {
 			ssl-bundle
 			template.max-response-size
 			template.timeout
+			tls.legacy-certificates
 			vhosts
 			web-socket.close-timeout
 			web-socket.handshake-timeout

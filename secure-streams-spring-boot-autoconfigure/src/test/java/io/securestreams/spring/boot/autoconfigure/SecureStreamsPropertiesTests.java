@@ -38,6 +38,8 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.sslBundle()).isNull();
 		assertThat(properties.engine().eventLoopThreads()).isZero();
 		assertThat(properties.engine().transport()).isEqualTo(Transport.AUTO);
+		assertThat(properties.engine().eventLoopBlockedAfter()).hasSeconds(5);
+		assertThat(properties.tls().legacyCertificates()).isFalse();
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.AUTO);
 		assertThat(properties.shutdown().drainTimeout()).isNull();
 		assertThat(properties.network().socks5()).isNull();
@@ -103,6 +105,8 @@ class SecureStreamsPropertiesTests {
 				Map.entry("secure-streams.ssl-bundle", "trust"),
 				Map.entry("secure-streams.engine.event-loop-threads", "3"),
 				Map.entry("secure-streams.engine.transport", "io_uring"),
+				Map.entry("secure-streams.engine.event-loop-blocked-after", "300ms"),
+				Map.entry("secure-streams.tls.legacy-certificates", "true"),
 				Map.entry("secure-streams.handlers.dispatch", "event-loop"),
 				Map.entry("secure-streams.shutdown.drain-timeout", "5s")));
 		assertThat(properties.policy().location()).isEqualTo("file:/policy.json");
@@ -112,7 +116,9 @@ class SecureStreamsPropertiesTests {
 		assertThat(properties.clientCerts()).containsOnlyKeys(0, 7);
 		assertThat(properties.clientCerts().get(7).sslBundle()).isEqualTo("eighth");
 		assertThat(properties.sslBundle()).isEqualTo("trust");
-		assertThat(properties.engine()).isEqualTo(new SecureStreamsProperties.Engine(3, Transport.IO_URING));
+		assertThat(properties.engine())
+			.isEqualTo(new SecureStreamsProperties.Engine(3, Transport.IO_URING, Duration.ofMillis(300)));
+		assertThat(properties.tls().legacyCertificates()).isTrue();
 		assertThat(properties.engine().transport()).isEqualTo(Transport.IO_URING);
 		assertThat(properties.handlers().dispatch()).isEqualTo(SecureStreamsProperties.Dispatch.EVENT_LOOP);
 		assertThat(properties.shutdown().drainTimeout()).isEqualTo(Duration.ofSeconds(5));

@@ -12,6 +12,7 @@ import org.springframework.boot.health.contributor.Status;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
+import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
@@ -62,6 +63,16 @@ class SecureStreamsHealthIndicatorTests {
 		Health health = this.indicator.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("allRetriesFailed", List.of("telemetry#1"));
+	}
+
+	@Test
+	void downWhileAnEventLoopIsBlocked() {
+		this.registry.start();
+		this.streams.loop(new EventLoopState("loop-1", Duration.ofSeconds(7), 1));
+		this.streams.loop(new EventLoopState("loop-2", Duration.ZERO, 3));
+		Health health = this.indicator.health();
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("eventLoopsBlocked", Map.of("loop-1", Duration.ofSeconds(7)));
 	}
 
 	private void create(String streamType, StreamState state) {

@@ -1,5 +1,6 @@
 package io.securestreams.spring.boot.metrics;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
@@ -38,6 +40,16 @@ class SecureStreamsMetricsTests {
 		assertThat(this.registry.get("secure.streams.active").tag("role", "ACCEPTED").gauge().value()).isEqualTo(2);
 		this.streams.fake("mintest").close();
 		assertThat(this.registry.get("secure.streams.active").tag("role", "CLIENT").gauge().value()).isZero();
+	}
+
+	@Test
+	void blockedEventLoops() {
+		this.metrics.bindTo(this.registry);
+		this.streams.loop(new EventLoopState("loop-1", Duration.ofSeconds(7), 1));
+		this.streams.loop(new EventLoopState("loop-2", Duration.ZERO, 3));
+		assertThat(this.registry.get("secure.streams.event.loops").gauge().value()).isEqualTo(2);
+		assertThat(this.registry.get("secure.streams.event.loops.blocked").gauge().value()).isEqualTo(1);
+		assertThat(this.registry.get("secure.streams.event.loops.blockings").functionCounter().count()).isEqualTo(4);
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.engine.stream.TxGate;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.PrintableText;
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -186,7 +187,7 @@ final class ConnectAttempts {
 			throw ex;
 		}
 		catch (IllegalArgumentException ex) {
-			log.debug("[{}] {}", this.core.id(), ex.getMessage());
+			log.debug("[{}] {}", this.core.id(), PrintableText.of(String.valueOf(ex.getMessage())));
 			String message = (ex.getMessage() != null) ? ex.getMessage() : "endpoint";
 			this.life.lastFailure(StreamFailure.unsent(Phase.POLICY, message, "", ex));
 			return null;

@@ -22,6 +22,7 @@ import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamCounts;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamSnapshot;
@@ -165,11 +166,16 @@ final class ListeningServer implements StreamServer {
 
 	@Override
 	public StreamSnapshot snapshot() {
-		StreamSnapshot.Counters counters = new StreamSnapshot.Counters(this.accepted.get() + this.refused.get(),
-				this.accepted.get(), this.refused.get(), 0, 0, 0, 0, 0, 0);
-		return new StreamSnapshot(id(), streamType(), StreamRole.LISTENER,
-				this.binding.policy().protocol().protocol().policyName(), this.state, this.since, this.created, null, 0,
-				counters, null);
+		return StreamSnapshot.builder(id(), streamType(), StreamRole.LISTENER)
+			.protocol(this.binding.policy().protocol().protocol().policyName())
+			.state(this.state, this.since)
+			.created(this.created)
+			.counters(StreamCounts.builder()
+				.attempts(this.accepted.get() + this.refused.get())
+				.connections(this.accepted.get())
+				.failures(this.refused.get())
+				.build())
+			.build();
 	}
 
 	@Override

@@ -28,7 +28,6 @@ import io.securestreams.engine.stream.StreamDirectory;
 import io.securestreams.engine.stream.StreamName;
 import io.securestreams.engine.stream.StreamSettings;
 import io.securestreams.policy.Policy;
-import io.securestreams.policy.Protocol;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
@@ -212,9 +211,10 @@ public final class StreamEngine implements StreamFactory {
 		Policy current = policy();
 		StreamPolicy streamPolicy = find(current, streamType);
 		requireClient(streamPolicy);
-		if (streamPolicy.protocol().protocol() != Protocol.RAW || streamPolicy.tls().enabled()) {
-			throw new SecureStreamsException("streamtype \"" + streamType
-					+ "\" cannot adopt a connection (expected: \"protocol\": \"raw\", without \"tls\")");
+		String expected = connection.objection(streamPolicy);
+		if (expected != null) {
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" cannot adopt a connection (expected: " + expected + ")");
 		}
 		ManagedStream<PolicyFulfilment> stream = register(StreamName.next(streamType),
 				new Binding(this, current, streamPolicy, connection), executor, handler, StreamRole.CLIENT, () -> {

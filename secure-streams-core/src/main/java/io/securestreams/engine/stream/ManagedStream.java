@@ -379,9 +379,15 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 
 	@Override
 	public StreamSnapshot snapshot() {
-		return new StreamSnapshot(id(), streamType(), this.role, protocol(), state(),
-				Instant.ofEpochMilli(this.announcer.sinceMillis()), this.created, this.fulfilment.peer(),
-				this.fulfilment.retryCount(), this.core.counters().snapshot(), lastFailure());
+		return StreamSnapshot.builder(id(), streamType(), this.role)
+			.protocol(protocol())
+			.state(state(), Instant.ofEpochMilli(this.announcer.sinceMillis()))
+			.created(this.created)
+			.peer(this.fulfilment.peer())
+			.retryCount(this.fulfilment.retryCount())
+			.counters(this.core.counters().snapshot())
+			.lastFailure(lastFailure())
+			.build();
 	}
 
 	private String protocol() {

@@ -2,7 +2,7 @@ package io.securestreams.engine.stream;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-import io.securestreams.stream.StreamSnapshot;
+import io.securestreams.stream.StreamCounts;
 
 /**
  * Totals of one stream: written on its event loop only, read from any thread.
@@ -44,9 +44,16 @@ public final class StreamCounters {
 		this.totals.lazySet(counter, this.totals.getPlain(counter) + amount);
 	}
 
-	StreamSnapshot.Counters snapshot() {
-		return new StreamSnapshot.Counters(get(ATTEMPTS), get(CONNECTIONS), get(FAILURES), get(ACKNOWLEDGED),
-				get(REJECTED), get(RECEIVED_BYTES), get(RECEIVED_MESSAGES), get(SENT_BYTES), get(SENT_MESSAGES));
+	StreamCounts snapshot() {
+		return StreamCounts.builder()
+			.attempts(get(ATTEMPTS))
+			.connections(get(CONNECTIONS))
+			.failures(get(FAILURES))
+			.acknowledged(get(ACKNOWLEDGED))
+			.rejected(get(REJECTED))
+			.received(get(RECEIVED_BYTES), get(RECEIVED_MESSAGES))
+			.sent(get(SENT_BYTES), get(SENT_MESSAGES))
+			.build();
 	}
 
 	private long get(int counter) {

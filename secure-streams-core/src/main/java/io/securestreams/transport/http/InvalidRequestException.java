@@ -1,5 +1,7 @@
 package io.securestreams.transport.http;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * Policy and metadata do not make a request that may be sent. Nothing has been sent; the
  * attempt fails with phase {@code POLICY}. The message never repeats a header value.
@@ -13,7 +15,7 @@ public final class InvalidRequestException extends RuntimeException {
 	 * @param message what is wrong
 	 */
 	public InvalidRequestException(String message) {
-		super(message, null, false, false);
+		super(PrintableText.of(message), null, false, false);
 	}
 
 }

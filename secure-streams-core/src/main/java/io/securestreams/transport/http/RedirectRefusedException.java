@@ -1,5 +1,7 @@
 package io.securestreams.transport.http;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * A redirect that is not followed; the attempt fails with phase {@code REDIRECT}.
  */
@@ -12,7 +14,7 @@ public final class RedirectRefusedException extends Exception {
 	 * @param message why it is not followed
 	 */
 	public RedirectRefusedException(String message) {
-		super(message, null, false, false);
+		super(PrintableText.of(message), null, false, false);
 	}
 
 }

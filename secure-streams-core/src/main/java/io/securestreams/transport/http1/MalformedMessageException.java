@@ -1,5 +1,7 @@
 package io.securestreams.transport.http1;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * A received message breaks RFC 9112 or a limit. There is no way to go on reading the
  * connection.
@@ -16,7 +18,7 @@ public final class MalformedMessageException extends Exception {
 	 * @param message what is wrong; never repeats what was received
 	 */
 	public MalformedMessageException(int status, String message) {
-		super(message, null, false, false);
+		super(PrintableText.of(message), null, false, false);
 		this.status = status;
 	}
 

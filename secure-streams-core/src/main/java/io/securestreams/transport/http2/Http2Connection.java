@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.stream.PrintableText;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http2.frame.Http2FrameReader;
 import io.securestreams.transport.http2.frame.Http2FrameWriter;
@@ -270,7 +271,7 @@ public abstract class Http2Connection extends ChannelInboundHandlerAdapter imple
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-		logger.debug("[h2 {}] connection fails", this.peerName, cause);
+		logger.debug("[h2 {}] connection fails: {}", this.peerName, PrintableText.of(String.valueOf(cause)));
 		lost(new StreamEnd(Phase.CONNECTION, String.valueOf(cause.getMessage()), cause, false));
 		ctx.close();
 	}

@@ -6,6 +6,8 @@ import java.net.SocketAddress;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * How peers are named in reports: numeric address, or path of the unix socket
  * ({@code @name} for an abstract one).
@@ -40,7 +42,8 @@ public final class PeerName {
 			return (inet.getAddress() != null) ? inet.getAddress().getHostAddress() : inet.getHostString();
 		}
 		String path = address.toString();
-		return path.startsWith("\0") ? "@" + path.substring(1) : path;
+		// Clients choose theirs
+		return PrintableText.of(path.startsWith("\0") ? "@" + path.substring(1) : path);
 	}
 
 	/**

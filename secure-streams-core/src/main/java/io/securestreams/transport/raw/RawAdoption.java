@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamLink;
+import io.securestreams.policy.RawPolicy;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -48,6 +50,12 @@ public final class RawAdoption extends RawTransport implements ReadyTransport {
 					+ " is not connected (expected: one that has been connected, and is not closed)");
 		}
 		return new RawAdoption(socket);
+	}
+
+	@Override
+	public @Nullable String objection(StreamPolicy policy) {
+		boolean plain = policy.protocol() instanceof RawPolicy && !policy.tls().enabled();
+		return plain ? null : "\"protocol\": \"raw\", without \"tls\"";
 	}
 
 	@Override

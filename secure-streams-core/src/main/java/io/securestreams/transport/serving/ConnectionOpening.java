@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.http.ListenerEnd;
 import io.securestreams.transport.http.ServerRoutes;
 import io.securestreams.transport.loop.PeerName;
@@ -156,7 +157,8 @@ final class ConnectionOpening extends ChannelInboundHandlerAdapter {
 	}
 
 	private static void fail(ChannelHandlerContext ctx, String message) {
-		log.debug("connection of {} has ended before it could be used: {}", PeerName.of(ctx.channel()), message);
+		log.debug("connection of {} has ended before it could be used: {}", PeerName.of(ctx.channel()),
+				PrintableText.of(message));
 		ctx.close();
 	}
 

@@ -10,6 +10,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * What is asked of certificates beyond what the JDK asks: keys and hashes as of RFC 9325
  * section 4.5, names as of RFC 9525.
@@ -29,6 +31,11 @@ final class CertificateRules {
 	private CertificateRules() {
 	}
 
+	/** Names a certificate, by what its owner has chosen. */
+	static String subject(X509Certificate certificate) {
+		return PrintableText.of(certificate.getSubjectX500Principal().toString());
+	}
+
 	/** Refuses keys that are too short. */
 	static void requireStrongKey(X509Certificate certificate) throws CertificateException {
 		PublicKey key = certificate.getPublicKey();
@@ -45,7 +52,7 @@ final class CertificateRules {
 			least = MIN_EC_BITS;
 		}
 		if (bits < least) {
-			throw new CertificateException("certificate " + certificate.getSubjectX500Principal() + " has a key of "
+			throw new CertificateException("certificate " + subject(certificate) + " has a key of "
 					+ bits + " bits (expected: at least " + least + " for " + key.getAlgorithm() + ", RFC 9325)");
 		}
 	}
@@ -55,7 +62,7 @@ final class CertificateRules {
 		String algorithm = certificate.getSigAlgName();
 		String upper = algorithm.toUpperCase(Locale.ROOT);
 		if (BROKEN_HASHES.stream().anyMatch(upper::startsWith)) {
-			throw new CertificateException("certificate " + certificate.getSubjectX500Principal() + " is signed with "
+			throw new CertificateException("certificate " + subject(certificate) + " is signed with "
 					+ algorithm + " (expected: SHA-256 or better, RFC 9325)");
 		}
 	}
@@ -68,7 +75,7 @@ final class CertificateRules {
 			return;
 		}
 		throw new CertificateException("No subject alternative name: certificate "
-				+ certificate.getSubjectX500Principal() + " is for no host (RFC 9525)");
+				+ subject(certificate) + " is for no host (RFC 9525)");
 	}
 
 	/**
@@ -81,7 +88,7 @@ final class CertificateRules {
 			return;
 		}
 		throw new CertificateException("No subject alternative DNS name: certificate "
-				+ certificate.getSubjectX500Principal() + " cannot be one for " + host + " (RFC 9525)");
+				+ subject(certificate) + " cannot be one for " + host + " (RFC 9525)");
 	}
 
 }

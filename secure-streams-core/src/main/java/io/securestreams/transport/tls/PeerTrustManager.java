@@ -15,6 +15,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.loop.NumericAddress;
 
 /**
@@ -172,11 +173,11 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
 			certificate.checkValidity();
 		}
 		catch (CertificateExpiredException ex) {
-			throw new CertificateException(what + " " + certificate.getSubjectX500Principal() + " expired on "
+			throw new CertificateException(what + " " + CertificateRules.subject(certificate) + " expired on "
 					+ certificate.getNotAfter().toInstant(), ex);
 		}
 		catch (CertificateNotYetValidException ex) {
-			throw new CertificateException(what + " " + certificate.getSubjectX500Principal() + " is not valid before "
+			throw new CertificateException(what + " " + CertificateRules.subject(certificate) + " is not valid before "
 					+ certificate.getNotBefore().toInstant(), ex);
 		}
 	}
@@ -186,7 +187,8 @@ final class PeerTrustManager extends X509ExtendedTrustManager {
 			if (t instanceof CertPathBuilderException) {
 				X509Certificate last = chain[chain.length - 1];
 				String issuer = last.getSubjectX500Principal().equals(last.getIssuerX500Principal())
-						? "self-signed " + last.getSubjectX500Principal() : "issuer " + last.getIssuerX500Principal();
+						? "self-signed " + CertificateRules.subject(last)
+						: "issuer " + PrintableText.of(last.getIssuerX500Principal().toString());
 				return new CertificateException(
 						"unable to find valid certification path: " + issuer + " is not in " + this.store, failure);
 			}

@@ -180,6 +180,15 @@ class CertificateRulesTests {
 			.withMessageContaining(reason);
 	}
 
+	@Test
+	void namesOfCertificatesForgeNoLines() throws Exception {
+		X509Certificate leaf = certificate("CN=leaf\n12:00 INFO all is well\u001b[2J", SHORT, "CN=root",
+				"SHA256withRSA", "leaf.test");
+		assertThatExceptionOfType(CertificateException.class)
+			.isThrownBy(() -> CertificateRules.requireStrongKey(leaf))
+			.satisfies((ex) -> assertThat(ex.getMessage()).contains("all is well").doesNotContain("\n", "\u001b"));
+	}
+
 	private static void refuses(X509Certificate root, X509Certificate leaf, String message) throws Exception {
 		X509Certificate[] chain = { leaf, root };
 		X509ExtendedTrustManager strict = trust(root, false);

@@ -90,8 +90,10 @@ public final class FakeServer implements StreamServer {
 
 	@Override
 	public StreamSnapshot snapshot() {
-		return new StreamSnapshot(id(), streamType(), StreamRole.LISTENER, "h1", StreamState.CONNECTED, Instant.EPOCH,
-				Instant.EPOCH, null, 0, new StreamSnapshot.Counters(0, 0, 0, 0, 0, 0, 0, 0, 0), null);
+		return StreamSnapshot.builder(id(), streamType(), StreamRole.LISTENER)
+			.protocol("h1")
+			.state(StreamState.CONNECTED, Instant.EPOCH)
+			.build();
 	}
 
 	@Override

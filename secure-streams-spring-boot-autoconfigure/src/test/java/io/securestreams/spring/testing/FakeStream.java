@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamCounts;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamMetadata;
@@ -262,9 +263,22 @@ public final class FakeStream implements SecureStream {
 
 	@Override
 	public StreamSnapshot snapshot() {
-		return new StreamSnapshot(this.id, streamType(), this.role, this.policy.protocol().protocol().policyName(),
-				this.state, Instant.EPOCH, Instant.EPOCH, "127.0.0.1:443", 2,
-				new StreamSnapshot.Counters(1, 2, 3, 4, 5, 6, 7, 8, 9), this.lastFailure);
+		return StreamSnapshot.builder(this.id, streamType(), this.role)
+			.protocol(this.policy.protocol().protocol().policyName())
+			.state(this.state, Instant.EPOCH)
+			.peer("127.0.0.1:443")
+			.retryCount(2)
+			.counters(StreamCounts.builder()
+				.attempts(1)
+				.connections(2)
+				.failures(3)
+				.acknowledged(4)
+				.rejected(5)
+				.received(6, 7)
+				.sent(8, 9)
+				.build())
+			.lastFailure(this.lastFailure)
+			.build();
 	}
 
 	private static final class FakeMetadata implements StreamMetadata {

@@ -1,6 +1,7 @@
 package io.securestreams.transport.http1.server;
 
 import io.securestreams.limits.HttpServerLimits;
+import io.securestreams.stream.PrintableText;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,8 @@ final class ConnectionEnd {
 			last.lost(phase, message, cause);
 		}
 		else {
-			log.debug("connection of {} has ended without a request in progress: {}", this.framing.peer(), message);
+			log.debug("connection of {} has ended without a request in progress: {}", this.framing.peer(),
+					PrintableText.of(message));
 		}
 	}
 

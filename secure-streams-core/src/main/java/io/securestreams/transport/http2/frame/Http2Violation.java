@@ -2,6 +2,8 @@ package io.securestreams.transport.http2.frame;
 
 import io.netty.handler.codec.http2.Http2Error;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * The peer broke the protocol or exceeded a limit so that the whole connection ends (RFC
  * 9113 section 5.4.1). Carries no stack trace: hostile peers can cause it at will.
@@ -14,7 +16,7 @@ public final class Http2Violation extends Exception {
 
 	/** Makes the end of a connection. */
 	public Http2Violation(Http2Error error, String message) {
-		super(message, null, false, false);
+		super(PrintableText.of(message), null, false, false);
 		this.error = error;
 	}
 

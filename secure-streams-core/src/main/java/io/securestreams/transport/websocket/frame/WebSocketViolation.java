@@ -1,5 +1,7 @@
 package io.securestreams.transport.websocket.frame;
 
+import io.securestreams.stream.PrintableText;
+
 /**
  * The peer broke RFC 6455 or RFC 7692, or a limit. Not an error of ours: without a stack
  * trace.
@@ -11,7 +13,7 @@ public final class WebSocketViolation extends Exception {
 	private final int closeCode;
 
 	public WebSocketViolation(int closeCode, String message) {
-		super(message, null, false, false);
+		super(PrintableText.of(message), null, false, false);
 		this.closeCode = closeCode;
 	}
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamCounts;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamSnapshot;
@@ -35,7 +36,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param clients ids of the streams a listener has accepted, {@code null} for others
  */
 public record StreamDescriptor(String id, String streamtype, StreamRole role, String protocol, StreamState state,
-		Instant since, Instant created, @Nullable String peer, int retryCount, StreamSnapshot.Counters counters,
+		Instant since, Instant created, @Nullable String peer, int retryCount, CountersDescriptor counters,
 		@Nullable FailureDescriptor lastFailure, @Nullable String address,
 		@Nullable List<String> clients) implements OperationResponseBody {
 
@@ -51,7 +52,7 @@ public record StreamDescriptor(String id, String streamtype, StreamRole role, St
 			@Nullable List<String> clients) {
 		return new StreamDescriptor(snapshot.id(), snapshot.streamType(), snapshot.role(), snapshot.protocol(),
 				snapshot.state(), snapshot.since(), snapshot.created(), snapshot.peer(), snapshot.retryCount(),
-				snapshot.counters(), FailureDescriptor.of(snapshot.lastFailure()), address, clients);
+				CountersDescriptor.of(snapshot.counters()), FailureDescriptor.of(snapshot.lastFailure()), address, clients);
 	}
 
 	private static String text(SocketAddress address) {
@@ -60,6 +61,30 @@ public record StreamDescriptor(String id, String streamtype, StreamRole role, St
 			return ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + ":" + inet.getPort();
 		}
 		return address.toString();
+	}
+
+	/**
+	 * Totals over the life of a stream.
+	 *
+	 * @param attempts connection attempts
+	 * @param connections times CONNECTED
+	 * @param failures times UNREACHABLE
+	 * @param acknowledged times QOS_ACK_REMOTE
+	 * @param rejected times QOS_NACK_REMOTE
+	 * @param receivedBytes payload bytes received
+	 * @param receivedMessages message ends received
+	 * @param sentBytes payload bytes sent
+	 * @param sentMessages message ends sent
+	 */
+	public record CountersDescriptor(long attempts, long connections, long failures, long acknowledged, long rejected,
+			long receivedBytes, long receivedMessages, long sentBytes, long sentMessages) {
+
+		static CountersDescriptor of(StreamCounts counts) {
+			return new CountersDescriptor(counts.attempts(), counts.connections(), counts.failures(),
+					counts.acknowledged(), counts.rejected(), counts.receivedBytes(), counts.receivedMessages(),
+					counts.sentBytes(), counts.sentMessages());
+		}
+
 	}
 
 	/**

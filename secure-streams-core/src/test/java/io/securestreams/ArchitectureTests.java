@@ -50,7 +50,7 @@ class ArchitectureTests {
 			Map.entry("stream", Set.of("policy")), //
 			Map.entry("stream.platform", Set.of("stream")), //
 			Map.entry("stream.observe", Set.of("stream", "policy")), //
-			Map.entry("stream.factory", Set.of("stream", "policy")), //
+			Map.entry("stream.factory", Set.of("stream.observe", "stream", "policy")), //
 			Map.entry("stream.adapter", Set.of("stream", "policy")), //
 			Map.entry("engine.spi", Set.of("stream", "policy")),
 			Map.entry("engine.stream", Set.of("engine.spi", "stream", "policy")),

@@ -10,6 +10,7 @@ import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.UnknownStreamTypeException;
+import io.securestreams.stream.observe.EventLoopState;
 
 /**
  * Where streams come from, whether they are fulfilled in this process or by a proxy. May

@@ -52,8 +52,8 @@ final class CertificateRules {
 			least = MIN_EC_BITS;
 		}
 		if (bits < least) {
-			throw new CertificateException("certificate " + subject(certificate) + " has a key of "
-					+ bits + " bits (expected: at least " + least + " for " + key.getAlgorithm() + ", RFC 9325)");
+			throw new CertificateException("certificate " + subject(certificate) + " has a key of " + bits
+					+ " bits (expected: at least " + least + " for " + key.getAlgorithm() + ", RFC 9325)");
 		}
 	}
 
@@ -62,8 +62,8 @@ final class CertificateRules {
 		String algorithm = certificate.getSigAlgName();
 		String upper = algorithm.toUpperCase(Locale.ROOT);
 		if (BROKEN_HASHES.stream().anyMatch(upper::startsWith)) {
-			throw new CertificateException("certificate " + subject(certificate) + " is signed with "
-					+ algorithm + " (expected: SHA-256 or better, RFC 9325)");
+			throw new CertificateException("certificate " + subject(certificate) + " is signed with " + algorithm
+					+ " (expected: SHA-256 or better, RFC 9325)");
 		}
 	}
 
@@ -74,8 +74,8 @@ final class CertificateRules {
 				&& names.stream().anyMatch((name) -> name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))) {
 			return;
 		}
-		throw new CertificateException("No subject alternative name: certificate "
-				+ subject(certificate) + " is for no host (RFC 9525)");
+		throw new CertificateException(
+				"No subject alternative name: certificate " + subject(certificate) + " is for no host (RFC 9525)");
 	}
 
 	/**
@@ -87,8 +87,8 @@ final class CertificateRules {
 		if (names != null && names.stream().anyMatch((name) -> name.get(0).equals(DNS_NAME))) {
 			return;
 		}
-		throw new CertificateException("No subject alternative DNS name: certificate "
-				+ subject(certificate) + " cannot be one for " + host + " (RFC 9525)");
+		throw new CertificateException("No subject alternative DNS name: certificate " + subject(certificate)
+				+ " cannot be one for " + host + " (RFC 9525)");
 	}
 
 }

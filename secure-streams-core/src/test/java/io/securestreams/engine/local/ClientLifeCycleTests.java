@@ -402,15 +402,14 @@ class ClientLifeCycleTests {
 			this.fixture.transport().accepted(0);
 			this.fixture.transport().rejected(0);
 		});
-		assertThat(stream.snapshot().counters())
-			.isEqualTo(StreamCounts.builder()
-				.attempts(1)
-				.connections(1)
-				.acknowledged(1)
-				.rejected(1)
-				.received(5, 1)
-				.sent(4, 1)
-				.build());
+		assertThat(stream.snapshot().counters()).isEqualTo(StreamCounts.builder()
+			.attempts(1)
+			.connections(1)
+			.acknowledged(1)
+			.rejected(1)
+			.received(5, 1)
+			.sent(4, 1)
+			.build());
 		assertThat(stream.snapshot().peer()).isEqualTo("192.0.2.1");
 		assertThat(stream.snapshot().protocol()).isEqualTo("mqtt");
 		assertThat(stream.snapshot().since()).isAfter(stream.snapshot().created());

@@ -184,8 +184,7 @@ class CertificateRulesTests {
 	void namesOfCertificatesForgeNoLines() throws Exception {
 		X509Certificate leaf = certificate("CN=leaf\n12:00 INFO all is well\u001b[2J", SHORT, "CN=root",
 				"SHA256withRSA", "leaf.test");
-		assertThatExceptionOfType(CertificateException.class)
-			.isThrownBy(() -> CertificateRules.requireStrongKey(leaf))
+		assertThatExceptionOfType(CertificateException.class).isThrownBy(() -> CertificateRules.requireStrongKey(leaf))
 			.satisfies((ex) -> assertThat(ex.getMessage()).contains("all is well").doesNotContain("\n", "\u001b"));
 	}
 

@@ -45,8 +45,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("secure-streams")
 public record SecureStreamsProperties(@DefaultValue PolicySource policy, @DefaultValue Blobs blobs,
 		@DefaultValue Aws aws, @DefaultValue FaultsOnPurpose faults, @DefaultValue Map<Integer, ClientCert> clientCerts,
-		@Nullable String sslBundle, @DefaultValue Engine engine, @DefaultValue Tls tls,
-		@DefaultValue Network network,
+		@Nullable String sslBundle, @DefaultValue Engine engine, @DefaultValue Tls tls, @DefaultValue Network network,
 		@NestedConfigurationProperty @DefaultValue HttpProperties http,
 		@NestedConfigurationProperty @DefaultValue WebSocketProperties webSocket,
 		@NestedConfigurationProperty @DefaultValue MqttProperties mqtt, @DefaultValue Listener listener,

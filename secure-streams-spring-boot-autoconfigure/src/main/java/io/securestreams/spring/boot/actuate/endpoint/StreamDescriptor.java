@@ -52,7 +52,8 @@ public record StreamDescriptor(String id, String streamtype, StreamRole role, St
 			@Nullable List<String> clients) {
 		return new StreamDescriptor(snapshot.id(), snapshot.streamType(), snapshot.role(), snapshot.protocol(),
 				snapshot.state(), snapshot.since(), snapshot.created(), snapshot.peer(), snapshot.retryCount(),
-				CountersDescriptor.of(snapshot.counters()), FailureDescriptor.of(snapshot.lastFailure()), address, clients);
+				CountersDescriptor.of(snapshot.counters()), FailureDescriptor.of(snapshot.lastFailure()), address,
+				clients);
 	}
 
 	private static String text(SocketAddress address) {

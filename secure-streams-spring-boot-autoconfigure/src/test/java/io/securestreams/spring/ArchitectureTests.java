@@ -27,6 +27,8 @@ class ArchitectureTests {
 		.definedBy(ROOT + ".endpoint")
 		.layer("template")
 		.definedBy(ROOT + ".template")
+		.layer("proxy")
+		.definedBy(ROOT + ".proxy")
 		.layer("event")
 		.definedBy(ROOT + ".event")
 		.layer("boot")
@@ -39,6 +41,8 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("annotation", "handler")
 		.whereLayer("template")
 		.mayOnlyAccessLayers("handler")
+		.whereLayer("proxy")
+		.mayOnlyAccessLayers("annotation", "handler", "endpoint")
 		.whereLayer("event")
 		.mayNotAccessAnyLayer();
 

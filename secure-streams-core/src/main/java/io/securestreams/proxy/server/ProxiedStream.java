@@ -1,17 +1,14 @@
 package io.securestreams.proxy.server;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProxyBuffers;
@@ -33,9 +30,7 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
-import io.securestreams.stream.UnknownMetadataException;
 import io.securestreams.stream.factory.StreamFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The stream that a link's client has asked for, connected onward by the policy of this
@@ -64,9 +59,6 @@ final class ProxiedStream implements LinkedStream {
 	/** Less is left to the peer's own window: clients say more if nothing is set. */
 	private static final int AUTOMATIC_CREDIT = 400_000_000;
 
-	/** Sendings that may wait for their acknowledgement. */
-	private static final int MAX_UNACKNOWLEDGED = 1024;
-
 	private final ProxyLink link;
 
 	private final StreamFactory streams;
@@ -87,27 +79,13 @@ final class ProxiedStream implements LinkedStream {
 
 	private final boolean takesPayload;
 
-	/** What the client has set. */
-	private final Map<String, String> given = new HashMap<>();
+	private final MetadataExchange metadata;
 
-	/** What the client has been told in this transaction. */
-	private final Map<String, String> told = new HashMap<>();
-
-	/** Numbers of the client's frames by those of the slots they have gone with. */
-	private final Map<Long, Integer> sent = new LinkedHashMap<>(16, 0.75f, false) {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
-			return size() > MAX_UNACKNOWLEDGED;
-		}
-
-	};
+	private final SentFrames sent = new SentFrames();
 
 	private StreamState current = StreamState.CREATING;
 
-	private boolean hasMetadata;
+	private final boolean hasMetadata;
 
 	private boolean paused;
 
@@ -132,6 +110,7 @@ final class ProxiedStream implements LinkedStream {
 		this.streams = streams;
 		this.handler = new OnwardHandler(link.loop(), this);
 		this.stream = streams.create(wanted.name(), this.handler, options(streams, wanted));
+		this.metadata = new MetadataExchange(link, this.stream);
 		StreamPolicy policy = this.stream.policy();
 		Protocol protocol = (policy != null) ? policy.protocol().protocol() : Protocol.RAW;
 		ProxyBuffers buffers = (policy != null) ? policy.proxyBuffers() : ProxyBuffers.DEFAULTS;
@@ -202,7 +181,7 @@ final class ProxiedStream implements LinkedStream {
 			this.stream.connect();
 		}
 		else if (frame instanceof MetadataItem item) {
-			onMetadata(item);
+			this.metadata.set(item);
 		}
 		else if (frame instanceof LengthHint hint) {
 			if (hint.bytes() == LengthHint.UNKNOWN) {
@@ -243,29 +222,6 @@ final class ProxiedStream implements LinkedStream {
 		}
 	}
 
-	private void onMetadata(MetadataItem item) {
-		if (item.value().length == 0) {
-			this.link.refuse(Refusal.METADATA, "a value that is empty");
-			return;
-		}
-		try {
-			String value = text(item.value());
-			this.stream.metadata().set(item.name(), value);
-			this.given.put(item.name(), value);
-			this.told.remove(item.name());
-		}
-		catch (UnknownMetadataException ex) {
-			this.link.refuse(Refusal.METADATA, "a name that the streamtype does not have");
-		}
-		catch (IllegalArgumentException | CharacterCodingException ex) {
-			this.link.refuse(Refusal.METADATA, "a value that cannot be sent");
-		}
-	}
-
-	private static String text(byte[] value) throws CharacterCodingException {
-		return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
-	}
-
 	@Override
 	public void onTimeout(TimeoutUpdate timeout) {
 		switch (timeout.millis()) {
@@ -281,15 +237,15 @@ final class ProxiedStream implements LinkedStream {
 			this.current = state;
 		}
 		if (state == StreamState.CONNECTING) {
-			this.told.clear();
+			this.metadata.forget();
 		}
 		if (state == StreamState.DESTROYING) {
 			this.ended = true;
 			this.link.finish();
 			return;
 		}
-		if (ANSWERED.contains(state)) {
-			sendMetadata();
+		if (this.hasMetadata && ANSWERED.contains(state)) {
+			this.metadata.tell();
 		}
 		tell(state, ordinal);
 		this.link.checkUnread();
@@ -305,18 +261,14 @@ final class ProxiedStream implements LinkedStream {
 	}
 
 	private void tell(StreamState state, long ordinal) {
-		long number = ordinal;
-		if (ACKNOWLEDGEMENTS.contains(state)) {
-			Integer frame = this.sent.remove(ordinal);
-			number = (frame != null) ? frame : ordinal;
-		}
+		int number = ACKNOWLEDGEMENTS.contains(state) ? this.sent.take(ordinal) : (int) ordinal;
 		boolean wasEarly = this.bodyWanted;
 		if (state != StreamState.TIMEOUT) {
 			this.bodyWanted = false;
 		}
 		if (this.link.isCoupled()) {
 			if (!ClientStates.isOurs(state)) {
-				this.link.send(new ConnState(state.code(), (int) number));
+				this.link.send(new ConnState(state.code(), number));
 			}
 			return;
 		}
@@ -324,7 +276,7 @@ final class ProxiedStream implements LinkedStream {
 			return;
 		}
 		for (StreamState next : this.states.next(state)) {
-			this.link.send(new ConnState(next.code(), (next == state) ? (int) number : 0));
+			this.link.send(new ConnState(next.code(), (next == state) ? number : 0));
 		}
 	}
 
@@ -352,7 +304,9 @@ final class ProxiedStream implements LinkedStream {
 	}
 
 	void onUserState(int state) {
-		sendMetadata();
+		if (this.hasMetadata) {
+			this.metadata.tell();
+		}
 		this.link.send(new ConnState(state, 0));
 	}
 
@@ -366,29 +320,11 @@ final class ProxiedStream implements LinkedStream {
 			return;
 		}
 		if (this.hasMetadata && (flags & PayloadFlag.SOM) != 0) {
-			sendMetadata();
+			this.metadata.tell();
 		}
 		if (this.link.isOpen()) {
 			this.link.out().payload(flags, rideshare.equals(this.stream.streamType()) ? null : rideshare, content);
 		}
-	}
-
-	/** Tells the client what it does not know yet. */
-	private void sendMetadata() {
-		if (!this.hasMetadata) {
-			return;
-		}
-		this.stream.metadata().asMap().forEach((name, value) -> {
-			if (value.isEmpty() || value.equals(this.told.getOrDefault(name, this.given.get(name)))) {
-				return;
-			}
-			byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-			int nameLength = name.getBytes(StandardCharsets.UTF_8).length;
-			if (nameLength <= MetadataItem.MAX_NAME_LENGTH && bytes.length <= MetadataItem.maxValueLength(name)) {
-				this.told.put(name, value);
-				this.link.send(new MetadataItem(name, bytes), nameLength + bytes.length);
-			}
-		});
 	}
 
 	/** The onward connection takes payload. */
@@ -398,7 +334,7 @@ final class ProxiedStream implements LinkedStream {
 		}
 		int frame = this.queue.fill(slot);
 		if (frame >= 0 && this.messages) {
-			this.sent.put(slot.ordinal(), frame);
+			this.sent.sent(slot.ordinal(), frame);
 		}
 		if (!this.queue.isEmpty()) {
 			this.stream.requestTx();

@@ -3,13 +3,16 @@ package io.securestreams.proxy.server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -22,17 +25,13 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.ClientFrameDecoder;
 import io.securestreams.proxy.wire.CreateResult;
-import io.securestreams.proxy.wire.LengthHint;
 import io.securestreams.proxy.wire.MetadataItem;
-import io.securestreams.proxy.wire.OnwardConnect;
+import io.securestreams.proxy.wire.ProxyFrame;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.proxy.wire.TimeoutUpdate;
-import io.securestreams.proxy.wire.TxCredit;
 import io.securestreams.proxy.wire.TxPayload;
 import io.securestreams.proxy.wire.WireViolation;
 import io.securestreams.stream.PrintableText;
-import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.UnknownStreamTypeException;
 import io.securestreams.transport.tls.TlsContexts;
 
 /**
@@ -48,7 +47,7 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	private enum Phase {
 
-		WAITING, REFUSED, OPEN, CLOSED
+		OPENING, OPEN, CLOSED
 
 	}
 
@@ -58,9 +57,11 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	private final ClientFrameDecoder decoder;
 
+	private final LinkOpening opening;
+
 	private final Instant since = Instant.now();
 
-	private Phase phase = Phase.WAITING;
+	private Phase phase = Phase.OPENING;
 
 	private String name;
 
@@ -74,19 +75,13 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	private @Nullable LinkedStream stream;
 
-	private @Nullable StreamType asked;
-
-	/** Before the streamtype is known. */
-	private @Nullable TimeoutUpdate earlyTimeout;
-
-	private long buffers;
-
 	private int framesRead;
 
 	ProxyLink(ProxyServer server, String address, String name) {
 		this.server = server;
 		this.address = address;
 		this.name = name;
+		this.opening = new LinkOpening(this, server);
 		this.decoder = new ClientFrameDecoder(server.settings().limits().maxMetadata());
 	}
 
@@ -153,73 +148,30 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	}
 
 	private void onFrame(ClientFrame frame) throws WireViolation {
-		switch (this.phase) {
-			case WAITING -> first(frame);
-			case REFUSED -> afterRefusal(frame);
-			case OPEN -> {
-				if (frame instanceof StreamType) {
-					throw new WireViolation("a second streamtype");
-				}
-				if (frame instanceof TxPayload payload && payload.isLast()) {
-					this.framesRead++;
-				}
-				stream().onFrame(frame);
+		LinkedStream served = this.stream;
+		if (this.phase == Phase.OPENING) {
+			LinkedStream made = this.opening.onFrame(frame, peer());
+			if (made != null) {
+				open(made);
 			}
-			case CLOSED -> {
+			else if (frame instanceof StreamType wanted && this.opening.isRefused()) {
+				// The clock goes on: a client closes its link, at last as its time is up
+				send(CreateResult.refused(wanted.version()));
 			}
 		}
-	}
-
-	private void first(ClientFrame frame) throws WireViolation {
-		if (frame instanceof StreamType streamType) {
-			create(streamType);
-		}
-		else if (frame instanceof TimeoutUpdate timeout) {
-			this.earlyTimeout = timeout;
-		}
-		else if (!(frame instanceof TxCredit || frame instanceof LengthHint)) {
-			throw new WireViolation("a " + frame.getClass().getSimpleName() + " before the streamtype");
+		else if (this.phase == Phase.OPEN && served != null) {
+			if (frame instanceof StreamType) {
+				throw new WireViolation("a second streamtype");
+			}
+			if (frame instanceof TxPayload payload && payload.isLast()) {
+				this.framesRead++;
+			}
+			served.onFrame(frame);
 		}
 	}
 
-	/** A client that has been refused goes, soon. */
-	private static void afterRefusal(ClientFrame frame) throws WireViolation {
-		if (frame instanceof MetadataItem || frame instanceof TxPayload || frame instanceof StreamType) {
-			throw new WireViolation("a " + frame.getClass().getSimpleName() + " for a stream that was refused");
-		}
-	}
-
-	private void create(StreamType wanted) throws WireViolation {
-		if (wanted.version() == 0 && !this.server.settings().version0()) {
-			throw new WireViolation("a client of version 0");
-		}
-		this.asked = wanted;
-		String label = PrintableText.of(wanted.name());
-		this.name = this.name + "|" + label + "|v" + wanted.version() + "|"
-				+ Integer.toUnsignedString(wanted.clientPid());
-		Peer known = peer();
-		this.buffers = this.server.buffersOf(wanted.name());
-		Refusal refusal = this.server.admission().wants(known, wanted.name(), this.buffers);
-		if (refusal != null) {
-			answerNo(wanted, refusal, known.name() + " may not have \"" + label + "\"");
-			return;
-		}
-		try {
-			open(wanted);
-		}
-		catch (UnknownStreamTypeException ex) {
-			answerNo(wanted, Refusal.STREAMTYPE, "the policy has no streamtype \"" + label + "\"");
-		}
-		catch (SecureStreamsException ex) {
-			answerNo(wanted, Refusal.STREAMTYPE, String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private void open(StreamType wanted) {
-		if (isCoupled()) {
-			out().trust(this.server.clientBufferOf(wanted.name()));
-		}
-		LinkedStream made = this.server.streamFor(this, wanted);
+	private void open(LinkedStream made) {
+		StreamType wanted = Objects.requireNonNull(this.opening.asked());
 		this.stream = made;
 		this.phase = Phase.OPEN;
 		stopClock();
@@ -229,31 +181,20 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 		}
 		send(made.created(wanted));
 		made.start();
-		TimeoutUpdate early = this.earlyTimeout;
+		TimeoutUpdate early = this.opening.earlyTimeout();
 		if (early != null && !isCoupled()) {
 			made.onTimeout(early);
 		}
 		logger.debug("[{}] serves {} of {}", this.name, made.id(), peer().name());
 	}
 
-	/**
-	 * Clients of ours cancel a timeout before they say what they want, which those of
-	 * libwebsockets have no reason to, and its proxies ignore.
-	 */
+	/** Whether the client is one of ours. */
 	boolean isCoupled() {
-		TimeoutUpdate early = this.earlyTimeout;
-		return early != null && early.millis() == TimeoutUpdate.CANCEL;
-	}
-
-	private void answerNo(StreamType wanted, Refusal refusal, String detail) {
-		this.server.refusals().count(refusal, this.name, detail);
-		this.phase = Phase.REFUSED;
-		// The clock goes on: a client closes its link, at last because its time is up
-		send(CreateResult.refused(wanted.version()));
+		return this.opening.isCoupled();
 	}
 
 	/** Sends a frame, soon. */
-	void send(io.securestreams.proxy.wire.ProxyFrame frame) {
+	void send(ProxyFrame frame) {
 		send(frame, CreateResult.MAX_LIST_LENGTH);
 	}
 
@@ -262,7 +203,7 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	 * @param frame the frame
 	 * @param size about how long it is
 	 */
-	void send(io.securestreams.proxy.wire.ProxyFrame frame, int size) {
+	void send(ProxyFrame frame, int size) {
 		if (this.phase != Phase.CLOSED) {
 			out().send(frame, size);
 		}
@@ -283,9 +224,14 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
-		if (this.phase == Phase.OPEN) {
-			stream().onWritability(context.channel().isWritable());
+		LinkedStream served = this.stream;
+		if (this.phase == Phase.OPEN && served != null) {
+			served.onWritability(context.channel().isWritable());
 		}
+	}
+
+	boolean isWritable() {
+		return channel().isWritable();
 	}
 
 	/** Ends a client that reads nothing of what does not wait for it. */
@@ -305,11 +251,11 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	}
 
 	private void silent() {
-		if (this.phase == Phase.WAITING) {
-			refuse(Refusal.SILENT, "nothing was asked for in time");
-		}
-		else if (this.phase == Phase.REFUSED) {
+		if (this.opening.isRefused()) {
 			close();
+		}
+		else if (this.phase == Phase.OPENING) {
+			refuse(Refusal.SILENT, "nothing was asked for in time");
 		}
 	}
 
@@ -326,7 +272,7 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 			out().flush();
 			ended();
 			ChannelHandlerContext context = context();
-			context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+			context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
 			// Unless the client does not read
 			context.executor()
 				.schedule(() -> context.close(), this.server.settings().limits().createTimeout().toMillis(),
@@ -368,7 +314,7 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 		}
 		Peer known = this.peer;
 		if (known != null) {
-			this.server.admission().left(known, this.buffers);
+			this.server.admission().left(known, this.opening.buffers());
 		}
 		LinkedStream served = this.stream;
 		if (served != null) {
@@ -391,7 +337,7 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	}
 
 	ProxyLinkSnapshot snapshot() {
-		StreamType wanted = this.asked;
+		StreamType wanted = this.opening.asked();
 		LinkedStream served = this.stream;
 		Peer known = this.peer;
 		return new ProxyLinkSnapshot(this.address, (known != null) ? known.name() : "",
@@ -402,19 +348,24 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	}
 
 	private long unread() {
-		io.netty.channel.ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
+		ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
 		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
 	}
 
 	private void stopClock() {
 		Future<?> clock = this.deadline;
-		if (clock != null && this.phase != Phase.REFUSED) {
+		if (clock != null) {
 			clock.cancel(false);
 		}
 	}
 
 	EventLoop loop() {
 		return channel().eventLoop();
+	}
+
+	/** Something more is known for the link's name in logs. */
+	void named(String more) {
+		this.name = this.name + "|" + more;
 	}
 
 	String name() {
@@ -427,14 +378,6 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	boolean isOpen() {
 		return this.phase == Phase.OPEN;
-	}
-
-	private LinkedStream stream() {
-		LinkedStream served = this.stream;
-		if (served == null) {
-			throw new IllegalStateException("no stream");
-		}
-		return served;
 	}
 
 	private Peer peer() {

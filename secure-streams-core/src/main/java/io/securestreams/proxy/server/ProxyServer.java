@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.policy.ProxyBuffers;
@@ -64,6 +63,8 @@ public final class ProxyServer implements AutoCloseable {
 	private final Admission admission;
 
 	private final Refusals refusals = new Refusals(System::nanoTime);
+
+	private final SystemMessages systemMessages = new SystemMessages();
 
 	private final List<BoundAddress> bound = new ArrayList<>();
 
@@ -200,8 +201,7 @@ public final class ProxyServer implements AutoCloseable {
 			channel.close();
 			return;
 		}
-		channel.config()
-			.setOption(ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(256, 2048, READ_SIZE));
+		channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(256, 2048, READ_SIZE));
 		channel.pipeline().addLast("link", new ProxyLink(this, address, "link-" + this.accepted.incrementAndGet()));
 	}
 
@@ -356,7 +356,8 @@ public final class ProxyServer implements AutoCloseable {
 	}
 
 	LinkedStream streamFor(ProxyLink link, StreamType wanted) {
-		return new ProxiedStream(link, this.streams, wanted);
+		return wanted.name().equals(StreamType.SMD) ? new SystemMessageStream(link, this.systemMessages, wanted)
+				: new ProxiedStream(link, this.streams, wanted);
 	}
 
 	long buffersOf(String streamType) {

@@ -211,7 +211,7 @@ class ProxyServerTests {
 	void clientsOfOursGetLargeFrames() throws Exception {
 		try (LinkClient client = LinkClient.to(this.server)) {
 			client.send(new TimeoutUpdate(TimeoutUpdate.CANCEL)).ask("large").send(OnwardConnect.INSTANCE);
-			client.until("DISCONNECTED");
+			assertThat(client.until("DISCONNECTED")).startsWith("ss-protocol=h1 GET", "created large");
 			assertThat(client.text(5_000_000)).isEqualTo("0123456789".repeat(500_000));
 			assertThat(client.flags.size()).isLessThan(5_000_000 / 1380 / 2);
 			assertThat(client.flags.get(0)).isEqualTo(PayloadFlag.SOM);

@@ -14,14 +14,16 @@ import io.securestreams.policy.json.table.Types;
  */
 public final class TrafficKeys {
 
+	private static final String CLIENTS = "clients are not told, and read as their handlers do";
+
 	static final Theme THEME = new Theme("Traffic class",
 			"How packets are marked, for the network to treat them so. Needs the transport epoll or io_uring for "
 					+ "`attr_priority`; the bits of the flags are combined.");
 
 	static final Theme BUFFERS = new Theme("Buffers of a proxy",
-			"What is held where a proxy fulfils the stream. Nothing goes by them in this version, which has no "
-					+ "proxy yet: a stream that is fulfilled here is never buffered, both sides are slowed down "
-					+ "instead.");
+			"What a proxy holds of a stream that it fulfils for another process. Where it has as much as it may, both "
+					+ "sides are slowed down; nothing is lost. A stream that is fulfilled where it is used is never "
+					+ "buffered.");
 
 	static final Key<Integer> ATTR_PRIORITY = THEME.integer("attr_priority", 7, Scope.CONNECTION)
 		.from((stream) -> stream.trafficClass().priority())
@@ -49,34 +51,36 @@ public final class TrafficKeys {
 		.says("IP type of service \"low cost\".");
 
 	static final Key<Long> PROXY_BUFLEN = bytes("proxy_buflen").from((stream) -> stream.proxyBuffers().proxyBuffer())
-		.says("Where a proxy fulfils the stream: most bytes that the proxy holds; 0 means 32768.");
+		.says("Where a proxy fulfils the stream: most bytes that the proxy holds in each direction; 0 means 32768.");
 
 	public static final Key<Long> PROXY_BUFLEN_ON = bytes("proxy_buflen_rxflow_on_above")
 		.from((stream) -> stream.proxyBuffers().proxyFlowOnAbove())
-		.says("Where a proxy fulfils the stream: reading stops while the proxy holds more bytes; 0: never.");
+		.says("Where a proxy fulfils the stream: onward reading stops while the proxy holds as many bytes for the client; "
+				+ "0 means `proxy_buflen`.");
 
 	public static final Key<Long> PROXY_BUFLEN_OFF = bytes("proxy_buflen_rxflow_off_below")
 		.from((stream) -> stream.proxyBuffers().proxyFlowOffBelow())
-		.says("Where a proxy fulfils the stream: reading goes on when the proxy holds fewer bytes.");
+		.says("Where a proxy fulfils the stream: reading goes on when the proxy holds fewer bytes for the client; 0 means "
+				+ "half of `proxy_buflen_rxflow_on_above`.");
 
 	static final Key<Long> CLIENT_BUFLEN = bytes("client_buflen").from((stream) -> stream.proxyBuffers().clientBuffer())
-		.says("Where a proxy fulfils the stream: most bytes that the proxied client holds; 0 means 32768.");
+		.says("Where a proxy fulfils the stream: what the client is told to hold of a frame; 0 means 32768.");
 
 	public static final Key<Long> CLIENT_BUFLEN_ON = bytes("client_buflen_rxflow_on_above")
 		.from((stream) -> stream.proxyBuffers().clientFlowOnAbove())
+		.missing(CLIENTS)
 		.says("Where a proxy fulfils the stream: reading stops while the proxied client holds more bytes; 0: never.");
 
 	public static final Key<Long> CLIENT_BUFLEN_OFF = bytes("client_buflen_rxflow_off_below")
 		.from((stream) -> stream.proxyBuffers().clientFlowOffBelow())
+		.missing(CLIENTS)
 		.says("Where a proxy fulfils the stream: reading goes on when the proxied client holds fewer bytes.");
 
 	private TrafficKeys() {
 	}
 
 	private static KeyRow<Long> bytes(String name) {
-		return BUFFERS.key(name, Types.bytes(), Scope.CLIENT_CONNECTION)
-			.or(0L)
-			.missing("only a proxy buffers, and there is none in this version");
+		return BUFFERS.key(name, Types.bytes(), Scope.CLIENT_CONNECTION).or(0L);
 	}
 
 	static TrafficClass trafficClass(Draft from) {

@@ -66,10 +66,8 @@ class StreamLintTests {
 						"protocol \"h3\" is not there yet: no server can be made (expected: h1, h2, ws, mqtt or raw)"),
 				arguments(CLIENT + "\"attr_low_cost\": true",
 						"\"attr_low_cost\" has no effect: on TCP the kernel needs the bit for congestion control"),
-				arguments(CLIENT + "\"proxy_buflen\": 1000",
-						"\"proxy_buflen\" has no effect: only a proxy buffers, and there is none in this version"),
-				arguments(CLIENT + "\"client_buflen\": 1000",
-						"\"client_buflen\" has no effect: only a proxy buffers, and there is none in this version"),
+				arguments(CLIENT + "\"client_buflen_rxflow_on_above\": 1000",
+						"\"client_buflen_rxflow_on_above\" has no effect: clients are not told, and read as their handlers do"),
 				// What is misspelt
 				arguments(CLIENT + "\"http_method\": \"GTE\"",
 						"method \"GTE\"; did you mean \"GET\"? (expected: a method of HTTP)"),
@@ -177,8 +175,8 @@ class StreamLintTests {
 	@Test
 	void contradictionsAmongKeysWithoutEffectAreNamedToo() {
 		assertThat(Documents
-			.warnings(CLIENT + "\"proxy_buflen_rxflow_on_above\": 10, \"proxy_buflen_rxflow_off_below\": 10"))
-			.contains("\"proxy_buflen_rxflow_on_above\" 10 is not above \"proxy_buflen_rxflow_off_below\" 10 "
+			.warnings(CLIENT + "\"client_buflen_rxflow_on_above\": 10, \"client_buflen_rxflow_off_below\": 10"))
+			.contains("\"client_buflen_rxflow_on_above\" 10 is not above \"client_buflen_rxflow_off_below\" 10 "
 					+ "(expected: room between the two)")
 			.hasSize(3);
 		assertThat(Documents.warnings(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_will_message\": \"gone\""))

@@ -25,7 +25,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.spring.endpoint.PolicyChanges;
@@ -37,7 +36,7 @@ import io.securestreams.system.policyfetch.PolicyTrial;
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnClass(SecureStreams.class)
 @ConditionalOnBooleanProperty(name = "secure-streams.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(SecureStreamsProperties.class)
+@EnableConfigurationProperties({ SecureStreamsProperties.class, ProxyServerProperties.class })
 @ImportRuntimeHints(SecureStreamsRuntimeHints.class)
 public final class SecureStreamsAutoConfiguration {
 
@@ -62,8 +61,10 @@ public final class SecureStreamsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TlsIdentities secureStreamsTlsIdentities(SecureStreamsProperties properties, ObjectProvider<SslBundles> bundles) {
-		return new SslBundleTlsIdentities(bundles.getIfAvailable(DefaultSslBundleRegistry::new), properties);
+	TlsIdentities secureStreamsTlsIdentities(SecureStreamsProperties properties, ProxyServerProperties proxy,
+			ObjectProvider<SslBundles> bundles) {
+		return new SslBundleTlsIdentities(bundles.getIfAvailable(DefaultSslBundleRegistry::new), properties,
+				proxy.enabled() ? proxy.sslBundle() : null);
 	}
 
 	@Bean
@@ -102,8 +103,7 @@ public final class SecureStreamsAutoConfiguration {
 		@Bean
 		PropertiesSecureStreamsBuilderCustomizer propertiesSecureStreamsBuilderCustomizer(
 				SecureStreamsProperties properties, LoadedPolicy policy, SystemBlobs blobs, TlsIdentities tlsIdentities,
-				ObjectProvider<StreamObserver> observers, ObjectProvider<WakeLock> wakeLock, Environment environment) {
-			UnavailableFeatures.report(environment);
+				ObjectProvider<StreamObserver> observers, ObjectProvider<WakeLock> wakeLock) {
 			return new PropertiesSecureStreamsBuilderCustomizer(properties, policy.initial(), blobs, tlsIdentities,
 					observers.orderedStream().toList(), wakeLock.getIfAvailable());
 		}

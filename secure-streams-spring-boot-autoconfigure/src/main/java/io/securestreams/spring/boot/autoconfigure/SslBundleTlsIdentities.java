@@ -26,6 +26,14 @@ final class SslBundleTlsIdentities implements TlsIdentities {
 
 	private final @Nullable Source trust;
 
+	SslBundleTlsIdentities(SslBundles bundles, SecureStreamsProperties properties, @Nullable String proxyBundle) {
+		this(bundles, properties);
+		if (proxyBundle != null) {
+			this.vhosts.put(ProxyServerProperties.IDENTITY,
+					new Source(bundles, "secure-streams.proxy.server.ssl-bundle", proxyBundle));
+		}
+	}
+
 	SslBundleTlsIdentities(SslBundles bundles, SecureStreamsProperties properties) {
 		properties.clientCerts()
 			.forEach((index, clientCert) -> this.clientCerts.put(index, new Source(bundles,

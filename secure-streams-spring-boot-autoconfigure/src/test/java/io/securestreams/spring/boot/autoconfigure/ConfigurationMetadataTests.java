@@ -116,6 +116,20 @@ class ConfigurationMetadataTests {
 			proxy.client.address
 			proxy.client.socks5
 			proxy.client.ssl-bundle
+			proxy.server.access
+			proxy.server.address
+			proxy.server.client-auth
+			proxy.server.enabled
+			proxy.server.limits.create-timeout
+			proxy.server.limits.links-per-second
+			proxy.server.limits.max-buffered-per-client
+			proxy.server.limits.max-links
+			proxy.server.limits.max-links-per-client
+			proxy.server.limits.max-metadata
+			proxy.server.socket-group
+			proxy.server.socket-permissions
+			proxy.server.ssl-bundle
+			proxy.server.version-0
 			shutdown.drain-timeout
 			ssl-bundle
 			template.max-response-size

@@ -103,15 +103,6 @@ class SecureStreamsAutoConfigurationTests {
 	}
 
 	@Test
-	void namesPropertiesOfWhatIsNotThere(CapturedOutput output) {
-		this.contextRunner
-			.withPropertyValues("secure-streams.proxy.server.enabled=true",
-					"secure-streams.proxy.server.address=tcp:b:2")
-			.run((context) -> assertThat(output).containsOnlyOnce("secure-streams.proxy.server.address has no effect")
-				.doesNotContain("tcp:b:2"));
-	}
-
-	@Test
 	void statesAndPolicyChangesAreEventsOfTheApplication() {
 		this.contextRunner.withUserConfiguration(Listeners.class).run((context) -> {
 			Listeners listeners = context.getBean(Listeners.class);

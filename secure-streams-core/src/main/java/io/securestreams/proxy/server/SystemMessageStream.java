@@ -1,0 +1,127 @@
+package io.securestreams.proxy.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+
+import io.securestreams.proxy.wire.ClientFrame;
+import io.securestreams.proxy.wire.ConnState;
+import io.securestreams.proxy.wire.CreateResult;
+import io.securestreams.proxy.wire.PayloadFlag;
+import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TimeoutUpdate;
+import io.securestreams.proxy.wire.TxPayload;
+import io.securestreams.proxy.wire.WireViolation;
+import io.securestreams.stream.StreamState;
+
+/**
+ * The streamtype {@value StreamType#SMD}, which no policy has: system messages for and
+ * from one client. On the link's event loop.
+ */
+final class SystemMessageStream implements LinkedStream {
+
+	/** Class and time. */
+	private static final int HEAD = 16;
+
+	private static final int MAX_TEXT = 384;
+
+	private final ProxyLink link;
+
+	private final SystemMessages messages;
+
+	/** Classes that the client wants. */
+	private final int mask;
+
+	private final ByteBuf message = Unpooled.buffer(64, HEAD + MAX_TEXT);
+
+	SystemMessageStream(ProxyLink link, SystemMessages messages, StreamType wanted) {
+		this.link = link;
+		this.messages = messages;
+		this.mask = wanted.credit();
+	}
+
+	boolean wants(long messageClass) {
+		return (Integer.toUnsignedLong(this.mask) & messageClass) != 0;
+	}
+
+	EventLoop loop() {
+		return this.link.loop();
+	}
+
+	/** One that does not keep up misses what it has no room for. */
+	void deliver(byte[] bytes) {
+		if (this.link.isOpen() && this.link.isWritable()) {
+			this.link.out().payload(PayloadFlag.SOM | PayloadFlag.EOM, null, Unpooled.wrappedBuffer(bytes));
+		}
+	}
+
+	@Override
+	public String id() {
+		return StreamType.SMD;
+	}
+
+	@Override
+	public CreateResult created(StreamType wanted) {
+		return new CreateResult(wanted.version(), 0, 0, "");
+	}
+
+	@Override
+	public void start() {
+		this.messages.join(this);
+		this.link.send(new ConnState(StreamState.CREATING.code(), 0));
+		this.link.send(new ConnState(StreamState.CONNECTING.code(), 0));
+		this.link.send(new ConnState(StreamState.CONNECTED.code(), 0));
+	}
+
+	@Override
+	public void onFrame(ClientFrame frame) throws WireViolation {
+		if (!(frame instanceof TxPayload payload)) {
+			return;
+		}
+		if (payload.isFirst()) {
+			int length = payload.head().length();
+			if (length < HEAD || length > HEAD + MAX_TEXT) {
+				throw new WireViolation("a system message of " + length + " bytes");
+			}
+			this.message.clear();
+		}
+		boolean last = payload.isLast();
+		this.message.writeBytes(payload.content());
+		if (last) {
+			this.message.setLong(Long.BYTES, System.nanoTime() / 1000);
+			byte[] bytes = new byte[this.message.readableBytes()];
+			this.message.getBytes(0, bytes);
+			this.messages.publish(this.message.getLong(0), bytes);
+		}
+	}
+
+	/** There is nothing to wait for. */
+	@Override
+	public void onTimeout(TimeoutUpdate timeout) {
+	}
+
+	@Override
+	public void onWritability(boolean writable) {
+	}
+
+	@Override
+	public void onLinkEnd() {
+		this.messages.leave(this);
+	}
+
+	@Override
+	public void drain() {
+		this.link.finish();
+	}
+
+	@Override
+	public long queued() {
+		return 0;
+	}
+
+	@Override
+	public boolean isPaused() {
+		return false;
+	}
+
+}

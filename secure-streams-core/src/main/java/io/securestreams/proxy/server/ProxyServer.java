@@ -182,11 +182,12 @@ public final class ProxyServer implements AutoCloseable {
 			return this.runtime.listener().bind(point, (channel) -> accept(channel, name)).toCompletableFuture().join();
 		}
 		catch (CompletionException ex) {
-			if (ex.getCause() instanceof SecureStreamsException failure) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			if (cause instanceof SecureStreamsException failure) {
 				throw failure;
 			}
-			BindException failure = new BindException(String.valueOf(ex.getCause().getMessage()));
-			failure.initCause(ex.getCause());
+			BindException failure = new BindException(String.valueOf(cause.getMessage()));
+			failure.initCause(cause);
 			throw failure;
 		}
 	}

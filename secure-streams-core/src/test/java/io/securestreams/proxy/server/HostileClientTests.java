@@ -166,7 +166,7 @@ class HostileClientTests {
 		try (LinkClient client = LinkClient.to(this.server).ask("slow")) {
 			client.send(OnwardConnect.INSTANCE).until("CONNECTED");
 		}
-		LinkClient client = LinkClient.to(this.server).ask("unreach");
+		LinkClient client = LinkClient.to(this.server).ask("stuck");
 		client.next(2);
 		Thread flood = new Thread(() -> flood(client));
 		flood.start();

@@ -94,7 +94,8 @@ final class Site implements AutoCloseable {
 	Policy policy() {
 		return read(
 				"""
-						{ "retry": [ { "quick": { "backoff": [ 20, 20 ], "conceal": 2, "jitterpc": 1 } } ], "s": [
+						{ "retry": [ { "quick": { "backoff": [ 20, 20 ], "conceal": 2, "jitterpc": 1 },
+						  "slow": { "backoff": [ 600000 ], "conceal": 2 } } ], "s": [
 						  { "get": { "endpoint": "127.0.0.1", "port": $http, "protocol": "h1", "http_url": "page", "retry": "quick",
 						     "opportunistic": true,
 						     "metadata": [ { "srv": "server:" }, { "test": "test:" }, { "ask": "x-ask:" }, { "echoed": "asked:" },
@@ -118,7 +119,8 @@ final class Site implements AutoCloseable {
 						  { "part2": { "endpoint": "127.0.0.1", "port": $http, "protocol": "h1", "http_method": "POST",
 						     "http_url": "post", "http_multipart_name": "two", "opportunistic": true } },
 						  { "unreach": { "endpoint": "127.0.0.1", "port": 1, "protocol": "h1", "retry": "quick" } },
-						  { "server": { "server": true, "endpoint": "127.0.0.1", "port": 0, "protocol": "raw" } }
+						  { "stuck": { "endpoint": "127.0.0.1", "port": 1, "protocol": "raw", "retry": "slow" } },
+						{ "server": { "server": true, "endpoint": "127.0.0.1", "port": 0, "protocol": "raw" } }
 						] }
 						"""
 					.replace("$http", String.valueOf(this.http.getAddress().getPort()))

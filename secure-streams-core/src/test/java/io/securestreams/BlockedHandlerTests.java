@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -61,14 +64,14 @@ class BlockedHandlerTests {
 		this.appender.start();
 		this.logger.addAppender(this.appender);
 		try (SecureStreams streams = SecureStreams.builder()
-			.policy(policy(TestPolicies.server("127.0.0.1")))
+			.policy(policy(server()))
 			.eventLoopThreads(2)
 			.eventLoopBlockedAfter(Duration.ofMillis(250))
 			.build()) {
-			StreamServer listener = streams.listen("test", () -> new StreamHandler() {
+			StreamServer listener = streams.listen("server", () -> new StreamHandler() {
 			});
 			int port = ((InetSocketAddress) listener.address()).getPort();
-			streams.updatePolicy((policy) -> policy(client(port)));
+			streams.updatePolicy((policy) -> policy(server(), client(port)));
 			SecureStream stream = streams.create("test", new Stuck());
 			stream.connect();
 			assertThat(TestLink.await(this.warned)).contains("is blocked for")
@@ -79,9 +82,16 @@ class BlockedHandlerTests {
 		assertThat(this.never.getCount()).as("not released").isOne();
 	}
 
-	private static Policy policy(StreamPolicy streamType) {
+	private static Policy policy(StreamPolicy... streamTypes) {
 		return new Policy("", "", 1, null, Map.of(), Map.of(), Map.of(), Map.of(), List.of(),
-				Map.of(streamType.name(), streamType));
+				Stream.of(streamTypes).collect(Collectors.toMap(StreamPolicy::name, Function.identity())));
+	}
+
+	private static StreamPolicy server() {
+		StreamPolicy policy = TestPolicies.server("127.0.0.1");
+		return new StreamPolicy("server", policy.role(), policy.endpoint(), policy.protocol(), policy.tls(),
+				policy.persistence(), policy.trafficClass(), policy.metadata(), policy.features(),
+				policy.proxyBuffers());
 	}
 
 	private static StreamPolicy client(int port) {

@@ -41,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamSection {
 
-	/** Streamtypes that the original itself makes streams of, and what it does so. */
-	private static final Map<String, String> SERVICES = Map.of("api_amazon_com_auth", "logging in at Amazon is");
-
 	/** Made once for all: it is large beside what an entry has. */
 	private final Draft draft = new Draft(StreamKeys.TABLE, 0);
 
@@ -81,20 +78,9 @@ final class StreamSection {
 		if (document.problems().errorCount() == errors) {
 			definition.set(StreamKeys.policy(entry.name(), draft));
 			new StreamLint(draft, document.problems()).check();
-			if (before == null) {
-				lintName(entry, document.problems());
-			}
 			if (draft.isGiven(BodyKeys.RIDESHARE)) {
 				this.rideshares.put(entry.name(), draft.place(BodyKeys.RIDESHARE));
 			}
-		}
-	}
-
-	private static void lintName(Member entry, Problems problems) {
-		String service = SERVICES.get(entry.name());
-		if (service != null) {
-			problems.warning(entry.place(), "streamtype " + Quoted.of(entry.name()) + ": " + service
-					+ " not there yet; it is a streamtype like any other", "");
 		}
 	}
 

@@ -185,16 +185,6 @@ class StreamLintTests {
 			.hasSize(1);
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "fetch_policy", "captive_portal_detect", "api_amazon_com_auth" })
-	void servicesThatAreNotThereAreNamed(String streamType) {
-		List<PolicyProblem> warnings = PolicyJson
-			.read("{ \"s\": [ { \"" + streamType + "\": { \"endpoint\": \"a\", \"port\": 1 } } ] }", "test")
-			.warnings();
-		assertThat(warnings).singleElement()
-			.satisfies((warning) -> assertThat(warning.message()).contains(streamType, "not there yet"));
-	}
-
 	@Test
 	void jitterOfZeroIsNotNone() {
 		assertThat(PolicyJson.read("{ \"retry\": [ { \"r\": { \"backoff\": [ 1 ], \"jitterpc\": 0 } } ] }", "test")

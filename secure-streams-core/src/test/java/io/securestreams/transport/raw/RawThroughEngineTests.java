@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.Transport;
@@ -41,14 +44,14 @@ class RawThroughEngineTests {
 	void talksToItself(String transport, boolean tls) {
 		TlsPolicy serving = tls ? TestPolicies.serving(TestPki.server("localhost")) : TlsPolicy.NONE;
 		TlsPolicy trusting = tls ? TestPolicies.trusting(TestPki.CA.getCertificate()) : TlsPolicy.NONE;
-		StreamPolicy server = TestPolicies.server("127.0.0.1", 0, serving);
+		StreamPolicy server = server(serving);
 		try (SecureStreams streams = SecureStreams.builder()
 			.transport(Transport.of(transport))
 			.policy(policy(server))
 			.build()) {
-			StreamServer listener = streams.listen("test", Echo::new);
+			StreamServer listener = streams.listen("server", Echo::new);
 			int port = ((InetSocketAddress) listener.address()).getPort();
-			streams.updatePolicy((policy) -> policy(client("localhost", port, trusting)));
+			streams.updatePolicy((policy) -> policy(server, client("localhost", port, trusting)));
 			Recorder recorder = new Recorder(5);
 			SecureStream stream = streams.create("test", recorder);
 			stream.send("hello".getBytes(StandardCharsets.US_ASCII));
@@ -98,9 +101,16 @@ class RawThroughEngineTests {
 		}
 	}
 
-	private static Policy policy(StreamPolicy streamType) {
+	private static Policy policy(StreamPolicy... streamTypes) {
 		return new Policy("", "", 1, null, Map.of(), Map.of(), Map.of(), Map.of(), List.of(),
-				Map.of(streamType.name(), streamType));
+				Stream.of(streamTypes).collect(Collectors.toMap(StreamPolicy::name, Function.identity())));
+	}
+
+	private static StreamPolicy server(TlsPolicy tls) {
+		StreamPolicy policy = TestPolicies.server("127.0.0.1", 0, tls);
+		return new StreamPolicy("server", policy.role(), policy.endpoint(), policy.protocol(), policy.tls(),
+				policy.persistence(), policy.trafficClass(), policy.metadata(), policy.features(),
+				policy.proxyBuffers());
 	}
 
 	private static StreamPolicy client(String host, int port, TlsPolicy tls) {

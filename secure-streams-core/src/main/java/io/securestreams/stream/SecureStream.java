@@ -107,10 +107,11 @@ public interface SecureStream extends AutoCloseable {
 	CompletionStage<Long> send(ByteBuffer message);
 
 	/**
-	 * Drops the current connection, attempt or pending retry, and what is being sent. The
-	 * stream stays, without a connection until the application asks for one by
-	 * {@link #connect()}, {@link #requestTx()} or {@link #send}. See {@link #hangUp()}
-	 * for the other way.
+	 * Drops the current connection, attempt or pending retry, and what is being sent;
+	 * what {@link #send} was given before and has not been sent fails with
+	 * {@link SendFailedException}. The stream stays, without a connection until the
+	 * application asks for one by {@link #connect()}, {@link #requestTx()} or
+	 * {@link #send}. See {@link #hangUp()} for the other way.
 	 */
 	void disconnect();
 

@@ -230,6 +230,7 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 
 	@Override
 	public void disconnect() {
+		this.core.tx().voidWaiting();
 		this.context.submit(Requests.DISCONNECT);
 	}
 

@@ -31,6 +31,12 @@ final class SendQueue {
 
 	private final ConcurrentLinkedQueue<Message> waiting = new ConcurrentLinkedQueue<>();
 
+	/** How many messages have left the queue; its only writer is the stream's loop. */
+	private final AtomicLong gone = new AtomicLong();
+
+	/** Messages up to this number were waiting when the application disconnected. */
+	private final AtomicLong voided = new AtomicLong();
+
 	/** How much of the first message has been written. */
 	private int offset;
 
@@ -180,6 +186,30 @@ final class SendQueue {
 		return taken;
 	}
 
+	/** What is waiting now is not to be sent any more, from any thread. */
+	void voidWaiting() {
+		long before;
+		int left;
+		do {
+			before = this.gone.get();
+			left = this.messages.get();
+		}
+		while (before != this.gone.get());
+		this.voided.accumulateAndGet(before + left, Math::max);
+	}
+
+	/** Fails what was waiting at {@link #voidWaiting}. */
+	void failVoided(String why) {
+		while (this.gone.get() < this.voided.get()) {
+			Message message = this.waiting.peek();
+			if (message == null) {
+				return;
+			}
+			drop(message);
+			message.completeExceptionally(new SendFailedException(why, null));
+		}
+	}
+
 	/** Fails everything that is waiting. */
 	void close(String id) {
 		rewind();
@@ -196,6 +226,7 @@ final class SendQueue {
 		rewind();
 		this.bytes.addAndGet(-message.content.length);
 		this.messages.decrementAndGet();
+		this.gone.lazySet(this.gone.get() + 1);
 	}
 
 	private void rewind() {

@@ -397,6 +397,22 @@ public final class TxGate {
 		this.length = -1;
 	}
 
+	/** The application disconnects: what is waiting now fails, from any thread. */
+	void voidWaiting() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.voidWaiting();
+		}
+	}
+
+	/** The application has disconnected. */
+	void failVoided() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.failVoided("disconnected by the application");
+		}
+	}
+
 	void close(String id) {
 		dropReserved();
 		SendQueue sends = this.queue;

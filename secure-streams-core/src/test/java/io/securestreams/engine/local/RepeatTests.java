@@ -193,6 +193,26 @@ class RepeatTests {
 		this.fixture.loop.assertIdle();
 	}
 
+	@Test
+	void disconnectFailsWhatWaitsAndNothingThatComesLater() {
+		SecureStream stream = create(StreamPolicies.named(EngineFixture.TYPE).ws().retry(StreamPolicies.retry(5, 100)));
+		CompletableFuture<Long> waiting = send(stream, "early");
+		this.fixture.fails();
+		this.fixture.when(stream::disconnect);
+		assertThat(waiting).isCompletedExceptionally();
+		this.fixture.loop.assertIdle();
+		CompletableFuture<Long> early = stream.send(new byte[] { 'a' }).toCompletableFuture();
+		stream.disconnect();
+		CompletableFuture<Long> late = stream.send(new byte[] { 'b' }).toCompletableFuture();
+		this.fixture.loop.run();
+		assertThat(early).isCompletedExceptionally();
+		assertThat(late).isNotDone();
+		this.fixture.connected();
+		slot(10);
+		assertThat(this.fixture.transport().written).containsExactly("SE:b@0");
+		assertThat(late).isCompletedWithValue(0L);
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void whatThePeerMayHaveProcessedIsNotRepeated(boolean connected) {

@@ -105,7 +105,7 @@ class SecureStreamsEndToEndTests {
 
 		HttpResponse<String> unknownAction = post(application, path, "{\"action\":\"explode\"}");
 		assertThat(unknownAction.statusCode()).isEqualTo(400);
-		assertThat(unknownAction.body()).contains("expected: connect, disconnect, destroy");
+		assertThat(unknownAction.body()).contains("expected: connect, disconnect, hang-up, destroy");
 		assertThat(post(application, path, "{}").statusCode()).isEqualTo(400);
 		assertThat(post(application, "/actuator/securestreams/none-1", "{\"action\":\"connect\"}").statusCode())
 			.isEqualTo(404);

@@ -1,9 +1,11 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import io.securestreams.SecureStreams;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpoint;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpointWebExtension;
 import io.securestreams.stream.factory.StreamFactory;
 
+import java.util.List;
 import java.util.Set;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -58,10 +60,13 @@ public final class SecureStreamsEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		SecureStreamsPolicyEndpoint secureStreamsPolicyEndpoint(StreamFactory streams, PolicyRefresher refresher,
-				ObjectProvider<SecureStreamHandlerRegistry> registry) {
+				ObjectProvider<SecureStreamHandlerRegistry> registry, ObjectProvider<SecureStreams> engine) {
 			return new SecureStreamsPolicyEndpoint(streams, refresher, () -> {
 				SecureStreamHandlerRegistry known = registry.getIfAvailable();
 				return (known != null) ? known.waiting() : Set.of();
+			}, () -> {
+				SecureStreams known = engine.getIfAvailable();
+				return (known != null) ? known.authentication() : List.of();
 			});
 		}
 

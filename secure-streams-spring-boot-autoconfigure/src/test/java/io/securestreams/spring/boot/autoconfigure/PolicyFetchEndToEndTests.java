@@ -187,6 +187,18 @@ class PolicyFetchEndToEndTests {
 	}
 
 	@Test
+	void howAuthenticationStandsIsShownWithoutItsSecrets() throws Exception {
+		this.policy = document("1").replaceFirst("s\": ",
+				"auth\": [{\"name\": \"aws\", \"type\": \"sigv4\", \"blob\": 2}], \"s\": ");
+		start("secure-streams.blobs.auth-2=AKIDEXAMPLE:not-for-anybody");
+		JsonNode shown = get("securestreamspolicy").get("authentication");
+		assertThat(shown).hasSize(1);
+		assertThat(shown.get(0).get("name").asString()).isEqualTo("aws");
+		assertThat(shown.get(0).get("state").asString()).isEqualTo("HELD");
+		assertThat(shown.toString()).doesNotContain("not-for-anybody", "AKIDEXAMPLE");
+	}
+
+	@Test
 	void theStartDoesNotNeedTheServer() throws Exception {
 		this.server.stop(0);
 		int port = port();

@@ -10,6 +10,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.policyfetch.PolicyStatus;
 import io.securestreams.system.policyfetch.RefreshOutcome;
 
@@ -25,18 +26,21 @@ import io.securestreams.system.policyfetch.RefreshOutcome;
  * @param fetch how it is fetched
  * @param lastChange what the last change was, one line for each key
  * @param waiting streamtypes that have a handler, but are not in the policy
+ * @param authentication how its authentication schemes stand, without what they hold
  * @param total number of streamtypes, of which {@code streamtypes} is a part
  * @param streamtypes the streamtypes
  */
 public record PolicyDescriptor(String release, String product, int schemaVersion, PolicyStatus.Origin origin,
 		Instant loadedAt, List<String> overlays, FetchDescriptor fetch, List<String> lastChange, Set<String> waiting,
-		int total, List<StreamTypeDescriptor> streamtypes) implements OperationResponseBody {
+		List<AuthSnapshot> authentication, int total,
+		List<StreamTypeDescriptor> streamtypes) implements OperationResponseBody {
 
-	static PolicyDescriptor of(Policy policy, PolicyStatus status, Set<String> waiting, Page page) {
+	static PolicyDescriptor of(Policy policy, PolicyStatus status, Set<String> waiting,
+			List<AuthSnapshot> authentication, Page page) {
 		List<StreamTypeDescriptor> all = policy.streamTypes().values().stream().map(StreamTypeDescriptor::of).toList();
 		return new PolicyDescriptor(policy.release(), policy.product(), policy.schemaVersion(), status.origin(),
 				status.loadedAt(), status.overlays(), FetchDescriptor.of(status), status.lastDiff().lines(), waiting,
-				all.size(), page.of(all));
+				authentication, all.size(), page.of(all));
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.securestreams.spring.boot.actuate.endpoint;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,7 @@ import io.securestreams.policy.json.PolicyDiff;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.spring.boot.actuate.endpoint.PolicyDescriptor.OutcomeDescriptor;
 import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.policyfetch.PolicyOverlay;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 
@@ -41,17 +43,21 @@ public class SecureStreamsPolicyEndpoint {
 
 	private final Supplier<Set<String>> waiting;
 
+	private final Supplier<List<AuthSnapshot>> authentication;
+
 	/**
 	 * Makes an endpoint.
 	 * @param streams knows the policy in force
 	 * @param refresher knows how it came about
 	 * @param waiting gives the streamtypes that handlers wait for
+	 * @param authentication tells how the authentication schemes stand
 	 */
-	public SecureStreamsPolicyEndpoint(StreamFactory streams, PolicyRefresher refresher,
-			Supplier<Set<String>> waiting) {
+	public SecureStreamsPolicyEndpoint(StreamFactory streams, PolicyRefresher refresher, Supplier<Set<String>> waiting,
+			Supplier<List<AuthSnapshot>> authentication) {
 		this.streams = streams;
 		this.refresher = refresher;
 		this.waiting = waiting;
+		this.authentication = authentication;
 	}
 
 	/**
@@ -63,7 +69,7 @@ public class SecureStreamsPolicyEndpoint {
 	@ReadOperation
 	public PolicyDescriptor policy(@Nullable Integer offset, @Nullable Integer limit) {
 		return PolicyDescriptor.of(this.streams.policy(), this.refresher.status(), this.waiting.get(),
-				Page.of(offset, limit));
+				this.authentication.get(), Page.of(offset, limit));
 	}
 
 	/**

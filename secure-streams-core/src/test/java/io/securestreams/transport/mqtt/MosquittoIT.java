@@ -1,11 +1,16 @@
 package io.securestreams.transport.mqtt;
 
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +45,9 @@ class MosquittoIT {
 
 	private static final int KILLS = 10;
 
+	private static final Pattern TO_SINK = Pattern
+		.compile("(?:Sending PUBLISH to|Sending PUBREL to|Received PUBCOMP from) sink \\(.*?(?:m|Mid: )(?<id>\\d+)");
+
 	@TempDir
 	private Path directory;
 
@@ -71,9 +79,9 @@ class MosquittoIT {
 	}
 
 	private void run() throws Exception {
-		this.broker = new ProcessBuilder("/usr/sbin/mosquitto", "-c", this.directory.resolve("conf").toString())
+		this.broker = new ProcessBuilder("/usr/sbin/mosquitto", "-v", "-c", this.directory.resolve("conf").toString())
 			.redirectErrorStream(true)
-			.redirectOutput(this.directory.resolve("log").toFile())
+			.redirectOutput(Redirect.appendTo(this.directory.resolve("log").toFile()))
 			.start();
 	}
 
@@ -128,10 +136,35 @@ class MosquittoIT {
 			await().atMost(60, TimeUnit.SECONDS).until(() -> counter.seen.size() == MESSAGES);
 			assertThat(source.rejected).hasValue(0);
 			if (qos == 2) {
-				assertThat(counter.received).hasValue(MESSAGES);
+				assertThat(counter.received.get() - MESSAGES).isLessThanOrEqualTo(releasedAndPublishedAgain());
 			}
 			assertThat(stream.snapshot().counters().connections()).isGreaterThan(KILLS / 2);
 		}
+	}
+
+	/**
+	 * Counts messages that the broker publishes again although it has released them,
+	 * which a sender must not do (MQTT-4.3.3-1): Mosquitto 2.0.11 restores what waited for
+	 * PUBCOMP as if it waited for PUBREC. To a receiver that has answered PUBREL such a
+	 * message is a new one.
+	 */
+	private int releasedAndPublishedAgain() throws IOException {
+		Set<String> released = new HashSet<>();
+		int again = 0;
+		for (String line : Files.readAllLines(this.directory.resolve("log"))) {
+			Matcher sent = TO_SINK.matcher(line);
+			if (!sent.find()) {
+				continue;
+			}
+			String id = sent.group("id");
+			if (line.contains("PUBREL")) {
+				released.add(id);
+			}
+			else if (released.remove(id) && line.contains("(d1")) {
+				again++;
+			}
+		}
+		return again;
 	}
 
 	@ParameterizedTest

@@ -14,6 +14,9 @@ public final class ResponseRules {
 
 	private static final int MAX_SECONDS_LENGTH = 8;
 
+	/** Longer texts are no dates, and Netty throws on them. */
+	private static final int MAX_DATE = 64;
+
 	private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
 
 	private ResponseRules() {
@@ -101,13 +104,17 @@ public final class ResponseRules {
 			return (retryAfter.length() <= MAX_SECONDS_LENGTH)
 					? min(Duration.ofSeconds(Integer.parseInt(retryAfter)), MAX_RETRY_AFTER) : MAX_RETRY_AFTER;
 		}
-		Date until = DateFormatter.parseHttpDate(retryAfter);
+		Date until = date(retryAfter);
 		if (until == null) {
 			return null;
 		}
-		Date peer = (date != null) ? DateFormatter.parseHttpDate(date) : null;
+		Date peer = (date != null) ? date(date) : null;
 		long wait = until.getTime() - ((peer != null) ? peer.getTime() : epochMillis);
 		return min(Duration.ofMillis(Math.max(0, wait)), MAX_RETRY_AFTER);
+	}
+
+	private static @Nullable Date date(String text) {
+		return (text.length() <= MAX_DATE) ? DateFormatter.parseHttpDate(text) : null;
 	}
 
 	private static Duration min(Duration a, Duration b) {

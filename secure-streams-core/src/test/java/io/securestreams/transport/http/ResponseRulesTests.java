@@ -34,6 +34,14 @@ class ResponseRulesTests {
 		assertThat(ResponseRules.retryAfter(value, null, 0)).isNull();
 	}
 
+	@Test
+	void textsTooLongForADateSayNothing() {
+		String date = "Thu, 01 Jan 1970 00:01:00 GMT";
+		String tooLong = date + "x".repeat(100);
+		assertThat(ResponseRules.retryAfter(tooLong, null, 0)).isNull();
+		assertThat(ResponseRules.retryAfter(date, tooLong, 10_000)).isEqualTo(Duration.ofSeconds(50));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "GET,true,5,,false,NONE,-1", "HEAD,true,-1,,false,NONE,-1", "POST,false,-1,,false,LENGTH,0",
 			"POST,true,-1,,false,STREAM,-1", "POST,true,0,,false,LENGTH,0", "PUT,true,5,,false,LENGTH,5",

@@ -24,6 +24,9 @@ record SetCookie(String name, String value, @Nullable Long maxAge, @Nullable Str
 	/** Ages beyond this many digits are as good as for ever. */
 	private static final int MAX_DIGITS = 10;
 
+	/** Longer texts are no dates, and Netty throws on them. */
+	private static final int MAX_DATE = 64;
+
 	/**
 	 * Reads a header field.
 	 * @param text value of one {@code Set-Cookie}
@@ -89,7 +92,7 @@ record SetCookie(String name, String value, @Nullable Long maxAge, @Nullable Str
 			String given = (equals < 0) ? "" : text.substring(equals + 1).strip();
 			switch (name) {
 				case "expires" -> {
-					Date date = DateFormatter.parseHttpDate(given);
+					Date date = (given.length() <= MAX_DATE) ? DateFormatter.parseHttpDate(given) : null;
 					if (date != null) {
 						this.expires = Math.floorDiv(date.getTime() - this.now + 999, 1000L);
 					}

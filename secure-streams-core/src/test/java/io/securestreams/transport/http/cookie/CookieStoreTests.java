@@ -122,6 +122,12 @@ class CookieStoreTests {
 	}
 
 	@Test
+	void aDateThatIsNoneAndLongIsIgnored() {
+		set("h", "/", "id=1; Expires=Wed, 21 Oct 2065 07:28:00 GMT" + "x".repeat(100));
+		assertThat(get("h", "/")).isEqualTo("id=1");
+	}
+
+	@Test
 	void newerValueReplaces() {
 		set("h", "/", "id=1");
 		set("h", "/", "id=2");

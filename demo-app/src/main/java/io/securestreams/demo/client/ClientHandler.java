@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProtocolPolicy;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -37,6 +38,9 @@ final class ClientHandler implements StreamHandler {
 
 	private final boolean reconnects;
 
+	/** The end of a connection is not the end of what comes. */
+	private final boolean subscribes;
+
 	private final long deadlineNanos;
 
 	private final ReceivedMessage received = new ReceivedMessage();
@@ -49,16 +53,24 @@ final class ClientHandler implements StreamHandler {
 
 	private Map<String, String> shownMetadata = Map.of();
 
-	ClientHandler(JsonLines lines, ClientOptions options, ProtocolPolicy protocol, boolean opportunistic,
-			Duration timeout) {
+	/**
+	 * Makes a handler.
+	 * @param lines where to print
+	 * @param options what was asked for
+	 * @param policy the streamtype's, or {@code null} if only a proxy has it
+	 * @param timeout for all of it
+	 */
+	ClientHandler(JsonLines lines, ClientOptions options, @Nullable StreamPolicy policy, Duration timeout) {
+		@Nullable ProtocolPolicy protocol = (policy != null) ? policy.protocol() : null;
 		this.lines = lines;
 		this.metadata = options.metadata();
-		MessageSource body = (options.message() != null || !sendsBody(protocol)) ? options.message()
+		MessageSource body = (options.message() != null || protocol == null || !sendsBody(protocol)) ? options.message()
 				: MessageSource.of("");
 		this.message = (body != null) ? new OutgoingMessage(body) : null;
-		this.acknowledged = protocol.protocol().isHttp()
-				|| (protocol.protocol() == Protocol.MQTT && this.message != null);
-		this.reconnects = !opportunistic && this.message == null;
+		boolean mqtt = protocol != null && protocol.protocol() == Protocol.MQTT;
+		this.acknowledged = protocol != null && (protocol.protocol().isHttp() || (mqtt && this.message != null));
+		this.reconnects = policy != null && !policy.persistence().opportunistic() && this.message == null;
+		this.subscribes = mqtt && this.message == null;
 		this.deadlineNanos = System.nanoTime() + timeout.toNanos();
 	}
 
@@ -93,11 +105,11 @@ final class ClientHandler implements StreamHandler {
 			case CREATING -> begin(stream);
 			case CONNECTING -> attempt(stream);
 			case CONNECTED -> armTimeout(stream);
-			case UNREACHABLE -> showFailure(stream);
+			case UNREACHABLE, AUTH_FAILED -> showFailure(stream);
 			case QOS_ACK_REMOTE, QOS_ACK_LOCAL -> finish(stream, ExitCode.OK);
 			case QOS_NACK_REMOTE, QOS_NACK_LOCAL -> finish(stream, ExitCode.REJECTED);
 			case ALL_RETRIES_FAILED -> finish(stream, ExitCode.UNREACHABLE);
-			case TIMEOUT -> finish(stream, receivedAll() ? ExitCode.OK : ExitCode.TIMEOUT);
+			case TIMEOUT -> finish(stream, receivedAll(stream) ? ExitCode.OK : ExitCode.TIMEOUT);
 			case DISCONNECTED -> disconnected(stream);
 			case DESTROYING -> {
 				this.outcome.complete(ExitCode.LOST);
@@ -177,7 +189,7 @@ final class ClientHandler implements StreamHandler {
 		if (this.outcome.isDone()) {
 			return;
 		}
-		if (receivedAll()) {
+		if (receivedAll(stream) && !(this.subscribes && this.reconnects)) {
 			finish(stream, ExitCode.OK);
 		}
 		else if (this.reconnects) {
@@ -192,8 +204,8 @@ final class ClientHandler implements StreamHandler {
 	/**
 	 * Without acknowledgements, an answer is the best there is.
 	 */
-	private boolean receivedAll() {
-		return !this.acknowledged && this.received.any();
+	private boolean receivedAll(SecureStream stream) {
+		return !this.acknowledged && !stream.isTransactional() && this.received.any();
 	}
 
 	private void finish(SecureStream stream, ExitCode code) {

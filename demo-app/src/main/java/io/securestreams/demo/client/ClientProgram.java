@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.ExitCodeGenerator;
@@ -58,8 +60,7 @@ final class ClientProgram implements ApplicationRunner, ExitCodeGenerator {
 	private ExitCode run(ClientOptions options) throws InterruptedException {
 		StreamPolicy policy = policy(options);
 		Duration timeout = timeout(options, policy);
-		ClientHandler handler = new ClientHandler(this.lines, options, policy.protocol(),
-				policy.persistence().opportunistic(), timeout);
+		ClientHandler handler = new ClientHandler(this.lines, options, policy, timeout);
 		SecureStream stream = this.streams.create(options.stream(), handler);
 		handler.outcome().completeOnTimeout(ExitCode.TIMEOUT, timeout.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
 		ExitCode outcome = handler.outcome().join();
@@ -68,7 +69,11 @@ final class ClientProgram implements ApplicationRunner, ExitCodeGenerator {
 		return outcome;
 	}
 
-	private StreamPolicy policy(ClientOptions options) {
+	/** A proxy may have streamtypes that are not known here. */
+	private @Nullable StreamPolicy policy(ClientOptions options) {
+		if (this.streams.isProxied() && this.streams.policy().streamType(options.stream()).isEmpty()) {
+			return null;
+		}
 		StreamPolicy policy = this.streams.policy()
 			.streamType(options.stream())
 			.orElseThrow(() -> new UnknownStreamTypeException(options.stream(),
@@ -86,9 +91,12 @@ final class ClientProgram implements ApplicationRunner, ExitCodeGenerator {
 		return policy;
 	}
 
-	private static Duration timeout(ClientOptions options, StreamPolicy policy) {
+	private static Duration timeout(ClientOptions options, @Nullable StreamPolicy policy) {
 		if (options.timeout() != null) {
 			return options.timeout();
+		}
+		if (policy == null) {
+			return DEFAULT_TIMEOUT;
 		}
 		Duration timeout = policy.persistence().timeout();
 		return timeout.isZero() ? DEFAULT_TIMEOUT : timeout;

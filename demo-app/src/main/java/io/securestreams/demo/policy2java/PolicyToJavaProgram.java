@@ -90,7 +90,9 @@ final class PolicyToJavaProgram implements ApplicationRunner, ExitCodeGenerator 
 			this.out.flush();
 		}
 		else {
-			Files.writeString(Path.of(output), source, StandardCharsets.US_ASCII);
+			Path file = Path.of(output).toAbsolutePath();
+			Files.createDirectories(file.getParent());
+			Files.writeString(file, source, StandardCharsets.US_ASCII);
 		}
 		this.exitCode = 0;
 	}

@@ -90,8 +90,9 @@ final class ConnectionTrials implements AutoCloseable {
 			Consumer<String> out) {
 		ConnectionTimings timings = trial.timings;
 		if (timings != null) {
-			line(out, "addresses", timings.dns().isEmpty() ? String.valueOf(timings.peer())
-					: String.join(", ", timings.dns()) + "; connected to " + timings.peer());
+			line(out, "addresses",
+					timings.dns().isEmpty() ? String.valueOf(timings.peer()) : String.join(", ", timings.dns())
+							+ ((timings.peer() != null) ? "; connected to " + timings.peer() : "; not connected"));
 			line(out, "took", "look-up " + millis(timings.dnsMicros()) + ", connect " + millis(timings.connectMicros())
 					+ ", TLS " + millis(timings.tlsMicros()) + ", answer " + millis(timings.responseMicros()));
 			if (timings.status() != 0) {

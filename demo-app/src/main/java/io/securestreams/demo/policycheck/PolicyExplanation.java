@@ -87,7 +87,7 @@ final class PolicyExplanation {
 	}
 
 	private void client() {
-		add("connects to", target() + ", " + protocolName(this.stream.protocol().protocol()));
+		add("connects to", target() + ", " + protocolName(this.stream.protocol()));
 		if (this.stream.protocol() instanceof HttpPolicy http) {
 			add("asks for", http.method() + " " + path(http));
 		}
@@ -124,7 +124,7 @@ final class PolicyExplanation {
 		else {
 			add("listens on", port + " of " + (address.isEmpty() ? "every interface" : address));
 		}
-		add("speaks", protocolName(this.stream.protocol().protocol()));
+		add("speaks", protocolName(this.stream.protocol()));
 		TlsPolicy tls = this.stream.tls();
 		CertificateEntry.X509 certificate = tls.serverCertificate();
 		add("protected by",
@@ -196,6 +196,11 @@ final class PolicyExplanation {
 	private static String path(HttpPolicy http) {
 		String url = http.url().text();
 		return url.startsWith("/") ? url : "/" + url;
+	}
+
+	private static String protocolName(ProtocolPolicy protocol) {
+		return (protocol instanceof MqttPolicy mqtt && mqtt.options().isVersion5()) ? "MQTT 5"
+				: protocolName(protocol.protocol());
 	}
 
 	private static String protocolName(Protocol protocol) {

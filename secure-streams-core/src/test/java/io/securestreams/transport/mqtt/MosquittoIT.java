@@ -144,9 +144,9 @@ class MosquittoIT {
 
 	/**
 	 * Counts messages that the broker publishes again although it has released them,
-	 * which a sender must not do (MQTT-4.3.3-1): Mosquitto 2.0.11 restores what waited for
-	 * PUBCOMP as if it waited for PUBREC. To a receiver that has answered PUBREL such a
-	 * message is a new one.
+	 * which a sender must not do (MQTT-4.3.3-1): Mosquitto 2.0.11 restores what waited
+	 * for PUBCOMP as if it waited for PUBREC. To a receiver that has answered PUBREL such
+	 * a message is a new one.
 	 */
 	private int releasedAndPublishedAgain() throws IOException {
 		Set<String> released = new HashSet<>();

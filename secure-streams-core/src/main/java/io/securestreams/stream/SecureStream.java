@@ -183,6 +183,15 @@ public interface SecureStream extends AutoCloseable {
 	void resumeReceiving();
 
 	/**
+	 * Stops {@link StreamHandler#onReceive} as {@link #pauseReceiving()} does, until the
+	 * suspension is closed. Each counts for itself, and {@link #resumeReceiving()} ends
+	 * none: for what passes payload on to another thread and must not undo the pause of
+	 * the handler behind it.
+	 * @return ends it, from any thread
+	 */
+	ReceiveSuspension suspendReceiving();
+
+	/**
 	 * Server: takes the request with status 200. The body of the answer follows, by
 	 * {@link #send} or in slots, and the answer is complete with its end. The head leaves
 	 * with the first of it, so that metadata and the length may be said before or after

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
+import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
@@ -295,6 +297,23 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	@Override
 	public void resumeReceiving() {
 		this.context.submit(Requests.RESUME);
+	}
+
+	@Override
+	public ReceiveSuspension suspendReceiving() {
+		Requests requests = this.context.requests();
+		requests.addSuspension();
+		if (this.context.executor().inContext()) {
+			this.core.rx().suspend(true);
+		}
+		this.context.submit(Requests.SUSPEND);
+		AtomicBoolean over = new AtomicBoolean();
+		return () -> {
+			if (over.compareAndSet(false, true)) {
+				requests.removeSuspension();
+				this.context.submit(Requests.SUSPEND);
+			}
+		};
 	}
 
 	@Override

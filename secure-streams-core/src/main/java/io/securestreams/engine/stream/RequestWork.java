@@ -86,7 +86,13 @@ final class RequestWork implements SerialContext.Work {
 		if ((bits & Requests.PAUSE) != 0) {
 			this.rx.pause();
 		}
-		if ((bits & Requests.RESUME) != 0 && this.rx.unpause()) {
+		if ((bits & Requests.RESUME) != 0) {
+			this.rx.unpause();
+		}
+		if ((bits & Requests.SUSPEND) != 0) {
+			this.rx.suspend(this.requests.isSuspended());
+		}
+		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && this.rx.takeDelivered()) {
 			this.core.delivered();
 		}
 		StreamTransport transport = this.fulfilment.transport();

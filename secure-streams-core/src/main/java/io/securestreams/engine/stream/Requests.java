@@ -67,6 +67,9 @@ public final class Requests {
 	 */
 	static final int HANG_UP = 1 << 19;
 
+	/** The number of suspensions has changed. */
+	static final int SUSPEND = 1 << 20;
+
 	/** After these it is not the policy that decides what happens next. */
 	private static final int STOPS = CLOSE | DISCONNECT | FAULT;
 
@@ -74,7 +77,8 @@ public final class Requests {
 	private static final int INTERRUPTS = STOPS | HANG_UP;
 
 	/** What still counts after an interrupt. */
-	private static final int LASTING = START_TIMEOUT | CANCEL_TIMEOUT | PAUSE | RESUME | DRAIN | POLICY | CALL_BACK;
+	private static final int LASTING = START_TIMEOUT | CANCEL_TIMEOUT | PAUSE | RESUME | SUSPEND | DRAIN | POLICY
+			| CALL_BACK;
 
 	/** A task to collect remote requests is on its way. */
 	private static final int WAKE = 1 << 31;
@@ -85,11 +89,14 @@ public final class Requests {
 
 	private static final VarHandle ANSWER;
 
+	private static final VarHandle SUSPENSIONS;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			REMOTE = lookup.findVarHandle(Requests.class, "remote", int.class);
 			CREDITS = lookup.findVarHandle(Requests.class, "credits", long.class);
+			SUSPENSIONS = lookup.findVarHandle(Requests.class, "suspensions", int.class);
 			ANSWER = lookup.findVarHandle(Requests.class, "answer", Answer.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -104,6 +111,9 @@ public final class Requests {
 
 	@SuppressWarnings("unused")
 	private volatile long credits;
+
+	@SuppressWarnings("unused")
+	private volatile int suspensions;
 
 	private volatile long length;
 
@@ -221,6 +231,18 @@ public final class Requests {
 
 	@Nullable Answer answer() {
 		return this.answer;
+	}
+
+	void addSuspension() {
+		SUSPENSIONS.getAndAdd(this, 1);
+	}
+
+	void removeSuspension() {
+		SUSPENSIONS.getAndAdd(this, -1);
+	}
+
+	boolean isSuspended() {
+		return this.suspensions > 0;
 	}
 
 	void addCredit(int bytes) {

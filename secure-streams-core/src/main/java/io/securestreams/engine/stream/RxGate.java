@@ -19,7 +19,11 @@ public final class RxGate {
 
 	private final DeferredReports late = new DeferredReports();
 
+	/** The application has said so. */
 	private boolean paused;
+
+	/** Somebody between the stream and the application has said so. */
+	private boolean suspended;
 
 	/** The transport has been told to stop reading. */
 	private boolean readingStopped;
@@ -45,11 +49,11 @@ public final class RxGate {
 	 * @return {@code true} if it has to
 	 */
 	public boolean holdsPayload() {
-		return this.paused || holds();
+		return isPaused() || holds();
 	}
 
 	boolean isDue() {
-		return this.late.isDue(this.paused);
+		return this.late.isDue(isPaused());
 	}
 
 	/**
@@ -84,8 +88,8 @@ public final class RxGate {
 			this.counters.add(StreamCounters.RECEIVED_MESSAGES, 1);
 		}
 		this.announcer.received(payload, flags);
-		this.undelivered = end && this.paused;
-		return end && !this.paused;
+		this.undelivered = end && isPaused();
+		return end && !this.undelivered;
 	}
 
 	/**
@@ -122,20 +126,31 @@ public final class RxGate {
 		this.paused = true;
 	}
 
-	/**
-	 * Whether the application has paused receiving.
-	 * @return {@code true} if it has
-	 */
-	public boolean isPaused() {
-		return this.paused;
+	void unpause() {
+		this.paused = false;
+	}
+
+	void suspend(boolean on) {
+		this.suspended = on;
 	}
 
 	/**
-	 * Undoes {@link #pause()}.
-	 * @return whether the handler has had a whole message with that
+	 * Whether receiving is paused, by whomever.
+	 * @return {@code true} if it is
 	 */
-	boolean unpause() {
-		this.paused = false;
+	public boolean isPaused() {
+		return this.paused || this.suspended;
+	}
+
+	/**
+	 * Whether, with the end of the pause in which it came, the handler has had a whole
+	 * message.
+	 * @return {@code true} once for each
+	 */
+	boolean takeDelivered() {
+		if (isPaused()) {
+			return false;
+		}
 		boolean delivered = this.undelivered;
 		this.undelivered = false;
 		return delivered;
@@ -143,11 +158,12 @@ public final class RxGate {
 
 	/** Makes the transport do what the application wants. */
 	void apply(StreamTransport transport) {
-		if (this.paused == this.readingStopped || (!this.paused && !this.late.isEmpty())) {
+		boolean pause = isPaused();
+		if (pause == this.readingStopped || (!pause && !this.late.isEmpty())) {
 			return;
 		}
-		this.readingStopped = this.paused;
-		if (this.paused) {
+		this.readingStopped = pause;
+		if (pause) {
 			transport.pauseReading();
 		}
 		else {

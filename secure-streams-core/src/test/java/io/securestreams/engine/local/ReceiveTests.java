@@ -7,6 +7,7 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Payload;
+import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
@@ -101,6 +102,31 @@ class ReceiveTests {
 		this.fixture.when(stream::resumeReceiving);
 		assertThat(transport().isPaused()).isFalse();
 		assertThat(transport().calls).containsExactly("connect", "pause", "resume");
+	}
+
+	@Test
+	void aSuspensionAndAPauseEndEachForItself() {
+		SecureStream stream = connected(policy().ws());
+		List<ReceiveSuspension> suspensions = new ArrayList<>();
+		this.fixture.handler.onReceive((same) -> {
+			suspensions.add(same.suspendReceiving());
+			same.pauseReceiving();
+		});
+		assertThat(this.fixture.when(() -> {
+			transport().receive("a");
+			transport().receive("b");
+		})).containsExactly("rx[SE] a");
+		ReceiveSuspension second = stream.suspendReceiving();
+		assertThat(this.fixture.when(suspensions.get(0)::close)).isEmpty();
+		assertThat(this.fixture.when(stream::resumeReceiving)).isEmpty();
+		// Twice is once
+		assertThat(this.fixture.when(suspensions.get(0)::close)).isEmpty();
+		assertThat(transport().isPaused()).isTrue();
+		assertThat(this.fixture.when(second::close)).containsExactly("rx[SE] b");
+		this.fixture.when(stream::resumeReceiving);
+		assertThat(transport().isPaused()).isTrue();
+		this.fixture.when(suspensions.get(1)::close);
+		assertThat(transport().isPaused()).isFalse();
 	}
 
 	@Test

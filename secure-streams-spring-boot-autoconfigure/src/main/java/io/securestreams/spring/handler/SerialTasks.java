@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.securestreams.stream.DetachedSlot;
+import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.TxSlot;
 
@@ -22,8 +23,6 @@ final class SerialTasks {
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger waiting = new AtomicInteger();
-
-	private final AtomicInteger pausing = new AtomicInteger();
 
 	SerialTasks(Executor executor) {
 		this.executor = executor;
@@ -46,13 +45,10 @@ final class SerialTasks {
 	 * @param task the task
 	 */
 	void addPaused(SecureStream stream, Runnable task) {
-		this.pausing.incrementAndGet();
-		stream.pauseReceiving();
+		ReceiveSuspension suspension = stream.suspendReceiving();
 		enqueue(() -> {
 			run(stream, task);
-			if (this.pausing.decrementAndGet() == 0) {
-				stream.resumeReceiving();
-			}
+			suspension.close();
 		});
 	}
 

@@ -57,19 +57,34 @@ class ExecutorDispatchTests {
 	void readingPausesUntilThePayloadIsHandled() {
 		FakeStream stream = stream(new Recorder(), null);
 		stream.message("a");
-		assertThat(stream.calls()).containsExactly("pause");
+		assertThat(stream.calls()).containsExactly("suspend");
 		this.executor.runAll();
-		assertThat(stream.calls()).containsExactly("pause", "resume");
+		assertThat(stream.calls()).containsExactly("suspend", "unsuspend");
 	}
 
 	@Test
-	void readingResumesAfterTheLastPayloadOnly() {
+	void eachPayloadSuspendsReadingForItself() {
 		FakeStream stream = stream(new Recorder(), null);
 		stream.message("a");
 		stream.message("b");
 		this.executor.runAll();
 		assertThat(this.log).containsExactly("a", "b");
-		assertThat(stream.calls()).containsExactly("pause", "pause", "resume");
+		assertThat(stream.calls()).containsExactly("suspend", "suspend", "unsuspend", "unsuspend");
+	}
+
+	@Test
+	void thePauseOfAHandlerStays() {
+		FakeStream stream = stream(new StreamHandler() {
+
+			@Override
+			public void onReceive(SecureStream same, Payload payload) {
+				same.pauseReceiving();
+			}
+
+		}, null);
+		stream.message("a");
+		this.executor.runAll();
+		assertThat(stream.calls()).containsExactly("suspend", "pause", "unsuspend");
 	}
 
 	@Test
@@ -78,11 +93,11 @@ class ExecutorDispatchTests {
 			this.log.clear();
 			FakeStream stream = stream(handler, null);
 			stream.announce(StreamState.SERVER_UPGRADE);
-			assertThat(stream.calls()).containsExactly("pause");
+			assertThat(stream.calls()).containsExactly("suspend");
 			assertThat(this.log).isEmpty();
 			this.executor.runAll();
 			assertThat(this.log).containsExactly("SERVER_UPGRADE");
-			assertThat(stream.calls()).containsExactly("pause", "resume");
+			assertThat(stream.calls()).containsExactly("suspend", "unsuspend");
 		}
 	}
 
@@ -160,7 +175,7 @@ class ExecutorDispatchTests {
 		stream.message("throw");
 		stream.announce(StreamState.DISCONNECTED);
 		this.executor.runAll();
-		assertThat(stream.calls()).containsExactly("pause", "fail", "resume");
+		assertThat(stream.calls()).containsExactly("suspend", "fail", "unsuspend");
 		assertThat(this.log).containsExactly("DISCONNECTED");
 	}
 
@@ -180,12 +195,12 @@ class ExecutorDispatchTests {
 		stream.receive("on", true, false);
 		assertThat(stream.calls()).isEmpty();
 		stream.receive("e", false, true);
-		assertThat(stream.calls()).containsExactly("pause");
+		assertThat(stream.calls()).containsExactly("suspend");
 		stream.metadata().set("path", "/2");
 		stream.announce(StreamState.DISCONNECTED);
 		this.executor.runAll();
 		assertThat(this.log).containsExactly("one /1", "DISCONNECTED");
-		assertThat(stream.calls()).containsExactly("pause", "resume");
+		assertThat(stream.calls()).containsExactly("suspend", "unsuspend");
 	}
 
 	@Test

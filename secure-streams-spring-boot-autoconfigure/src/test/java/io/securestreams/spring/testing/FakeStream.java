@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
+import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamCounts;
 import io.securestreams.stream.StreamFailure;
@@ -203,6 +204,12 @@ public final class FakeStream implements SecureStream {
 	@Override
 	public void pauseReceiving() {
 		this.calls.add("pause");
+	}
+
+	@Override
+	public ReceiveSuspension suspendReceiving() {
+		this.calls.add("suspend");
+		return () -> this.calls.add("unsuspend");
 	}
 
 	@Override

@@ -2,27 +2,20 @@ package io.securestreams.spring.endpoint;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BooleanSupplier;
 
 import io.securestreams.SecureStreams;
-import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.UnknownStreamTypeException;
-import io.securestreams.stream.factory.ListenerHold;
-import io.securestreams.stream.factory.SinkRegistration;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.factory.StreamServer;
 import io.securestreams.stream.observe.EventLoopThread;
@@ -59,11 +52,7 @@ public class SecureStreamHandlerRegistry
 
 	private final Duration drainTimeout;
 
-	private final Map<String, SecureStream> streams = new ConcurrentHashMap<>();
-
-	private final Map<String, StreamServer> servers = new ConcurrentHashMap<>();
-
-	private final Map<String, SinkRegistration> sinks = new ConcurrentHashMap<>();
+	private final RunningEndpoints active;
 
 	private final BooleanSupplier mayArrive;
 
@@ -105,6 +94,7 @@ public class SecureStreamHandlerRegistry
 	public SecureStreamHandlerRegistry(StreamFactory streamFactory, StreamHandlerEndpointSource source,
 			Duration drainTimeout, PolicyChanges changes, BooleanSupplier mayArrive) {
 		this.streamFactory = streamFactory;
+		this.active = new RunningEndpoints(streamFactory);
 		this.source = source;
 		this.drainTimeout = drainTimeout;
 		this.mayArrive = mayArrive;
@@ -127,9 +117,7 @@ public class SecureStreamHandlerRegistry
 	 * not running
 	 */
 	public SecureStream stream(String streamType) {
-		return findStream(streamType)
-			.orElseThrow(() -> new IllegalStateException("no client stream of streamtype \"" + streamType
-					+ "\" is running (there are: " + String.join(", ", new TreeSet<>(this.streams.keySet())) + ")"));
+		return this.active.stream(streamType);
 	}
 
 	/**
@@ -138,7 +126,7 @@ public class SecureStreamHandlerRegistry
 	 * @return the stream, or empty if there is none
 	 */
 	public Optional<SecureStream> findStream(String streamType) {
-		return Optional.ofNullable(this.streams.get(streamType));
+		return this.active.findStream(streamType);
 	}
 
 	/**
@@ -149,9 +137,7 @@ public class SecureStreamHandlerRegistry
 	 * not running
 	 */
 	public StreamServer server(String streamType) {
-		return findServer(streamType)
-			.orElseThrow(() -> new IllegalStateException("no listener of streamtype \"" + streamType
-					+ "\" is running (there are: " + String.join(", ", new TreeSet<>(this.servers.keySet())) + ")"));
+		return this.active.server(streamType);
 	}
 
 	/**
@@ -160,7 +146,7 @@ public class SecureStreamHandlerRegistry
 	 * @return the listener, or empty if there is none
 	 */
 	public Optional<StreamServer> findServer(String streamType) {
-		return Optional.ofNullable(this.servers.get(streamType));
+		return this.active.findServer(streamType);
 	}
 
 	@Override
@@ -193,9 +179,7 @@ public class SecureStreamHandlerRegistry
 		}
 		List<StreamHandlerEndpoint> all = List.copyOf(EndpointChecks.unique(this.source.endpoints()));
 		Policy policy = this.streamFactory.policy();
-		List<StreamHandlerEndpoint> clients = new ArrayList<>();
-		List<StreamHandlerEndpoint> listeners = new ArrayList<>();
-		List<StreamHandlerEndpoint> sinkEndpoints = new ArrayList<>();
+		EnumMap<StreamPolicy.Role, List<StreamHandlerEndpoint>> byRole = new EnumMap<>(StreamPolicy.Role.class);
 		for (StreamHandlerEndpoint endpoint : all) {
 			if (isAwaited(endpoint, policy)) {
 				await(endpoint);
@@ -203,20 +187,13 @@ public class SecureStreamHandlerRegistry
 			}
 			StreamPolicy.Role role = role(endpoint, policy);
 			this.started.put(endpoint.streamType(), role);
-			switch (role) {
-				case CLIENT -> clients.add(endpoint);
-				case SERVER -> listeners.add(endpoint);
-				case LOCAL_SINK -> sinkEndpoints.add(endpoint);
-			}
+			byRole.computeIfAbsent(role, (key) -> new ArrayList<>()).add(endpoint);
 		}
 		try {
-			// Sinks and listeners first, for sources and clients of the same process
-			sinkEndpoints.forEach((endpoint) -> this.sinks.put(endpoint.streamType(), registerSink(endpoint)));
-			listenTogether(listeners);
-			clients.forEach((endpoint) -> this.streams.put(endpoint.streamType(), create(endpoint)));
+			this.active.startAll(byRole);
 		}
 		catch (RuntimeException | Error ex) {
-			closeAll();
+			forget();
 			throw ex;
 		}
 		this.endpoints = all;
@@ -275,10 +252,7 @@ public class SecureStreamHandlerRegistry
 				continue;
 			}
 			this.started.remove(name);
-			SinkRegistration sink = this.sinks.remove(name);
-			if (sink != null) {
-				sink.close();
-			}
+			this.active.endSink(name);
 			if (role == null) {
 				await(endpoint);
 			}
@@ -292,11 +266,7 @@ public class SecureStreamHandlerRegistry
 		String name = endpoint.streamType();
 		try {
 			StreamPolicy.Role role = role(endpoint, policy);
-			switch (role) {
-				case CLIENT -> this.streams.put(name, create(endpoint));
-				case SERVER -> this.servers.put(name, listen(endpoint));
-				case LOCAL_SINK -> this.sinks.put(name, registerSink(endpoint));
-			}
+			this.active.start(endpoint, role);
 			this.started.put(name, role);
 			this.waiting.remove(name);
 		}
@@ -331,71 +301,12 @@ public class SecureStreamHandlerRegistry
 		this.running = false;
 		if (this.closing && this.streamFactory instanceof SecureStreams engine) {
 			return engine.shutdown(this.drainTimeout).toCompletableFuture().whenComplete((nothing, failure) -> {
-				this.streams.clear();
-				this.servers.clear();
-				this.sinks.clear();
+				this.active.clear();
 				forget();
 			});
 		}
 		// The engine stays, for the context may start again
-		ListenerHold hold = this.streamFactory.holdListeners();
-		CompletableFuture<?>[] drained = this.servers.values()
-			.stream()
-			.map((server) -> server.drain(this.drainTimeout).toCompletableFuture())
-			.toArray(CompletableFuture<?>[]::new);
-		return CompletableFuture.allOf(drained).whenComplete((nothing, failure) -> {
-			hold.close();
-			closeAll();
-		});
-	}
-
-	/** Those that share a socket serve when all of them are there. */
-	private void listenTogether(List<StreamHandlerEndpoint> listeners) {
-		ListenerHold hold = this.streamFactory.holdListeners();
-		try {
-			listeners.forEach((endpoint) -> this.servers.put(endpoint.streamType(), listen(endpoint)));
-		}
-		finally {
-			hold.close();
-		}
-	}
-
-	private StreamServer listen(StreamHandlerEndpoint endpoint) {
-		try {
-			return this.streamFactory.listen(endpoint.streamType(), endpoint.handlers());
-		}
-		catch (SecureStreamsException ex) {
-			throw EndpointChecks.registration(endpoint, ex);
-		}
-	}
-
-	private SinkRegistration registerSink(StreamHandlerEndpoint endpoint) {
-		try {
-			return this.streamFactory.registerSink(endpoint.streamType(), endpoint.handlers());
-		}
-		catch (SecureStreamsException ex) {
-			throw EndpointChecks.registration(endpoint, ex);
-		}
-	}
-
-	private SecureStream create(StreamHandlerEndpoint endpoint) {
-		StreamHandler handler = endpoint.handlers().get();
-		try {
-			return this.streamFactory.create(endpoint.streamType(), handler);
-		}
-		catch (SecureStreamsException ex) {
-			throw EndpointChecks.registration(endpoint, ex);
-		}
-	}
-
-	private void closeAll() {
-		this.streams.values().forEach(SecureStream::close);
-		this.streams.clear();
-		this.servers.values().forEach(StreamServer::close);
-		this.servers.clear();
-		this.sinks.values().forEach(SinkRegistration::close);
-		this.sinks.clear();
-		forget();
+		return this.active.drain(this.drainTimeout).whenComplete((nothing, failure) -> forget());
 	}
 
 	private synchronized void forget() {

@@ -2,6 +2,8 @@ package io.securestreams.spring.boot.autoconfigure;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
+import io.securestreams.spring.boot.policy.LoadedPolicy;
+import io.securestreams.spring.boot.policy.PolicyLoader;
 import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.observe.StreamObserver;
@@ -90,7 +92,7 @@ public final class SecureStreamsAutoConfiguration {
 		@Bean
 		LoadedPolicy secureStreamsLoadedPolicy(SecureStreamsProperties properties, ResourceLoader resources,
 				ObjectProvider<Policy> policy) {
-			return new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy(),
+			return new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy().source(),
 					properties.proxy().client().isEnabled());
 		}
 

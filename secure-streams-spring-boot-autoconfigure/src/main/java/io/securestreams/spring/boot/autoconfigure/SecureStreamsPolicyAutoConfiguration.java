@@ -9,6 +9,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.spring.boot.policy.LoadedPolicy;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 import io.securestreams.system.policyfetch.PolicyRefresherBuilder;
 import io.securestreams.system.policyfetch.PolicySignature;

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.securestreams.Transport;
 import io.securestreams.limits.ListenerLimits;
+import io.securestreams.spring.boot.policy.PolicyLoader;
 import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.system.auth.AwsKeySources;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,10 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	public record PolicySource(@DefaultValue(PolicyLoader.DEFAULT_LOCATION) String location,
 			@DefaultValue List<String> overlays, @Nullable String staticClass,
 			@NestedConfigurationProperty @DefaultValue PolicyFetchProperties fetch) {
+
+		PolicyLoader.Source source() {
+			return new PolicyLoader.Source(this.location, this.overlays, this.staticClass);
+		}
 
 	}
 

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
+import io.securestreams.spring.boot.policy.PolicyLoader;
+
 /**
  * Keeps the policy's default resource in native images. Other class path locations must
  * be registered by the application.

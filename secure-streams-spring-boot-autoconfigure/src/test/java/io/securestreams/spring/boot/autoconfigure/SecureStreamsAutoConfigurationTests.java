@@ -20,6 +20,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
+import io.securestreams.spring.boot.policy.MissingPolicyException;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.spring.event.PolicyChangedEvent;

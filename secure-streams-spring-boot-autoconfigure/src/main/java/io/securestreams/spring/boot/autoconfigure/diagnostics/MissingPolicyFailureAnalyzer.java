@@ -3,7 +3,7 @@ package io.securestreams.spring.boot.autoconfigure.diagnostics;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.securestreams.spring.boot.autoconfigure.MissingPolicyException;
+import io.securestreams.spring.boot.policy.MissingPolicyException;
 
 /**
  * Says where a policy is expected.

@@ -1,4 +1,4 @@
-package io.securestreams.spring.boot.autoconfigure;
+package io.securestreams.spring.boot.policy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ import org.springframework.javapoet.ClassName;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.spring.boot.autoconfigure.SecureStreamsAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.securestreams.spring.boot.autoconfigure;
+package io.securestreams.spring.boot.policy;
 
 import org.jspecify.annotations.Nullable;
 

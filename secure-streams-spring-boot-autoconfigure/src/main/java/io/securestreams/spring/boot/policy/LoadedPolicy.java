@@ -1,4 +1,4 @@
-package io.securestreams.spring.boot.autoconfigure;
+package io.securestreams.spring.boot.policy;
 
 import java.util.List;
 
@@ -12,14 +12,17 @@ import io.securestreams.system.policyfetch.PolicyRefresher;
  * @param policy the policy alone
  * @param overlays in the order they are applied
  */
-record LoadedPolicy(Policy policy, List<PolicyOverlay> overlays) {
+public record LoadedPolicy(Policy policy, List<PolicyOverlay> overlays) {
 
-	LoadedPolicy {
+	public LoadedPolicy {
 		overlays = List.copyOf(overlays);
 	}
 
-	/** What the engine starts with. */
-	Policy initial() {
+	/**
+	 * Returns what the engine starts with.
+	 * @return the policy and its overlays
+	 */
+	public Policy initial() {
 		return PolicyRefresher.initial(this.policy, this.overlays);
 	}
 

@@ -1,4 +1,4 @@
-package io.securestreams.spring.boot.autoconfigure;
+package io.securestreams.spring.boot.policy;
 
 import io.securestreams.stream.SecureStreamsException;
 

@@ -1,4 +1,4 @@
-package io.securestreams.spring.boot.autoconfigure;
+package io.securestreams.spring.boot.policy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,17 +22,23 @@ import io.securestreams.system.policyfetch.PolicyOverlay;
 /**
  * Reads the policy of this process and its overlays.
  */
-final class PolicyLoader {
+public final class PolicyLoader {
 
-	static final String DEFAULT_RESOURCE = "secure-streams-policy.json";
+	/** Name of the file that is read unless the properties say otherwise. */
+	public static final String DEFAULT_RESOURCE = "secure-streams-policy.json";
 
-	static final String DEFAULT_LOCATION = "classpath:" + DEFAULT_RESOURCE;
+	/** Where that is. */
+	public static final String DEFAULT_LOCATION = "classpath:" + DEFAULT_RESOURCE;
 
 	private static final Logger logger = LoggerFactory.getLogger(PolicyLoader.class);
 
 	private final ResourceLoader resources;
 
-	PolicyLoader(ResourceLoader resources) {
+	/**
+	 * Makes a loader.
+	 * @param resources finds the files
+	 */
+	public PolicyLoader(ResourceLoader resources) {
 		this.resources = resources;
 	}
 
@@ -44,7 +50,7 @@ final class PolicyLoader {
 	 * @return the policy and its overlays, without streamtypes if there is none and none
 	 * is needed
 	 */
-	LoadedPolicy load(@Nullable Policy given, SecureStreamsProperties.PolicySource source, boolean proxied) {
+	public LoadedPolicy load(@Nullable Policy given, Source source, boolean proxied) {
 		boolean none = proxied && source.location().equals(DEFAULT_LOCATION)
 				&& !this.resources.getResource(source.location()).exists();
 		String staticClass = source.staticClass();
@@ -95,6 +101,17 @@ final class PolicyLoader {
 			logger.warn("{}", warning);
 		}
 		return document.policy();
+	}
+
+	/**
+	 * Where the policy is, as the properties say.
+	 *
+	 * @param location resource location of the policy
+	 * @param overlays resource locations of overlays, in order
+	 * @param staticClass class that has the policy instead of the location
+	 */
+	public record Source(String location, List<String> overlays, @Nullable String staticClass) {
+
 	}
 
 }

@@ -1,0 +1,146 @@
+package io.securestreams.spring.endpoint;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.factory.ListenerHold;
+import io.securestreams.stream.factory.SinkRegistration;
+import io.securestreams.stream.factory.StreamFactory;
+import io.securestreams.stream.factory.StreamServer;
+
+/**
+ * The streams, listeners and sinks of endpoints, by streamtype: starts them, finds them
+ * and ends them. Looked up from any thread; started and ended by one at a time.
+ */
+final class RunningEndpoints {
+
+	private final StreamFactory streamFactory;
+
+	private final Map<String, SecureStream> streams = new ConcurrentHashMap<>();
+
+	private final Map<String, StreamServer> servers = new ConcurrentHashMap<>();
+
+	private final Map<String, SinkRegistration> sinks = new ConcurrentHashMap<>();
+
+	RunningEndpoints(StreamFactory streamFactory) {
+		this.streamFactory = streamFactory;
+	}
+
+	SecureStream stream(String streamType) {
+		return findStream(streamType).orElseThrow(() -> missing("client stream", streamType, this.streams));
+	}
+
+	Optional<SecureStream> findStream(String streamType) {
+		return Optional.ofNullable(this.streams.get(streamType));
+	}
+
+	StreamServer server(String streamType) {
+		return findServer(streamType).orElseThrow(() -> missing("listener", streamType, this.servers));
+	}
+
+	Optional<StreamServer> findServer(String streamType) {
+		return Optional.ofNullable(this.servers.get(streamType));
+	}
+
+	private static IllegalStateException missing(String what, String streamType, Map<String, ?> running) {
+		return new IllegalStateException("no " + what + " of streamtype \"" + streamType + "\" is running (there are: "
+				+ String.join(", ", new TreeSet<>(running.keySet())) + ")");
+	}
+
+	/**
+	 * Starts all, or none: sinks and listeners first, for sources and clients of the same
+	 * process.
+	 * @param endpoints what to start, by role
+	 */
+	void startAll(EnumMap<StreamPolicy.Role, List<StreamHandlerEndpoint>> endpoints) {
+		try {
+			startEach(endpoints, StreamPolicy.Role.LOCAL_SINK);
+			// Those that share a socket serve when all of them are there
+			ListenerHold hold = this.streamFactory.holdListeners();
+			try {
+				startEach(endpoints, StreamPolicy.Role.SERVER);
+			}
+			finally {
+				hold.close();
+			}
+			startEach(endpoints, StreamPolicy.Role.CLIENT);
+		}
+		catch (RuntimeException | Error ex) {
+			closeAll();
+			throw ex;
+		}
+	}
+
+	private void startEach(EnumMap<StreamPolicy.Role, List<StreamHandlerEndpoint>> endpoints, StreamPolicy.Role role) {
+		endpoints.getOrDefault(role, List.of()).forEach((endpoint) -> start(endpoint, role));
+	}
+
+	void start(StreamHandlerEndpoint endpoint, StreamPolicy.Role role) {
+		String name = endpoint.streamType();
+		StreamHandler handler = (role == StreamPolicy.Role.CLIENT) ? endpoint.handlers().get() : null;
+		try {
+			if (handler != null) {
+				this.streams.put(name, this.streamFactory.create(name, handler));
+			}
+			else if (role == StreamPolicy.Role.SERVER) {
+				this.servers.put(name, this.streamFactory.listen(name, endpoint.handlers()));
+			}
+			else {
+				this.sinks.put(name, this.streamFactory.registerSink(name, endpoint.handlers()));
+			}
+		}
+		catch (SecureStreamsException ex) {
+			throw EndpointChecks.registration(endpoint, ex);
+		}
+	}
+
+	/** The engine ends streams and listeners that have left the policy, not sinks. */
+	void endSink(String streamType) {
+		SinkRegistration sink = this.sinks.remove(streamType);
+		if (sink != null) {
+			sink.close();
+		}
+	}
+
+	/**
+	 * Ends all: transactions of servers may finish.
+	 * @param most most time for them
+	 * @return completes when everything has ended
+	 */
+	CompletableFuture<Void> drain(Duration most) {
+		ListenerHold hold = this.streamFactory.holdListeners();
+		CompletableFuture<?>[] drained = this.servers.values()
+			.stream()
+			.map((server) -> server.drain(most).toCompletableFuture())
+			.toArray(CompletableFuture<?>[]::new);
+		return CompletableFuture.allOf(drained).whenComplete((nothing, failure) -> {
+			hold.close();
+			closeAll();
+		});
+	}
+
+	private void closeAll() {
+		this.streams.values().forEach(SecureStream::close);
+		this.servers.values().forEach(StreamServer::close);
+		this.sinks.values().forEach(SinkRegistration::close);
+		clear();
+	}
+
+	/** All of it has ended. */
+	void clear() {
+		this.streams.clear();
+		this.servers.clear();
+		this.sinks.clear();
+	}
+
+}

@@ -93,6 +93,29 @@ interface ConnectionSide {
 	 */
 	int lastPeerStream();
 
+	/**
+	 * DATA is on its way.
+	 * @param bytes of it
+	 */
+	default void sent(int bytes) {
+	}
+
+	/**
+	 * More is held that the windows have no room for, or less.
+	 * @param change bytes
+	 */
+	default void held(int change) {
+	}
+
+	/**
+	 * Returns how much a slot may take.
+	 * @param most bytes, as a rule
+	 * @param room bytes that the windows have room for
+	 */
+	default int slot(int most, int room) {
+		return most;
+	}
+
 	/** There may be room for more streams. */
 	void roomMade();
 

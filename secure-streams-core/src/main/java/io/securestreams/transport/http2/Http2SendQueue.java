@@ -81,10 +81,10 @@ final class Http2SendQueue {
 
 	/**
 	 * Gives every waiting stream one turn.
-	 * @param connection the connection
+	 * @param output sends what they give
 	 * @return whether there is more to do as soon as others have had their turn
 	 */
-	boolean run(Http2Connection connection) {
+	boolean run(Http2Output output) {
 		if (this.running) {
 			return false;
 		}
@@ -92,7 +92,7 @@ final class Http2SendQueue {
 		try {
 			for (int turns = this.size; turns > 0; turns--) {
 				OutgoingData stream = this.first;
-				if (stream == null || this.window <= 0 || !connection.isWritable()) {
+				if (stream == null || this.window <= 0 || !output.isWritable()) {
 					return false;
 				}
 				remove(stream);
@@ -102,7 +102,7 @@ final class Http2SendQueue {
 		finally {
 			this.running = false;
 		}
-		return this.first != null && this.window > 0 && connection.isWritable();
+		return this.first != null && this.window > 0 && output.isWritable();
 	}
 
 }

@@ -42,7 +42,7 @@ public abstract class Http2Stream {
 	protected Http2Stream(Http2Connection connection, int id, boolean outputEnded, boolean manualCredit) {
 		this.connection = connection;
 		this.id = id;
-		this.outgoing = new OutgoingData(this, connection, outputEnded);
+		this.outgoing = new OutgoingData(this, connection.output(), connection.peer().initialWindow(), outputEnded);
 		this.incoming = new IncomingData(this, connection, manualCredit);
 		this.progressNanos = connection.now();
 	}
@@ -319,7 +319,7 @@ public abstract class Http2Stream {
 		if (this.routed) {
 			this.routed = false;
 			if (!this.outgoing.isEnded() || !this.remoteEnded) {
-				this.connection.sendReset(this.id, error);
+				this.connection.output().reset(this.id, error);
 			}
 			this.connection.remove(this);
 		}

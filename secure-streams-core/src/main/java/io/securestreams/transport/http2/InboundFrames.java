@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.http2.frame.FrameListener;
 import io.securestreams.transport.http2.frame.Http2Violation;
+import io.securestreams.transport.http2.frame.PeerSettings;
 
 /**
  * What a connection does with each frame: meters it, and passes it to its stream.
@@ -56,7 +57,7 @@ final class InboundFrames implements FrameListener {
 
 	@Override
 	public void data(int streamId, ByteBuf data) throws Http2Violation {
-		Http2Stream stream = this.connection.stream(streamId);
+		Http2Stream stream = this.connection.streams().get(streamId);
 		if (stream != null) {
 			stream.data(data);
 		}
@@ -70,7 +71,7 @@ final class InboundFrames implements FrameListener {
 		else {
 			this.meter.useful();
 		}
-		Http2Stream stream = this.connection.stream(streamId);
+		Http2Stream stream = this.connection.streams().get(streamId);
 		if (stream != null) {
 			stream.dataEnd(padding, endStream);
 		}
@@ -114,7 +115,9 @@ final class InboundFrames implements FrameListener {
 	public void reset(int streamId, long code) throws Http2Violation {
 		Http2Stream stream = route(streamId, "RST_STREAM");
 		if (stream != null) {
-			this.connection.resetByPeer(stream, code);
+			this.connection.streams().remove(stream);
+			this.connection.reset(stream, code);
+			this.connection.streamGone();
 		}
 		else {
 			this.meter.strikeUnlessCaused("RST_STREAM on a closed stream");
@@ -124,9 +127,17 @@ final class InboundFrames implements FrameListener {
 	@Override
 	public void settings(ByteBuf settings, int length) throws Http2Violation {
 		if (this.connection.peer().received()) {
-			this.meter.reply("SETTINGS", this.connection.isWritable());
+			this.meter.reply("SETTINGS", this.connection.output().isWritable());
 		}
-		this.connection.settings(settings, length);
+		PeerSettings peer = this.connection.peer();
+		int window = peer.initialWindow();
+		peer.apply(settings, length);
+		int change = peer.initialWindow() - window;
+		if (change != 0) {
+			this.connection.streams().forEach((stream) -> growWindow(stream, change));
+		}
+		peer.settle();
+		this.connection.roomMade();
 		this.connection.writer().settingsAck();
 	}
 
@@ -140,7 +151,7 @@ final class InboundFrames implements FrameListener {
 	@Override
 	public void ping(long payload, boolean ack) throws Http2Violation {
 		if (!ack) {
-			this.meter.reply("PING", this.connection.isWritable());
+			this.meter.reply("PING", this.connection.output().isWritable());
 			this.connection.writer().ping(payload, true);
 		}
 		else if (!this.connection.pong(payload)) {
@@ -151,7 +162,8 @@ final class InboundFrames implements FrameListener {
 	@Override
 	public void goAway(int lastStreamId, long code, String debug) throws Http2Violation {
 		this.meter.strike("GOAWAY");
-		this.connection.goAway(lastStreamId, code, debug);
+		String reason = "GOAWAY " + Http2Violation.nameOf(code) + (debug.isEmpty() ? "" : " \"" + debug + "\"");
+		this.connection.goAway(lastStreamId, reason, code != Http2Error.NO_ERROR.code());
 	}
 
 	@Override
@@ -164,10 +176,16 @@ final class InboundFrames implements FrameListener {
 			this.meter.strikeUnlessCaused("a small WINDOW_UPDATE");
 		}
 		if (streamId == 0) {
-			this.connection.growWindow(increment);
+			this.connection.output().growWindow(increment);
 		}
 		else if (stream != null) {
-			this.connection.growWindow(stream, increment);
+			growWindow(stream, increment);
+		}
+	}
+
+	private void growWindow(Http2Stream stream, int change) throws Http2Violation {
+		if (!stream.outgoing().grow(change) && !this.connection.output().isTolerant()) {
+			this.connection.windowOverflow(stream);
 		}
 	}
 
@@ -180,7 +198,7 @@ final class InboundFrames implements FrameListener {
 	 * Finds a stream; one that is closed gives {@code null}, one never opened ends all.
 	 */
 	private @Nullable Http2Stream route(int streamId, String frame) throws Http2Violation {
-		Http2Stream stream = this.connection.stream(streamId);
+		Http2Stream stream = this.connection.streams().get(streamId);
 		if (stream == null && this.connection.isIdle(streamId)) {
 			throw new Http2Violation(Http2Error.PROTOCOL_ERROR, frame + " on stream " + streamId + ", which is idle");
 		}

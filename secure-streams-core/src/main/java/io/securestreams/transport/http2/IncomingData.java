@@ -93,7 +93,7 @@ public final class IncomingData {
 	void receive(ByteBuf data) {
 		if (this.paused || this.delivering || this.held != null) {
 			if (this.held == null) {
-				this.held = this.connection.allocate(data.readableBytes());
+				this.held = this.connection.output().allocate(data.readableBytes());
 			}
 			this.held.writeBytes(data);
 		}

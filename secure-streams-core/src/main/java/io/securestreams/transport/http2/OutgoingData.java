@@ -12,7 +12,7 @@ public final class OutgoingData {
 
 	private final Http2Stream stream;
 
-	private final Http2Connection connection;
+	private final Http2Output output;
 
 	private long window;
 
@@ -37,10 +37,10 @@ public final class OutgoingData {
 	/** Bytes that are held for it, also those that have left meanwhile. */
 	private int held;
 
-	OutgoingData(Http2Stream stream, Http2Connection connection, boolean ended) {
+	OutgoingData(Http2Stream stream, Http2Output output, int window, boolean ended) {
 		this.stream = stream;
-		this.connection = connection;
-		this.window = connection.peer().initialWindow();
+		this.output = output;
+		this.window = window;
 		this.ended = ended;
 	}
 
@@ -55,21 +55,21 @@ public final class OutgoingData {
 	 * Whether there is something to send that the peer does not take.
 	 */
 	public boolean isBlocked() {
-		return (this.wanted || this.unsent != null) && (sendable() <= 0 || !this.connection.isWritable());
+		return (this.wanted || this.unsent != null) && (sendable() <= 0 || !this.output.isWritable());
 	}
 
 	/**
 	 * Whether data would leave at once.
 	 */
 	boolean isWritable() {
-		return !isClosed() && this.unsent == null && sendable() > 0 && this.connection.isWritable();
+		return !isClosed() && this.unsent == null && sendable() > 0 && this.output.isWritable();
 	}
 
 	/**
 	 * Whether there is nothing to send yet, and no window for it.
 	 */
 	public boolean isWithoutWindow() {
-		return this.unsent == null && sendable() <= 0 && this.connection.isWritable();
+		return this.unsent == null && sendable() <= 0 && this.output.isWritable();
 	}
 
 	/**
@@ -155,7 +155,7 @@ public final class OutgoingData {
 		this.wanted = false;
 		if (this.queued) {
 			this.queued = false;
-			this.connection.leaveQueue(this);
+			this.output.leaveQueue(this);
 		}
 		if (this.unsent != null) {
 			this.unsent.release();
@@ -166,7 +166,7 @@ public final class OutgoingData {
 
 	private void hold(int bytes) {
 		if (bytes != this.held) {
-			this.connection.held(bytes - this.held);
+			this.output.hold(bytes - this.held);
 			this.held = bytes;
 		}
 	}
@@ -177,13 +177,13 @@ public final class OutgoingData {
 
 	/** Bytes that both windows have room for. */
 	long sendable() {
-		return Math.min(this.window, this.connection.sendWindow());
+		return Math.min(this.window, this.output.window());
 	}
 
 	private void enqueue() {
 		if (!this.queued && !this.offering && this.window > 0) {
 			this.queued = true;
-			this.connection.queueForSending(this);
+			this.output.enqueue(this);
 		}
 	}
 
@@ -219,14 +219,14 @@ public final class OutgoingData {
 		this.window -= length;
 		this.ended = end;
 		this.stream.progress();
-		this.connection.sendData(this.stream.id(), data, end);
+		this.output.data(this.stream.id(), data, end);
 		if (end) {
 			this.stream.outputEnded();
 		}
 	}
 
 	private ByteBuf append(ByteBuf first, ByteBuf second) {
-		ByteBuf both = this.connection.allocate(first.readableBytes() + second.readableBytes());
+		ByteBuf both = this.output.allocate(first.readableBytes() + second.readableBytes());
 		both.writeBytes(first).writeBytes(second);
 		first.release();
 		second.release();

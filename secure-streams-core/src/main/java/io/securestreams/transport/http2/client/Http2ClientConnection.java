@@ -130,7 +130,8 @@ final class Http2ClientConnection extends Http2Connection {
 	@Override
 	public void reset(Http2Stream stream, long code) {
 		boolean refused = code == Http2Error.REFUSED_STREAM.code();
-		stream.fail(new StreamEnd(Phase.CONNECTION, "stream reset by the peer: " + errorName(code), null, refused));
+		stream.fail(new StreamEnd(Phase.CONNECTION, "stream reset by the peer: " + Http2Violation.nameOf(code), null,
+				refused));
 	}
 
 	@Override

@@ -4,18 +4,13 @@ import java.nio.charset.StandardCharsets;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Exception.HeaderListSizeException;
-import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a connection's bytes apart into frames (RFC 9113 sections 4 and 6). DATA is
  * passed on as it arrives, without collecting frames; all others are collected up to
- * {@link Http2FrameWriter#DEFAULT_MAX_FRAME_SIZE}, header blocks up to the limit of
- * {@link HeaderLimits}.
+ * {@link Http2FrameWriter#DEFAULT_MAX_FRAME_SIZE}.
  */
 public final class Http2FrameReader {
 
@@ -31,10 +26,6 @@ public final class Http2FrameReader {
 	private final FrameListener listener;
 
 	private final ByteBufAllocator allocator;
-
-	private final HeaderLimits limits;
-
-	private final DefaultHttp2HeadersDecoder headersDecoder;
 
 	private final byte[] partialHeader = new byte[FRAME_HEADER_LENGTH];
 
@@ -62,14 +53,7 @@ public final class Http2FrameReader {
 	/** Payload of a frame that has arrived in part. */
 	private @Nullable ByteBuf collected;
 
-	/** Fragments of a header block that goes on in CONTINUATION. */
-	private @Nullable ByteBuf block;
-
-	private int blockStreamId;
-
-	private boolean blockEndsStream;
-
-	private int continuations;
+	private final HeaderBlockReader block;
 
 	private int framesRead;
 
@@ -81,8 +65,7 @@ public final class Http2FrameReader {
 	public Http2FrameReader(FrameListener listener, ByteBufAllocator allocator, HeaderLimits limits) {
 		this.listener = listener;
 		this.allocator = allocator;
-		this.limits = limits;
-		this.headersDecoder = new DefaultHttp2HeadersDecoder(true, true, limits.maxSize());
+		this.block = new HeaderBlockReader(listener, allocator, limits);
 	}
 
 	/**
@@ -99,7 +82,7 @@ public final class Http2FrameReader {
 				return;
 			}
 			this.inFrame = false;
-			if (this.blockStreamId == 0) {
+			if (!this.block.isOpen()) {
 				this.framesRead++;
 			}
 		}
@@ -117,7 +100,7 @@ public final class Http2FrameReader {
 	 * rest has not.
 	 */
 	public boolean isPending() {
-		return this.blockStreamId != 0 || this.partialHeaderLength > 0
+		return this.block.isOpen() || this.partialHeaderLength > 0
 				|| (this.inFrame && this.type != Http2FrameWriter.DATA);
 	}
 
@@ -130,10 +113,7 @@ public final class Http2FrameReader {
 			this.collected.release();
 			this.collected = null;
 		}
-		if (this.block != null) {
-			this.block.release();
-			this.block = null;
-		}
+		this.block.close();
 	}
 
 	private boolean readFrameHeader(ByteBuf in) throws Http2Violation {
@@ -172,8 +152,8 @@ public final class Http2FrameReader {
 				throw protocolError("connection does not start with SETTINGS");
 			}
 		}
-		if (this.blockStreamId != 0
-				&& (this.type != Http2FrameWriter.CONTINUATION || this.streamId != this.blockStreamId)) {
+		if (this.block.isOpen()
+				&& (this.type != Http2FrameWriter.CONTINUATION || this.streamId != this.block.streamId())) {
 			throw protocolError("header block interrupted by another frame");
 		}
 		checkFrame(length);
@@ -193,7 +173,7 @@ public final class Http2FrameReader {
 		switch (this.type) {
 			case Http2FrameWriter.DATA, Http2FrameWriter.HEADERS -> requireStream(true);
 			case Http2FrameWriter.CONTINUATION -> {
-				if (this.blockStreamId == 0) {
+				if (!this.block.isOpen()) {
 					throw protocolError("CONTINUATION without HEADERS");
 				}
 			}
@@ -287,7 +267,7 @@ public final class Http2FrameReader {
 		int end = in.readerIndex() + length;
 		switch (this.type) {
 			case Http2FrameWriter.HEADERS -> readHeaders(in, length);
-			case Http2FrameWriter.CONTINUATION -> readContinuation(in, length);
+			case Http2FrameWriter.CONTINUATION -> this.block.add(in, length, isSet(Http2FrameWriter.END_HEADERS));
 			case Http2FrameWriter.RST_STREAM -> this.listener.reset(this.streamId, in.readUnsignedInt());
 			case Http2FrameWriter.SETTINGS -> {
 				if (isSet(Http2FrameWriter.ACK)) {
@@ -346,74 +326,8 @@ public final class Http2FrameReader {
 		if (fragment < 0) {
 			throw protocolError("padding longer than the frame");
 		}
-		boolean endStream = isSet(Http2FrameWriter.END_STREAM);
-		if (isSet(Http2FrameWriter.END_HEADERS)) {
-			decode(in, fragment, this.streamId, endStream);
-			return;
-		}
-		this.blockStreamId = this.streamId;
-		this.blockEndsStream = endStream;
-		this.continuations = 0;
-		this.block = this.allocator.buffer(Math.max(fragment * 2, 256));
-		this.block.writeBytes(in, fragment);
-	}
-
-	private void readContinuation(ByteBuf in, int length) throws Http2Violation {
-		ByteBuf block = this.block;
-		if (block == null) {
-			throw protocolError("CONTINUATION without HEADERS");
-		}
-		this.continuations++;
-		// A block that compression made larger than the list it stands for is no block
-		if (this.continuations > this.limits.maxContinuations()
-				|| block.readableBytes() + length > this.limits.maxSize()) {
-			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, "header block of more than " + block.readableBytes()
-					+ " bytes in " + this.continuations + " CONTINUATION frames");
-		}
-		block.writeBytes(in, length);
-		if (!isSet(Http2FrameWriter.END_HEADERS)) {
-			return;
-		}
-		this.block = null;
-		int id = this.blockStreamId;
-		this.blockStreamId = 0;
-		try {
-			decode(block, block.readableBytes(), id, this.blockEndsStream);
-		}
-		finally {
-			block.release();
-		}
-	}
-
-	private void decode(ByteBuf in, int length, int id, boolean endStream) throws Http2Violation {
-		int writerIndex = in.writerIndex();
-		Http2Headers headers;
-		try {
-			// The decoder reads to the end; narrowing is cheaper than a slice per
-			// response
-			in.writerIndex(in.readerIndex() + length);
-			headers = this.headersDecoder.decodeHeaders(id, in);
-		}
-		catch (Http2Exception ex) {
-			if (Http2Exception.isStreamError(ex)) {
-				refuse(id, String.valueOf(ex.getMessage()), ex instanceof HeaderListSizeException, endStream);
-				return;
-			}
-			throw new Http2Violation(ex.error(), String.valueOf(ex.getMessage()));
-		}
-		finally {
-			in.writerIndex(writerIndex);
-		}
-		if (headers.size() > this.limits.maxFields()) {
-			refuse(id, headers.size() + " headers (expected: at most " + this.limits.maxFields() + ")", true,
-					endStream);
-			return;
-		}
-		this.listener.headers(id, headers, endStream);
-	}
-
-	private void refuse(int id, String reason, boolean tooLarge, boolean endStream) throws Http2Violation {
-		this.listener.badHeaders(id, reason, tooLarge, endStream);
+		this.block.start(this.streamId, in, fragment, isSet(Http2FrameWriter.END_STREAM),
+				isSet(Http2FrameWriter.END_HEADERS));
 	}
 
 	private boolean isSet(int flag) {

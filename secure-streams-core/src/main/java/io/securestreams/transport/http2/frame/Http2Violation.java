@@ -28,4 +28,14 @@ public final class Http2Violation extends Exception {
 		return this.error;
 	}
 
+	/**
+	 * Returns the name of an error code.
+	 * @param code what a peer has sent
+	 * @return its name, or the number of an unknown one
+	 */
+	public static String nameOf(long code) {
+		Http2Error error = Http2Error.valueOf(code);
+		return (error != null) ? error.name() : "error " + code;
+	}
+
 }

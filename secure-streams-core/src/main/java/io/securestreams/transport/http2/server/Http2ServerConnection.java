@@ -197,7 +197,7 @@ final class Http2ServerConnection extends Http2Connection {
 
 	@Override
 	public void reset(Http2Stream stream, long code) throws Http2Violation {
-		stream.fail(StreamEnd.of(Phase.CONNECTION, "request cancelled by the client: " + errorName(code)));
+		stream.fail(StreamEnd.of(Phase.CONNECTION, "request cancelled by the client: " + Http2Violation.nameOf(code)));
 		this.resets.strike("RST_STREAM");
 	}
 
@@ -266,9 +266,8 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	protected void sendData(int streamId, ByteBuf data, boolean end) {
-		this.pace.sent(now(), data.readableBytes());
-		super.sendData(streamId, data, end);
+	public void sent(int bytes) {
+		this.pace.sent(now(), bytes);
 	}
 
 	/** Most time for an application's answer, zero for no limit. */
@@ -277,13 +276,12 @@ final class Http2ServerConnection extends Http2Connection {
 	}
 
 	@Override
-	protected int slot(int most, int room) {
-		return this.held.slot(held(), most, room);
+	public int slot(int most, int room) {
+		return this.held.slot(heldBytes(), most, room);
 	}
 
 	@Override
-	protected void held(int change) {
-		super.held(change);
+	public void held(int change) {
 		this.held.add(change);
 	}
 

@@ -3,15 +3,16 @@ package io.securestreams.spring.template;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.handler.StreamHandlerAdapter;
+import io.securestreams.spring.template.TransactionException.Outcome;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamHandler;
@@ -87,7 +88,7 @@ public class SecureStreamTemplate {
 	 * does not declare the metadata
 	 */
 	public TransactionResponse exchange(String streamType, TransactionRequest request) {
-		return await("exchange", () -> exchangeAsync(streamType, request));
+		return await("exchange", streamType, () -> exchangeAsync(streamType, request));
 	}
 
 	/**
@@ -121,7 +122,7 @@ public class SecureStreamTemplate {
 	 * @throws SecureStreamsException if the policy has no such client streamtype
 	 */
 	public void send(String streamType, byte[] body) {
-		await("send", () -> sendAsync(streamType, body));
+		await("send", streamType, () -> sendAsync(streamType, body));
 	}
 
 	/**
@@ -168,7 +169,7 @@ public class SecureStreamTemplate {
 	 * @return the file's absolute path
 	 */
 	public Path download(String streamType, TransactionRequest request, Path file) {
-		return await("download", () -> downloadAsync(streamType, request, file));
+		return await("download", streamType, () -> downloadAsync(streamType, request, file));
 	}
 
 	/**
@@ -209,17 +210,23 @@ public class SecureStreamTemplate {
 	}
 
 	/** The stream's own timeout sees to it that this ends. */
-	private static <T> T await(String call, Supplier<CompletableFuture<T>> transaction) {
+	private static <T> T await(String call, String streamType, Supplier<CompletableFuture<T>> transaction) {
 		EventLoopThread.refuse(call, call + "Async, dispatch = EXECUTOR");
+		CompletableFuture<T> future = transaction.get();
 		try {
-			return transaction.get().join();
+			return future.get();
 		}
-		catch (CompletionException | CancellationException ex) {
+		catch (InterruptedException ex) {
+			future.cancel(false);
+			Thread.currentThread().interrupt();
+			throw new TransactionException(streamType, Outcome.CLOSED, "the waiting thread was interrupted", null, ex);
+		}
+		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof RuntimeException cause) {
 				cause.addSuppressed(new SecureStreamsException("transaction was waited for here"));
 				throw cause;
 			}
-			throw ex;
+			throw new CompletionException(ex.getCause());
 		}
 	}
 

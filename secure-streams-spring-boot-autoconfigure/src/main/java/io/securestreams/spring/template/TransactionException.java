@@ -91,7 +91,10 @@ public class TransactionException extends SecureStreamsException {
 		LOST,
 		/** It took too long; whether the peer has done its part is unknown. */
 		TIMEOUT,
-		/** The stream has been closed, for example because the application stops. */
+		/**
+		 * The stream has been closed, for example because the application stops or the
+		 * waiting thread was interrupted; whether the peer has done its part is unknown.
+		 */
 		CLOSED,
 		/**
 		 * The body cannot be read, or what came back cannot be kept: it is too long, or

@@ -218,6 +218,23 @@ class SecureStreamTemplateTests {
 		exchange.close();
 	}
 
+	@Test
+	void anInterruptEndsTheWaitAndTheStream() throws Exception {
+		CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+		Thread waiting = new Thread(() -> {
+			Throwable failure = catchThrowable(() -> template.exchange("never"));
+			thrown.complete(Thread.currentThread().isInterrupted() ? failure : null);
+		});
+		waiting.start();
+		Awaitility.await().until(() -> !engine.streams().isEmpty());
+		waiting.interrupt();
+		assertThat(thrown.get()).isInstanceOfSatisfying(TransactionException.class, (failure) -> {
+			assertThat(failure.outcome()).isEqualTo(Outcome.CLOSED);
+			assertThat(failure).hasMessageContaining("the waiting thread was interrupted");
+		});
+		Awaitility.await().until(() -> engine.streams().isEmpty());
+	}
+
 	private static void await(CountDownLatch latch) {
 		try {
 			latch.await();

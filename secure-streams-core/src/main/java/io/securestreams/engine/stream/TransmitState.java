@@ -96,6 +96,11 @@ final class TransmitState {
 		this.exchange = this.exchange.bodyless();
 	}
 
+	/** The request takes its body after all. */
+	void takesBody() {
+		this.exchange = this.exchange.takesBody();
+	}
+
 	/** The peer has answered. */
 	void answered() {
 		this.exchange = Exchange.ANSWERED;
@@ -167,6 +172,10 @@ final class TransmitState {
 
 		Exchange bodyless() {
 			return (this == RUNNING) ? BODYLESS : this;
+		}
+
+		Exchange takesBody() {
+			return (this == BODYLESS) ? RUNNING : this;
 		}
 
 	}

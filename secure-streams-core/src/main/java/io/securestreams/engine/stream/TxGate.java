@@ -121,6 +121,13 @@ public final class TxGate {
 	}
 
 	/**
+	 * The request takes its body after all, although it is being answered.
+	 */
+	public void takesBody() {
+		this.state.takesBody();
+	}
+
+	/**
 	 * Whether the connection serves one transaction and is done. From any thread.
 	 * @return {@code true} of a transport of {@link TransportKind#TRANSACTIONS}
 	 */

@@ -129,10 +129,14 @@ final class OnwardStates {
 
 	/** The request can take its body. */
 	private void bodyWanted() {
-		if (!this.life.is(OnwardPhase.CONNECTING)) {
+		if (this.life.is(OnwardPhase.CONNECTED)) {
+			// The peer answers before it has the body
+			this.tx.takesBody();
+		}
+		else if (!this.life.is(OnwardPhase.CONNECTING)) {
 			connecting();
 		}
-		if (this.life.is(OnwardPhase.CONNECTING) && !this.requests.interrupted()) {
+		if (this.life.phase().isUp() && !this.requests.interrupted()) {
 			this.transport.open();
 			this.core.arm();
 		}

@@ -3,6 +3,8 @@ package io.securestreams.proxy.server;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -29,11 +31,26 @@ final class OnwardHandler implements StreamHandler {
 	/** What is reported while the stream is being made. On the link's loop. */
 	private final Queue<Runnable> early = new ArrayDeque<>();
 
+	/** Bytes of payload on the way from the stream's loop to the link's. */
+	private final AtomicLong inTransit = new AtomicLong();
+
+	/** There are so many of them that the stream has been paused. */
+	private final AtomicBoolean crowded = new AtomicBoolean();
+
+	/** From here on the stream is paused: it could not be told so in time by the link. */
+	private final int mostInTransit;
+
 	private boolean started;
 
-	OnwardHandler(EventLoop loop, ProxiedStream proxied) {
+	OnwardHandler(EventLoop loop, ProxiedStream proxied, int mostInTransit) {
 		this.loop = loop;
 		this.proxied = proxied;
+		this.mostInTransit = mostInTransit;
+	}
+
+	/** Whether the stream stays paused, whatever the client takes. On the link's loop. */
+	boolean isCrowded() {
+		return this.crowded.get();
 	}
 
 	/** The client has its answer, and may hear of the stream. On the link's loop. */
@@ -66,15 +83,27 @@ final class OnwardHandler implements StreamHandler {
 			return;
 		}
 		ByteBuf content = payload.content().retain();
+		int length = content.readableBytes();
+		if (this.inTransit.addAndGet(length) >= this.mostInTransit) {
+			this.crowded.set(true);
+			stream.pauseReceiving();
+		}
 		if (!report(() -> {
 			try {
 				this.proxied.onReceive(flags, rideshare, content);
 			}
 			finally {
 				content.release();
+				arrived(length);
 			}
 		})) {
 			content.release();
+		}
+	}
+
+	private void arrived(int length) {
+		if (this.inTransit.addAndGet(-length) == 0 && this.crowded.compareAndSet(true, false)) {
+			this.proxied.applyPause();
 		}
 	}
 

@@ -56,6 +56,9 @@ final class ProxiedStream implements LinkedStream {
 	private static final Set<StreamState> ACKNOWLEDGEMENTS = Collections
 		.unmodifiableSet(EnumSet.of(StreamState.QOS_ACK_REMOTE, StreamState.QOS_NACK_REMOTE));
 
+	/** Bytes that may be on their way from another event loop. */
+	private static final int MOST_IN_TRANSIT = 32 * 1024;
+
 	/** Less is left to the peer's own window: clients say more if nothing is set. */
 	private static final int AUTOMATIC_CREDIT = 400_000_000;
 
@@ -101,6 +104,9 @@ final class ProxiedStream implements LinkedStream {
 	/** The client has heard CONNECTED before the request is answered. */
 	private boolean bodyWanted;
 
+	/** In this attempt the client has been asked for the request's body. */
+	private boolean bodyAsked;
+
 	private boolean draining;
 
 	private boolean ended;
@@ -108,7 +114,7 @@ final class ProxiedStream implements LinkedStream {
 	ProxiedStream(ProxyLink link, StreamFactory streams, StreamType wanted) {
 		this.link = link;
 		this.streams = streams;
-		this.handler = new OnwardHandler(link.loop(), this);
+		this.handler = new OnwardHandler(link.loop(), this, MOST_IN_TRANSIT);
 		this.stream = streams.create(wanted.name(), this.handler, options(streams, wanted));
 		this.metadata = new MetadataExchange(link, this.stream);
 		StreamPolicy policy = this.stream.policy();
@@ -238,6 +244,7 @@ final class ProxiedStream implements LinkedStream {
 		}
 		if (state == StreamState.CONNECTING) {
 			this.metadata.forget();
+			this.bodyAsked = false;
 		}
 		if (state == StreamState.DESTROYING) {
 			this.ended = true;
@@ -248,7 +255,6 @@ final class ProxiedStream implements LinkedStream {
 			this.metadata.tell();
 		}
 		tell(state, ordinal);
-		this.link.checkUnread();
 		if (ENDS.contains(state)) {
 			forgetPayload();
 		}
@@ -284,11 +290,12 @@ final class ProxiedStream implements LinkedStream {
 	 * A request can take its body, which clients begin to send when they hear CONNECTED.
 	 */
 	private void wantBody() {
-		this.bodyWanted = true;
+		this.bodyAsked = true;
 		if (this.link.isCoupled()) {
 			this.link.send(new ConnState(StreamState.CONNECTED.code(), ConnState.BODY_WANTED));
 		}
-		else {
+		else if (this.current == StreamState.CONNECTING) {
+			this.bodyWanted = true;
 			for (StreamState next : this.states.next(StreamState.CONNECTED)) {
 				this.link.send(new ConnState(next.code(), 0));
 			}
@@ -329,7 +336,9 @@ final class ProxiedStream implements LinkedStream {
 
 	/** The onward connection takes payload. */
 	void onWritable(TxSlot slot) {
-		if (this.requests && this.current == StreamState.CONNECTING && !this.bodyWanted) {
+		// Some peers answer before they have the body
+		boolean open = this.current == StreamState.CONNECTING || this.current == StreamState.CONNECTED;
+		if (this.requests && open && !this.bodyAsked) {
 			wantBody();
 		}
 		int frame = this.queue.fill(slot);
@@ -352,12 +361,17 @@ final class ProxiedStream implements LinkedStream {
 	public void onWritability(boolean writable) {
 		if (this.paused == writable) {
 			this.paused = !writable;
-			if (writable) {
-				this.stream.resumeReceiving();
-			}
-			else {
-				this.stream.pauseReceiving();
-			}
+			applyPause();
+		}
+	}
+
+	/** The stream waits for the client, and for what is on its way from another loop. */
+	void applyPause() {
+		if (this.paused) {
+			this.stream.pauseReceiving();
+		}
+		else if (!this.handler.isCrowded()) {
+			this.stream.resumeReceiving();
 		}
 	}
 

@@ -206,6 +206,7 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	void send(ProxyFrame frame, int size) {
 		if (this.phase != Phase.CLOSED) {
 			out().send(frame, size);
+			checkUnread();
 		}
 	}
 
@@ -224,9 +225,13 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		boolean writable = context.channel().isWritable();
+		if (writable) {
+			out().isRead();
+		}
 		LinkedStream served = this.stream;
 		if (this.phase == Phase.OPEN && served != null) {
-			served.onWritability(context.channel().isWritable());
+			served.onWritability(writable);
 		}
 	}
 
@@ -235,10 +240,9 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	}
 
 	/** Ends a client that reads nothing of what does not wait for it. */
-	void checkUnread() {
-		Channel channel = channel();
-		if (!channel.isWritable() && channel.bytesBeforeWritable() > MAX_UNREAD) {
-			refuse(Refusal.SLOW, "more than " + MAX_UNREAD + " bytes are unread");
+	private void checkUnread() {
+		if (out().unreadFrames() > MAX_UNREAD) {
+			refuse(Refusal.SLOW, "more than " + MAX_UNREAD + " bytes of states and the like are unread");
 		}
 	}
 

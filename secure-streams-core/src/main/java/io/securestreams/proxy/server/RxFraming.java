@@ -44,6 +44,9 @@ final class RxFraming extends WriteBatch {
 
 	private boolean scheduled;
 
+	/** Bytes of frames without payload, sent since the client does not keep up. */
+	private long unreadFrames;
+
 	/** The last byte of a message so far, which may turn out to be its end. */
 	private int heldByte = -1;
 
@@ -62,7 +65,20 @@ final class RxFraming extends WriteBatch {
 	void send(ProxyFrame frame, int size) {
 		releaseHeld(0);
 		FrameEncoder.write(frame, room(size + FrameEncoder.MAX_PAYLOAD_HEAD));
+		if (!this.ctx.channel().isWritable()) {
+			this.unreadFrames += size;
+		}
 		schedule();
+	}
+
+	/** How much of what does not wait for the client it has not read, about. */
+	long unreadFrames() {
+		return this.unreadFrames;
+	}
+
+	/** The client has caught up. */
+	void isRead() {
+		this.unreadFrames = 0;
 	}
 
 	/**

@@ -46,7 +46,7 @@ final class BrokerPackets implements FrameSink {
 		this.session.useful();
 		Deliveries deliveries = this.session.deliveries();
 		int alias = (int) head.properties().number(MqttProperties.TOPIC_ALIAS, 0);
-		Route<MqttClientTransport> route;
+		Route<Interest> route;
 		if (alias == 0 || head.topicLength() > 0) {
 			route = deliveries.routes().find(head.source(), head.topicIndex(), head.topicLength());
 		}

@@ -199,11 +199,12 @@ final class BrokerSession implements WireListener {
 	/** A stream connects. */
 	void join(MqttClientTransport member) {
 		this.members.add(member);
+		this.subscriptions.register(member);
 		if (this.state == State.IDLE) {
 			open(member);
 		}
 		else if (this.state == State.UP) {
-			attach(member);
+			attach(member, true);
 			resumeReading();
 		}
 	}
@@ -348,20 +349,21 @@ final class BrokerSession implements WireListener {
 		this.outbox.up(writer, sessionPresent, isKept(),
 				(int) properties.number(MqttProperties.RECEIVE_MAXIMUM, DEFAULT_RECEIVE_MAXIMUM),
 				properties.number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE));
-		this.subscriptions.up(writer, sessionPresent);
+		this.subscriptions.up(writer, sessionPresent,
+				isVersion5() && properties.number(MqttProperties.SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 1) == 1);
 		if (this.life != null) {
 			this.life.start((int) properties.number(MqttProperties.SERVER_KEEP_ALIVE, -1));
 		}
 		for (MqttClientTransport member : List.copyOf(this.members)) {
 			if (this.state == State.UP && this.members.contains(member)) {
-				attach(member);
+				attach(member, false);
 			}
 		}
 	}
 
-	private void attach(MqttClientTransport member) {
+	private void attach(MqttClientTransport member, boolean late) {
 		member.subscribing();
-		this.subscriptions.join(member);
+		this.subscriptions.join(member, late);
 	}
 
 	/** DISCONNECT of the broker. */

@@ -66,34 +66,91 @@ final class BrokerSessions {
 	 * Finds the session for a stream.
 	 * @param wanted its settings
 	 * @param link the stream
+	 * @param filters what it subscribes to
+	 * @param last where the stream was before, or {@code null}
 	 * @return the session
 	 */
-	BrokerSession find(ConnectSettings wanted, ClientLink link) {
+	BrokerSession find(ConnectSettings wanted, ClientLink link, List<String> filters, @Nullable BrokerSession last) {
+		if (last != null && this.sessions.get(last.settings()) == last && fits(last, wanted, filters)) {
+			return adopt(last, wanted);
+		}
 		BrokerSession found = this.sessions.get(wanted);
-		if (found != null) {
-			return found;
+		if (found == null) {
+			found = this.sessions.values()
+				.stream()
+				.filter((each) -> each.settings().lane() == 0 && isSuccessor(each, wanted))
+				.findFirst()
+				.map((each) -> adopt(each, wanted))
+				.orElseGet(() -> get(apart(wanted, link)));
 		}
-		if (!wanted.clientId().isEmpty()) {
-			for (BrokerSession session : this.sessions.values()) {
-				if (!session.hasMembers() && session.settings().clientId().equals(wanted.clientId())) {
-					// The policy has changed
-					this.sessions.remove(session.settings());
-					session.settings(wanted);
-					this.sessions.put(wanted, session);
-					return session;
-				}
-			}
-		}
-		ConnectSettings settings = apart(wanted, link);
+		return clashes(found, filters) ? another(found.settings(), link, filters) : found;
+	}
+
+	private BrokerSession get(ConnectSettings settings) {
 		return this.sessions.computeIfAbsent(settings,
 				(key) -> new BrokerSession(this, key, this.executor, this.services.limits()));
+	}
+
+	private static boolean fits(BrokerSession session, ConnectSettings wanted, List<String> filters) {
+		return (session.settings().withLane(0).equals(wanted) || isSuccessor(session, wanted))
+				&& !clashes(session, filters);
+	}
+
+	/** Whether the policy has changed, but not who the client is. */
+	private static boolean isSuccessor(BrokerSession session, ConnectSettings wanted) {
+		return !wanted.clientId().isEmpty() && !session.hasMembers()
+				&& session.settings().clientId().equals(wanted.clientId());
+	}
+
+	private BrokerSession adopt(BrokerSession session, ConnectSettings wanted) {
+		ConnectSettings next = wanted.withLane(session.settings().lane());
+		if (!session.settings().equals(next)) {
+			this.sessions.remove(session.settings());
+			session.settings(next);
+			this.sessions.put(next, session);
+		}
+		return session;
+	}
+
+	/** Whether nothing would tell the copies of a message apart that filters bring. */
+	private static boolean clashes(BrokerSession session, List<String> filters) {
+		return session.subscriptions().clash(filters);
+	}
+
+	/** A connection for filters that overlap with those of the usual one. */
+	private BrokerSession another(ConnectSettings usual, ClientLink link, List<String> filters) {
+		for (BrokerSession session : this.sessions.values()) {
+			if (session.settings().withLane(0).equals(usual.withLane(0)) && !clashes(session, filters)) {
+				return session;
+			}
+		}
+		ConnectSettings settings = usual.withLane(filters.hashCode() | 1);
+		if (this.warned.size() < MAX_WARNED && this.warned.add(link.policy().name() + " " + filters)) {
+			log.warn(
+					"[{}] does not share the connection to {}: its filters {} overlap with others there, so that "
+							+ "messages could come twice{}",
+					link.tag(), usual.origin().address(), filters,
+					usual.clientId().isEmpty() ? "" : "; it connects as client \"" + clientId(settings) + "\"");
+		}
+		return get(settings);
+	}
+
+	/** The same at the next start, as a kept session needs it. */
+	private static String clientId(ConnectSettings settings) {
+		String id = settings.clientId();
+		return (id.isEmpty() || settings.lane() == 0) ? id : id + "-" + hex(settings.lane());
+	}
+
+	private static String hex(int hash) {
+		return Integer.toHexString(0x10000 | (0xffff & hash)).substring(1);
 	}
 
 	/** Two connections of one client id would throw each other out. */
 	private ConnectSettings apart(ConnectSettings wanted, ClientLink link) {
 		ConnectSettings settings = wanted;
 		for (BrokerSession other : this.sessions.values()) {
-			if (!other.hasMembers() || !other.settings().origin().address().equals(wanted.origin().address())) {
+			if (!other.hasMembers() || other.settings().withLane(0).equals(wanted)
+					|| !other.settings().origin().address().equals(wanted.origin().address())) {
 				continue;
 			}
 			List<String> differences = wanted.differences(other.settings());
@@ -115,10 +172,8 @@ final class BrokerSessions {
 	/** The same at the next start, as a kept session needs it. */
 	private static String suffix(ConnectSettings settings) {
 		Message will = settings.will();
-		return Integer
-			.toHexString(0x10000 | (0xffff & Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(),
-					(will != null) ? will.topic() : "", (will != null) ? will.payload() : "")))
-			.substring(1);
+		return hex(Objects.hash(settings.keepAliveSeconds(), settings.cleanStart(), (will != null) ? will.topic() : "",
+				(will != null) ? will.payload() : ""));
 	}
 
 	/** A session has neither a connection nor streams. */
@@ -156,7 +211,7 @@ final class BrokerSessions {
 	ConnectPacket connectPacket(ConnectSettings settings) {
 		boolean version5 = settings.options().isVersion5();
 		// An MQTT 5 broker makes ids up itself
-		String id = (settings.clientId().isEmpty() && !version5) ? madeUp() : settings.clientId();
+		String id = (settings.clientId().isEmpty() && !version5) ? madeUp() : clientId(settings);
 		return new ConnectPacket(version5, MqttText.encode(id), bytes(settings.username()), bytes(settings.password()),
 				settings.keepAliveSeconds(), settings.cleanStart(), will(settings), properties(settings));
 	}

@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param will or {@code null}
  * @param options version of MQTT and what it has besides
  * @param path of the WebSocket that carries it, {@code null} for the usual one
+ * @param lane tells connections apart that are otherwise equal
  */
 record ConnectSettings(Origin origin, String clientId, @Nullable Secret username, @Nullable Secret password,
-		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, MqttOptions options, @Nullable String path) {
+		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, MqttOptions options, @Nullable String path,
+		int lane) {
 
 	/** Metadata of this name, or mapped to it, goes before the blob. */
 	private static final String CLIENT_ID = "mqtt_client_id";
@@ -64,7 +66,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 				secret(value(link, blobs, USERNAME, Blob.MQTT_USERNAME)),
 				secret(value(link, blobs, PASSWORD, Blob.MQTT_PASSWORD)), policy.keepAliveSeconds(),
 				policy.cleanStart() || clientId.isEmpty(), Message.of(policy.will(), link.metadata()::symbol),
-				connection(policy.options()), policy.options().overWebSocket() ? link.target().path() : null);
+				connection(policy.options()), policy.options().overWebSocket() ? link.target().path() : null, 0);
 	}
 
 	/** How long messages are of use is no matter of the connection. */
@@ -104,7 +106,17 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 */
 	ConnectSettings withClientId(String id) {
 		return new ConnectSettings(this.origin, id, this.username, this.password, this.keepAliveSeconds,
-				this.cleanStart, this.will, this.options, this.path);
+				this.cleanStart, this.will, this.options, this.path, this.lane);
+	}
+
+	/**
+	 * Returns these settings for another connection.
+	 * @param number tells it apart
+	 * @return a copy
+	 */
+	ConnectSettings withLane(int number) {
+		return new ConnectSettings(this.origin, this.clientId, this.username, this.password, this.keepAliveSeconds,
+				this.cleanStart, this.will, this.options, this.path, number);
 	}
 
 	/** Names the policy keys in which these settings differ from others. */

@@ -28,7 +28,7 @@ final class Deliveries {
 
 	private final BrokerSession session;
 
-	private final TopicRoutes<MqttClientTransport> routes = new TopicRoutes<>();
+	private final TopicRoutes<Interest> routes = new TopicRoutes<>(Interest::route);
 
 	/** Messages of QoS 1 and 2 that have not been acknowledged. */
 	private final IntObjectMap<IncomingMessage> pending = new IntObjectHashMap<>(16);
@@ -58,7 +58,7 @@ final class Deliveries {
 		this.unclaimed = new Unclaimed(session, this);
 	}
 
-	TopicRoutes<MqttClientTransport> routes() {
+	TopicRoutes<Interest> routes() {
 		return this.routes;
 	}
 
@@ -102,7 +102,7 @@ final class Deliveries {
 	}
 
 	/** A message begins. */
-	void publish(PublishHead head, Route<MqttClientTransport> route, MqttProperties properties) throws MqttViolation {
+	void publish(PublishHead head, Route<Interest> route, MqttProperties properties) throws MqttViolation {
 		int id = head.packetId();
 		this.start = true;
 		this.targets.clear();
@@ -119,20 +119,60 @@ final class Deliveries {
 		if (had != null) {
 			had.forEach(message::had);
 		}
-		// By index: an iterator would be an object for each message
-		for (int i = 0; i < route.targets().size(); i++) {
-			MqttClientTransport target = route.targets().get(i);
-			if ((had == null || !had.contains(target.link())) && this.session.hasRoom(target, head.qos())) {
-				this.targets.add(target);
-			}
+		addTargets(message, route.targets());
+		if (!route.others().isEmpty() && properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER)) {
+			addTargets(message, route.others());
 		}
 		message.waiting = this.targets.size();
 		if (id != 0) {
 			this.pending.put(id, message);
-			if (this.targets.isEmpty() && had == null && this.session.isKept()) {
-				this.unclaimed.begin(message);
+		}
+		if (this.targets.isEmpty() && route.targets().isEmpty()) {
+			this.session.subscriptions().unwanted();
+		}
+		if (this.targets.isEmpty() && isUnclaimed(message, route)) {
+			this.unclaimed.begin(message);
+		}
+	}
+
+	private void addTargets(IncomingMessage message, List<Interest> interests) {
+		List<ClientLink> had = message.had();
+		// By index: an iterator would be an object for each message
+		for (int i = 0; i < interests.size(); i++) {
+			Interest interest = interests.get(i);
+			MqttClientTransport target = interest.member();
+			if (interest.isMeant(message.properties, this.session.subscriptions())
+					&& (had.isEmpty() || !had.contains(target.link())) && this.session.hasRoom(target, message.qos)
+					&& !hadRetained(message, target) && (interest.index() == 0 || !this.targets.contains(target))) {
+				this.targets.add(target);
 			}
 		}
+	}
+
+	/** SUBSCRIBE of somebody who has come late brings retained messages to all. */
+	private boolean hadRetained(IncomingMessage message, MqttClientTransport target) {
+		return message.retained && !target.takesRetained(message.topic) && this.session.subscriptions().isRepeated();
+	}
+
+	/** Whether the stream that a message is for may still be coming. */
+	private boolean isUnclaimed(IncomingMessage message, Route<Interest> route) {
+		if (message.id == 0 || !message.had().isEmpty() || !this.session.isKept()) {
+			return false;
+		}
+		return message.properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER)
+				? !this.session.subscriptions().isKnown(message.properties)
+				: route.targets().isEmpty() && this.session.subscriptions().mayBeWanted(message.topic);
+	}
+
+	/** Who takes a message that has waited, {@code null} if there is still nobody. */
+	@Nullable MqttClientTransport taker(IncomingMessage message) {
+		Route<Interest> route = this.routes.route(message.topic);
+		for (Interest interest : route.targets()) {
+			if (interest.isMeant(message.properties, this.session.subscriptions())) {
+				return interest.member();
+			}
+		}
+		return null;
 	}
 
 	private boolean isKnown(PublishHead head) throws MqttViolation {

@@ -1,10 +1,14 @@
 package io.securestreams.transport.mqtt;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
@@ -24,7 +28,14 @@ import io.securestreams.transport.mqtt.topic.TopicFilter;
  */
 final class MqttClientTransport implements ClientTransport {
 
+	private static final Logger log = LoggerFactory.getLogger(MqttClientTransport.class);
+
 	private static final int NOT_AUTHORIZED = 0x87;
+
+	/**
+	 * Most topics that are remembered; retained messages of further ones may come again.
+	 */
+	private static final int MAX_RETAINED = 1024;
 
 	private final ClientLink link;
 
@@ -52,6 +63,13 @@ final class MqttClientTransport implements ClientTransport {
 
 	private StreamExecutor.@Nullable Timer deadline;
 
+	/** Topics of retained messages that the handler has had on this connection. */
+	private final Set<String> retained = new HashSet<>(0);
+
+	private boolean ambiguous;
+
+	private boolean warned;
+
 	private boolean connected;
 
 	private boolean wanted;
@@ -78,6 +96,7 @@ final class MqttClientTransport implements ClientTransport {
 		this.wanted = false;
 		this.queued = false;
 		this.inbox.reset();
+		this.retained.clear();
 		ConnectSettings settings;
 		try {
 			settings = ConnectSettings.of(this.link, this.sessions.services().blobs());
@@ -92,7 +111,7 @@ final class MqttClientTransport implements ClientTransport {
 					this.link.target().address().toString(), ex));
 			return;
 		}
-		BrokerSession found = this.sessions.find(settings, this.link);
+		BrokerSession found = this.sessions.find(settings, this.link, this.filters, this.lastSession);
 		if (this.lastSession != null && this.lastSession != found && this.owner != null) {
 			this.lastSession.released(this, this.owner);
 		}
@@ -112,7 +131,19 @@ final class MqttClientTransport implements ClientTransport {
 				expanded.add(text);
 			}
 		}
+		this.ambiguous = expanded.stream()
+			.anyMatch((one) -> expanded.stream().anyMatch((other) -> Covers.clash(one, other)));
+		if (this.ambiguous && !this.policy.options().isVersion5() && !this.warned) {
+			this.warned = true;
+			log.warn("[{}] a broker may send messages twice that several of {} match (expected: \"mqtt_version\": 5, "
+					+ "which tells copies apart)", this.link.tag(), expanded);
+		}
 		return expanded;
+	}
+
+	/** Whether copies of a message may come by several of its filters. */
+	boolean isAmbiguous() {
+		return this.ambiguous;
 	}
 
 	ClientLink link() {
@@ -129,6 +160,15 @@ final class MqttClientTransport implements ClientTransport {
 
 	int qos() {
 		return this.policy.qos();
+	}
+
+	/**
+	 * A retained message has come.
+	 * @param topic its topic
+	 * @return whether it is the first one of that topic
+	 */
+	boolean takesRetained(String topic) {
+		return (this.retained.size() < MAX_RETAINED) ? this.retained.add(topic) : !this.retained.contains(topic);
 	}
 
 	ConnectSettings.@Nullable Message birth() {

@@ -2,10 +2,8 @@ package io.securestreams.transport.mqtt;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
@@ -15,11 +13,14 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
+import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.frame.MqttText;
 
 /**
  * Which topic filters the streams of a session want, and what the broker has been told of
- * it. On the session's executor.
+ * it. Brokers may send a copy of a message for each filter that matches it
+ * (MQTT-3.3.5-1), and not all of those that speak MQTT 5 number the copies as they
+ * should: {@link Covers} avoids them. On the session's executor.
  */
 final class Subscriptions {
 
@@ -31,17 +32,32 @@ final class Subscriptions {
 	/** Codes of SUBACK from here on are failures. */
 	private static final int FAILURE = 0x80;
 
+	/** A power of two; identifiers are less. */
+	private static final int IDENTIFIERS = 0x0800_0000;
+
 	private final BrokerSession session;
 
 	private final PacketIds ids;
 
 	private final Map<String, Subscription> all = new LinkedHashMap<>();
 
-	private final IntObjectMap<@Nullable Subscription> asked = new IntObjectHashMap<>(8);
+	private final IntObjectMap<Subscription> byIdentifier = new IntObjectHashMap<>(8);
+
+	private final Covers covers = new Covers();
+
+	/** What SUBSCRIBE and UNSUBSCRIBE packets are about that have not been answered. */
+	private final IntObjectMap<Asked> asked = new IntObjectHashMap<>(8);
+
+	/** Ended filters of which the broker may not have heard. */
+	private final List<String> unsure = new ArrayList<>();
 
 	private StreamExecutor.@Nullable Timer leaving;
 
 	private @Nullable FrameWriter out;
+
+	private boolean identifiers;
+
+	private boolean repeated;
 
 	Subscriptions(BrokerSession session, PacketIds ids) {
 		this.session = session;
@@ -52,23 +68,39 @@ final class Subscriptions {
 	 * There is a connection.
 	 * @param writer where to
 	 * @param sessionPresent whether the broker remembers what it was told
+	 * @param identifiers whether subscriptions may have numbers
 	 */
-	void up(FrameWriter writer, boolean sessionPresent) {
+	void up(FrameWriter writer, boolean sessionPresent, boolean identifiers) {
 		this.out = writer;
-		for (Subscription subscription : this.all.values()) {
-			if (!sessionPresent || subscription.asked != 0) {
-				subscription.granted = Subscription.NONE;
+		this.repeated = false;
+		this.identifiers = identifiers;
+		this.all.values().forEach((each) -> each.renew(sessionPresent));
+		List.copyOf(this.all.values()).forEach((each) -> {
+			if (!each.isGranted() && !each.isUsed()) {
+				remove(each);
 			}
-			subscription.asked = 0;
+		});
+		if (sessionPresent) {
+			for (String filter : this.unsure) {
+				Subscription known = this.all.get(filter);
+				if (known == null || !known.isGranted()) {
+					end(filter, null);
+				}
+			}
 		}
-		this.all.values().removeIf((each) -> each.granted == Subscription.NONE && each.members.isEmpty());
+		this.unsure.clear();
 		scheduleLeaving();
 	}
 
 	/** The connection is gone. */
 	void down() {
 		this.out = null;
-		this.asked.forEach((id, subscription) -> this.ids.release(id));
+		this.asked.forEach((id, about) -> {
+			this.ids.release(id);
+			if (about.ends) {
+				this.unsure.add(about.filter);
+			}
+		});
 		this.asked.clear();
 		if (this.leaving != null) {
 			this.leaving.cancel();
@@ -77,26 +109,109 @@ final class Subscriptions {
 	}
 
 	/**
-	 * A stream wants its filters; it is told by {@link MqttClientTransport#subscribed},
+	 * Whether filters overlap with what there is so that copies of messages could not be
+	 * told apart.
+	 * @param filters of a stream
+	 */
+	boolean clash(List<String> filters) {
+		return this.covers.clash(this.all.values(), filters);
+	}
+
+	/** A stream wants its filters, and is going to {@link #join}. */
+	void register(MqttClientTransport member) {
+		List<String> filters = member.filters();
+		for (int i = 0; i < filters.size(); i++) {
+			Subscription subscription = this.all.computeIfAbsent(filters.get(i), this::create);
+			subscription.members.add(member);
+			subscription.idle = false;
+			subscription.wanted = Math.max(subscription.wanted, member.qos());
+			this.session.deliveries().routes().add(subscription.filter, new Interest(member, subscription, i));
+		}
+	}
+
+	/** The same number at the next start, as a kept session needs it. */
+	private Subscription create(String filter) {
+		int identifier = Math.max(filter.hashCode() & (IDENTIFIERS - 1), 1);
+		while (this.byIdentifier.containsKey(identifier)) {
+			identifier = identifier % (IDENTIFIERS - 1) + 1;
+		}
+		Subscription created = new Subscription(filter, identifier);
+		this.byIdentifier.put(identifier, created);
+		this.covers.add(created);
+		return created;
+	}
+
+	private void remove(Subscription subscription) {
+		this.all.remove(subscription.filter);
+		this.byIdentifier.remove(subscription.identifier);
+		this.covers.remove(subscription);
+	}
+
+	/** Whether a message is of a subscription that streams have. */
+	boolean isKnown(MqttProperties properties) {
+		return properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER, (identifier) -> {
+			Subscription known = this.byIdentifier.get((int) identifier);
+			return known != null && known.isUsed();
+		});
+	}
+
+	/**
+	 * Whether messages of one filter come by another one.
+	 * @param identifier the other one's number
+	 * @param subscription the one
+	 */
+	boolean isCover(long identifier, Subscription subscription) {
+		Subscription cover = this.byIdentifier.get((int) identifier);
+		return cover != null && cover.covers(subscription);
+	}
+
+	/** Whether retained messages may come again, for others. */
+	boolean isRepeated() {
+		return this.repeated;
+	}
+
+	/**
+	 * A stream is told by {@link MqttClientTransport#subscribed} once it has its filters,
 	 * possibly before this returns.
 	 * @param member the stream
+	 * @param late whether the connection has been there before
 	 */
-	void join(MqttClientTransport member) {
-		List<Subscription> wanted = new ArrayList<>();
-		for (String filter : member.filters()) {
-			Subscription subscription = this.all.computeIfAbsent(filter, Subscription::new);
-			if (subscription.members.add(member)) {
-				this.session.deliveries().routes().add(filter, member);
-			}
-			wanted.add(subscription);
-		}
+	void join(MqttClientTransport member, boolean late) {
 		this.session.deliveries().join(member);
-		for (Subscription subscription : wanted) {
-			if (subscription.granted < member.qos() && subscription.asked == 0) {
-				ask(subscription);
+		for (String filter : member.filters()) {
+			Subscription subscription = this.all.get(filter);
+			if (subscription != null) {
+				want(subscription, late);
 			}
 		}
 		check(member);
+	}
+
+	/** By which filter the messages of another one come. */
+	private Subscription carrier(Subscription subscription) {
+		return this.covers.carrier(subscription);
+	}
+
+	/**
+	 * Retained messages come with SUBSCRIBE alone, so those who are late need another.
+	 */
+	private void want(Subscription subscription, boolean late) {
+		Subscription carrier = carrier(subscription);
+		carrier.wanted = Math.max(carrier.wanted, subscription.wanted);
+		carrier.numbered |= subscription.members.stream().anyMatch(MqttClientTransport::isAmbiguous);
+		if (carrier == subscription) {
+			this.covers.raise(subscription, this.all.values());
+		}
+		if (carrier.asked != 0) {
+			carrier.again |= late;
+		}
+		else if (late || carrier.granted < carrier.wanted) {
+			ask(carrier);
+		}
+		if (subscription.yielding && subscription.isUsed()) {
+			subscription.yielding = false;
+			absorb(subscription);
+		}
 	}
 
 	private void ask(Subscription subscription) {
@@ -104,15 +219,14 @@ final class Subscriptions {
 		if (writer == null) {
 			return;
 		}
-		int qos = 0;
-		for (MqttClientTransport member : subscription.members) {
-			qos = Math.max(qos, member.qos());
-		}
 		int id = this.ids.take();
+		this.repeated |= subscription.isGranted() || subscription.wild;
+		subscription.again = false;
 		subscription.asked = id;
-		subscription.askedQos = qos;
-		this.asked.put(id, subscription);
-		writer.subscribe(id, MqttText.encode(subscription.filter), qos);
+		subscription.askedQos = Math.max(subscription.wanted, subscription.granted);
+		this.asked.put(id, new Asked(subscription.filter, subscription, false));
+		writer.subscribe(id, MqttText.encode(subscription.filter), subscription.askedQos,
+				(this.identifiers && subscription.numbered) ? subscription.identifier : 0);
 		this.session.written();
 	}
 
@@ -123,24 +237,19 @@ final class Subscriptions {
 	 * @return whether anything was asked by that number
 	 */
 	boolean answered(int id, int code) {
-		Subscription subscription = this.asked.get(id);
-		if (subscription == null || subscription.asked != id) {
+		Asked about = this.asked.get(id);
+		Subscription subscription = (about != null && !about.ends) ? about.subscription : null;
+		if (subscription == null) {
 			return false;
 		}
 		this.asked.remove(id);
 		this.ids.release(id);
+		if (subscription.asked != id) {
+			return true;
+		}
 		subscription.asked = 0;
-		List<MqttClientTransport> members = List.copyOf(subscription.members);
 		if (code >= FAILURE) {
-			boolean had = subscription.granted != Subscription.NONE;
-			for (MqttClientTransport member : members) {
-				if (!had || member.qos() > subscription.granted) {
-					member.refused(subscription.filter, code);
-				}
-			}
-			if (subscription.members.isEmpty()) {
-				this.all.remove(subscription.filter);
-			}
+			refused(subscription, code);
 			return true;
 		}
 		if (code < subscription.askedQos) {
@@ -149,11 +258,45 @@ final class Subscriptions {
 		}
 		// What was granted less than asked for is not asked for again
 		subscription.granted = subscription.askedQos;
-		if (members.stream().anyMatch((member) -> member.qos() > subscription.granted)) {
+		absorb(subscription);
+		if (subscription.again || subscription.granted < subscription.wanted) {
 			ask(subscription);
 		}
-		members.forEach(this::check);
+		settle(subscription);
+		unsubscribeYielding();
 		return true;
+	}
+
+	private void refused(Subscription subscription, int code) {
+		subscription.yielding = true;
+		for (MqttClientTransport member : List.copyOf(subscription.members)) {
+			if (member.qos() > subscription.granted) {
+				member.refused(subscription.filter, code);
+			}
+		}
+		if (!subscription.isUsed() && !subscription.isGranted()) {
+			remove(subscription);
+		}
+		// Those who relied on it are asked for themselves
+		for (Subscription other : List.copyOf(this.all.values())) {
+			if (other != subscription && other.isUsed() && subscription.wild && carrier(other).granted < other.wanted) {
+				want(other, false);
+			}
+		}
+	}
+
+	/** What a filter covers the broker need not know besides. */
+	private void absorb(Subscription cover) {
+		if (!cover.wild) {
+			return;
+		}
+		for (Subscription other : List.copyOf(this.all.values())) {
+			if (other.isGranted() && other != cover && carrier(other) == cover && cover.granted >= other.wanted) {
+				other.granted = Subscription.NONE;
+				cover.ending++;
+				end(other.filter, cover);
+			}
+		}
 	}
 
 	/**
@@ -162,18 +305,35 @@ final class Subscriptions {
 	 * @return whether anything was asked by that number
 	 */
 	boolean unsubscribed(int id) {
-		if (!this.asked.containsKey(id) || this.asked.get(id) != null) {
+		Asked about = this.asked.get(id);
+		if (about == null || !about.ends) {
 			return false;
 		}
 		this.asked.remove(id);
 		this.ids.release(id);
+		Subscription cover = about.subscription;
+		if (cover != null && --cover.ending == 0) {
+			settle(cover);
+		}
 		return true;
 	}
 
+	/** Streams may have what they want. */
+	private void settle(Subscription subscription) {
+		List.copyOf(subscription.wild ? this.session.members() : subscription.members).forEach(this::check);
+	}
+
 	private void check(MqttClientTransport member) {
+		if (member.isConnected()) {
+			return;
+		}
 		for (String filter : member.filters()) {
 			Subscription subscription = this.all.get(filter);
-			if (subscription == null || subscription.granted < member.qos()) {
+			if (subscription == null) {
+				return;
+			}
+			Subscription carrier = carrier(subscription);
+			if (subscription.granted < member.qos() && (carrier.granted < member.qos() || carrier.ending > 0)) {
 				return;
 			}
 		}
@@ -182,10 +342,11 @@ final class Subscriptions {
 
 	/** A stream has left. */
 	void leave(MqttClientTransport member) {
-		for (String filter : member.filters()) {
-			Subscription subscription = this.all.get(filter);
+		List<String> filters = member.filters();
+		for (int i = 0; i < filters.size(); i++) {
+			Subscription subscription = this.all.get(filters.get(i));
 			if (subscription != null && subscription.members.remove(member)) {
-				this.session.deliveries().routes().remove(filter, member);
+				this.session.deliveries().routes().remove(subscription.filter, new Interest(member, subscription, i));
 			}
 		}
 		if (this.session.isKept()) {
@@ -197,8 +358,7 @@ final class Subscriptions {
 	}
 
 	private void scheduleLeaving() {
-		if (this.leaving == null && this.out != null
-				&& this.all.values().stream().anyMatch((each) -> each.members.isEmpty())) {
+		if (this.leaving == null && this.out != null && this.all.values().stream().anyMatch((each) -> !each.isUsed())) {
 			this.leaving = this.session.executor().schedule(() -> {
 				this.leaving = null;
 				unsubscribe();
@@ -207,45 +367,74 @@ final class Subscriptions {
 	}
 
 	private void unsubscribe() {
-		FrameWriter writer = this.out;
-		if (writer == null || !this.session.hasMembers()) {
+		if (this.out == null) {
+			this.all.values()
+				.stream()
+				.filter((each) -> !each.isUsed() && !each.isGranted())
+				.toList()
+				.forEach(this::remove);
+			return;
+		}
+		if (!this.session.hasMembers()) {
 			// A kept session goes on collecting; any other ends with the connection
 			return;
 		}
-		Set<String> unused = new LinkedHashSet<>();
-		this.all.forEach((filter, subscription) -> {
-			if (subscription.members.isEmpty()) {
-				unused.add(filter);
+		for (Subscription subscription : List.copyOf(this.all.values())) {
+			if (subscription.isUsed()) {
+				continue;
 			}
-		});
-		for (String filter : unused) {
-			this.all.remove(filter);
+			subscription.idle = this.covers.isNeeded(subscription, this.all.values());
+			if (!subscription.idle) {
+				remove(subscription);
+				if (subscription.isGranted() || subscription.asked != 0) {
+					end(subscription.filter, null);
+				}
+			}
+		}
+	}
+
+	/** The broker sends what nobody wants. */
+	void unwanted() {
+		if (this.out == null || !this.covers.isUnwanted(this.all.values())) {
+			return;
+		}
+		for (Subscription subscription : List.copyOf(this.all.values())) {
+			if (subscription.isUsed() && !subscription.isGranted() && subscription.asked == 0) {
+				want(subscription, false);
+			}
+		}
+	}
+
+	/** Whether a stream may still be coming that wants messages of a topic. */
+	boolean mayBeWanted(String topic) {
+		return !this.covers.isIdle(topic);
+	}
+
+	private void unsubscribeYielding() {
+		for (Subscription cover : this.covers.yielded(this.all.values())) {
+			remove(cover);
+			end(cover.filter, null);
+		}
+	}
+
+	private void end(String filter, @Nullable Subscription cover) {
+		FrameWriter writer = this.out;
+		if (writer != null) {
 			int id = this.ids.take();
-			this.asked.put(id, null);
+			this.asked.put(id, new Asked(filter, cover, true));
 			writer.unsubscribe(id, MqttText.encode(filter));
 			this.session.written();
 		}
 	}
 
-	private static final class Subscription {
-
-		static final int NONE = -1;
-
-		private final String filter;
-
-		private final Set<MqttClientTransport> members = new LinkedHashSet<>();
-
-		/** Highest QoS that has been asked for and granted. */
-		private int granted = NONE;
-
-		/** Number of the SUBSCRIBE that is under way, or 0. */
-		private int asked;
-
-		private int askedQos;
-
-		Subscription(String filter) {
-			this.filter = filter;
-		}
+	/**
+	 * What a packet is about.
+	 *
+	 * @param filter the filter
+	 * @param subscription that it is of, or what is in its place when it ends
+	 * @param ends whether it is UNSUBSCRIBE
+	 */
+	private record Asked(String filter, @Nullable Subscription subscription, boolean ends) {
 
 	}
 

@@ -119,10 +119,10 @@ final class Unclaimed {
 		if (entry == null) {
 			return;
 		}
-		List<MqttClientTransport> late = this.deliveries.routes().route(message.topic).targets();
-		if (!late.isEmpty()) {
+		MqttClientTransport late = this.deliveries.taker(message);
+		if (late != null) {
 			this.entries.remove(entry);
-			give(entry, late.get(0));
+			give(entry, late);
 		}
 	}
 
@@ -130,8 +130,7 @@ final class Unclaimed {
 	void claim(MqttClientTransport member) {
 		for (Iterator<Entry> each = this.entries.iterator(); each.hasNext();) {
 			Entry entry = each.next();
-			if (entry.message.complete
-					&& this.deliveries.routes().route(entry.message.topic).targets().contains(member)) {
+			if (entry.message.complete && this.deliveries.taker(entry.message) == member) {
 				each.remove();
 				give(entry, member);
 			}

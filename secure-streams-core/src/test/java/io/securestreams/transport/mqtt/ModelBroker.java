@@ -20,6 +20,7 @@ import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.testing.ManualExecutor;
+import io.securestreams.transport.mqtt.topic.FilterRelation;
 
 /**
  * A broker that does what the standard says, in memory and on a clock moved by hand, and
@@ -56,11 +57,31 @@ final class ModelBroker implements WireOpener {
 
 	final Map<Integer, Out> outgoing = new LinkedHashMap<>();
 
-	final Set<String> subscriptions = new LinkedHashSet<>();
+	/** Filters and their QoS. */
+	final Map<String, Integer> subscriptions = new LinkedHashMap<>();
+
+	/** Numbers of subscriptions in MQTT 5. */
+	final Map<String, Integer> identifiers = new LinkedHashMap<>();
+
+	/** Messages that are retained. */
+	final Map<String, String> retained = new LinkedHashMap<>();
+
+	/** Client ids of CONNECT. */
+	final List<String> clients = new ArrayList<>();
+
+	/** Filter that SUBACK refuses. */
+	String refuses = "";
+
+	/** Properties of CONNACK in MQTT 5. */
+	byte[] greeting = {};
+
+	private boolean version5;
 
 	private boolean known;
 
 	private int packets;
+
+	private int connections;
 
 	private int nextId;
 
@@ -68,6 +89,10 @@ final class ModelBroker implements WireOpener {
 
 	ModelBroker(ManualExecutor executor) {
 		this.executor = executor;
+	}
+
+	int connections() {
+		return this.connections;
 	}
 
 	int packets() {
@@ -80,6 +105,7 @@ final class ModelBroker implements WireOpener {
 		this.executor.execute(() -> {
 			if (!opened.closed) {
 				this.wire = opened;
+				this.connections++;
 				listener.opened(opened, new ConnectionTimings(null, 0, 0, 0, 0, 0, List.of(), null, 0));
 			}
 		});
@@ -91,20 +117,50 @@ final class ModelBroker implements WireOpener {
 		int id = 0;
 		if (qos > 0) {
 			id = ++this.nextId;
-			this.outgoing.put(id, new Out(qos, topic, text, false));
+			this.outgoing.put(id, new Out(qos, topic, text, false, false, 0));
 		}
-		sendPublish(id, new Out(qos, topic, text, false), false);
+		sendPublish(id, new Out(qos, topic, text, false, false, 0), false);
+	}
+
+	/** Sends a message to all who have subscribed: a copy for each subscription. */
+	void distribute(String topic, String text) {
+		this.subscriptions.forEach((filter, qos) -> {
+			if (FilterRelation.overlap(filter, topic)) {
+				send(filter, qos, topic, text, false);
+			}
+		});
+	}
+
+	private void send(String filter, int qos, String topic, String text, boolean keeps) {
+		Out out = new Out(qos, topic, text, false, keeps, this.identifiers.getOrDefault(filter, 0));
+		int id = 0;
+		if (qos > 0) {
+			id = ++this.nextId;
+			this.outgoing.put(id, out);
+		}
+		sendPublish(id, out, false);
 	}
 
 	private void sendPublish(int id, Out out, boolean duplicate) {
 		ByteBuf packet = Unpooled.buffer();
 		byte[] topic = out.topic.getBytes(StandardCharsets.UTF_8);
 		byte[] payload = out.text.getBytes(StandardCharsets.UTF_8);
-		packet.writeByte(0x30 | out.qos << 1 | (duplicate ? 8 : 0));
-		packet.writeByte(2 + topic.length + ((out.qos > 0) ? 2 : 0) + payload.length);
+		int properties = (out.identifier > 0) ? 5 : 0;
+		packet.writeByte(0x30 | out.qos << 1 | (duplicate ? 8 : 0) | (out.keeps ? 1 : 0));
+		packet.writeByte(
+				2 + topic.length + ((out.qos > 0) ? 2 : 0) + payload.length + (this.version5 ? 1 + properties : 0));
 		packet.writeShort(topic.length).writeBytes(topic);
 		if (out.qos > 0) {
 			packet.writeShort(id);
+		}
+		if (this.version5) {
+			packet.writeByte(properties);
+			if (properties > 0) {
+				packet.writeByte(0x0b);
+				for (int shift = 0; shift < 28; shift += 7) {
+					packet.writeByte(out.identifier >> shift & 0x7f | ((shift < 21) ? 0x80 : 0));
+				}
+			}
 		}
 		send(packet.writeBytes(payload));
 	}
@@ -155,8 +211,14 @@ final class ModelBroker implements WireOpener {
 		switch (first >> 4) {
 			case 1 -> {
 				this.log.add("CONNECT");
-				packet.skipBytes(7);
+				packet.skipBytes(6);
+				this.version5 = packet.readUnsignedByte() == 5;
 				boolean clean = (packet.readUnsignedByte() & 2) != 0;
+				packet.skipBytes(2);
+				if (this.version5) {
+					packet.skipBytes(packet.readUnsignedByte());
+				}
+				this.clients.add(text(packet));
 				boolean present = this.known && !clean && this.remembers;
 				if (!present) {
 					this.received.clear();
@@ -164,7 +226,13 @@ final class ModelBroker implements WireOpener {
 					this.subscriptions.clear();
 				}
 				this.known = this.code == 0;
-				send(0x20, 2, (present && this.code == 0) ? 1 : 0, this.code);
+				ByteBuf answer = Unpooled.buffer();
+				answer.writeByte(0x20).writeByte(2 + (this.version5 ? 1 + this.greeting.length : 0));
+				answer.writeByte((present && this.code == 0) ? 1 : 0).writeByte(this.code);
+				if (this.version5) {
+					answer.writeByte(this.greeting.length).writeBytes(this.greeting);
+				}
+				send(answer);
 				this.outgoing.forEach((id, out) -> {
 					if (out.released) {
 						send(0x62, 2, id >> 8, id & 0xff);
@@ -185,7 +253,7 @@ final class ModelBroker implements WireOpener {
 				this.log.add("PUBREC " + id);
 				Out out = this.outgoing.get(id);
 				if (out != null) {
-					this.outgoing.put(id, new Out(out.qos, out.topic, out.text, true));
+					this.outgoing.put(id, new Out(out.qos, out.topic, out.text, true, out.keeps, out.identifier));
 				}
 				send(0x62, 2, id >> 8, id & 0xff);
 			}
@@ -197,18 +265,34 @@ final class ModelBroker implements WireOpener {
 			}
 			case 8 -> {
 				int id = packet.readUnsignedShort();
+				int identifier = identifier(packet);
 				String filter = text(packet);
 				int qos = packet.readUnsignedByte();
 				this.log.add("SUBSCRIBE " + filter + " " + qos);
-				this.subscriptions.add(filter);
-				send(0x90, 3, id >> 8, id & 0xff, (this.granted >= 0) ? this.granted : qos);
+				int answer = filter.equals(this.refuses) ? 0x80 : (this.granted >= 0) ? this.granted : qos;
+				acknowledge(0x90, id, answer);
+				if (answer < 0x80) {
+					this.subscriptions.put(filter, qos);
+					this.identifiers.put(filter, identifier);
+					this.retained.forEach((topic, text) -> {
+						if (FilterRelation.overlap(filter, topic)) {
+							send(filter, qos, topic, text, true);
+						}
+					});
+				}
 			}
 			case 10 -> {
 				int id = packet.readUnsignedShort();
+				identifier(packet);
 				String filter = text(packet);
 				this.log.add("UNSUBSCRIBE " + filter);
 				this.subscriptions.remove(filter);
-				send(0xb0, 2, id >> 8, id & 0xff);
+				if (this.version5) {
+					acknowledge(0xb0, id, 0);
+				}
+				else {
+					send(0xb0, 2, id >> 8, id & 0xff);
+				}
 			}
 			case 12 -> {
 				this.log.add("PINGREQ");
@@ -219,10 +303,40 @@ final class ModelBroker implements WireOpener {
 		}
 	}
 
+	private void acknowledge(int type, int id, int code) {
+		if (this.version5) {
+			send(type, 4, id >> 8, id & 0xff, 0, code);
+		}
+		else {
+			send(type, 3, id >> 8, id & 0xff, code);
+		}
+	}
+
+	private int identifier(ByteBuf packet) {
+		int found = 0;
+		if (this.version5) {
+			int end = packet.readUnsignedByte() + packet.readerIndex();
+			if (packet.readerIndex() < end && packet.readUnsignedByte() == 0x0b) {
+				for (int shift = 0;; shift += 7) {
+					int next = packet.readUnsignedByte();
+					found |= (next & 0x7f) << shift;
+					if (next < 0x80) {
+						break;
+					}
+				}
+			}
+			packet.readerIndex(end);
+		}
+		return found;
+	}
+
 	private void published(int first, ByteBuf packet) {
 		int qos = first >> 1 & 3;
 		String topic = text(packet);
 		int id = (qos > 0) ? packet.readUnsignedShort() : 0;
+		if (this.version5) {
+			packet.skipBytes(packet.readUnsignedByte());
+		}
 		String message = topic + ": " + packet.toString(StandardCharsets.UTF_8);
 		this.log.add("PUBLISH " + id + (((first & 8) != 0) ? " DUP" : "") + (((first & 1) != 0) ? " RETAIN" : "") + " "
 				+ message);
@@ -249,7 +363,7 @@ final class ModelBroker implements WireOpener {
 	}
 
 	/** A message on its way to the client. */
-	record Out(int qos, String topic, String text, boolean released) {
+	record Out(int qos, String topic, String text, boolean released, boolean keeps, int identifier) {
 
 	}
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.SecureStreams;
@@ -100,19 +101,24 @@ class MosquittoIT {
 	}
 
 	private SecureStreams engine(String client, String password, String keys) {
+		return types(client, password, type("x", keys));
+	}
+
+	private String type(String name, String keys) {
+		return "{ \"" + name + "\": { \"endpoint\": \"127.0.0.1\", \"port\": " + this.port
+				+ ", \"protocol\": \"mqtt\", \"retry\": \"r\", \"nailed_up\": true, " + keys + " } }";
+	}
+
+	private SecureStreams types(String client, String password, String... streamTypes) {
 		return SecureStreams.builder()
 			.eventLoopThreads(1)
 			.socks5(null)
 			.blobs(new SystemBlobs().set(Blob.MQTT_CLIENT_ID, client)
 				.set(Blob.MQTT_USERNAME, "user")
 				.set(Blob.MQTT_PASSWORD, password))
-			.policy(PolicyJson
-				.read("""
-						{ "retry": [ { "r": { "backoff": [50], "conceal": 65535, "jitterpc": 1 } } ], "s": [ { "x": {
-						  "endpoint": "127.0.0.1", "port": %d, "protocol": "mqtt", "retry": "r", "nailed_up": true, %s } } ] }
-						"""
-					.formatted(this.port, keys), "test")
-				.policy())
+			.policy(PolicyJson.read("""
+					{ "retry": [ { "r": { "backoff": [50], "conceal": 65535, "jitterpc": 1 } } ], "s": [ %s ] }
+					""".formatted(String.join(", ", streamTypes)), "test").policy())
 			.build();
 	}
 
@@ -165,6 +171,25 @@ class MosquittoIT {
 			}
 		}
 		return again;
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "3, 0", "3, 2", "5, 0", "5, 2" })
+	void overlappingFiltersBringAMessageOnce(int version, int qos) throws Exception {
+		String keys = "\"mqtt_qos\": " + qos + ", \"mqtt_version\": " + version + ", ";
+		MqttStreamTests.overlap(types("c", "secret", type("narrow", keys + "\"mqtt_subscribe\": \"o/b\""),
+				type("wide", keys + "\"mqtt_subscribe\": [ \"o/#\", \"o/b\" ]"),
+				type("cross", keys + "\"mqtt_subscribe\": \"+/b\""), type("out", keys + "\"mqtt_topic\": \"o/b\"")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 5 })
+	void whoComesLateGetsWhatIsRetained(int version) throws Exception {
+		String keys = "\"mqtt_qos\": 1, \"mqtt_version\": " + version + ", ";
+		MqttStreamTests.retained(types("c", "secret", type("one", keys + "\"mqtt_subscribe\": \"kept\""),
+				type("two", keys + "\"mqtt_subscribe\": \"kept/#\""),
+				type("three", keys + "\"mqtt_subscribe\": \"kept\""),
+				type("out", keys + "\"mqtt_retain\": true, \"mqtt_topic\": \"kept\"")));
 	}
 
 	@ParameterizedTest

@@ -2,6 +2,10 @@ package io.securestreams.transport.mqtt;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.SecureStreams;
@@ -101,6 +106,66 @@ class MqttStreamTests {
 			assertThat(one.take()).isEqualTo("y");
 			assertThat(two.take()).isEqualTo("y");
 			assertThat(three.messages).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "3, 0", "3, 2", "5, 0", "5, 2" })
+	void overlappingFiltersBringAMessageOnce(int version, int qos) throws Exception {
+		String keys = "\"mqtt_qos\": " + qos + ", \"mqtt_version\": " + version + ", ";
+		overlap(engine(type("narrow", keys + "\"mqtt_subscribe\": \"o/b\""),
+				type("wide", keys + "\"mqtt_subscribe\": [ \"o/#\", \"o/b\" ]"),
+				type("cross", keys + "\"mqtt_subscribe\": \"+/b\""), type("out", keys + "\"mqtt_topic\": \"o/b\"")));
+	}
+
+	static void overlap(SecureStreams engine) throws Exception {
+		try (SecureStreams streams = engine) {
+			Map<String, Recorder> all = new LinkedHashMap<>();
+			for (String name : List.of("narrow", "wide", "cross")) {
+				all.put(name, new Recorder());
+				streams.create(name, all.get(name));
+				await().until(() -> all.get(name).states.contains("CONNECTED 0"));
+			}
+			SecureStream out = streams.create("out", new Recorder());
+			for (int i = 0; i < 50; i++) {
+				out.send(("message " + i).getBytes(StandardCharsets.UTF_8));
+			}
+			for (Recorder each : all.values()) {
+				for (int i = 0; i < 50; i++) {
+					assertThat(each.take()).isEqualTo("message " + i);
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 5 })
+	void whoComesLateGetsWhatIsRetained(int version) throws Exception {
+		String keys = "\"mqtt_qos\": 1, \"mqtt_version\": " + version + ", ";
+		String topic = "kept/" + version;
+		retained(engine(type("one", keys + "\"mqtt_subscribe\": \"" + topic + "\""),
+				type("two", keys + "\"mqtt_subscribe\": \"" + topic + "/#\""),
+				type("three", keys + "\"mqtt_subscribe\": \"" + topic + "\""),
+				type("out", keys + "\"mqtt_retain\": true, \"mqtt_topic\": \"" + topic + "\"")));
+	}
+
+	static void retained(SecureStreams engine) throws Exception {
+		try (SecureStreams streams = engine) {
+			SecureStream out = streams.create("out", new Recorder());
+			out.send("first".getBytes(StandardCharsets.UTF_8));
+			await().until(() -> out.snapshot().counters().acknowledged() == 1);
+			List<Recorder> all = new ArrayList<>();
+			for (String name : List.of("one", "two", "three")) {
+				all.add(new Recorder());
+				streams.create(name, all.get(all.size() - 1));
+				assertThat(all.get(all.size() - 1).take()).isEqualTo("first");
+			}
+			out.send("second".getBytes(StandardCharsets.UTF_8));
+			out.send("third".getBytes(StandardCharsets.UTF_8));
+			for (Recorder each : all) {
+				assertThat(each.take()).isEqualTo("second");
+				assertThat(each.take()).isEqualTo("third");
+			}
 		}
 	}
 

@@ -15,9 +15,6 @@ public abstract class FrameWriter extends WriteBatch {
 
 	private static final int MAX_FIXED = 5;
 
-	/** No properties. */
-	private static final byte[] NONE = {};
-
 	private final boolean version5;
 
 	/**
@@ -146,9 +143,10 @@ public abstract class FrameWriter extends WriteBatch {
 	 * @param packetId its number
 	 * @param filter encoded
 	 * @param options QoS, in MQTT 5 with the other options
+	 * @param identifier number of the subscription in MQTT 5, 0 for none
 	 */
-	public void subscribe(int packetId, byte[] filter, int options) {
-		filter(PacketType.SUBSCRIBE, packetId, filter, 1).writeByte(options);
+	public void subscribe(int packetId, byte[] filter, int options, int identifier) {
+		filter(PacketType.SUBSCRIBE, packetId, identifier, filter, 1).writeByte(options);
 	}
 
 	/**
@@ -157,17 +155,22 @@ public abstract class FrameWriter extends WriteBatch {
 	 * @param filter encoded
 	 */
 	public void unsubscribe(int packetId, byte[] filter) {
-		filter(PacketType.UNSUBSCRIBE, packetId, filter, 0);
+		filter(PacketType.UNSUBSCRIBE, packetId, 0, filter, 0);
 	}
 
-	private ByteBuf filter(int type, int packetId, byte[] filter, int more) {
-		int body = 2 + (this.version5 ? sized(NONE) : 0) + 2 + filter.length + more;
+	private ByteBuf filter(int type, int packetId, int identifier, byte[] filter, int more) {
+		int properties = (identifier != 0) ? 1 + VariableInteger.size(identifier) : 0;
+		int body = 2 + (this.version5 ? 1 + properties : 0) + 2 + filter.length + more;
 		ByteBuf to = room(MAX_FIXED + body);
 		to.writeByte(type << 4 | 2);
 		VariableInteger.write(to, body);
 		to.writeShort(packetId);
 		if (this.version5) {
-			to.writeByte(0);
+			to.writeByte(properties);
+			if (identifier != 0) {
+				to.writeByte(MqttProperties.SUBSCRIPTION_IDENTIFIER);
+				VariableInteger.write(to, identifier);
+			}
 		}
 		return to.writeShort(filter.length).writeBytes(filter);
 	}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class MqttProperties {
 
 	/** What a response repeats. */
 	public static final int CORRELATION_DATA = 0x09;
+
+	/** Number of the subscription that a message is of; there may be several. */
+	public static final int SUBSCRIPTION_IDENTIFIER = 0x0b;
 
 	/** How long the broker keeps the session, s. */
 	public static final int SESSION_EXPIRY = 0x11;
@@ -67,6 +71,15 @@ public final class MqttProperties {
 	/** Longest packet. */
 	public static final int MAXIMUM_PACKET_SIZE = 0x27;
 
+	/** Whether subscriptions may have wildcards. */
+	public static final int WILDCARDS_AVAILABLE = 0x28;
+
+	/** Whether subscriptions may have numbers. */
+	public static final int SUBSCRIPTION_IDENTIFIERS_AVAILABLE = 0x29;
+
+	/** Whether subscriptions may be shared. */
+	public static final int SHARED_AVAILABLE = 0x2a;
+
 	private static final String ONE = "\u0001\u0017\u0019\u0024\u0025\u0028\u0029\u002a";
 
 	private static final String TWO = "\u0013\u0021\"\u0023";
@@ -76,8 +89,6 @@ public final class MqttProperties {
 	private static final String TEXT = "\u0003\u0008\u0012\u0015\u001a\u001c\u001f";
 
 	private static final String BINARY = "\u0009\u0016";
-
-	private static final int VARIABLE = 0x0b;
 
 	private final List<Entry> entries = new ArrayList<>(4);
 
@@ -99,7 +110,7 @@ public final class MqttProperties {
 			this.entries.add(new Entry(id, 0, text(from), text(from), null));
 			return;
 		}
-		if (find(id) != null && id != VARIABLE) {
+		if (find(id) != null && id != SUBSCRIPTION_IDENTIFIER) {
 			throw MqttViolation.malformed("property 0x" + Integer.toHexString(id) + " twice");
 		}
 		if (ONE.indexOf(id) >= 0) {
@@ -111,7 +122,7 @@ public final class MqttProperties {
 		else if (FOUR.indexOf(id) >= 0) {
 			this.entries.add(counted(id, need(from, 4).readUnsignedInt()));
 		}
-		else if (id == VARIABLE) {
+		else if (id == SUBSCRIPTION_IDENTIFIER) {
 			this.entries.add(counted(id, VariableInteger.read(from)));
 		}
 		else if (TEXT.indexOf(id) >= 0) {
@@ -163,6 +174,45 @@ public final class MqttProperties {
 	public long number(int id, long otherwise) {
 		Entry entry = find(id);
 		return (entry != null) ? entry.number : otherwise;
+	}
+
+	/**
+	 * Whether there is a property.
+	 * @param id which property
+	 * @return whether it is there, once or several times
+	 */
+	public boolean has(int id) {
+		return find(id) != null;
+	}
+
+	/**
+	 * Whether there is a number, of a property that may be there several times.
+	 * @param id which property
+	 * @param value the number
+	 * @return whether it is there
+	 */
+	public boolean has(int id, long value) {
+		for (int i = 0; i < this.entries.size(); i++) {
+			if (this.entries.get(i).id == id && this.entries.get(i).number == value) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether there is a number of which something holds.
+	 * @param id which property
+	 * @param condition what has to hold
+	 * @return whether there is one
+	 */
+	public boolean has(int id, LongPredicate condition) {
+		for (int i = 0; i < this.entries.size(); i++) {
+			if (this.entries.get(i).id == id && condition.test(this.entries.get(i).number)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

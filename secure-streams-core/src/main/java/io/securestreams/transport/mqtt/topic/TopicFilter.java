@@ -5,7 +5,7 @@ package io.securestreams.transport.mqtt.topic;
  */
 public final class TopicFilter {
 
-	private static final String SHARED = "$share/";
+	static final String SHARED = "$share/";
 
 	private TopicFilter() {
 	}

@@ -1,6 +1,5 @@
 package io.securestreams.transport.mqtt.topic;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,8 +24,18 @@ public final class TopicRoutes<T> {
 
 	private final TopicTrie<T> filters = new TopicTrie<>();
 
+	private final Route.Maker<T> maker;
+
 	/** With the first look-up. */
 	private @Nullable Known<T> @Nullable [] known;
+
+	/**
+	 * Makes routes without filters.
+	 * @param maker makes a route of what the filters that match lead to
+	 */
+	public TopicRoutes(Route.Maker<T> maker) {
+		this.maker = maker;
+	}
 
 	/**
 	 * Adds a target.
@@ -89,7 +98,7 @@ public final class TopicRoutes<T> {
 	public Route<T> route(String topic) {
 		Set<T> found = new LinkedHashSet<>();
 		this.filters.match(topic, found);
-		return new Route<>(topic, List.copyOf(new ArrayList<>(found)));
+		return this.maker.make(topic, List.copyOf(found));
 	}
 
 	@SuppressWarnings("unchecked")

@@ -3,13 +3,11 @@ package io.securestreams.limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How much is kept for streamtypes with {@code http_cookies}; the least recently used
  * cookies go first.
  */
-public final class CookieLimits {
+public final class CookieLimits extends Limits {
 
 	/**
 	 * 1000 cookies, 50 per host (RFC 6265 section 6.1), each of up to 4096 characters.
@@ -76,21 +74,7 @@ public final class CookieLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof CookieLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "CookieLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("maxCookies", this.maxCookies);
 		values.put("maxPerHost", this.maxPerHost);

@@ -3,12 +3,10 @@ package io.securestreams.limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of HTTP/2 client connections (RFC 9113).
  */
-public final class Http2ClientLimits {
+public final class Http2ClientLimits extends Limits {
 
 	private static final int SMALLEST_CONNECTION_WINDOW = 65535;
 
@@ -119,21 +117,7 @@ public final class Http2ClientLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof Http2ClientLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "Http2ClientLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("streamWindow", this.streamWindow);
 		values.put("connectionWindow", this.connectionWindow);

@@ -3,12 +3,10 @@ package io.securestreams.limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of HTTP/2 connections that have been accepted (RFC 9113).
  */
-public final class Http2ServerLimits {
+public final class Http2ServerLimits extends Limits {
 
 	private static final int SMALLEST_CONNECTION_WINDOW = 65535;
 
@@ -123,21 +121,7 @@ public final class Http2ServerLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof Http2ServerLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "Http2ServerLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("maxConcurrentStreams", this.maxConcurrentStreams);
 		values.put("streamWindow", this.streamWindow);

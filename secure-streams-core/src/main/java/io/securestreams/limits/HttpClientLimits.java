@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of HTTP client streams, whatever the version.
  */
-public final class HttpClientLimits {
+public final class HttpClientLimits extends Limits {
 
 	/**
 	 * 20 s for a response, 30 s for a body to move on, 1 s for 100 (Continue), 30 s idle,
@@ -211,21 +209,7 @@ public final class HttpClientLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof HttpClientLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "HttpClientLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("responseTimeout", this.responseTimeout);
 		values.put("bodyTimeout", this.bodyTimeout);

@@ -3,13 +3,11 @@ package io.securestreams.limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How much of an HTTP message a peer may make us read before its content. What exceeds a
  * limit ends the connection.
  */
-public final class HttpMessageLimits {
+public final class HttpMessageLimits extends Limits {
 
 	/**
 	 * Lines of 8 KiB, heads of 32 KiB and 200 fields, 16 KiB of chunk extensions, 1000
@@ -127,21 +125,7 @@ public final class HttpMessageLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof HttpMessageLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "HttpMessageLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("maxLineLength", this.maxLineLength);
 		values.put("maxHeaderSize", this.maxHeaderSize);

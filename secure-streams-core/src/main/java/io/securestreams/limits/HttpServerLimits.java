@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of HTTP listeners, whatever the version.
  */
-public final class HttpServerLimits {
+public final class HttpServerLimits extends Limits {
 
 	/**
 	 * 20 s for a head, 30 s for a body to move on, 60 s idle, bodies of up to 1 GiB and
@@ -202,21 +200,7 @@ public final class HttpServerLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof HttpServerLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "HttpServerLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("headTimeout", this.headTimeout);
 		values.put("bodyTimeout", this.bodyTimeout);

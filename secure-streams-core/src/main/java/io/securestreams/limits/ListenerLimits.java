@@ -3,12 +3,10 @@ package io.securestreams.limits;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How many connections listeners accept, whatever the protocol.
  */
-public final class ListenerLimits {
+public final class ListenerLimits extends Limits {
 
 	/**
 	 * 10,000 connections, 2,000 from one address, a queue of 1024.
@@ -77,21 +75,7 @@ public final class ListenerLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof ListenerLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "ListenerLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("maxConnections", this.maxConnections);
 		values.put("maxConnectionsPerAddress", this.maxConnectionsPerAddress);

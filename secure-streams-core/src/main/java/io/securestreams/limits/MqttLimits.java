@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of MQTT streams.
  */
-public final class MqttLimits {
+public final class MqttLimits extends Limits {
 
 	/**
 	 * 20 s for the broker's answers, packets of 256 MiB, 100 messages and 16 MiB under
@@ -163,21 +161,7 @@ public final class MqttLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof MqttLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "MqttLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("connectTimeout", this.connectTimeout);
 		values.put("maxPacketSize", this.maxPacketSize);

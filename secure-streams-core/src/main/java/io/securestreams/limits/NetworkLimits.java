@@ -6,12 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of connecting and listening that no policy sets.
  */
-public final class NetworkLimits {
+public final class NetworkLimits extends Limits {
 
 	/**
 	 * 20 s each to connect, for TLS and for a SOCKS5 proxy, 250 ms between addresses, the
@@ -157,21 +155,7 @@ public final class NetworkLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof NetworkLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "NetworkLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("connectTimeout", this.connectTimeout);
 		values.put("tlsTimeout", this.tlsTimeout);

@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Bounds of a proxy's server. A client is a user of this machine, the subject of a
  * certificate, or an address.
  */
-public final class ProxyLimits {
+public final class ProxyLimits extends Limits {
 
 	/**
 	 * 10,000 links in all, 1,000 links and 64 MiB of buffers for each client, 500 new
@@ -110,21 +108,7 @@ public final class ProxyLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof ProxyLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "ProxyLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("maxLinks", this.maxLinks);
 		values.put("maxLinksPerClient", this.maxLinksPerClient);

@@ -4,12 +4,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Limits of WebSocket streams.
  */
-public final class WebSocketLimits {
+public final class WebSocketLimits extends Limits {
 
 	/**
 	 * 20 s for the opening and 2 s for the closing handshake, heads of 32 KiB, frames of
@@ -186,21 +184,7 @@ public final class WebSocketLimits {
 	}
 
 	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof WebSocketLimits limits && limits.values().equals(values());
-	}
-
-	@Override
-	public int hashCode() {
-		return values().hashCode();
-	}
-
-	@Override
-	public String toString() {
-		return "WebSocketLimits" + values();
-	}
-
-	private Map<String, Object> values() {
+	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("handshakeTimeout", this.handshakeTimeout);
 		values.put("closeTimeout", this.closeTimeout);

@@ -12,8 +12,6 @@ import io.securestreams.transport.websocket.frame.CloseCode;
 import io.securestreams.transport.websocket.frame.CloseFrame;
 import io.securestreams.transport.websocket.frame.ControlFrames;
 import io.securestreams.transport.websocket.frame.DeflateExtension;
-import io.securestreams.transport.websocket.frame.MessageDeflater;
-import io.securestreams.transport.websocket.frame.MessageInflater;
 import io.securestreams.transport.websocket.frame.MessageReader;
 import io.securestreams.transport.websocket.frame.MessageSink;
 import io.securestreams.transport.websocket.frame.MessageWriter;
@@ -30,29 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketConnection implements DuplexConnection, MessageSink {
 
-	/** After so many slots other connections of the event loop have their turn. */
-	private static final int SLOTS_PER_TURN = 256;
-
-	private static final int BYTES_PER_TURN = 1024 * 1024;
-
-	/**
-	 * Slots after the connection has ended and before the rest of the input is given up.
-	 */
-	private static final int MAX_DISCARDED = 4096;
-
 	private final WebSocketTransport transport;
 
 	private final StreamLink link;
 
 	private final Carrier carrier;
 
-	private final ReadPriority priority;
-
-	private final @Nullable DeflateExtension deflate;
-
-	private final WebSocketLimits settings;
-
-	private final Runnable turn = this::turn;
+	private final SlotTurns slots;
 
 	private final ControlFrames controls;
 
@@ -79,17 +61,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private boolean reading;
 
-	private boolean serving;
-
-	private boolean turnScheduled;
-
-	private boolean writeWanted;
-
 	private boolean draining;
-
-	private int turnBytes;
-
-	private int discarded;
 
 	/**
 	 * Makes a connection, which begins to work with {@link #start}.
@@ -106,27 +78,17 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.transport = transport;
 		this.link = link;
 		this.carrier = carrier;
-		this.priority = new ReadPriority(options.prioritizeReads());
-		this.deflate = deflate;
-		this.settings = settings;
 		this.reader = new MessageReader(server, settings.maxFrameSize(),
-				(settings.maxMessageSize() == 0) ? Long.MAX_VALUE : settings.maxMessageSize(), inflater(), this);
+				(settings.maxMessageSize() == 0) ? Long.MAX_VALUE : settings.maxMessageSize(),
+				(deflate != null) ? deflate.inflater(carrier.alloc(), settings) : null, this);
 		this.frames = new WebSocketFrameWriter(carrier, !server);
-		this.writer = new MessageWriter(this.frames, options.binary(), deflater(), link.tag());
+		this.writer = new MessageWriter(this.frames, options.binary(),
+				(deflate != null) ? deflate.deflater(carrier.alloc()) : null, link.tag());
+		this.slots = new SlotTurns(link, carrier, this.frames, options.prioritizeReads(), settings.slotCapacity(),
+				this::turn);
 		this.farewell = new WebSocketClosing(carrier, this.frames, link.executor(), settings.closeTimeout());
 		this.idle = (deflate != null) ? new IdleWatch(link.executor(), this::giveBack) : null;
 		this.controls = new ControlFrames(link, carrier, this.frames, settings.maxControlRate(), this::hangUp);
-	}
-
-	private @Nullable MessageInflater inflater() {
-		return (this.deflate != null) ? new MessageInflater(this.carrier.alloc(), this.deflate.peerTakeover(),
-				this.settings.maxInflatedSize(), this.settings.maxInflateRatio()) : null;
-	}
-
-	private @Nullable MessageDeflater deflater() {
-		return (this.deflate != null)
-				? new MessageDeflater(this.carrier.alloc(), this.deflate.ownTakeover(), this.deflate.ownWindowBits())
-				: null;
 	}
 
 	/** Compression costs more memory than all else. */
@@ -144,20 +106,20 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	@Override
 	public void start(boolean paused, boolean writeWanted, boolean draining) {
 		this.started = true;
-		this.writeWanted = writeWanted;
+		this.slots.want(writeWanted);
 		this.draining = draining;
 		this.controls.start();
 		if (paused) {
 			pause();
 		}
-		scheduleTurn();
+		this.slots.schedule();
 	}
 
 	@Override
 	public void requestWrite() {
-		this.writeWanted = true;
-		if (!this.reading && !this.serving) {
-			scheduleTurn();
+		this.slots.want(true);
+		if (!this.reading && !this.slots.isServing()) {
+			this.slots.schedule();
 		}
 	}
 
@@ -167,25 +129,17 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 			payload.release();
 			return;
 		}
+		this.slots.written(payload.readableBytes());
 		if (this.ending != null) {
-			discard(payload);
+			payload.release();
+			if (this.slots.isEnough()) {
+				this.reader.close();
+				this.slots.schedule();
+			}
 			return;
 		}
 		used();
-		this.turnBytes += payload.readableBytes();
 		this.writer.write(payload, flags);
-	}
-
-	/**
-	 * An application that has paused until it gets rid of something must be able to, or
-	 * it would wait for ever for the end that comes after what has still to be delivered.
-	 */
-	private void discard(ByteBuf payload) {
-		payload.release();
-		if (++this.discarded > MAX_DISCARDED) {
-			this.reader.close();
-			scheduleTurn();
-		}
 	}
 
 	@Override
@@ -200,7 +154,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.paused = false;
 		this.reader.resume();
 		if (this.reader.hasInput() || this.ending != null) {
-			scheduleTurn();
+			this.slots.schedule();
 		}
 		else if (this.started) {
 			this.carrier.read(true);
@@ -215,7 +169,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	@Override
 	public void drain() {
 		this.draining = true;
-		scheduleTurn();
+		this.slots.schedule();
 	}
 
 	/** The closing handshake goes on in the background. */
@@ -232,12 +186,12 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	 */
 	void received(ByteBuf bytes) {
 		this.reading = true;
-		this.priority.arrived();
+		this.slots.arrived();
 		this.controls.progress();
 		this.reader.add(bytes);
 		if (this.started) {
 			read();
-			if (!this.priority.isWanted()) {
+			if (!this.slots.isReadingFirst()) {
 				serve();
 			}
 		}
@@ -246,9 +200,9 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	/** Nothing more has arrived for now. */
 	void receivedAll() {
 		this.reading = false;
-		if (this.priority.isWanted()) {
+		if (this.slots.isReadingFirst()) {
 			// There may be more to read
-			scheduleTurn();
+			this.slots.schedule();
 		}
 		else {
 			serve();
@@ -258,8 +212,8 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	/** The carrier takes more. */
 	void writable() {
-		if (!this.reading && !this.serving) {
-			scheduleTurn();
+		if (!this.reading && !this.slots.isServing()) {
+			this.slots.schedule();
 		}
 	}
 
@@ -315,7 +269,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private void closeReceived(CloseFrame frame) {
 		// The peer still takes what answers what it has sent before
-		serve(SLOTS_PER_TURN);
+		serve(SlotTurns.MOST);
 		boolean first = !this.over;
 		finish();
 		this.reader.close();
@@ -331,7 +285,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 			this.reader.run();
 		}
 		catch (WebSocketViolation ex) {
-			serve(SLOTS_PER_TURN);
+			serve(SlotTurns.MOST);
 			abort(new CloseFrame(ex.closeCode(), String.valueOf(ex.getMessage())), Phase.PROTOCOL,
 					String.valueOf(ex.getMessage()), null);
 		}
@@ -355,7 +309,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	}
 
 	private void turn() {
-		this.turnScheduled = false;
+		this.slots.begun();
 		if (this.over && this.ending == null) {
 			this.frames.flush();
 			return;
@@ -371,55 +325,19 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	}
 
 	private void serve() {
-		serve(this.priority.slots(SLOTS_PER_TURN));
+		serve(this.slots.due());
 	}
 
 	private void serve(int most) {
-		if (this.serving || this.over || !this.started) {
+		if (this.slots.isServing() || this.over || !this.started) {
 			return;
 		}
-		this.serving = true;
-		this.turnBytes = 0;
-		try {
-			this.controls.writable();
-			int slots = most;
-			while (this.writeWanted && !this.over) {
-				int capacity = capacity();
-				if (capacity == 0) {
-					break;
-				}
-				if (slots-- == 0 || this.turnBytes > BYTES_PER_TURN) {
-					scheduleTurn();
-					break;
-				}
-				this.writeWanted = false;
-				this.link.writable(capacity);
-			}
-		}
-		finally {
-			this.serving = false;
-		}
-		if (this.draining && !this.over && !this.writeWanted && !this.writer.isInsideMessage()) {
+		this.controls.writable();
+		this.slots.serve(most);
+		if (this.draining && !this.over && !this.slots.isWanted() && !this.writer.isInsideMessage()) {
 			leave(CloseCode.GOING_AWAY);
 			report(null);
 		}
-	}
-
-	/** What a slot may take now; 0 to wait. */
-	private int capacity() {
-		int usual = this.settings.slotCapacity();
-		if (this.ending != null) {
-			return usual;
-		}
-		int capacity = this.carrier.capacity(usual, this.frames.collected());
-		if (capacity == 0) {
-			this.frames.flush();
-			capacity = this.carrier.capacity(usual, 0);
-			if (capacity == 0) {
-				this.carrier.awaitWritable();
-			}
-		}
-		return capacity;
 	}
 
 	private void end(Phase phase, String message, @Nullable Throwable cause) {
@@ -427,11 +345,12 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 			return;
 		}
 		this.ending = new StreamFailure(phase, message, peer(), cause, false, null);
+		this.slots.drop();
 		if (this.started && (!this.paused || !this.reader.hasInput())) {
 			read();
 		}
-		else if (this.writeWanted) {
-			scheduleTurn();
+		else if (this.slots.isWanted()) {
+			this.slots.schedule();
 		}
 	}
 
@@ -459,7 +378,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	private void finish() {
 		this.over = true;
 		this.ending = null;
-		this.writeWanted = false;
+		this.slots.stop();
 		this.controls.stop();
 		if (this.idle != null) {
 			this.idle.stop();
@@ -479,18 +398,6 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	/** Name of the peer, for reports. */
 	public String peer() {
 		return this.carrier.peer();
-	}
-
-	private void scheduleTurn() {
-		if (!this.turnScheduled) {
-			this.turnScheduled = true;
-			if (this.priority.isWanted()) {
-				this.link.executor().executeAfterPoll(this.turn);
-			}
-			else {
-				this.link.executor().execute(this.turn);
-			}
-		}
 	}
 
 }

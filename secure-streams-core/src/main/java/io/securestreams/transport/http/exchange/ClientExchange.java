@@ -1,13 +1,10 @@
 package io.securestreams.transport.http.exchange;
 
-import java.time.Duration;
-
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.platform.WakeLock;
@@ -15,12 +12,9 @@ import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.ReceivedHeaders;
-import io.securestreams.transport.http.RedirectRefusedException;
 import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
-import io.securestreams.transport.http.ResponseRules;
-import io.securestreams.transport.http.multipart.MessagePayload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  * requests within one attempt.
  */
 public final class ClientExchange implements ClientTransport, RequestListener {
-
-	/** The peer does not accept the credentials. */
-	private static final int UNAUTHORIZED = 401;
-
-	/** From here on an answer does not want the rest of the request. */
-	private static final int FIRST_REFUSAL = 300;
 
 	private final ClientLink link;
 
@@ -48,20 +36,11 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	private final RequestBodySource source;
 
-	private final MessagePayload payload;
-
 	private final CurrentRequest request;
 
 	private final RequestAuthentication authentication;
 
-	/** Where to go as soon as the answer that says so is out of the way. */
-	private @Nullable RequestRoute redirect;
-
-	/** The attempt has failed by an answer, of which there may be more. */
-	private @Nullable RefusedAnswer refused;
-
-	/** The peer does not accept the credentials: go there with others. */
-	private boolean renewing;
+	private final ClientAnswer answer;
 
 	private boolean repeated;
 
@@ -70,8 +49,6 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	/** A body went with an attempt that failed. */
 	private boolean owed;
-
-	private int status;
 
 	/**
 	 * Makes the transport of a stream.
@@ -88,7 +65,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.authentication = new RequestAuthentication(link, services.credentials());
 		this.planner = new RequestPlanner(link, this.policy, services, this.authentication);
 		this.source = new RequestBodySource(link, this.policy, services, this.authentication.isNeeded());
-		this.payload = new MessagePayload(link, this.policy.body(), services.limits().message());
+		this.answer = new ClientAnswer(this, link, services, this.request, this.source, this.authentication,
+				this.planner);
 	}
 
 	@Override
@@ -101,15 +79,12 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.request.unpause();
 		this.repeated = false;
 		this.source.reset();
-		this.renewing = false;
 		this.authentication.begin(() -> request(null, false), this::unauthenticated);
 	}
 
 	/** Makes a request: the policy's own, or what a redirect has led to. */
 	private void request(@Nullable RequestRoute route, boolean fresh) {
-		this.redirect = null;
-		this.renewing = false;
-		this.status = 0;
+		this.answer.expect();
 		RequestPlan next;
 		try {
 			RequestBody wanted = (this.source.whole() != null) ? null
@@ -251,73 +226,34 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	@Override
 	public void responseHead(int code, ReceivedHeaders fields) {
-		RequestPlan asked = this.request.plan();
+		this.answer.head(code, fields);
+	}
+
+	@Override
+	public void responseData(ByteBuf data) {
+		this.answer.data(data);
+	}
+
+	@Override
+	public void responseEnd() {
+		this.answer.end();
+	}
+
+	/** Makes another request, for the answer says where to. */
+	void follow(RequestRoute next, boolean renewing) {
+		this.request.leaveChannel();
+		if (renewing) {
+			this.request.clear();
+			this.authentication.acquire(() -> request(next, false), this::unauthenticated);
+		}
+		else {
+			request(next, false);
+		}
+	}
+
+	/** The answer ends the attempt. */
+	void refused(StreamFailure failure, boolean complete) {
 		RequestChannel current = this.request.channel();
-		if (asked == null || current == null) {
-			return;
-		}
-		this.status = code;
-		if (code >= FIRST_REFUSAL && this.source.isOpen()) {
-			this.source.stop();
-			current.abandonBody();
-		}
-		if (this.policy.cookies()) {
-			RequestOrigin.store(this.services.cookies(), asked.route().target(), asked.path(), fields,
-					this.link.executor().epochMillis());
-		}
-		ResponseRules.Action action = ResponseRules.action(code, this.policy);
-		HttpAnswer head = HttpAnswer.of(code,
-				action == ResponseRules.Action.DELIVER && this.policy.outcome().isSuccess(code), fields.keep());
-		if (code == UNAUTHORIZED && this.authentication.isNeeded() && asked.route().credentials()) {
-			unauthorized(current, head, asked);
-			return;
-		}
-		switch (action) {
-			case BUSY -> refuse(current, head, Phase.BUSY, "peer answers " + code, ResponseRules
-				.retryAfter(fields.first("retry-after"), fields.first("date"), this.link.executor().epochMillis()));
-			case REFUSE_REDIRECT -> refuse(current, head, Phase.REDIRECT, "peer answers with redirect " + code, null);
-			case FOLLOW -> follow(current, head, asked, fields.octets("location"));
-			case DELIVER -> deliver(current, head, fields);
-		}
-	}
-
-	/** Another token may do; the answer is of no interest. */
-	private void unauthorized(RequestChannel current, HttpAnswer head, RequestPlan asked) {
-		if (!this.authentication.mayRenew() || !this.source.isRepeatable()) {
-			refuse(current, head, Phase.AUTH, "peer answers " + this.status + ": it does not accept the credentials",
-					null);
-			return;
-		}
-		this.request.reportTimings(current, this.status);
-		if (!this.request.isGone(current)) {
-			this.source.stop();
-			this.renewing = true;
-			this.redirect = asked.route();
-			current.discard();
-		}
-	}
-
-	/** The attempt fails by what the peer has answered, as soon as it has said why. */
-	private void refuse(RequestChannel current, HttpAnswer head, Phase phase, String message, @Nullable Duration wait) {
-		this.link.answered(head);
-		this.request.reportTimings(current, this.status);
-		if (!this.request.isGone(current)) {
-			this.source.stop();
-			// Who is busy, or does not know us, has not done it
-			boolean repeatable = phase == Phase.BUSY || phase == Phase.AUTH || isIdempotent();
-			StreamFailure failure = new StreamFailure(phase, message, this.request.endpoint(), null, false, wait)
-				.withRepeatable(repeatable);
-			this.refused = new RefusedAnswer(failure, head, this.link.executor(), () -> refusalOver(false));
-		}
-	}
-
-	/** There is no more of an answer that ends the attempt, or nobody waits for it. */
-	private void refusalOver(boolean complete) {
-		RefusedAnswer over = this.refused;
-		RequestChannel current = this.request.channel();
-		if (over == null) {
-			return;
-		}
 		fail();
 		if (current != null && complete) {
 			current.release();
@@ -325,114 +261,26 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		else if (current != null) {
 			current.cancel();
 		}
-		this.link.closed(over.failure());
+		this.link.closed(failure);
 	}
 
-	/** Goes where the answer says; its body is of no interest. */
-	private void follow(RequestChannel current, HttpAnswer head, RequestPlan asked, @Nullable String location) {
-		RequestRoute next;
-		try {
-			next = asked.route().follow(this.status, location, asked.path(), this.services.limits().maxRedirects());
-			if (next.withBody() && !this.source.isRepeatable()) {
-				throw new RedirectRefusedException("redirect " + this.status + " wants the request body once more");
-			}
-		}
-		catch (RedirectRefusedException ex) {
-			refuse(current, head, Phase.REDIRECT, String.valueOf(ex.getMessage()), null);
-			return;
-		}
-		this.request.reportTimings(current, this.status);
-		if (!this.request.isGone(current)) {
-			this.source.stop();
-			this.redirect = next;
-			current.discard();
-		}
-	}
-
-	private void deliver(RequestChannel current, HttpAnswer head, ReceivedHeaders fields) {
-		this.link.answered(head);
-		this.planner.metadata().receive(fields, this.link.metadata());
-		this.payload.start(fields);
-		int userState = ResponseRules.userState(this.status, this.policy);
-		this.request.reportTimings(current, this.status);
-		if (userState >= 0 && !this.request.isGone(current)) {
-			this.link.userState(userState);
-		}
-		if (!this.request.isGone(current)) {
-			this.link.connected(current.peer());
-		}
-	}
-
-	@Override
-	public void responseData(ByteBuf data) {
-		if (this.refused != null) {
-			if (this.refused.add(data)) {
-				refusalOver(false);
-			}
-			return;
-		}
-		try {
-			this.payload.content(data);
-		}
-		catch (IllegalArgumentException ex) {
-			giveUp(Phase.PROTOCOL, "multipart body: " + ex.getMessage());
-		}
-	}
-
-	@Override
-	public void responseEnd() {
-		RequestChannel current = this.request.channel();
-		RequestRoute next = this.redirect;
-		if (current == null) {
-			return;
-		}
-		if (this.refused != null) {
-			refusalOver(true);
-			return;
-		}
-		if (next != null) {
-			this.request.leaveChannel();
-			if (this.renewing) {
-				this.request.clear();
-				this.authentication.acquire(() -> request(next, false), this::unauthenticated);
-			}
-			else {
-				request(next, false);
-			}
-			return;
-		}
-		if (this.payload.isIncomplete()) {
-			giveUp(Phase.PROTOCOL, "multipart body ends without its last boundary");
-			return;
-		}
-		this.payload.end();
-		if (this.request.isGone(current)) {
-			return;
-		}
-		this.source.stop();
-		if (this.policy.outcome().isSuccess(this.status)) {
-			this.link.acknowledged(this.source.ordinal());
-		}
-		else {
-			this.link.rejected(this.source.ordinal());
-		}
-		if (!this.request.isGone(current)) {
-			this.owed = false;
-			idle();
-			current.release();
-			this.link.completed();
-		}
+	/** The answer is complete, and has been delivered. */
+	void completed(RequestChannel current) {
+		this.owed = false;
+		idle();
+		current.release();
+		this.link.completed();
 	}
 
 	@Override
 	public void failed(Phase phase, String message, @Nullable Throwable cause, Processed processed) {
-		if (this.refused != null) {
+		if (this.answer.isRefused()) {
 			this.request.leaveChannel();
-			refusalOver(false);
+			this.answer.refusalOver(false);
 			return;
 		}
 		RequestPlan asked = this.request.plan();
-		if (asked != null && !this.repeated && this.status == 0 && this.source.isRepeatable()
+		if (asked != null && !this.repeated && !this.answer.hasBegun() && this.source.isRepeatable()
 				&& mayRepeat(processed, asked.route().method())) {
 			this.repeated = true;
 			this.request.leaveChannel();
@@ -452,7 +300,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		return this.link.wakeLock().acquire(this.link.tag());
 	}
 
-	private void giveUp(Phase phase, String message) {
+	/** The request cannot go on, and the peer need not go on answering. */
+	void giveUp(Phase phase, String message) {
 		end(phase, message, null, false, this.request.channel());
 	}
 
@@ -472,7 +321,7 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	}
 
 	/** Whether the request does no harm if the peer gets it twice. */
-	private boolean isIdempotent() {
+	boolean isIdempotent() {
 		RequestPlan asked = this.request.plan();
 		return asked == null || RequestBody.isIdempotent(asked.route().method());
 	}
@@ -492,14 +341,8 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		this.request.clear();
 		this.authentication.cancel();
 		this.again = false;
-		this.redirect = null;
-		RefusedAnswer pending = this.refused;
-		if (pending != null) {
-			this.refused = null;
-			pending.stop();
-		}
 		this.source.stop();
-		this.payload.stop();
+		this.answer.stop();
 	}
 
 	@Override

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.AcceptedTransport;
-import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -15,7 +14,6 @@ import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ReceivedHeaders;
-import io.securestreams.transport.http.ResponseRules;
 import io.securestreams.transport.http.ServerRoute;
 
 /**
@@ -27,7 +25,7 @@ public final class ServerExchange implements AcceptedTransport {
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
 	 */
-	public static final int SLOT_CAPACITY = 16 * 1024;
+	public static final int SLOT_CAPACITY = AnswerSlots.CAPACITY;
 
 	private static final int BAD_REQUEST = 400;
 
@@ -43,7 +41,7 @@ public final class ServerExchange implements AcceptedTransport {
 
 	private final ServerAnswer answer = new ServerAnswer();
 
-	private final boolean head;
+	private final AnswerSlots slots;
 
 	private @Nullable AcceptedLink link;
 
@@ -55,26 +53,17 @@ public final class ServerExchange implements AcceptedTransport {
 	/** All of the answer is on its way. */
 	private boolean answerSent;
 
-	/** The application has asked for a slot, and has not got it. */
-	private boolean slotWanted;
-
-	/** The application is in a slot: the end has to wait. */
-	private boolean inSlot;
-
 	private boolean settleScheduled;
 
-	private boolean offerScheduled;
-
 	private boolean over;
-
-	private @Nullable String broken;
 
 	/** Makes an exchange, which nobody knows of yet. */
 	public ServerExchange(ServerFraming framing, ServerRoute route, String method) {
 		this.framing = framing;
 		this.route = route;
 		this.headers = route.requests().newHeaders();
-		this.head = method.equals("HEAD");
+		this.slots = new AnswerSlots(this, framing, this.answer, !route.http().body().noContentLength(),
+				method.equals("HEAD"));
 	}
 
 	// For the framing
@@ -137,6 +126,11 @@ public final class ServerExchange implements AcceptedTransport {
 		finish();
 	}
 
+	/** The application's answer has ended without anything to be sent. */
+	void nothingToSend() {
+		this.answerSent = true;
+	}
+
 	/** All of the answer is on its way, in the end. */
 	public void answerSent() {
 		this.answerSent = true;
@@ -161,29 +155,12 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Whether the application has asked for a slot and may have it. */
 	public boolean wantsSlot() {
-		return this.slotWanted && !this.over && this.answer.takesPayload();
+		return this.slots.isWanted();
 	}
 
 	/** The client can take payload. */
 	public void offerSlot(int capacity) {
-		if (this.over || !this.answer.takesPayload()) {
-			return;
-		}
-		this.slotWanted = false;
-		this.inSlot = true;
-		try {
-			link().writable(capacity);
-		}
-		finally {
-			this.inSlot = false;
-		}
-		String problem = this.broken;
-		if (problem == null) {
-			finish();
-		}
-		else if (!this.over) {
-			fail(problem);
-		}
+		this.slots.offer(capacity);
 	}
 
 	/**
@@ -213,17 +190,22 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Whether the answer has no content, whatever is written: HEAD, 204, 304. */
 	public boolean isBodyless() {
-		return this.head || !ResponseRules.hasContent("GET", this.answer.status());
+		return this.slots.isBodyless();
 	}
 
 	// What follows from it
 
-	private AcceptedLink link() {
+	AcceptedLink link() {
 		AcceptedLink current = this.link;
 		if (current == null) {
 			throw new IllegalStateException("no stream");
 		}
 		return current;
+	}
+
+	/** Whether nothing more is to be done. */
+	boolean isOver() {
+		return this.over;
 	}
 
 	/** Acts on what the application has decided so far. */
@@ -256,13 +238,13 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
-	private void fail(String problem) {
+	void fail(String problem) {
 		this.framing.refuse(ServerAnswer.INTERNAL_ERROR, Phase.HANDLER, problem, null);
 	}
 
 	/** Completes the stream if nothing more is to come from either side. */
-	private void finish() {
-		if (this.over || this.inSlot || !this.answerSent || !this.answer.isDone()) {
+	void finish() {
+		if (this.over || this.slots.isInside() || !this.answerSent || !this.answer.isDone()) {
 			return;
 		}
 		if (this.request.isComplete() || this.answer.isRefused()) {
@@ -273,7 +255,13 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
-	private void sendHead(long length, boolean last) {
+	/**
+	 * Sends the head.
+	 * @param length length of the body, or -1 if it is not known
+	 * @param last whether no body follows
+	 * @throws InvalidRequestException if a field must not be sent
+	 */
+	void sendHead(long length, boolean last) {
 		this.framing.head(this, this.answer.status(), length, last);
 		this.answer.headSent();
 		this.request.signSent();
@@ -283,41 +271,7 @@ public final class ServerExchange implements AcceptedTransport {
 
 	@Override
 	public void write(ByteBuf piece, int flags, long ordinal) {
-		int size = piece.readableBytes();
-		if (this.over || this.answer.isDone() || this.broken != null || (size == 0 && flags == 0)) {
-			piece.release();
-			return;
-		}
-		boolean end = (flags & PayloadFlags.EOM) != 0;
-		boolean dropped = isBodyless();
-		try {
-			boolean framed = !this.route.http().body().noContentLength();
-			this.broken = this.answer.piece(link(), framed, dropped, size, end);
-			if (this.broken == null && !this.answer.isHeadSent()) {
-				dropped |= end && size == 0;
-				sendHead(this.answer.length(), dropped);
-			}
-		}
-		catch (InvalidRequestException ex) {
-			this.broken = String.valueOf(ex.getMessage());
-		}
-		if (this.broken != null) {
-			piece.release();
-			return;
-		}
-		if (end) {
-			this.answer.done();
-		}
-		if (dropped) {
-			piece.release();
-			this.answerSent |= end;
-		}
-		else {
-			this.framing.body(piece, end);
-		}
-		if (!end) {
-			requestWrite();
-		}
+		this.slots.write(piece, flags);
 	}
 
 	@Override
@@ -345,9 +299,7 @@ public final class ServerExchange implements AcceptedTransport {
 			return;
 		}
 		this.answer.decide(status, whole);
-		if (this.slotWanted) {
-			requestWrite();
-		}
+		this.slots.decided();
 		if (this.answer.isWhole() || isContinueDue()) {
 			scheduleSettle();
 		}
@@ -355,41 +307,7 @@ public final class ServerExchange implements AcceptedTransport {
 
 	@Override
 	public void requestWrite() {
-		this.slotWanted = true;
-		if (!wantsSlot()) {
-			return;
-		}
-		if (!isBodyless() && !this.framing.takesHeadOnly()) {
-			this.framing.requestSlot();
-		}
-		else if (!this.offerScheduled) {
-			this.offerScheduled = true;
-			this.framing.executor().execute(this::offer);
-		}
-	}
-
-	/** Needs no window: a payload that is dropped, an empty one, and a head. */
-	private void offer() {
-		this.offerScheduled = false;
-		if (!wantsSlot()) {
-			return;
-		}
-		long length = link().txLength();
-		if (isBodyless() || length == 0) {
-			offerSlot(SLOT_CAPACITY);
-			return;
-		}
-		if (this.framing.takesHeadOnly() && !this.answer.isHeadSent()) {
-			this.answer.announce(this.route.http().body().noContentLength() ? -1 : length);
-			try {
-				sendHead(this.answer.length(), false);
-			}
-			catch (InvalidRequestException ex) {
-				fail(String.valueOf(ex.getMessage()));
-				return;
-			}
-		}
-		this.framing.requestSlot();
+		this.slots.request();
 	}
 
 	@Override

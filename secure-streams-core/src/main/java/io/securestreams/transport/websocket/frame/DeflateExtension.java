@@ -3,7 +3,10 @@ package io.securestreams.transport.websocket.frame;
 import java.util.List;
 import java.util.Map;
 
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
+
+import io.securestreams.limits.WebSocketLimits;
 
 /**
  * What two peers have agreed on about permessage-deflate (RFC 7692 section 7). Windows
@@ -106,6 +109,23 @@ public record DeflateExtension(boolean ownTakeover, boolean peerTakeover, int ow
 
 	private static WebSocketViolation refused(String message) {
 		return new WebSocketViolation(CloseCode.PROTOCOL_ERROR, message);
+	}
+
+	/**
+	 * Makes what reads the peer's messages.
+	 * @param alloc for what it needs
+	 * @param limits of messages
+	 */
+	public MessageInflater inflater(ByteBufAllocator alloc, WebSocketLimits limits) {
+		return new MessageInflater(alloc, this.peerTakeover, limits.maxInflatedSize(), limits.maxInflateRatio());
+	}
+
+	/**
+	 * Makes what writes our messages.
+	 * @param alloc for what it needs
+	 */
+	public MessageDeflater deflater(ByteBufAllocator alloc) {
+		return new MessageDeflater(alloc, this.ownTakeover, this.ownWindowBits);
 	}
 
 }

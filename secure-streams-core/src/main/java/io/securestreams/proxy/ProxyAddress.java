@@ -24,6 +24,11 @@ public sealed interface ProxyAddress {
 			if (path.isEmpty() || path.indexOf('\0') >= 0 || path.length() > MAX_LENGTH) {
 				throw malformed("unix:" + (abstractName ? "@" : "") + path);
 			}
+			if (!abstractName && !path.startsWith("/")) {
+				throw new IllegalArgumentException("proxy address \"unix:" + path
+						+ "\": the path is relative, and nobody knows to what (expected: \"unix:/path\", or "
+						+ "\"unix:@" + path + "\" for an abstract name)");
+			}
 		}
 
 		/**

@@ -38,6 +38,8 @@ public final class ProxiedStreams {
 
 	private final StreamSettings settings;
 
+	private final LinkLog linkLog = new LinkLog();
+
 	private final StreamDirectory<ManagedStream<ProxyFulfilment>> streams = new StreamDirectory<>();
 
 	/**
@@ -62,6 +64,10 @@ public final class ProxiedStreams {
 
 	LinkConnector connector() {
 		return this.connector;
+	}
+
+	LinkLog linkLog() {
+		return this.linkLog;
 	}
 
 	RandomGenerator random() {

@@ -56,7 +56,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 		this.context = core.context();
 		this.rx = core.rx();
 		this.link = new UpstreamLink(core.id(), this.context.executor(), streams.connector(), () -> greeting.next(core),
-				streams.random(), this);
+				streams.random(), streams.linkLog(), this);
 		this.metadata = new MetadataUpdates(core.id(), core.metadata(), this.link);
 		this.timeout = new RemoteTimeout(core, this.link);
 		this.transport = new OnwardTransport(core, this.link, this.metadata);

@@ -53,6 +53,8 @@ final class UpstreamLink implements LinkEvents {
 
 	private final LinkUser user;
 
+	private final LinkLog told;
+
 	private final LinkRetries retries;
 
 	private LinkState state = LinkState.IDLE;
@@ -82,14 +84,16 @@ final class UpstreamLink implements LinkEvents {
 	 * @param connector makes connections
 	 * @param greeting what the proxy is asked for
 	 * @param random source of jitter
+	 * @param told tells people what goes wrong
 	 * @param user told about the link
 	 */
 	UpstreamLink(String tag, StreamExecutor executor, LinkConnector connector, Supplier<StreamType> greeting,
-			RandomGenerator random, LinkUser user) {
+			RandomGenerator random, LinkLog told, LinkUser user) {
 		this.tag = tag;
 		this.executor = executor;
 		this.connector = connector;
 		this.greeting = greeting;
+		this.told = told;
 		this.user = user;
 		this.retries = new LinkRetries(connector.addresses(), random);
 		this.since = executor.nanoTime();
@@ -214,7 +218,7 @@ final class UpstreamLink implements LinkEvents {
 	@Override
 	public void failed(StreamFailure failure) {
 		this.attempt = null;
-		log.debug("[{}] no link: {}", this.tag, failure);
+		this.told.failed(this.tag, failure);
 		retry(this.retries.unreachable());
 		this.user.retrying(failure, millis(this.executor.nanoTime() - this.since));
 	}
@@ -249,7 +253,7 @@ final class UpstreamLink implements LinkEvents {
 	/** The connection is of no use any more. */
 	private void broken(StreamFailure failure) {
 		boolean wasUp = this.state == LinkState.UP;
-		log.debug("[{}] link lost: {}", this.tag, failure);
+		this.told.failed(this.tag, failure);
 		retry(loss());
 		if (wasUp) {
 			this.user.lost(failure);
@@ -313,7 +317,7 @@ final class UpstreamLink implements LinkEvents {
 		enter(LinkState.UP);
 		this.refusalTold = false;
 		this.since = this.executor.nanoTime();
-		log.debug("[{}] fulfilled by {}", this.tag, this.peer);
+		this.told.succeeded(this.tag, this.peer);
 		this.user.created(result);
 	}
 

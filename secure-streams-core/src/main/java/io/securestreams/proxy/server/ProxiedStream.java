@@ -121,6 +121,9 @@ final class ProxiedStream implements LinkedStream {
 		Protocol protocol = (policy != null) ? policy.protocol().protocol() : Protocol.RAW;
 		ProxyBuffers buffers = (policy != null) ? policy.proxyBuffers() : ProxyBuffers.DEFAULTS;
 		this.messages = protocol != Protocol.RAW;
+		if (!this.messages) {
+			link.out().plain();
+		}
 		this.requests = protocol.isHttp();
 		this.takesLength = protocol.isHttp() || protocol == Protocol.MQTT;
 		this.takesPayload = !(policy != null && policy.protocol() instanceof HttpPolicy http

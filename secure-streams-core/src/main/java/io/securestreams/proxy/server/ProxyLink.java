@@ -1,29 +1,23 @@
 package io.securestreams.proxy.server;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.proxy.wire.ClientFrame;
-import io.securestreams.proxy.wire.ClientFrameDecoder;
 import io.securestreams.proxy.wire.CreateResult;
 import io.securestreams.proxy.wire.MetadataItem;
 import io.securestreams.proxy.wire.ProxyFrame;
@@ -32,13 +26,12 @@ import io.securestreams.proxy.wire.TimeoutUpdate;
 import io.securestreams.proxy.wire.TxPayload;
 import io.securestreams.proxy.wire.WireViolation;
 import io.securestreams.stream.PrintableText;
-import io.securestreams.transport.tls.TlsContexts;
 
 /**
- * One link: admits the client, reads its frames, and gives them to the stream it has
- * asked for. On its own event loop.
+ * One link: what its client is told, and the stream it has asked for. What comes from the
+ * client comes through {@link LinkHandler}. On its own event loop.
  */
-final class ProxyLink extends ChannelInboundHandlerAdapter {
+final class ProxyLink {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProxyLink.class);
 
@@ -54,8 +47,6 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 	private final ProxyServer server;
 
 	private final String address;
-
-	private final ClientFrameDecoder decoder;
 
 	private final LinkOpening opening;
 
@@ -82,72 +73,32 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 		this.address = address;
 		this.name = name;
 		this.opening = new LinkOpening(this, server);
-		this.decoder = new ClientFrameDecoder(server.settings().limits().maxMetadata());
 	}
 
-	@Override
-	public void channelActive(ChannelHandlerContext context) {
+	/** There is a connection, whose client is not known yet. */
+	void start(ChannelHandlerContext context) {
 		this.ctx = context;
 		this.out = new RxFraming(context);
 		this.server.add(this);
 		this.deadline = context.executor()
 			.schedule(this::silent, this.server.settings().limits().createTimeout().toMillis(), TimeUnit.MILLISECONDS);
-		if (context.pipeline().get(TlsContexts.HANDLER) == null) {
-			begin(context);
-		}
 	}
 
-	@Override
-	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		if (event instanceof SslHandshakeCompletionEvent handshake) {
-			if (handshake.isSuccess()) {
-				begin(context);
-			}
-			else {
-				refuse(Refusal.PROTOCOL, "TLS handshake: " + handshake.cause());
-			}
+	/**
+	 * Lets the client in.
+	 * @return whether it may have a link
+	 */
+	boolean admit(Peer known) {
+		Refusal refusal = this.server.admission().entered(known);
+		this.peer = known;
+		if (refusal != null) {
+			refuse(refusal, known.name() + " may not have a link to " + this.address);
 		}
-		else if (event instanceof ChannelInputShutdownEvent) {
-			// There are no half closed links
-			close();
-		}
+		return refusal == null;
 	}
 
-	private void begin(ChannelHandlerContext context) {
-		try {
-			Peer known = PeerReader.of(context.channel());
-			Refusal refusal = this.server.admission().entered(known);
-			this.peer = known;
-			if (refusal != null) {
-				refuse(refusal, known.name() + " may not have a link to " + this.address);
-				return;
-			}
-			context.channel().config().setAutoRead(true);
-		}
-		catch (IOException | RuntimeException ex) {
-			refuse(Refusal.CLIENT, "nobody knows who it is: " + ex);
-		}
-	}
-
-	@Override
-	public void channelRead(ChannelHandlerContext context, Object message) {
-		ByteBuf bytes = (ByteBuf) message;
-		try {
-			this.decoder.read(bytes, this::onFrame);
-		}
-		catch (WireViolation ex) {
-			refuse(Refusal.PROTOCOL, String.valueOf(ex.getMessage()));
-		}
-		catch (RuntimeException ex) {
-			logger.warn("[{}] link dropped", this.name, ex);
-			close();
-		}
-		finally {
-			bytes.release();
-		}
-	}
-
-	private void onFrame(ClientFrame frame) throws WireViolation {
+	/** The client has sent a frame. */
+	void onFrame(ClientFrame frame) throws WireViolation {
 		LinkedStream served = this.stream;
 		if (this.phase == Phase.OPENING) {
 			LinkedStream made = this.opening.onFrame(frame, peer());
@@ -223,9 +174,8 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 		channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(low, high));
 	}
 
-	@Override
-	public void channelWritabilityChanged(ChannelHandlerContext context) {
-		boolean writable = context.channel().isWritable();
+	/** The client keeps up, or does not. */
+	void onWritability(boolean writable) {
 		if (writable) {
 			out().isRead();
 		}
@@ -289,32 +239,16 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 		context().close();
 	}
 
-	@Override
-	public void channelInactive(ChannelHandlerContext context) {
-		ended();
-	}
-
-	@Override
-	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (cause instanceof IOException || this.phase == Phase.CLOSED) {
-			logger.debug("[{}] link broken: {}", this.name, cause.toString());
-		}
-		else {
-			logger.warn("[{}] link dropped", this.name, cause);
-		}
-		close();
-	}
-
-	private void ended() {
+	/** The connection is gone, or is going to be. */
+	void ended() {
 		if (this.phase == Phase.CLOSED) {
 			return;
 		}
 		this.phase = Phase.CLOSED;
-		this.decoder.stop();
 		stopClock();
 		RxFraming framing = this.out;
 		if (framing != null) {
-			framing.release();
+			framing.drop();
 		}
 		Peer known = this.peer;
 		if (known != null) {
@@ -382,6 +316,10 @@ final class ProxyLink extends ChannelInboundHandlerAdapter {
 
 	boolean isOpen() {
 		return this.phase == Phase.OPEN;
+	}
+
+	boolean isClosed() {
+		return this.phase == Phase.CLOSED;
 	}
 
 	private Peer peer() {

@@ -203,7 +203,8 @@ public final class ProxyServer implements AutoCloseable {
 			return;
 		}
 		channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(256, 2048, READ_SIZE));
-		channel.pipeline().addLast("link", new ProxyLink(this, address, "link-" + this.accepted.incrementAndGet()));
+		ProxyLink link = new ProxyLink(this, address, "link-" + this.accepted.incrementAndGet());
+		channel.pipeline().addLast("link", new LinkHandler(link, this.settings.limits().maxMetadata()));
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.securestreams.proxy.server;
 
+import java.util.Objects;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,7 +19,8 @@ import io.securestreams.transport.loop.WriteBatch;
  * Clients of libwebsockets repeat the marks of a frame on each piece in which it reaches
  * them, and lose some of a frame that is large, or comes in pieces after an empty one. So
  * frames for them are small, those with marks hold one byte, unless they are a whole
- * message, and a message does not end with an empty frame if its end is known in time.
+ * message, and a message does not end with an empty frame if its end is known in time. A
+ * small message whose end comes by itself in the same turn is put together for them.
  */
 final class RxFraming extends WriteBatch {
 
@@ -40,6 +43,8 @@ final class RxFraming extends WriteBatch {
 
 	private boolean careful = true;
 
+	private boolean plain;
+
 	private int chunk = CAREFUL_CHUNK;
 
 	private boolean scheduled;
@@ -52,8 +57,18 @@ final class RxFraming extends WriteBatch {
 
 	private @Nullable String heldRideshare;
 
+	/** All of a small message so far, which may turn out to be whole. */
+	private @Nullable ByteBuf heldStart;
+
+	private int heldMarks;
+
 	RxFraming(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
+	}
+
+	/** There are no messages whose end is to be waited for. */
+	void plain() {
+		this.plain = true;
 	}
 
 	/** The client is one of ours, which takes frames as they are. */
@@ -90,6 +105,9 @@ final class RxFraming extends WriteBatch {
 	void payload(int flags, @Nullable String rideshare, ByteBuf content) {
 		int marks = flags & (STARTS | ENDS);
 		schedule();
+		if (this.careful && !this.plain && puts(marks, rideshare, content)) {
+			return;
+		}
 		if (!content.isReadable()) {
 			if (this.heldByte >= 0 && (marks & ENDS) != 0 && (marks & STARTS) == 0) {
 				releaseHeld(marks);
@@ -101,12 +119,40 @@ final class RxFraming extends WriteBatch {
 			return;
 		}
 		releaseHeld(0);
-		if (this.careful) {
+		if (this.careful && !this.plain) {
 			carefully(marks, rideshare, content);
 		}
 		else {
 			chunks(marks, rideshare, content, content.readerIndex(), content.readableBytes());
 		}
+	}
+
+	/** Puts a small message together as long as that is possible. */
+	private boolean puts(int marks, @Nullable String rideshare, ByteBuf content) {
+		int length = content.readableBytes();
+		ByteBuf start = this.heldStart;
+		if (start == null) {
+			boolean begins = (marks & PayloadFlag.SOM) != 0 && (marks & ENDS) == 0;
+			if (!begins || length == 0 || length > this.chunk) {
+				return false;
+			}
+			releaseHeld(0);
+			this.heldStart = this.ctx.alloc().buffer(this.chunk).writeBytes(content, content.readerIndex(), length);
+			this.heldMarks = marks;
+			this.heldRideshare = rideshare;
+			return true;
+		}
+		if ((marks & STARTS) != 0 || !Objects.equals(rideshare, this.heldRideshare)
+				|| start.readableBytes() + length > this.chunk) {
+			return false;
+		}
+		start.writeBytes(content, content.readerIndex(), length);
+		if ((marks & ENDS) != 0) {
+			this.heldStart = null;
+			frame(this.heldMarks | marks, rideshare, start, start.readerIndex(), start.readableBytes());
+			start.release();
+		}
+		return true;
 	}
 
 	private void carefully(int marks, @Nullable String rideshare, ByteBuf content) {
@@ -161,6 +207,13 @@ final class RxFraming extends WriteBatch {
 	}
 
 	private void releaseHeld(int marks) {
+		ByteBuf start = this.heldStart;
+		if (start != null) {
+			// It goes on, or nobody knows
+			this.heldStart = null;
+			carefully(this.heldMarks, this.heldRideshare, start);
+			start.release();
+		}
 		int held = this.heldByte;
 		if (held < 0) {
 			return;
@@ -183,13 +236,23 @@ final class RxFraming extends WriteBatch {
 	void flush() {
 		this.scheduled = false;
 		if (!this.ctx.channel().isActive()) {
-			release();
+			drop();
 			return;
 		}
 		releaseHeld(0);
 		if (finish()) {
 			this.ctx.flush();
 		}
+	}
+
+	/** Lets go of what has not been written. */
+	void drop() {
+		ByteBuf start = this.heldStart;
+		this.heldStart = null;
+		if (start != null) {
+			start.release();
+		}
+		release();
 	}
 
 	@Override

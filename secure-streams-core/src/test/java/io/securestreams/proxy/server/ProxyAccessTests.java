@@ -221,6 +221,9 @@ class ProxyAccessTests {
 		for (String text : List.of("", "unix:", "unix:@", "tcp:1", "tcp:a:b", "tcp:a:70000", "http:a:1")) {
 			assertThatIllegalArgumentException().isThrownBy(() -> ProxyAddress.parse(text));
 		}
+		assertThatIllegalArgumentException().isThrownBy(() -> ProxyAddress.parse("unix:rel.sock"))
+			.withMessageContaining("relative")
+			.withMessageContaining("unix:/path");
 	}
 
 }

@@ -67,6 +67,7 @@ class ProxyServerTests {
 							"test=metavalue", "echoed=why", "CONNECTED", "QOS_ACK_REMOTE", "DISCONNECTED");
 					assertThat(client.text(26)).isEqualTo("hello from the test server");
 				}
+				assertThat(client.flags).hasSize(2).containsOnly(PayloadFlag.SOM | PayloadFlag.EOM);
 			}
 		}
 		waitUntil(() -> this.engine.streams().isEmpty());
@@ -172,7 +173,12 @@ class ProxyServerTests {
 	void timeoutsAndTimingsAreTold() throws Exception {
 		try (LinkClient client = LinkClient.to(this.server)) {
 			client.send(new TimeoutUpdate(TimeoutUpdate.OF_POLICY)).ask("slow").send(OnwardConnect.INSTANCE);
-			assertThat(client.until("TIMEOUT")).contains("Perf", "CONNECTED");
+			List<String> heard = client.until("TIMEOUT");
+			if (!heard.contains("CONNECTED")) {
+				// Connecting has taken longer than the timeout
+				heard.addAll(client.until("CONNECTED"));
+			}
+			assertThat(heard).contains("Perf", "CONNECTED");
 			client.send(new TimeoutUpdate(10));
 			client.until("TIMEOUT");
 			client.send(new TimeoutUpdate(60_000), new TimeoutUpdate(TimeoutUpdate.CANCEL));

@@ -2,42 +2,21 @@ package io.securestreams;
 
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-import io.securestreams.engine.local.EngineServices;
 import io.securestreams.engine.local.StreamEngine;
-import io.securestreams.engine.local.Transports;
-import io.securestreams.engine.spi.StreamTransportFactory;
-import io.securestreams.limits.HttpClientLimits;
-import io.securestreams.limits.HttpServerLimits;
-import io.securestreams.limits.ListenerLimits;
-import io.securestreams.limits.MqttLimits;
-import io.securestreams.limits.NetworkLimits;
-import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.Faults;
 import io.securestreams.policy.Policy;
-import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.proxy.client.ProxiedStreams;
-import io.securestreams.proxy.client.ProxyClientSettings;
-import io.securestreams.proxy.client.ProxyConnector;
 import io.securestreams.proxy.server.ProxyServer;
 import io.securestreams.proxy.server.ProxyServerSettings;
 import io.securestreams.stream.SecureStream;
@@ -50,52 +29,18 @@ import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.factory.StreamServer;
 import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.observe.EventLoopThread;
-import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.stream.platform.SystemBlobs;
-import io.securestreams.stream.platform.TlsIdentities;
-import io.securestreams.stream.platform.VirtualHost;
-import io.securestreams.stream.platform.WakeLock;
 import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.auth.Authentication;
-import io.securestreams.system.auth.AwsKeySources;
 import io.securestreams.transport.TransportRuntime;
-import io.securestreams.transport.fault.FaultyTransports;
-import io.securestreams.transport.http.HttpServices;
-import io.securestreams.transport.http.cookie.CookieStore;
-import io.securestreams.transport.http1.client.Http1TransportFactory;
-import io.securestreams.transport.http1.server.Http1Server;
-import io.securestreams.transport.http2.client.Http2TransportFactory;
-import io.securestreams.transport.http2.server.Http2Server;
-import io.securestreams.transport.local.FileAwareTransports;
-import io.securestreams.transport.local.FileThreads;
-import io.securestreams.transport.local.SinkTransport;
-import io.securestreams.transport.loop.EventLoops;
-import io.securestreams.transport.mqtt.MqttTransportFactory;
 import io.securestreams.transport.raw.RawAdoption;
-import io.securestreams.transport.raw.RawTransportFactory;
-import io.securestreams.transport.serving.ServingTransportFactory;
-import io.securestreams.transport.tls.TlsContexts;
-import io.securestreams.transport.websocket.client.WebSocketTransportFactory;
-import io.securestreams.transport.websocket.server.WebSocketServer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The engine: owns threads, connections and the current policy. Built once, closed once.
  * May be used from any thread.
  */
 public final class SecureStreams implements StreamFactory, AutoCloseable {
-
-	/**
-	 * One generator for all event loops, whose jitter has to differ, not to be secret.
-	 */
-	private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
-
-	/** For streams to end that have been closed, beyond the time they have to drain. */
-	private static final Duration ENDING = Duration.ofSeconds(5);
-
-	private static final Logger log = LoggerFactory.getLogger(SecureStreams.class);
 
 	private final StreamEngine engine;
 
@@ -104,28 +49,23 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 
 	private final TransportRuntime runtime;
 
-	/** Lets go of what transports keep beyond streams. */
-	private final Runnable release;
-
 	private final SystemBlobs blobs;
 
 	private final Authentication authentication;
 
 	private final boolean faulty;
 
-	private final List<ProxyServer> proxies = new CopyOnWriteArrayList<>();
+	private final EngineEnd end;
 
-	private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
-
-	private SecureStreams(StreamEngine engine, @Nullable ProxiedStreams proxied, TransportRuntime runtime,
-			Runnable release, SystemBlobs blobs, Authentication authentication, boolean faulty) {
+	SecureStreams(StreamEngine engine, @Nullable ProxiedStreams proxied, TransportRuntime runtime, Runnable release,
+			SystemBlobs blobs, Authentication authentication, boolean faulty) {
 		this.engine = engine;
 		this.proxied = proxied;
 		this.runtime = runtime;
-		this.release = release;
 		this.blobs = blobs;
 		this.authentication = authentication;
 		this.faulty = faulty;
+		this.end = new EngineEnd(engine, proxied, runtime, release);
 	}
 
 	/**
@@ -209,10 +149,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 */
 	public ProxyServer serveProxy(ProxyServerSettings settings) {
 		ProxyServer server = ProxyServer.start(settings, this, this.runtime);
-		this.proxies.add(server);
-		if (this.stopped.get() != null) {
-			server.shutdown(Duration.ZERO);
-		}
+		this.end.add(server);
 		return server;
 	}
 
@@ -311,40 +248,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 * @return completes when everything is gone
 	 */
 	public CompletionStage<Void> shutdown(Duration drain) {
-		CompletableFuture<Void> done = new CompletableFuture<>();
-		if (!this.stopped.compareAndSet(null, done)) {
-			CompletableFuture<Void> earlier = Objects.requireNonNull(this.stopped.get());
-			if (drain.isZero()) {
-				end(drain);
-			}
-			return earlier;
-		}
-		bounded(end(drain), drain).thenCompose((nothing) -> {
-			this.release.run();
-			this.runtime.close();
-			return this.runtime.loops().shutdown();
-		}).whenComplete((nothing, failure) -> {
-			if (failure != null) {
-				done.completeExceptionally(failure);
-			}
-			else {
-				done.complete(null);
-			}
-		});
-		return done;
-	}
-
-	private CompletionStage<Void> end(Duration drain) {
-		// Before its streams end, for their clients are to hear of it no sooner
-		this.proxies.forEach((proxy) -> proxy.shutdown(drain));
-		CompletionStage<Void> ended = this.engine.shutdown(drain);
-		return (this.proxied == null) ? ended : ended.thenCombine(this.proxied.shutdown(drain), (one, other) -> one);
-	}
-
-	/** A handler that does not return keeps its streams from ending. */
-	private static CompletableFuture<Void> bounded(CompletionStage<Void> ended, Duration drain) {
-		Duration most = drain.isNegative() ? ENDING : drain.plus(ENDING);
-		return ended.toCompletableFuture().copy().completeOnTimeout(null, most.toMillis(), TimeUnit.MILLISECONDS);
+		return this.end.shutdown(drain);
 	}
 
 	/**
@@ -354,8 +258,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		CompletableFuture<Void> earlier = this.stopped.get();
-		if (earlier == null || !earlier.isDone()) {
+		if (!this.end.isReached()) {
 			EventLoopThread.refuse("close()", "shutdown(Duration.ZERO)");
 		}
 		shutdown(Duration.ZERO).toCompletableFuture().join();
@@ -364,263 +267,13 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 	/**
 	 * Collects what an engine is made of.
 	 */
-	public static final class Builder {
-
-		private Policy policy = Policy.EMPTY;
-
-		private SystemBlobs blobs = new SystemBlobs();
-
-		private @Nullable AwsKeySources awsKeys;
-
-		private boolean faults;
-
-		private TlsIdentities tlsIdentities = TlsIdentities.NONE;
-
-		private boolean legacyCertificates;
-
-		private @Nullable Socks5Proxy socks5;
-
-		private boolean socks5FromEnvironment = true;
-
-		private NetworkLimits network = NetworkLimits.DEFAULTS;
-
-		private WakeLock wakeLock = WakeLock.NONE;
-
-		private int eventLoopThreads;
-
-		private Duration blockedAfter = EventLoops.BLOCKED_AFTER;
-
-		private Transport transport = Transport.AUTO;
-
-		private HttpClientLimits httpClient = HttpClientLimits.DEFAULTS;
-
-		private HttpServerLimits httpServer = HttpServerLimits.DEFAULTS;
-
-		private WebSocketLimits webSocket = WebSocketLimits.DEFAULTS;
-
-		private MqttLimits mqtt = MqttLimits.DEFAULTS;
-
-		private ListenerLimits listener = ListenerLimits.DEFAULTS;
-
-		private @Nullable ProxyClientSettings proxy;
-
-		private final List<VirtualHost> virtualHosts = new ArrayList<>();
-
-		private final List<StreamObserver> observers = new ArrayList<>();
+	public static final class Builder extends SecureStreamsOptions<Builder> {
 
 		private Builder() {
 		}
 
-		/**
-		 * Sets the policy.
-		 * @param policy the policy; default: one without streamtypes
-		 * @return this builder
-		 */
-		public Builder policy(Policy policy) {
-			this.policy = policy;
-			return this;
-		}
-
-		/**
-		 * Sets the number of event loop threads.
-		 * @param threads 0 (the default) means one per core
-		 * @return this builder
-		 */
-		public Builder eventLoopThreads(int threads) {
-			this.eventLoopThreads = threads;
-			return this;
-		}
-
-		/**
-		 * Sets how long an event loop may do one thing, as a handler that does not
-		 * return, before that is logged and {@link SecureStreams#eventLoops()} says so.
-		 * @param blockedAfter default: 5 s; zero for as long as it likes
-		 * @return this builder
-		 */
-		public Builder eventLoopBlockedAfter(Duration blockedAfter) {
-			this.blockedAfter = blockedAfter;
-			return this;
-		}
-
-		/**
-		 * Sets how sockets are driven.
-		 * @param transport default: {@link Transport#AUTO}; another one fails if it is
-		 * not available
-		 * @return this builder
-		 */
-		public Builder transport(Transport transport) {
-			this.transport = transport;
-			return this;
-		}
-
-		/**
-		 * Sets the system blobs.
-		 * @param blobs shared with the caller, who may change them later
-		 * @return this builder
-		 */
-		public Builder blobs(SystemBlobs blobs) {
-			this.blobs = blobs;
-			return this;
-		}
-
-		/**
-		 * Sets where access keys of AWS are looked for when the blobs have none.
-		 * @param sources default: the environment and the shared credentials file, as
-		 * {@link AwsKeySources#of} says; looked at only for streamtypes whose
-		 * {@code use_auth} is of type {@code sigv4}
-		 * @return this builder
-		 */
-		public Builder awsKeys(AwsKeySources sources) {
-			this.awsKeys = sources;
-			return this;
-		}
-
-		/**
-		 * Sets whether the policy may have faults on purpose, to rehearse outages.
-		 * @param allowed {@code true} for policy key {@code faults} to have an effect;
-		 * default: {@code false}
-		 * @return this builder
-		 */
-		public Builder faults(boolean allowed) {
-			this.faults = allowed;
-			return this;
-		}
-
-		/**
-		 * Sets keys and trust from outside the policy.
-		 * @param identities the source; default: none, and the JDK's trust
-		 * @return this builder
-		 */
-		public Builder tlsIdentities(TlsIdentities identities) {
-			this.tlsIdentities = identities;
-			return this;
-		}
-
-		/**
-		 * Sets whether peers may have certificates that RFC 9325 section 4.5 forbids.
-		 * @param allow {@code true} to put up with signatures with SHA-1 and RSA keys of
-		 * less than 2048 bits; default: {@code false}
-		 * @return this builder
-		 */
-		public Builder legacyCertificates(boolean allow) {
-			this.legacyCertificates = allow;
-			return this;
-		}
-
-		/**
-		 * Sets the SOCKS5 proxy for client streams whose policy names none. Unless this
-		 * is called, it is what the environment variable {@code socks_proxy} says, see
-		 * {@link Socks5Proxy#fromEnvironment}.
-		 * @param socks5 the proxy, or {@code null} for none
-		 * @return this builder
-		 */
-		public Builder socks5(@Nullable Socks5Proxy socks5) {
-			this.socks5 = socks5;
-			this.socks5FromEnvironment = false;
-			return this;
-		}
-
-		/**
-		 * Sets the limits of connecting. How many connections are accepted is
-		 * {@link #listener}'s.
-		 * @param settings time limits, name servers; default:
-		 * {@link NetworkLimits#DEFAULTS}
-		 * @return this builder
-		 */
-		public Builder network(NetworkLimits settings) {
-			this.network = settings;
-			return this;
-		}
-
-		/**
-		 * Sets what keeps the system awake for streamtypes with {@code swake_validity}.
-		 * @param wakeLock the lock; default: one without effect
-		 * @return this builder
-		 */
-		public Builder wakeLock(WakeLock wakeLock) {
-			this.wakeLock = wakeLock;
-			return this;
-		}
-
-		/**
-		 * Sets the limits of HTTP client streams, {@code h1} and {@code h2}.
-		 * @param limits default: {@link HttpClientLimits#DEFAULTS}
-		 * @return this builder
-		 */
-		public Builder httpClient(HttpClientLimits limits) {
-			this.httpClient = limits;
-			return this;
-		}
-
-		/**
-		 * Sets the limits of HTTP listeners.
-		 * @param limits default: {@link HttpServerLimits#DEFAULTS}
-		 * @return this builder
-		 */
-		public Builder httpServer(HttpServerLimits limits) {
-			this.httpServer = limits;
-			return this;
-		}
-
-		/**
-		 * Sets the limits of WebSocket streams.
-		 * @param limits default: {@link WebSocketLimits#DEFAULTS}
-		 * @return this builder
-		 */
-		public Builder webSocket(WebSocketLimits limits) {
-			this.webSocket = limits;
-			return this;
-		}
-
-		/**
-		 * Sets the limits of MQTT streams.
-		 * @param limits default: {@link MqttLimits#DEFAULTS}
-		 * @return this builder
-		 */
-		public Builder mqtt(MqttLimits limits) {
-			this.mqtt = limits;
-			return this;
-		}
-
-		/**
-		 * Sets how many connections listeners accept, whatever their protocol.
-		 * @param limits default: {@link ListenerLimits#DEFAULTS}
-		 * @return this builder
-		 */
-		public Builder listener(ListenerLimits limits) {
-			this.listener = limits;
-			return this;
-		}
-
-		/**
-		 * Has a proxy fulfil all client streams, which need no policy here then; a policy
-		 * that is set nevertheless counts for servers and local sinks.
-		 * @param settings how the proxy is reached, or {@code null} for no proxy (the
-		 * default)
-		 * @return this builder
-		 */
-		public Builder proxy(@Nullable ProxyClientSettings settings) {
-			this.proxy = settings;
-			return this;
-		}
-
-		/**
-		 * Adds a listener that server streamtypes join with endpoint {@code !name}.
-		 * @param host the listener
-		 * @return this builder
-		 */
-		public Builder virtualHost(VirtualHost host) {
-			this.virtualHosts.add(host);
-			return this;
-		}
-
-		/**
-		 * Adds an observer of all streams.
-		 * @param observer the observer
-		 * @return this builder
-		 */
-		public Builder observer(StreamObserver observer) {
-			this.observers.add(observer);
+		@Override
+		Builder self() {
 			return this;
 		}
 
@@ -631,62 +284,7 @@ public final class SecureStreams implements StreamFactory, AutoCloseable {
 		 * environment's {@code socks_proxy} cannot be understood
 		 */
 		public SecureStreams build() {
-			Socks5Proxy proxy = this.socks5FromEnvironment ? environmentProxy() : this.socks5;
-			EventLoops loops = EventLoops.create(this.transport.key(), this.eventLoopThreads, this.blockedAfter);
-			TransportRuntime runtime = new TransportRuntime(loops,
-					new TlsContexts(this.tlsIdentities, this.blobs, this.legacyCertificates), this.blobs, this.network,
-					this.listener, this.virtualHosts);
-			FileThreads files = new FileThreads();
-			AtomicReference<@Nullable StreamEngine> engine = new AtomicReference<>();
-			AwsKeySources keys = (this.awsKeys != null) ? this.awsKeys
-					: AwsKeySources.of(System.getenv(), System.getProperty("user.home"));
-			Authentication authentication = new Authentication(this.blobs, () -> Objects.requireNonNull(engine.get()),
-					keys, files, InstantSource.system(), JITTER);
-			// One cookie store for all of HTTP; ridesharing looks its streamtypes up
-			HttpServices services = new HttpServices(this.blobs, new CookieStore(this.httpClient.cookies()),
-					(name) -> Objects.requireNonNull(engine.get()).policy().streamTypes().get(name), this.httpClient,
-					authentication);
-			Http1TransportFactory http1 = new Http1TransportFactory(runtime, services);
-			Http2TransportFactory http2 = new Http2TransportFactory(runtime, http1, services);
-			WebSocketServer webSockets = new WebSocketServer(this.webSocket);
-			RawTransportFactory raw = new RawTransportFactory(runtime);
-			WebSocketTransportFactory clientSockets = new WebSocketTransportFactory(runtime, http2, services,
-					this.webSocket);
-			MqttTransportFactory mqtts = new MqttTransportFactory(runtime, clientSockets, this.mqtt, JITTER);
-			List<StreamTransportFactory> clients = Stream.of(http1, http2, clientSockets, raw, mqtts)
-				.<StreamTransportFactory>map(
-						(network) -> new FaultyTransports(new FileAwareTransports(network, files), this.faults))
-				.toList();
-			ServingTransportFactory serving = new ServingTransportFactory(runtime,
-					new Http1Server(this.httpServer, webSockets), new Http2Server(this.httpServer, webSockets),
-					this.httpServer);
-			Transports transports = new Transports(clients, List.of(serving, raw));
-			StreamEngine started = new StreamEngine(this.policy, loops, transports, JITTER, this.observers, proxy,
-					new EngineServices(SinkTransport::pair, this.wakeLock));
-			engine.set(started);
-			ProxyClientSettings settings = this.proxy;
-			ProxyConnector links = (settings != null) ? new ProxyConnector(settings, proxy, loops, this.network) : null;
-			ProxiedStreams proxied = (links != null) ? new ProxiedStreams(links, loops, JITTER, this.observers) : null;
-			loops.calling((loop) -> (proxied == null) ? started.calling(loop)
-					: Stream.concat(started.calling(loop).stream(), proxied.calling(loop).stream()).toList());
-			log.info("Sockets are driven by {}, TLS is that of {}", loops.transportName(), TlsContexts.providerName());
-			return new SecureStreams(started, proxied, runtime, () -> {
-				http2.close();
-				mqtts.close();
-				files.close();
-				if (links != null) {
-					links.close();
-				}
-			}, this.blobs, authentication, this.faults);
-		}
-
-		private static @Nullable Socks5Proxy environmentProxy() {
-			try {
-				return Socks5Proxy.fromEnvironment(System.getenv());
-			}
-			catch (IllegalArgumentException ex) {
-				throw new SecureStreamsException(String.valueOf(ex.getMessage()), ex);
-			}
+			return EngineAssembly.assemble(this);
 		}
 
 	}

@@ -220,7 +220,7 @@ final class ConnectAttempts {
 	 */
 	void giveUp() {
 		StreamFailure failure = this.life.lastFailure();
-		List<CompletableFuture<Long>> messages = this.tx.giveUp();
+		List<CompletableFuture<Long>> messages = this.tx.sends().giveUp();
 		announce(StreamState.ALL_RETRIES_FAILED);
 		if (!messages.isEmpty()) {
 			SendFailedException failed = (failure != null) ? new SendFailedException(failure)

@@ -38,7 +38,12 @@ final class LocalSinks {
 		this.pairs = pairs;
 	}
 
-	SinkRegistration register(String streamType, Supplier<? extends StreamHandler> handlers) {
+	SinkRegistration register(StreamPolicy policy, Supplier<? extends StreamHandler> handlers) {
+		String streamType = policy.name();
+		if (policy.role() != StreamPolicy.Role.LOCAL_SINK) {
+			throw new SecureStreamsException(
+					"streamtype \"" + streamType + "\" is not a local sink's (expected: \"local_sink\": true)");
+		}
 		Sink sink = new Sink(streamType, handlers);
 		if (this.sinks.putIfAbsent(streamType, sink) != null) {
 			throw new SecureStreamsException("streamtype \"" + streamType

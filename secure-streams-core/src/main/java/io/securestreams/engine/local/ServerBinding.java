@@ -159,13 +159,13 @@ final class ServerBinding {
 	}
 
 	private CompletionStage<Void> rebind(StreamPolicy fresh, Policy current) {
-		ListenerFactory factory = this.engine.serverFactory(fresh);
+		ListenerFactory factory = this.engine.listeners().factory(fresh);
 		if (factory == null) {
-			log.error("[{}] goes on as before: {}", this.id, this.engine.notServed(fresh));
+			log.error("[{}] goes on as before: {}", this.id, this.engine.listeners().notServed(fresh));
 			return CompletableFuture.completedFuture(null);
 		}
 		// Who connects meanwhile waits instead of hearing that nobody is there
-		ListenerHold hold = this.engine.holdListeners();
+		ListenerHold hold = this.engine.listeners().hold();
 		StreamPolicy former = this.policy;
 		return unbind().thenCompose((unbound) -> listen(factory, current, fresh).handle((listener, failure) -> {
 			if (listener != null) {
@@ -182,7 +182,7 @@ final class ServerBinding {
 
 	/** Binds what was there before. */
 	private CompletionStage<Void> back(StreamPolicy former) {
-		ListenerFactory factory = this.engine.serverFactory(former);
+		ListenerFactory factory = this.engine.listeners().factory(former);
 		if (factory == null || isClosed()) {
 			return CompletableFuture.completedFuture(null);
 		}

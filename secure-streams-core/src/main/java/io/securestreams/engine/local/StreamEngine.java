@@ -1,7 +1,6 @@
 package io.securestreams.engine.local;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -9,14 +8,12 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -40,7 +37,6 @@ import io.securestreams.stream.factory.ListenerHold;
 import io.securestreams.stream.factory.SinkRegistration;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.factory.StreamServer;
-import io.securestreams.stream.observe.EventLoopThread;
 import io.securestreams.stream.observe.StreamObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,13 +56,11 @@ public final class StreamEngine implements StreamFactory {
 
 	private final TransportTable<StreamTransportFactory> clients;
 
-	private final TransportTable<ListenerFactory> servers;
-
 	private final AtomicReference<Policy> policy;
 
 	private final StreamDirectory<ManagedStream<PolicyFulfilment>> streams = new StreamDirectory<>();
 
-	private final StreamDirectory<ListeningServer> listeners = new StreamDirectory<>();
+	private final Listeners listeners;
 
 	private final @Nullable LocalSinks sinks;
 
@@ -103,7 +97,7 @@ public final class StreamEngine implements StreamFactory {
 		this.settings = settings;
 		this.common = new StreamSettings(settings.observers(), settings.strict());
 		this.clients = TransportTable.ofClients(settings.transports().clients());
-		this.servers = TransportTable.ofListeners(settings.transports().listeners());
+		this.listeners = new Listeners(this, settings.transports().listeners());
 		this.policy = new AtomicReference<>(policy);
 		Supplier<LocalPair> pairs = settings.services().pairs();
 		this.sinks = (pairs != null) ? new LocalSinks(this, pairs) : null;
@@ -186,12 +180,7 @@ public final class StreamEngine implements StreamFactory {
 
 	@Override
 	public SinkRegistration registerSink(String streamType, Supplier<? extends StreamHandler> handlers) {
-		StreamPolicy streamPolicy = find(policy(), streamType);
-		if (streamPolicy.role() != StreamPolicy.Role.LOCAL_SINK) {
-			throw new SecureStreamsException(
-					"streamtype \"" + streamType + "\" is not a local sink's (expected: \"local_sink\": true)");
-		}
-		return sinks(streamType).register(streamType, handlers);
+		return sinks(streamType).register(find(policy(), streamType), handlers);
 	}
 
 	/**
@@ -253,48 +242,12 @@ public final class StreamEngine implements StreamFactory {
 
 	@Override
 	public StreamServer listen(String streamType, Supplier<? extends StreamHandler> handlers) {
-		Policy current = policy();
-		StreamPolicy streamPolicy = find(current, streamType);
-		if (streamPolicy.role() != StreamPolicy.Role.SERVER) {
-			throw new SecureStreamsException("streamtype \"" + streamType
-					+ "\" is not a server's (expected: \"server\": true, or create() instead of listen())");
-		}
-		ListenerFactory factory = this.servers.find(streamPolicy);
-		if (factory == null) {
-			throw new SecureStreamsException(this.servers.notAvailable(streamPolicy));
-		}
-		EventLoopThread.refuse("listen(\"" + streamType + "\")", "another thread, CompletableFuture.runAsync(…)");
-		StreamExecutor executor = this.settings.executors().next();
-		if (executor.inContext()) {
-			throw new IllegalStateException("listen() waits, so it must not be called on an event loop");
-		}
-		if (this.listeners.isSealed()) {
-			throw shutDown();
-		}
-		ListeningServer server = new ListeningServer(StreamName.next(streamType), this, current, streamPolicy, handlers,
-				executor);
-		server.bind(factory);
-		if (this.listeners.isSealed()) {
-			server.close();
-			throw shutDown();
-		}
-		if (policy() != current) {
-			// It has changed while the listener was not known yet
-			server.policyChanged();
-		}
-		return server;
+		return this.listeners.listen(streamType, handlers);
 	}
 
 	@Override
 	public ListenerHold holdListeners() {
-		List<Runnable> releases = new ArrayList<>();
-		this.servers.all().forEach((factory) -> releases.add(factory.hold()));
-		AtomicBoolean released = new AtomicBoolean();
-		return () -> {
-			if (released.compareAndSet(false, true)) {
-				releases.forEach(Runnable::run);
-			}
-		};
+		return this.listeners.hold();
 	}
 
 	@Override
@@ -304,7 +257,7 @@ public final class StreamEngine implements StreamFactory {
 
 	@Override
 	public Collection<StreamServer> servers() {
-		return List.copyOf(this.listeners.copy());
+		return this.listeners.all();
 	}
 
 	@Override
@@ -330,7 +283,7 @@ public final class StreamEngine implements StreamFactory {
 			return;
 		}
 		each(this.streams, ManagedStream::policyChanged);
-		this.listeners.copy().forEach(ListeningServer::policyChanged);
+		this.listeners.policyChanged();
 		for (StreamObserver observer : this.settings.observers()) {
 			try {
 				observer.onPolicyChanged(before, after);
@@ -369,14 +322,7 @@ public final class StreamEngine implements StreamFactory {
 		CompletionStage<Void> streamsGone = this.streams.seal();
 		boolean wait = !drain.isZero() && !drain.isNegative();
 		ListenerHold hold = holdListeners();
-		for (ListeningServer server : this.listeners.copy()) {
-			if (wait) {
-				server.drain(drain);
-			}
-			else {
-				server.close();
-			}
-		}
+		this.listeners.end(drain);
 		each(this.streams, wait ? ManagedStream::drain : ManagedStream::close);
 		CompletableFuture<Void> done = listenersGone.thenCombine(streamsGone, (one, other) -> one)
 			.toCompletableFuture();
@@ -414,7 +360,7 @@ public final class StreamEngine implements StreamFactory {
 		return this.settings;
 	}
 
-	StreamDirectory<ListeningServer> listeners() {
+	Listeners listeners() {
 		return this.listeners;
 	}
 
@@ -426,15 +372,7 @@ public final class StreamEngine implements StreamFactory {
 		return this.clients.notAvailable(streamPolicy);
 	}
 
-	@Nullable ListenerFactory serverFactory(StreamPolicy streamPolicy) {
-		return this.servers.find(streamPolicy);
-	}
-
-	String notServed(StreamPolicy streamPolicy) {
-		return this.servers.notAvailable(streamPolicy);
-	}
-
-	private static StreamPolicy find(Policy policy, String streamType) {
+	static StreamPolicy find(Policy policy, String streamType) {
 		return policy.streamType(streamType)
 			.orElseThrow(() -> new UnknownStreamTypeException(streamType, List.copyOf(policy.streamTypes().keySet())));
 	}

@@ -16,6 +16,72 @@ import io.securestreams.stream.StreamOverflowException;
  */
 public interface Fulfilment {
 
+	/** Stands in until a stream has been put together. */
+	Fulfilment NONE = new Fulfilment() {
+		@Override
+		public @Nullable StreamPolicy policy() {
+			return null;
+		}
+
+		@Override
+		public String protocol() {
+			return "";
+		}
+
+		@Override
+		public @Nullable String peer() {
+			return null;
+		}
+
+		@Override
+		public @Nullable StreamFailure lastFailure() {
+			return null;
+		}
+
+		@Override
+		public int retryCount() {
+			return 0;
+		}
+
+		@Override
+		public @Nullable StreamTransport transport() {
+			return null;
+		}
+
+		@Override
+		public boolean isConnected() {
+			return false;
+		}
+
+		@Override
+		public void created() {
+		}
+
+		@Override
+		public void connect() {
+		}
+
+		@Override
+		public void connectToSend() {
+		}
+
+		@Override
+		public void disconnect() {
+		}
+
+		@Override
+		public void drop() {
+		}
+
+		@Override
+		public void drain() {
+		}
+
+		@Override
+		public void end() {
+		}
+	};
+
 	/**
 	 * Returns the policy of the current connection, or of the next one. From any thread.
 	 * @return the streamtype's policy, or {@code null} if it is not known here

@@ -1,12 +1,9 @@
 package io.securestreams.engine.stream;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -14,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
-import io.securestreams.stream.ReceiveSuspension;
-import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
@@ -26,28 +21,18 @@ import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
 
 /**
- * A stream as the application sees it: turns calls from any thread into requests to its
- * {@link Fulfilment}.
+ * A stream as the application sees it: who it is, what it tells, and what it is given to
+ * send or to answer. What it is only asked for is in {@link StreamCalls}.
  *
  * @param <F> kind of the fulfilment
  */
-public final class ManagedStream<F extends Fulfilment> implements SecureStream {
+public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 
 	private static final int MIN_STATUS = 200;
 
 	private static final int MAX_STATUS = 599;
 
-	private final StreamName name;
-
-	private final StreamRole role;
-
 	private final Instant created;
-
-	private final SerialContext context;
-
-	private final Announcer announcer;
-
-	private final StreamCore core;
 
 	private final F fulfilment;
 
@@ -61,12 +46,8 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	 */
 	public ManagedStream(StreamName name, StreamRole role, StreamExecutor executor, StreamHandler handler,
 			Parts<F> parts) {
-		this.name = name;
-		this.role = role;
+		super(name, role, executor, handler, parts);
 		this.created = Instant.ofEpochMilli(executor.epochMillis());
-		this.context = new SerialContext(executor);
-		this.announcer = new Announcer(this, this.context, handler, parts.settings());
-		this.core = new StreamCore(name, this.context, this.announcer, parts.metadata(), parts.ended());
 		this.fulfilment = parts.fulfilment().apply(this.core);
 		this.core.serve(this.fulfilment);
 	}
@@ -112,42 +93,6 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 		this.core.forget();
 	}
 
-	/**
-	 * There is a new policy. From any thread.
-	 */
-	public void policyChanged() {
-		this.context.submit(Requests.POLICY);
-	}
-
-	/**
-	 * The application wants its handler called. From any thread.
-	 */
-	public void wake() {
-		this.context.submit(Requests.CALL_BACK);
-	}
-
-	/**
-	 * What is going on may finish, and then the stream ends. From any thread.
-	 */
-	public void drain() {
-		this.context.submit(Requests.DRAIN);
-	}
-
-	@Override
-	public String id() {
-		return this.name.id();
-	}
-
-	@Override
-	public String streamType() {
-		return this.name.streamType();
-	}
-
-	@Override
-	public StreamRole role() {
-		return this.role;
-	}
-
 	@Override
 	public @Nullable StreamPolicy policy() {
 		return this.fulfilment.policy();
@@ -162,25 +107,6 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	@Override
 	public StreamMetadata metadata() {
 		return this.core.metadata();
-	}
-
-	@Override
-	public void connect() {
-		this.context.submit(Requests.CONNECT);
-	}
-
-	@Override
-	public void requestTx() {
-		this.context.submit(Requests.TX);
-	}
-
-	@Override
-	public void requestTx(long totalLength) {
-		if (totalLength < 0) {
-			throw new IllegalArgumentException("totalLength: " + totalLength + " (expected: 0 or more)");
-		}
-		this.context.requests().length(totalLength);
-		this.context.submit(Requests.TX | Requests.LENGTH);
 	}
 
 	@Override
@@ -213,7 +139,7 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
 		}
 		try {
-			return this.core.tx().queue().add(message);
+			return this.core.tx().sends().queue().add(message);
 		}
 		catch (StreamOverflowException ex) {
 			if (this.fulfilment.overflow(ex)) {
@@ -231,89 +157,8 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	}
 
 	@Override
-	public void disconnect() {
-		this.core.tx().voidWaiting();
-		this.context.submit(Requests.DISCONNECT);
-	}
-
-	@Override
-	public void hangUp() {
-		this.context.submit(Requests.HANG_UP);
-	}
-
-	@Override
-	public void fail(Throwable cause) {
-		this.announcer.failed(Objects.requireNonNull(cause));
-		this.context.submit(Requests.FAULT);
-	}
-
-	@Override
-	public void close() {
-		this.context.submit(Requests.CLOSE);
-	}
-
-	@Override
 	public boolean isClosed() {
 		return this.announcer.state() == StreamState.DESTROYING;
-	}
-
-	@Override
-	public void startTimeout() {
-		this.context.requests().timeoutMillis(0);
-		this.context.submit(Requests.START_TIMEOUT);
-	}
-
-	@Override
-	public void startTimeout(Duration timeout) {
-		if (timeout.isZero() || timeout.isNegative()) {
-			throw new IllegalArgumentException("timeout: " + timeout + " (expected: positive)");
-		}
-		this.context.requests().timeoutMillis(Math.max(1, timeout.toMillis()));
-		this.context.submit(Requests.START_TIMEOUT);
-	}
-
-	@Override
-	public void cancelTimeout() {
-		this.context.submit(Requests.CANCEL_TIMEOUT);
-	}
-
-	@Override
-	public void grantCredit(int bytes) {
-		if (bytes <= 0) {
-			throw new IllegalArgumentException("bytes: " + bytes + " (expected: positive)");
-		}
-		this.context.requests().addCredit(bytes);
-		this.context.submit(Requests.CREDIT);
-	}
-
-	@Override
-	public void pauseReceiving() {
-		if (this.context.executor().inContext()) {
-			this.core.rx().pause();
-		}
-		this.context.submit(Requests.PAUSE);
-	}
-
-	@Override
-	public void resumeReceiving() {
-		this.context.submit(Requests.RESUME);
-	}
-
-	@Override
-	public ReceiveSuspension suspendReceiving() {
-		Requests requests = this.context.requests();
-		requests.addSuspension();
-		if (this.context.executor().inContext()) {
-			this.core.rx().suspend(true);
-		}
-		this.context.submit(Requests.SUSPEND);
-		AtomicBoolean over = new AtomicBoolean();
-		return () -> {
-			if (over.compareAndSet(false, true)) {
-				requests.removeSuspension();
-				this.context.submit(Requests.SUSPEND);
-			}
-		};
 	}
 
 	@Override
@@ -336,7 +181,7 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 		Requests.Answer answer = new Requests.Answer(checked(status), false);
 		byte[] copy = body.clone();
 		take(answer);
-		CompletableFuture<Long> done = this.core.tx().queue().add(copy);
+		CompletableFuture<Long> done = this.core.tx().sends().queue().add(copy);
 		this.context.submit(Requests.RESPOND | Requests.SEND);
 		return done;
 	}
@@ -360,7 +205,7 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	}
 
 	private void take(Requests.Answer answer) {
-		if (this.role != StreamRole.ACCEPTED) {
+		if (role() != StreamRole.ACCEPTED) {
 			throw new IllegalStateException(
 					"stream " + id() + " has no request to answer (expected: an accepted stream's)");
 		}
@@ -375,11 +220,6 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	@Override
 	public void handler(StreamHandler next) {
 		this.announcer.handler(next);
-	}
-
-	@Override
-	public void confirmValidity() {
-		this.context.submit(Requests.VALIDITY);
 	}
 
 	@Override
@@ -399,7 +239,7 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 
 	@Override
 	public StreamSnapshot snapshot() {
-		return StreamSnapshot.builder(id(), streamType(), this.role)
+		return StreamSnapshot.builder(id(), streamType(), role())
 			.protocol(protocol())
 			.state(state(), Instant.ofEpochMilli(this.announcer.sinceMillis()))
 			.created(this.created)
@@ -411,7 +251,7 @@ public final class ManagedStream<F extends Fulfilment> implements SecureStream {
 	}
 
 	private String protocol() {
-		boolean local = this.role == StreamRole.SOURCE || this.role == StreamRole.SINK;
+		boolean local = role() == StreamRole.SOURCE || role() == StreamRole.SINK;
 		return local ? "local" : this.fulfilment.protocol();
 	}
 

@@ -48,7 +48,7 @@ final class RequestWork implements SerialContext.Work {
 		}
 		if ((bits & Requests.DISCONNECT) != 0) {
 			this.fulfilment.disconnect();
-			this.tx.failVoided();
+			this.tx.sends().failVoided();
 		}
 		else if ((bits & Requests.FAULT) != 0) {
 			this.fulfilment.drop();

@@ -30,7 +30,7 @@ public final class StreamCore {
 
 	private final UserTimeout timeout;
 
-	private Fulfilment fulfilment = NoFulfilment.YET;
+	private Fulfilment fulfilment = Fulfilment.NONE;
 
 	/** A source has joined, and has not left. */
 	private boolean joined;

@@ -1,8 +1,5 @@
 package io.securestreams.engine.stream;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
@@ -17,22 +14,11 @@ import io.securestreams.engine.stream.TransmitState.Exchange;
 import io.securestreams.policy.StreamPolicy;
 
 /**
- * Everything about transmitting: the slots and their numbers, whose they are, and what
- * becomes of the messages of {@code send()}. Where it all stands is in
- * {@link TransmitState}.
+ * Everything about transmitting: the slots and their numbers, and whose they are. Where
+ * it all stands is in {@link TransmitState}, and the messages of {@code send()} are in
+ * {@link SendGate}.
  */
 public final class TxGate {
-
-	private static final VarHandle QUEUE;
-
-	static {
-		try {
-			QUEUE = MethodHandles.lookup().findVarHandle(TxGate.class, "queue", SendQueue.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
 
 	private final String streamType;
 
@@ -47,20 +33,14 @@ public final class TxGate {
 	/** What the handler has taken with it, until all of it has been sent. */
 	private @Nullable ReservedSlot reserved;
 
-	private volatile @Nullable SendQueue queue;
+	private final SendGate sends = new SendGate();
 
 	private final TransmitState state = new TransmitState();
 
 	/** Unsigned. */
 	private int ordinal;
 
-	/** Attempts are repeated, and what they carry is kept as long. */
-	private boolean keeps;
-
 	private long length = -1;
-
-	/** Length of the message of the queue that is being sent. */
-	private long queuedLength = -1;
 
 	TxGate(String streamType, Announcer announcer, SerialContext context, StreamCounters counters) {
 		this.streamType = streamType;
@@ -86,14 +66,12 @@ public final class TxGate {
 		this.state.kind(kind);
 	}
 
-	/** From any thread. */
-	SendQueue queue() {
-		SendQueue current = this.queue;
-		if (current == null) {
-			QUEUE.compareAndSet(this, null, new SendQueue());
-			current = (SendQueue) QUEUE.getVolatile(this);
-		}
-		return current;
+	/**
+	 * Returns the messages of {@code send()}.
+	 * @return the gate
+	 */
+	public SendGate sends() {
+		return this.sends;
 	}
 
 	/**
@@ -157,12 +135,8 @@ public final class TxGate {
 	 * @return bytes, or -1 if nobody has said
 	 */
 	public long length() {
-		if (this.queuedLength >= 0) {
-			return this.queuedLength;
-		}
-		SendQueue sends = this.queue;
-		return (sends != null && this.state.body().takesQueued() && !sends.isEmpty()) ? sends.nextLength()
-				: this.length;
+		long queued = this.sends.length(this.state.body());
+		return (queued >= 0) ? queued : this.length;
 	}
 
 	/**
@@ -170,8 +144,7 @@ public final class TxGate {
 	 * @return {@code true} if there is
 	 */
 	public boolean isSending() {
-		SendQueue sends = this.queue;
-		return sends != null && !sends.isEmpty();
+		return this.sends.isSending();
 	}
 
 	/** Asks the transport for a slot if anybody wants one. */
@@ -179,15 +152,13 @@ public final class TxGate {
 		ReservedSlot taken = this.reserved;
 		Body body = this.state.body();
 		boolean due = (taken != null) ? taken.isSubmitted() : this.state.demand().isDue() || body == Body.MORE;
-		if (body != Body.SEALED && (due || isQueueDue(this.queue))) {
+		if (body != Body.SEALED && (due || isQueueDue())) {
 			transport.requestWrite();
 		}
 	}
 
-	/** What is sent after the answer is for the next transaction. */
-	private boolean isQueueDue(@Nullable SendQueue sends) {
-		return sends != null && !sends.isEmpty() && this.state.body().takesQueued()
-				&& !(this.keeps && (isOverAfterAnswer() || sends.isWritten()));
+	private boolean isQueueDue() {
+		return this.sends.isDue(this.state.body(), isOverAfterAnswer());
 	}
 
 	/**
@@ -200,8 +171,7 @@ public final class TxGate {
 		if (transport == null || this.state.body() == Body.SEALED) {
 			return;
 		}
-		SendQueue sends = this.queue;
-		boolean sending = isQueueDue(sends);
+		boolean sending = isQueueDue();
 		ReservedSlot taken = this.reserved;
 		if (taken != null && !sending) {
 			if (taken.isSubmitted()) {
@@ -212,8 +182,8 @@ public final class TxGate {
 		int number = this.ordinal++;
 		String part = transport.rideshare();
 		this.slot.open(Integer.toUnsignedLong(number), capacity, (part != null) ? part : this.streamType);
-		if (sends != null && sending) {
-			writeQueued(transport, number, sends);
+		if (sending) {
+			writeQueued(transport, number);
 			return;
 		}
 		this.state.offered();
@@ -246,10 +216,8 @@ public final class TxGate {
 		write(transport, (int) taken.ordinal(), false, end, payload);
 	}
 
-	private void writeQueued(StreamTransport transport, int number, SendQueue sends) {
-		this.queuedLength = sends.nextLength();
-		sends.fill(this.slot, Integer.toUnsignedLong(number));
-		CompletableFuture<Long> done = this.keeps ? null : sends.takeWritten();
+	private void writeQueued(StreamTransport transport, int number) {
+		CompletableFuture<Long> done = this.sends.fill(this.slot, Integer.toUnsignedLong(number));
 		write(transport, number, true, this.slot.isEnd(), this.slot.take());
 		if (done != null) {
 			done.complete(Integer.toUnsignedLong(number));
@@ -269,10 +237,10 @@ public final class TxGate {
 		transport.write(payload, (first ? PayloadFlags.SOM : 0) | (end ? PayloadFlags.EOM : 0),
 				Integer.toUnsignedLong(number));
 		if (end && !isTransactional()) {
-			if (this.queuedLength < 0) {
+			if (!this.sends.hasLength()) {
 				this.length = -1;
 			}
-			this.queuedLength = -1;
+			this.sends.forgetLength();
 		}
 	}
 
@@ -292,13 +260,9 @@ public final class TxGate {
 	 */
 	public void begin(TransportKind kind) {
 		this.state.kind(kind);
-		this.keeps = isTransactional();
 		this.state.begun();
 		release();
-		SendQueue sends = this.queue;
-		if (this.keeps && sends != null) {
-			sends.claim();
-		}
+		this.sends.begin(isTransactional());
 	}
 
 	/**
@@ -314,8 +278,7 @@ public final class TxGate {
 
 	/** The message of this transaction has got where it was to go, or never will. */
 	private void settle() {
-		SendQueue sends = this.queue;
-		if (sends != null && this.keeps && !sends.settle()) {
+		if (!this.sends.settle()) {
 			this.state.cutOff();
 		}
 	}
@@ -364,10 +327,7 @@ public final class TxGate {
 	 * again as a whole; else it fails
 	 */
 	public void connectionLost(boolean repeatable) {
-		SendQueue sends = this.queue;
-		if (sends != null) {
-			sends.interrupted(repeatable);
-		}
+		this.sends.interrupted(repeatable);
 		this.state.reset();
 		release();
 	}
@@ -377,23 +337,13 @@ public final class TxGate {
 	 * @return what to fail, once the application knows, or {@code null}
 	 */
 	public @Nullable CompletableFuture<Long> abandon() {
-		SendQueue sends = this.queue;
-		if (!this.keeps) {
+		if (!this.sends.keeps()) {
 			return null;
 		}
 		if (this.state.demand() == Demand.SERVED) {
 			forget();
 		}
-		return (sends != null) ? sends.takeClaimed() : null;
-	}
-
-	/**
-	 * There is no other attempt: takes all that {@code send()} was given.
-	 * @return what to fail, once the application knows
-	 */
-	public List<CompletableFuture<Long>> giveUp() {
-		SendQueue sends = this.queue;
-		return (sends != null) ? sends.takeAll() : List.of();
+		return this.sends.takeClaimed();
 	}
 
 	/**
@@ -404,33 +354,14 @@ public final class TxGate {
 		this.length = -1;
 	}
 
-	/** The application disconnects: what is waiting now fails, from any thread. */
-	void voidWaiting() {
-		SendQueue sends = this.queue;
-		if (sends != null) {
-			sends.voidWaiting();
-		}
-	}
-
-	/** The application has disconnected. */
-	void failVoided() {
-		SendQueue sends = this.queue;
-		if (sends != null) {
-			sends.failVoided("disconnected by the application");
-		}
-	}
-
 	void close(String id) {
 		dropReserved();
-		SendQueue sends = this.queue;
-		if (sends != null) {
-			sends.close(id);
-		}
+		this.sends.close(id);
 	}
 
 	private void release() {
 		dropReserved();
-		this.queuedLength = -1;
+		this.sends.forgetLength();
 	}
 
 }

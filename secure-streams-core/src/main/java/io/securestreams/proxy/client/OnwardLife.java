@@ -276,7 +276,7 @@ final class OnwardLife {
 		stopSettling();
 		this.request.exhausted();
 		enter(OnwardPhase.IDLE);
-		List<CompletableFuture<Long>> messages = this.tx.giveUp();
+		List<CompletableFuture<Long>> messages = this.tx.sends().giveUp();
 		SendFailedException failure = sendFailed();
 		announce(StreamState.ALL_RETRIES_FAILED, 0);
 		messages.forEach((message) -> message.completeExceptionally(failure));

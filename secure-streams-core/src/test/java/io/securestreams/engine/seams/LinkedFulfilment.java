@@ -236,7 +236,7 @@ final class LinkedFulfilment implements Fulfilment, StreamTransport, StreamHandl
 			}
 			case DISCONNECTED, UNREACHABLE -> lost();
 			case ALL_RETRIES_FAILED -> {
-				var messages = this.core.tx().giveUp();
+				var messages = this.core.tx().sends().giveUp();
 				this.core.announce(state);
 				messages.forEach((message) -> message
 					.completeExceptionally(new SendFailedException("all retries have failed", lastFailure())));

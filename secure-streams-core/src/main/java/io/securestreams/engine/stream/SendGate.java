@@ -1,0 +1,166 @@
+package io.securestreams.engine.stream;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.engine.stream.TransmitState.Body;
+
+/**
+ * The messages of {@code send()}, and what becomes of them: when one is due, which
+ * belongs to the transaction that is under way, and which fail. Most streams never have
+ * any.
+ */
+public final class SendGate {
+
+	private static final VarHandle QUEUE;
+
+	static {
+		try {
+			QUEUE = MethodHandles.lookup().findVarHandle(SendGate.class, "queue", SendQueue.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private volatile @Nullable SendQueue queue;
+
+	/** Attempts are repeated, and what they carry is kept as long. */
+	private boolean keeps;
+
+	/** Length of the message that is being sent. */
+	private long length = -1;
+
+	SendGate() {
+	}
+
+	/** From any thread. */
+	SendQueue queue() {
+		SendQueue current = this.queue;
+		if (current == null) {
+			QUEUE.compareAndSet(this, null, new SendQueue());
+			current = (SendQueue) QUEUE.getVolatile(this);
+		}
+		return current;
+	}
+
+	/**
+	 * Whether something is waiting, or may have to go out again.
+	 * @return {@code true} if there is
+	 */
+	boolean isSending() {
+		SendQueue sends = this.queue;
+		return sends != null && !sends.isEmpty();
+	}
+
+	/** What is sent after the answer is for the next transaction. */
+	boolean isDue(Body body, boolean afterAnswer) {
+		SendQueue sends = this.queue;
+		return sends != null && !sends.isEmpty() && body.takesQueued()
+				&& !(this.keeps && (afterAnswer || sends.isWritten()));
+	}
+
+	/** Length of the message that is being sent, or is next; -1 if there is none. */
+	long length(Body body) {
+		if (this.length >= 0) {
+			return this.length;
+		}
+		SendQueue sends = this.queue;
+		return (sends != null && body.takesQueued() && !sends.isEmpty()) ? sends.nextLength() : -1;
+	}
+
+	/** Whether a message is being sent whose length is known. */
+	boolean hasLength() {
+		return this.length >= 0;
+	}
+
+	void forgetLength() {
+		this.length = -1;
+	}
+
+	/**
+	 * Writes as much as fits of the message that is due.
+	 * @param slot where to
+	 * @param number the slot's
+	 * @return what to complete when the transport has all of it, if that is all it takes
+	 */
+	@Nullable CompletableFuture<Long> fill(WriteSlot slot, long number) {
+		SendQueue sends = queue();
+		this.length = sends.nextLength();
+		sends.fill(slot, number);
+		return this.keeps ? null : sends.takeWritten();
+	}
+
+	/** An attempt starts, whose message starts again with the whole of it. */
+	void begin(boolean repeated) {
+		this.keeps = repeated;
+		SendQueue sends = this.queue;
+		if (repeated && sends != null) {
+			sends.claim();
+		}
+	}
+
+	/**
+	 * The message of this transaction has got where it was to go, or never will.
+	 * @return {@code false} if the peer has answered before all of it had been written
+	 */
+	boolean settle() {
+		SendQueue sends = this.queue;
+		return sends == null || !this.keeps || sends.settle();
+	}
+
+	/** The connection is gone; what it has cut off may be repeatable, or fails. */
+	void interrupted(boolean repeatable) {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.interrupted(repeatable);
+		}
+	}
+
+	boolean keeps() {
+		return this.keeps;
+	}
+
+	/** Takes the message of the transaction that is under way, if it has one. */
+	@Nullable CompletableFuture<Long> takeClaimed() {
+		SendQueue sends = this.queue;
+		return (sends != null) ? sends.takeClaimed() : null;
+	}
+
+	/**
+	 * There is no other attempt: takes all there is.
+	 * @return what to fail, once the application knows
+	 */
+	public List<CompletableFuture<Long>> giveUp() {
+		SendQueue sends = this.queue;
+		return (sends != null) ? sends.takeAll() : List.of();
+	}
+
+	/** The application disconnects: what is waiting now fails, from any thread. */
+	void voidWaiting() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.voidWaiting();
+		}
+	}
+
+	/** The application has disconnected. */
+	void failVoided() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.failVoided("disconnected by the application");
+		}
+	}
+
+	void close(String id) {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.close(id);
+		}
+	}
+
+}

@@ -4,6 +4,9 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.function.Consumer;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
 
@@ -15,6 +18,8 @@ final class FanOut {
 
 	/** Streams of a slice; what each is asked for is done at once if it lives there. */
 	static final int SLICE = 16;
+
+	private static final Logger log = LoggerFactory.getLogger(FanOut.class);
 
 	private FanOut() {
 	}
@@ -38,7 +43,14 @@ final class FanOut {
 
 	private static <T> void slice(StreamExecutor here, Iterator<T> rest, Consumer<? super T> request) {
 		for (int left = SLICE; left > 0 && rest.hasNext(); left--) {
-			request.accept(rest.next());
+			T next = rest.next();
+			try {
+				request.accept(next);
+			}
+			catch (RuntimeException ex) {
+				// The others are to hear of it, too
+				log.error("{} does not take what all are asked for", next, ex);
+			}
 		}
 		if (rest.hasNext()) {
 			here.executeInSlices(() -> slice(here, rest, request));

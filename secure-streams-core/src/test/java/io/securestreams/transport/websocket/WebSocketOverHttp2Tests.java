@@ -3,6 +3,7 @@ package io.securestreams.transport.websocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -11,6 +12,7 @@ import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.limits.WebSocketLimits;
+import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.JdkPeer;
@@ -19,6 +21,7 @@ import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,6 +165,31 @@ class WebSocketOverHttp2Tests {
 			assertThat(server.upgrades).hasValue(2);
 			assertThat(server.tunnels).hasValue(0);
 			close(first);
+			close(second);
+		}
+	}
+
+	@Test
+	void oneThatFailsUnexpectedlyDoesNotGoOnConnecting() {
+		try (TunnelServer server = TunnelServer.both(Http2Settings.defaultSettings())) {
+			AtomicInteger asked = new AtomicInteger();
+			StreamDouble first = new StreamDouble(this.executor, overTls().overHttp2().build(),
+					new Address.Host("localhost", server.port())) {
+
+				@Override
+				public @Nullable Socks5Proxy socks5() {
+					if (asked.incrementAndGet() > 1) {
+						throw new IllegalStateException("expected by the test");
+					}
+					return null;
+				}
+
+			};
+			first.transport(this.factories.webSocket().client(first)).connect();
+			StreamDouble second = link(overTls().overHttp2(), server.port()).connect();
+			assertThat(TestLink.await(first.closed).message()).contains("expected by the test");
+			TestLink.await(second.connected);
+			expectEcho(second, "second");
 			close(second);
 		}
 	}

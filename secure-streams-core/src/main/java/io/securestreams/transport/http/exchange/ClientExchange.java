@@ -16,6 +16,8 @@ import io.securestreams.transport.http.RequestAuthentication;
 import io.securestreams.transport.http.RequestBody;
 import io.securestreams.transport.http.RequestRoute;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client stream over HTTP, whatever the version: its requests and their answers, one
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * requests within one attempt.
  */
 public final class ClientExchange implements ClientTransport, RequestListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientExchange.class);
 
 	private final ClientLink link;
 
@@ -100,7 +104,13 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 			return;
 		}
 		this.request.plan(next);
-		this.connector.acquire(next, fresh, this);
+		try {
+			this.connector.acquire(next, fresh, this);
+		}
+		catch (RuntimeException ex) {
+			logger.error("[{}] a request does not get a connection", this.link.tag(), ex);
+			end(Phase.CONNECT, "unexpected " + ex, ex, false);
+		}
 	}
 
 	private RequestRoute first() {

@@ -8,6 +8,7 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.RetryPolicy;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.connect.ConnectAttempt;
 import io.securestreams.transport.connect.ConnectListener;
 import io.securestreams.transport.connect.ConnectReport;
@@ -18,12 +19,16 @@ import io.securestreams.transport.http.exchange.RequestPlan;
 import io.securestreams.transport.http1.Http1Handler;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives each request of a client stream a connection of its own: one that has been kept,
  * or a new one.
  */
 final class Http1Connector implements RequestConnector, ConnectListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Http1Connector.class);
 
 	private final ClientLink link;
 
@@ -100,7 +105,15 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 		Http1ClientConnection opened = new Http1ClientConnection(from, report, this.executor, this.runtime.limits());
 		channel.pipeline().addLast(Http1Handler.NAME, opened);
 		channel.config().setAutoRead(true);
-		send(opened, listener);
+		try {
+			send(opened, listener);
+		}
+		catch (RuntimeException ex) {
+			logger.error("[{}] a request does not take its connection", this.link.tag(), ex);
+			listener.unreachable(
+					StreamFailure.sent(Phase.CONNECT, "unexpected " + ex, from.origin().address().toString(), ex),
+					report);
+		}
 	}
 
 	@Override
@@ -114,16 +127,23 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 	}
 
 	private void send(Http1ClientConnection connection, RequestListener listener) {
-		RequestPlan plan = listener.ready();
-		if (plan == null) {
-			connection.cancel();
-			return;
+		boolean kept = false;
+		try {
+			RequestPlan plan = listener.ready();
+			if (plan != null) {
+				this.encoder.prepare(plan);
+				connection.attach(listener, plan.route().method(), this.hangup, this.longPoll);
+				connection.send(this.encoder.head(connection.channel().alloc()), plan.body(), plan.expects(),
+						this.encoder.closes());
+				listener.started(connection, connection.report());
+				kept = true;
+			}
 		}
-		this.encoder.prepare(plan);
-		connection.attach(listener, plan.route().method(), this.hangup, this.longPoll);
-		connection.send(this.encoder.head(connection.channel().alloc()), plan.body(), plan.expects(),
-				this.encoder.closes());
-		listener.started(connection, connection.report());
+		finally {
+			if (!kept) {
+				connection.cancel();
+			}
+		}
 	}
 
 	@Override

@@ -13,11 +13,15 @@ import io.securestreams.transport.http.exchange.ResponseListener;
 import io.securestreams.transport.http2.StreamEnd;
 import io.securestreams.transport.http2.Tunnel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A tunnel that a client opens.
  */
 public final class ClientTunnel extends Tunnel {
+
+	private static final Logger logger = LoggerFactory.getLogger(ClientTunnel.class);
 
 	private final Http2ConnectionPool pool;
 
@@ -98,6 +102,16 @@ public final class ClientTunnel extends Tunnel {
 		}
 
 		private void settled(Http2ClientConnection connection) {
+			try {
+				openOn(connection);
+			}
+			catch (RuntimeException ex) {
+				logger.error("{} does not take its connection", ClientTunnel.this.opener, ex);
+				defect(ex);
+			}
+		}
+
+		private void openOn(Http2ClientConnection connection) {
 			if (isOver()) {
 				return;
 			}
@@ -120,6 +134,14 @@ public final class ClientTunnel extends Tunnel {
 		public void fallBack() {
 			ClientTunnel.this.waitingAt = null;
 			unavailable();
+		}
+
+		@Override
+		public void defect(RuntimeException defect) {
+			ClientTunnel.this.waitingAt = null;
+			cancel();
+			ClientTunnel.this.opener.failed(StreamFailure.unsent(Phase.CONNECT, "unexpected " + defect,
+					ClientTunnel.this.origin.address().toString(), defect), null);
 		}
 
 		@Override

@@ -33,6 +33,13 @@ interface ConnectionClaim {
 	void fallBack();
 
 	/**
+	 * One of the calls above has thrown: whoever waits is not going to get anything, and
+	 * must not wait for ever.
+	 * @param defect what was thrown
+	 */
+	void defect(RuntimeException defect);
+
+	/**
 	 * Returns when a peer's silence matters, should this waiter be the first on a
 	 * connection.
 	 * @return the retry policy

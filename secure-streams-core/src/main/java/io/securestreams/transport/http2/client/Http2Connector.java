@@ -53,6 +53,9 @@ final class Http2Connector implements RequestConnector, ConnectionClaim {
 
 	private @Nullable RequestListener waiting;
 
+	/** Who has been told last. */
+	private @Nullable RequestListener told;
+
 	private boolean fresh;
 
 	Http2Connector(ClientLink link, Http2ConnectionPool pool, Http2Sharing sharing, int credit) {
@@ -106,7 +109,17 @@ final class Http2Connector implements RequestConnector, ConnectionClaim {
 		if (this.policy.http2().tolerateWindowOverflow()) {
 			connection.tolerateWindowOverflow();
 		}
-		listener.started(connection.open(this.encoder.encode(next), listener), report);
+		Http2ClientStream stream = connection.open(this.encoder.encode(next), listener);
+		boolean kept = false;
+		try {
+			listener.started(stream, report);
+			kept = true;
+		}
+		finally {
+			if (!kept) {
+				stream.cancel();
+			}
+		}
 	}
 
 	@Override
@@ -132,6 +145,15 @@ final class Http2Connector implements RequestConnector, ConnectionClaim {
 	}
 
 	@Override
+	public void defect(RuntimeException defect) {
+		RequestListener listener = this.told;
+		if (listener != null) {
+			listener.unreachable(StreamFailure.sent(Phase.CONNECT, "unexpected " + defect,
+					this.link.target().address().toString(), defect), null);
+		}
+	}
+
+	@Override
 	public RetryPolicy validity() {
 		return this.link.policy().persistence().retry();
 	}
@@ -140,6 +162,7 @@ final class Http2Connector implements RequestConnector, ConnectionClaim {
 		RequestListener listener = this.waiting;
 		this.waiting = null;
 		this.plan = null;
+		this.told = listener;
 		return listener;
 	}
 

@@ -216,7 +216,15 @@ final class Http2OriginPool implements ConnectionOwner {
 				&& attempts + this.connections.size() < this.pool.limits().maxConnections()) {
 			Attempt attempt = new Attempt();
 			this.attempts.add(attempt);
-			attempt.start();
+			try {
+				attempt.start();
+			}
+			catch (RuntimeException ex) {
+				// From wherever this comes: whoever waits must not wait for ever
+				logger.error("no connection to {} can be made", endpoint(), ex);
+				StreamFailure failure = StreamFailure.unsent(Phase.CONNECT, "unexpected " + ex, endpoint(), ex);
+				this.loop.execute(() -> attempt.abandoned(failure));
+			}
 		}
 	}
 
@@ -341,6 +349,15 @@ final class Http2OriginPool implements ConnectionOwner {
 		void start() {
 			this.attempt = Http2OriginPool.this.pool.source()
 				.connect(Http2OriginPool.this.loop, Http2OriginPool.this.key.origin(), this);
+		}
+
+		/** It has not even started. */
+		void abandoned(StreamFailure failure) {
+			if (!this.cancelled) {
+				Http2OriginPool.this.attempts.remove(this);
+				failWaiting(failure, null);
+				retireIfUnused();
+			}
 		}
 
 		void cancel() {

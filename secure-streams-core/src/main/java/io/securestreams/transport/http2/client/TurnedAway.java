@@ -55,6 +55,12 @@ final class TurnedAway {
 		catch (RuntimeException ex) {
 			// It must not keep the others from what they wait for
 			logger.error("{} does not take what it waits for", claim, ex);
+			try {
+				claim.defect(ex);
+			}
+			catch (RuntimeException another) {
+				logger.error("{} does not take its end", claim, another);
+			}
 		}
 	}
 

@@ -115,6 +115,19 @@ class ClientExchangeTests {
 				"end of 6", "acknowledged #0", "completed");
 	}
 
+	@Test
+	void whatNobodyExpectsEndsTheAttempt() {
+		List<String> events = same(TestHttpPolicy.post("/"), (link, all) -> {
+			link.broken = true;
+			all.addAll(link.attempt());
+			link.broken = false;
+			all.addAll(link.attempt());
+		});
+		assertThat(events)
+			.startsWith("closed CONNECT: unexpected java.lang.IllegalStateException: expected by the test", "bodyless")
+			.endsWith("completed");
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void bodiesGoOutInSlots(boolean announced) {

@@ -66,6 +66,9 @@ final class ExchangeLink implements ClientLink {
 
 	private boolean marksEnd = true;
 
+	/** Throws where nobody expects it. */
+	boolean broken;
+
 	private boolean txRequested;
 
 	private long txLength = -1;
@@ -178,6 +181,9 @@ final class ExchangeLink implements ClientLink {
 
 	@Override
 	public void bodyless() {
+		if (this.broken) {
+			throw new IllegalStateException("expected by the test");
+		}
 		this.events.add("bodyless");
 	}
 

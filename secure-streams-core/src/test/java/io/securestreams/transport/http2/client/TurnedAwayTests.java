@@ -26,6 +26,8 @@ class TurnedAwayTests {
 
 	private final List<Claim> told = new ArrayList<>();
 
+	private final List<String> defects = new ArrayList<>();
+
 	private final List<Claim> all = new ArrayList<>();
 
 	TurnedAwayTests() {
@@ -62,6 +64,7 @@ class TurnedAwayTests {
 		}));
 		this.loop.inside(this::tellAll);
 		assertThat(this.told).isEqualTo(this.all);
+		assertThat(this.defects).containsExactly("on purpose");
 	}
 
 	private void tellAll() {
@@ -85,6 +88,12 @@ class TurnedAwayTests {
 		public void unreachable(StreamFailure failure, @Nullable ConnectReport report) {
 			TurnedAwayTests.this.told.add(this);
 			this.reaction.run();
+		}
+
+		@Override
+		public void defect(RuntimeException defect) {
+			TurnedAwayTests.this.defects.add(String.valueOf(defect.getMessage()));
+			throw defect;
 		}
 
 		@Override

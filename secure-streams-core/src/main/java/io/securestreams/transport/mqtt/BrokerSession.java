@@ -35,9 +35,6 @@ final class BrokerSession implements WireListener {
 	/** Pieces of held messages that a stream gets in one turn. */
 	private static final int PIECES_PER_TURN = 64;
 
-	/** Of MQTT 5, where the broker does not say. */
-	private static final int DEFAULT_RECEIVE_MAXIMUM = 65535;
-
 	private final BrokerSessions sessions;
 
 	private final StreamExecutor executor;
@@ -73,6 +70,8 @@ final class BrokerSession implements WireListener {
 	private @Nullable FrameWriter out;
 
 	private @Nullable LifeSigns life;
+
+	private @Nullable BrokerLimits can;
 
 	private StreamExecutor.@Nullable Timer deadline;
 
@@ -336,8 +335,7 @@ final class BrokerSession implements WireListener {
 		}
 		stopTimer();
 		if (code != 0) {
-			String words = properties.text(MqttProperties.REASON);
-			breakWith(ConnectRefusal.of(code, (words != null) ? words : "", current.peer()), 0);
+			breakWith(ConnectRefusal.of(code, properties, current.peer()), 0);
 			return;
 		}
 		if (sessionPresent && !isKept()) {
@@ -346,11 +344,11 @@ final class BrokerSession implements WireListener {
 		this.state = State.UP;
 		this.upSinceNanos = this.executor.nanoTime();
 		this.deliveries.up(writer, sessionPresent);
-		this.outbox.up(writer, sessionPresent, isKept(),
-				(int) properties.number(MqttProperties.RECEIVE_MAXIMUM, DEFAULT_RECEIVE_MAXIMUM),
-				properties.number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE));
-		this.subscriptions.up(writer, sessionPresent,
-				isVersion5() && properties.number(MqttProperties.SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 1) == 1);
+		BrokerLimits can = BrokerLimits.of(properties, isVersion5());
+		this.can = can;
+		writer.topicAliases(can.topicAliases());
+		this.outbox.up(writer, sessionPresent, isKept(), can.receiveMaximum(), can.maximumPacketSize());
+		this.subscriptions.up(writer, sessionPresent, can.identifiers());
 		if (this.life != null) {
 			this.life.start((int) properties.number(MqttProperties.SERVER_KEEP_ALIVE, -1));
 		}
@@ -362,6 +360,12 @@ final class BrokerSession implements WireListener {
 	}
 
 	private void attach(MqttClientTransport member, boolean late) {
+		BrokerLimits limiting = this.can;
+		String objection = (limiting != null) ? limiting.objection(member) : null;
+		if (objection != null) {
+			member.objected(objection);
+			return;
+		}
 		member.subscribing();
 		this.subscriptions.join(member, late);
 	}
@@ -369,13 +373,7 @@ final class BrokerSession implements WireListener {
 	/** DISCONNECT of the broker. */
 	void disconnected(int reason, MqttProperties properties) {
 		Wire current = this.wire;
-		String words = properties.text(MqttProperties.REASON);
-		breakWith(
-				StreamFailure.sent(Phase.CONNECTION,
-						String.format("the broker disconnects with reason 0x%02x%s", reason,
-								(words != null) ? ": " + words : ""),
-						(current != null) ? current.peer() : "", null),
-				0);
+		breakWith(ConnectRefusal.later(reason, properties, (current != null) ? current.peer() : ""), 0);
 	}
 
 	/** A stream has its subscriptions. */

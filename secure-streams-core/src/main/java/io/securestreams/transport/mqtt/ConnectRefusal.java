@@ -2,6 +2,7 @@ package io.securestreams.transport.mqtt;
 
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.mqtt.frame.MqttProperties;
 
 /**
  * What CONNACK codes mean (MQTT 3.1.1 section 3.2.2.3, MQTT 5 section 3.2.2.2).
@@ -14,11 +15,12 @@ final class ConnectRefusal {
 	/**
 	 * Makes a failure of a code.
 	 * @param code not 0
-	 * @param words what the broker says besides, or empty
+	 * @param properties what the broker says besides
 	 * @param peer the broker
 	 * @return the failure
 	 */
-	static StreamFailure of(int code, String words, String peer) {
+	static StreamFailure of(int code, MqttProperties properties, String peer) {
+		String words = words(properties);
 		Phase phase = switch (code) {
 			case 4, 5, 0x86, 0x87, 0x8a, 0x8c -> Phase.AUTH;
 			case 3, 0x88, 0x89, 0x97, 0x9f -> Phase.BUSY;
@@ -45,6 +47,33 @@ final class ConnectRefusal {
 		};
 		return StreamFailure.unsent(phase, String.format("the broker refuses the connection with code 0x%02x: %s%s",
 				code, meaning, words.isEmpty() ? "" : ", " + words), peer, null);
+	}
+
+	/**
+	 * Makes a failure of DISCONNECT.
+	 * @param reason its reason code
+	 * @param properties what the broker says besides
+	 * @param peer the broker
+	 * @return the failure
+	 */
+	static StreamFailure later(int reason, MqttProperties properties, String peer) {
+		String words = words(properties);
+		return StreamFailure.sent(isElsewhere(reason) ? Phase.REDIRECT : Phase.CONNECTION,
+				String.format("the broker disconnects with reason 0x%02x%s", reason,
+						words.isEmpty() ? "" : ": " + words),
+				peer, null);
+	}
+
+	private static boolean isElsewhere(int code) {
+		return code == 0x9c || code == 0x9d;
+	}
+
+	/** Another server is named but not followed: the policy says who gets credentials. */
+	private static String words(MqttProperties properties) {
+		String words = properties.text(MqttProperties.REASON);
+		String server = properties.text(MqttProperties.SERVER_REFERENCE);
+		return ((words != null) ? words : "") + ((words != null && server != null) ? ", " : "")
+				+ ((server != null) ? "it names " + server + " (expected: the endpoint of the policy)" : "");
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
@@ -65,7 +64,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 		return new ConnectSettings(SocketWire.origin(link), clientId,
 				secret(value(link, blobs, USERNAME, Blob.MQTT_USERNAME)),
 				secret(value(link, blobs, PASSWORD, Blob.MQTT_PASSWORD)), policy.keepAliveSeconds(),
-				policy.cleanStart() || clientId.isEmpty(), Message.of(policy.will(), link.metadata()::symbol),
+				policy.cleanStart() || clientId.isEmpty(), Message.of(policy.will(), link.metadata()),
 				connection(policy.options()), policy.options().overWebSocket() ? link.target().path() : null, 0);
 	}
 
@@ -184,11 +183,12 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 		/** Most bytes a will can have. */
 		private static final int MAX_PAYLOAD = 65535;
 
-		static @Nullable Message of(MqttPolicy.@Nullable Message message, Function<String, @Nullable String> symbols) {
+		static @Nullable Message of(MqttPolicy.@Nullable Message message, MetadataAccess metadata) {
 			if (message == null) {
 				return null;
 			}
-			Message expanded = new Message(message.topic().expand(symbols), message.payload().expand(symbols),
+			Message expanded = new Message(TopicSymbols.expand(message.topic(), metadata),
+					message.payload().expand(metadata::symbol),
 					message.qos(), message.retain());
 			TopicFilter.requireTopic(expanded.topic);
 			MqttText.encode(expanded.topic);

@@ -101,7 +101,7 @@ final class MqttClientTransport implements ClientTransport {
 		try {
 			settings = ConnectSettings.of(this.link, this.sessions.services().blobs());
 			this.filters = expandFilters();
-			this.birth = ConnectSettings.Message.of(this.policy.birth(), this.link.metadata()::symbol);
+			this.birth = ConnectSettings.Message.of(this.policy.birth(), this.link.metadata());
 			if (this.policy.topic() != null) {
 				this.policy.topic().expand(this.link.metadata()::symbol);
 			}
@@ -124,7 +124,7 @@ final class MqttClientTransport implements ClientTransport {
 	private List<String> expandFilters() {
 		List<String> expanded = new ArrayList<>();
 		for (Template filter : this.policy.subscribe()) {
-			String text = filter.expand(this.link.metadata()::symbol);
+			String text = TopicSymbols.expand(filter, this.link.metadata());
 			MqttText.encode(text);
 			TopicFilter.requireFilter(text);
 			if (!expanded.contains(text)) {
@@ -169,6 +169,14 @@ final class MqttClientTransport implements ClientTransport {
 	 */
 	boolean takesRetained(String topic) {
 		return (this.retained.size() < MAX_RETAINED) ? this.retained.add(topic) : !this.retained.contains(topic);
+	}
+
+	boolean publishes() {
+		return this.policy.topic() != null;
+	}
+
+	boolean retains() {
+		return publishes() && this.policy.retain();
 	}
 
 	ConnectSettings.@Nullable Message birth() {
@@ -218,6 +226,11 @@ final class MqttClientTransport implements ClientTransport {
 		Phase phase = (code == NOT_AUTHORIZED) ? Phase.AUTH : Phase.HANDSHAKE;
 		evicted(this.connected ? StreamFailure.sent(phase, message, peer, null)
 				: StreamFailure.unsent(phase, message, peer, null));
+	}
+
+	/** The broker does not do what the stream needs. */
+	void objected(String why) {
+		evicted(StreamFailure.unsent(Phase.HANDSHAKE, why, this.link.target().address().toString(), null));
 	}
 
 	/** The stream is usable. */

@@ -51,7 +51,7 @@ final class PublishTopic {
 
 	private byte @Nullable [] encode(Template from) {
 		try {
-			String topic = from.expand(this.metadata::symbol);
+			String topic = TopicSymbols.expand(from, this.metadata);
 			TopicFilter.requireTopic(topic);
 			byte[] bytes = MqttText.encode(topic);
 			if (bytes.length <= this.max) {

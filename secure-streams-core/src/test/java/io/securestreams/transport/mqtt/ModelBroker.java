@@ -69,6 +69,9 @@ final class ModelBroker implements WireOpener {
 	/** Client ids of CONNECT. */
 	final List<String> clients = new ArrayList<>();
 
+	/** Topics of PUBLISH packets as they came. */
+	final List<String> topics = new ArrayList<>();
+
 	/** Filter that SUBACK refuses. */
 	String refuses = "";
 
@@ -334,6 +337,7 @@ final class ModelBroker implements WireOpener {
 		int qos = first >> 1 & 3;
 		String topic = text(packet);
 		int id = (qos > 0) ? packet.readUnsignedShort() : 0;
+		this.topics.add(topic);
 		if (this.version5) {
 			packet.skipBytes(packet.readUnsignedByte());
 		}

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * MQTT.
  */
-final class MqttKeys {
+public final class MqttKeys {
 
 	static final Theme THEME = new Theme("MQTT",
 			"Clients have `\"protocol\": \"mqtt\"`, which is MQTT 3.1.1, or MQTT 5. Streams to one broker with equal settings of the "
 					+ "connection (TLS, keep alive, clean start, will, client id, user name and password) share it.");
 
-	static final Key<Template> MQTT_TOPIC = THEME.template("mqtt_topic", Scope.MQTT)
+	public static final Key<Template> MQTT_TOPIC = THEME.template("mqtt_topic", Scope.MQTT)
 		.from(mqtt(MqttPolicy::topic))
 		.example("\"protocol\": \"mqtt\", \"mqtt_topic\": \"plant/${line}/state\", \"mqtt_qos\": 1")
 		.more("Worked out anew for each message.")
@@ -147,6 +147,9 @@ final class MqttKeys {
 				"\"protocol\": \"mqtt\", \"endpoint\": \"wss://broker.example/mqtt\", \"tls\": true, \"mqtt_over_ws\": true")
 		.more("Its path is that of the endpoint, else `/mqtt`. With `ws_over_h2` it is opened on HTTP/2.")
 		.says("Whether MQTT travels in a WebSocket.");
+
+	/** What is published to. */
+	public static final List<Key<Template>> TOPICS = List.of(MQTT_TOPIC, MQTT_WILL_TOPIC, MQTT_BIRTH_TOPIC);
 
 	private MqttKeys() {
 	}

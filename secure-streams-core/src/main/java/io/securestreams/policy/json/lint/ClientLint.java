@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.Protocol;
 import io.securestreams.policy.json.keys.BodyKeys;
 import io.securestreams.policy.json.keys.EndpointKeys;
 import io.securestreams.policy.json.keys.HttpKeys;
@@ -51,6 +52,9 @@ final class ClientLint {
 		if (this.suspect.protocol().isHttp()) {
 			checkMethod();
 			checkHttp();
+		}
+		if (this.suspect.protocol() == Protocol.MQTT) {
+			new MqttLint(this.suspect).check();
 		}
 	}
 

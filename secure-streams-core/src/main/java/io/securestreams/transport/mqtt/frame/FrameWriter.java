@@ -15,7 +15,13 @@ public abstract class FrameWriter extends WriteBatch {
 
 	private static final int MAX_FIXED = 5;
 
+	private static final int ALIAS_SIZE = 3;
+
+	private static final byte[] NO_TOPIC = {};
+
 	private final boolean version5;
+
+	private TopicAliases aliases = new TopicAliases(0);
 
 	/**
 	 * Makes a writer.
@@ -23,6 +29,14 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	protected FrameWriter(boolean version5) {
 		this.version5 = version5;
+	}
+
+	/**
+	 * Allows numbers in place of topics.
+	 * @param maximum how many the broker takes
+	 */
+	public void topicAliases(int maximum) {
+		this.aliases = new TopicAliases(maximum);
 	}
 
 	/**
@@ -42,7 +56,7 @@ public abstract class FrameWriter extends WriteBatch {
 	 * @return bytes; more than 268435460 cannot be sent
 	 */
 	public long publishSize(byte[] topic, int qos, byte[] properties, long payloadLength) {
-		long body = 2L + topic.length + ((qos > 0) ? 2 : 0) + payloadLength + (this.version5 ? sized(properties) : 0);
+		long body = 2L + topic.length + ((qos > 0) ? 2 : 0) + payloadLength + (this.version5 ? sized(properties) + ALIAS_SIZE + 1 : 0);
 		return (body > VariableInteger.MAX) ? Long.MAX_VALUE : 1 + VariableInteger.size((int) body) + body;
 	}
 
@@ -83,9 +97,12 @@ public abstract class FrameWriter extends WriteBatch {
 		head(topic, flags, packetId, properties, payloadLength, 0);
 	}
 
-	private ByteBuf head(byte[] topic, int flags, int packetId, byte[] properties, int payloadLength, int more) {
+	private ByteBuf head(byte[] full, int flags, int packetId, byte[] properties, int payloadLength, int more) {
+		int alias = this.aliases.find(full);
+		byte[] topic = (alias > 0) ? NO_TOPIC : full;
+		int propertiesLength = properties.length + ((alias != 0) ? ALIAS_SIZE : 0);
 		int body = 2 + topic.length + ((packetId != 0) ? 2 : 0) + payloadLength
-				+ (this.version5 ? sized(properties) : 0);
+				+ (this.version5 ? VariableInteger.size(propertiesLength) + propertiesLength : 0);
 		ByteBuf to = room(MAX_FIXED + body - payloadLength + more);
 		to.writeByte(PacketType.PUBLISH << 4 | flags);
 		VariableInteger.write(to, body);
@@ -94,8 +111,11 @@ public abstract class FrameWriter extends WriteBatch {
 			to.writeShort(packetId);
 		}
 		if (this.version5) {
-			VariableInteger.write(to, properties.length);
+			VariableInteger.write(to, propertiesLength);
 			to.writeBytes(properties);
+			if (alias != 0) {
+				to.writeByte(MqttProperties.TOPIC_ALIAS).writeShort(Math.abs(alias));
+			}
 		}
 		return to;
 	}

@@ -57,6 +57,16 @@ class StreamLintTests {
 				arguments(CLIENT + "\"protocol\": \"raw\", \"metadata\": [ { \"a\": \"x-a:\" } ]",
 						"\"x-a:\" has no effect with protocol \"raw\", which has no headers (expected: \"\")"),
 				// What is not there yet
+				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_topic\": \"a/#\"",
+						"\"mqtt_topic\" has a wildcard, and cannot be published to (expected: neither + nor #)"),
+				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_subscribe\": [ \"a/#\", \"a/#/b\" ]",
+						"filter \"a/#/b\" has a wildcard inside: the stream cannot connect "
+								+ "(expected: + as a level, # as the last one)"),
+				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_subscribe\": \"$share/a\"",
+						"filter \"$share/a\" shares a subscription without a name: the stream cannot connect "
+								+ "(expected: + as a level, # as the last one)"),
+				arguments(CLIENT + "\"protocol\": \"mqtt\"",
+						"the stream can neither publish nor receive (expected: \"mqtt_topic\" or \"mqtt_subscribe\")"),
 				arguments(SERVER + "\"protocol\": \"mqtt\"",
 						"protocol \"mqtt\" is for clients alone: no server can be made "
 								+ "(expected: a client, or another protocol)"),
@@ -179,7 +189,7 @@ class StreamLintTests {
 			.contains("\"client_buflen_rxflow_on_above\" 10 is not above \"client_buflen_rxflow_off_below\" 10 "
 					+ "(expected: room between the two)")
 			.hasSize(3);
-		assertThat(Documents.warnings(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_will_message\": \"gone\""))
+		assertThat(Documents.warnings(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_topic\": \"t\", \"mqtt_will_message\": \"gone\""))
 			.contains("\"mqtt_will_message\" has no effect without \"mqtt_will_topic\" "
 					+ "(expected: \"mqtt_will_topic\")")
 			.hasSize(1);

@@ -1,0 +1,59 @@
+package io.securestreams.transport.mqtt;
+
+import org.jspecify.annotations.Nullable;
+
+import io.securestreams.transport.mqtt.frame.MqttProperties;
+import io.securestreams.transport.mqtt.topic.FilterRelation;
+
+/**
+ * What an MQTT 5 broker says in CONNACK that it does not do.
+ *
+ * @param maximumQos of publishing
+ * @param retains whether it retains messages
+ * @param wildcards whether filters may have them
+ * @param shares whether subscriptions may be shared
+ * @param identifiers whether subscriptions may have numbers
+ * @param receiveMaximum most messages of QoS 1 and 2 under way to it
+ * @param maximumPacketSize bytes
+ * @param topicAliases how many it takes
+ */
+record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, boolean shares, boolean identifiers,
+		int receiveMaximum, long maximumPacketSize, int topicAliases) {
+
+	private static final int MAX = 65535;
+
+	static BrokerLimits of(MqttProperties properties, boolean version5) {
+		return new BrokerLimits((int) properties.number(MqttProperties.MAXIMUM_QOS, 2),
+				properties.number(MqttProperties.RETAIN_AVAILABLE, 1) == 1,
+				properties.number(MqttProperties.WILDCARDS_AVAILABLE, 1) == 1,
+				properties.number(MqttProperties.SHARED_AVAILABLE, 1) == 1,
+				version5 && properties.number(MqttProperties.SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 1) == 1,
+				(int) properties.number(MqttProperties.RECEIVE_MAXIMUM, MAX),
+				properties.number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE),
+				(int) properties.number(MqttProperties.TOPIC_ALIAS_MAXIMUM, 0));
+	}
+
+	/** Why a stream cannot work here, {@code null} if it can. */
+	@Nullable String objection(MqttClientTransport member) {
+		if (member.publishes() && member.qos() > this.maximumQos) {
+			return "the broker takes QoS " + this.maximumQos + " at most (mqtt_qos: " + member.qos() + ")";
+		}
+		ConnectSettings.Message birth = member.birth();
+		if (birth != null && birth.qos() > this.maximumQos) {
+			return "the broker takes QoS " + this.maximumQos + " at most (mqtt_birth_qos: " + birth.qos() + ")";
+		}
+		if (!this.retains && (member.retains() || (birth != null && birth.retain()))) {
+			return "the broker does not retain messages (mqtt_retain, mqtt_birth_retain)";
+		}
+		for (String filter : member.filters()) {
+			if (!this.wildcards && FilterRelation.isWild(filter)) {
+				return "the broker knows no wildcards: " + filter;
+			}
+			if (!this.shares && FilterRelation.isShared(filter)) {
+				return "the broker knows no shared subscriptions: " + filter;
+			}
+		}
+		return null;
+	}
+
+}

@@ -86,7 +86,11 @@ class ArchitectureTests {
 			Map.entry("transport.raw", transport()), //
 			Map.entry("transport.mqtt.frame", Set.of("transport.loop")),
 			Map.entry("transport.mqtt.topic", Set.of("transport.mqtt.frame")),
-			Map.entry("transport.mqtt", transport("mqtt.frame", "mqtt.topic")),
+			Map.entry("transport.mqtt.flow", Set.of("transport.mqtt.frame")),
+			Map.entry("transport.mqtt.wire", transport("mqtt.frame")),
+			Map.entry("transport.mqtt.settings", transport("mqtt.frame", "mqtt.topic", "mqtt.wire")),
+			Map.entry("transport.mqtt",
+					transport("mqtt.frame", "mqtt.topic", "mqtt.flow", "mqtt.wire", "mqtt.settings")),
 			Map.entry("transport.fault", transport()), //
 			Map.entry("transport.local", transport()), //
 			Map.entry("system.policyfetch", Set.of("stream", "policy", "policy.json", "engine.spi")),

@@ -6,6 +6,8 @@ import java.util.List;
 import io.netty.buffer.Unpooled;
 
 import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.settings.ConnectSettings;
+import io.securestreams.transport.mqtt.flow.InFlightMessage;
 
 /**
  * The message that the policy publishes on each new network connection, before the
@@ -49,7 +51,7 @@ final class BirthMessage implements InFlightMessage.Answered {
 			this.session.outbox()
 				.publish(this, null, message.qos() << 1 | (message.retain() ? 1 : 0), MqttText.encode(message.topic()),
 						NO_PROPERTIES, Unpooled.wrappedBuffer(message.bytes()), 0);
-			this.session.written();
+			this.session.turns().soon();
 		}
 	}
 

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.topic.FilterRelation;
+import io.securestreams.transport.mqtt.settings.ConnectSettings;
 
 /**
  * What an MQTT 5 broker says in CONNACK that it does not do.

@@ -20,18 +20,21 @@ final class BrokerPackets implements FrameSink {
 
 	private final BrokerSession session;
 
+	private final BrokerConnection connection;
+
 	private final @Nullable String[] aliases = new String[MAX_ALIAS + 1];
 
 	private boolean greeted;
 
-	BrokerPackets(BrokerSession session) {
+	BrokerPackets(BrokerSession session, BrokerConnection connection) {
 		this.session = session;
+		this.connection = connection;
 	}
 
 	@Override
 	public void connected(boolean sessionPresent, int code, MqttProperties properties) throws MqttViolation {
 		this.greeted = true;
-		this.session.greeted(sessionPresent, code, properties);
+		this.connection.greeted(sessionPresent, code, properties);
 	}
 
 	private void requireGreeting() throws MqttViolation {
@@ -43,7 +46,7 @@ final class BrokerPackets implements FrameSink {
 	@Override
 	public void publish(PublishHead head) throws MqttViolation {
 		requireGreeting();
-		this.session.useful();
+		this.connection.useful();
 		Deliveries deliveries = this.session.deliveries();
 		int alias = (int) head.properties().number(MqttProperties.TOPIC_ALIAS, 0);
 		Route<Interest> route;
@@ -79,10 +82,10 @@ final class BrokerPackets implements FrameSink {
 			this.session.deliveries().released(packetId);
 		}
 		else if (this.session.outbox().acknowledged(type, packetId, reason)) {
-			this.session.useful();
+			this.connection.useful();
 		}
 		else {
-			this.session.useless();
+			this.connection.useless();
 		}
 	}
 
@@ -90,7 +93,7 @@ final class BrokerPackets implements FrameSink {
 	public void subscribed(int packetId, ByteBuf codes) throws MqttViolation {
 		requireGreeting();
 		if (!this.session.subscriptions().answered(packetId, codes.readUnsignedByte())) {
-			this.session.useless();
+			this.connection.useless();
 		}
 	}
 
@@ -98,19 +101,19 @@ final class BrokerPackets implements FrameSink {
 	public void unsubscribed(int packetId) throws MqttViolation {
 		requireGreeting();
 		if (!this.session.subscriptions().unsubscribed(packetId)) {
-			this.session.useless();
+			this.connection.useless();
 		}
 	}
 
 	@Override
 	public void pong() throws MqttViolation {
 		requireGreeting();
-		this.session.useless();
+		this.connection.useless();
 	}
 
 	@Override
 	public void disconnected(int reason, MqttProperties properties) {
-		this.session.disconnected(reason, properties);
+		this.connection.disconnected(reason, properties);
 	}
 
 }

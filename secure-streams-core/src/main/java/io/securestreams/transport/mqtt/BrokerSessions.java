@@ -14,12 +14,10 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.transport.mqtt.ConnectSettings.Message;
-import io.securestreams.transport.mqtt.ConnectSettings.Secret;
+import io.securestreams.transport.mqtt.settings.ConnectSettings;
+import io.securestreams.transport.mqtt.settings.ConnectSettings.Message;
 import io.securestreams.transport.mqtt.frame.ConnectPacket;
-import io.securestreams.transport.mqtt.frame.MqttProperties;
-import io.securestreams.transport.mqtt.frame.MqttText;
-import io.securestreams.transport.mqtt.frame.PropertyWriter;
+import io.securestreams.transport.mqtt.settings.ConnectRequest;
 
 /**
  * All sessions of one executor.
@@ -34,20 +32,11 @@ final class BrokerSessions {
 	/** Most warnings that are remembered in order not to be repeated. */
 	private static final int MAX_WARNED = 256;
 
-	private static final int MADE_UP_LENGTH = 23;
-
-	private static final String MADE_UP = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-
-	private static final byte[] NO_PROPERTIES = {};
-
-	private static final long FOR_EVER = 0xffff_ffffL;
-
-	/** Most messages of QoS 1 and 2 that the broker has under way to us. */
-	private static final int RECEIVE_MAXIMUM = 1000;
-
 	private final StreamExecutor executor;
 
 	private final MqttServices services;
+
+	private final ConnectRequest requests;
 
 	private final Map<ConnectSettings, BrokerSession> sessions = new LinkedHashMap<>();
 
@@ -56,6 +45,17 @@ final class BrokerSessions {
 	BrokerSessions(StreamExecutor executor, MqttServices services) {
 		this.executor = executor;
 		this.services = services;
+		this.requests = new ConnectRequest(services.random(), services.limits().maxPacketSize(),
+				BrokerPackets.MAX_ALIAS);
+	}
+
+	/**
+	 * Makes the packet a connection begins with.
+	 * @param settings the settings
+	 * @return the packet
+	 */
+	ConnectPacket connectPacket(ConnectSettings settings) {
+		return this.requests.packet(settings);
 	}
 
 	MqttServices services() {
@@ -114,7 +114,7 @@ final class BrokerSessions {
 
 	/** Whether nothing would tell the copies of a message apart that filters bring. */
 	private static boolean clashes(BrokerSession session, List<String> filters) {
-		return session.subscriptions().clash(filters);
+		return session.subscriptions().book().clash(filters);
 	}
 
 	/** A connection for filters that overlap with those of the usual one. */
@@ -129,16 +129,10 @@ final class BrokerSessions {
 			log.warn(
 					"[{}] does not share the connection to {}: its filters {} overlap with others there, so that "
 							+ "messages could come twice{}",
-					link.tag(), usual.origin().address(), filters,
-					usual.clientId().isEmpty() ? "" : "; it connects as client \"" + clientId(settings) + "\"");
+					link.tag(), usual.origin().address(), filters, usual.clientId().isEmpty() ? ""
+							: "; it connects as client \"" + ConnectRequest.clientId(settings) + "\"");
 		}
 		return get(settings);
-	}
-
-	/** The same at the next start, as a kept session needs it. */
-	private static String clientId(ConnectSettings settings) {
-		String id = settings.clientId();
-		return (id.isEmpty() || settings.lane() == 0) ? id : id + "-" + hex(settings.lane());
 	}
 
 	private static String hex(int hash) {
@@ -201,60 +195,6 @@ final class BrokerSessions {
 	void close() {
 		List.copyOf(this.sessions.values()).forEach(BrokerSession::close);
 		this.sessions.clear();
-	}
-
-	/**
-	 * Makes the packet a connection begins with.
-	 * @param settings the settings
-	 * @return the packet
-	 */
-	ConnectPacket connectPacket(ConnectSettings settings) {
-		boolean version5 = settings.options().isVersion5();
-		// An MQTT 5 broker makes ids up itself
-		String id = (settings.clientId().isEmpty() && !version5) ? madeUp() : clientId(settings);
-		return new ConnectPacket(version5, MqttText.encode(id), bytes(settings.username()), bytes(settings.password()),
-				settings.keepAliveSeconds(), settings.cleanStart(), will(settings), properties(settings));
-	}
-
-	private byte[] properties(ConnectSettings settings) {
-		if (!settings.options().isVersion5()) {
-			return NO_PROPERTIES;
-		}
-		PropertyWriter properties = new PropertyWriter();
-		long expiry = settings.options().sessionExpirySeconds();
-		if (expiry == 0 && !settings.cleanStart()) {
-			expiry = FOR_EVER;
-		}
-		if (expiry > 0) {
-			properties.four(MqttProperties.SESSION_EXPIRY, expiry);
-		}
-		return properties.two(MqttProperties.RECEIVE_MAXIMUM, RECEIVE_MAXIMUM)
-			.two(MqttProperties.TOPIC_ALIAS_MAXIMUM, BrokerPackets.MAX_ALIAS)
-			.four(MqttProperties.MAXIMUM_PACKET_SIZE, this.services.limits().maxPacketSize())
-			.toByteArray();
-	}
-
-	private static ConnectPacket.@Nullable Will will(ConnectSettings settings) {
-		Message will = settings.will();
-		if (will == null) {
-			return null;
-		}
-		long delay = settings.options().isVersion5() ? settings.options().willDelaySeconds() : 0;
-		return new ConnectPacket.Will(MqttText.encode(will.topic()), will.bytes(), will.qos(), will.retain(),
-				(delay > 0) ? new PropertyWriter().four(MqttProperties.WILL_DELAY, delay).toByteArray()
-						: NO_PROPERTIES);
-	}
-
-	private static byte @Nullable [] bytes(@Nullable Secret secret) {
-		return (secret != null) ? secret.bytes() : null;
-	}
-
-	private String madeUp() {
-		StringBuilder id = new StringBuilder(MADE_UP_LENGTH);
-		for (int i = 0; i < MADE_UP_LENGTH; i++) {
-			id.append(MADE_UP.charAt(this.services.random().nextInt(MADE_UP.length())));
-		}
-		return id.toString();
 	}
 
 }

@@ -141,9 +141,10 @@ final class Deliveries {
 		for (int i = 0; i < interests.size(); i++) {
 			Interest interest = interests.get(i);
 			MqttClientTransport target = interest.member();
-			if (interest.isMeant(message.properties, this.session.subscriptions())
-					&& (had.isEmpty() || !had.contains(target.link())) && this.session.hasRoom(target, message.qos)
-					&& !hadRetained(message, target) && (interest.index() == 0 || !this.targets.contains(target))) {
+			if (interest.isMeant(message.properties, this.session.subscriptions().book())
+					&& (had.isEmpty() || !had.contains(target.link()))
+					&& this.session.gate().hasRoom(target, message.qos) && !hadRetained(message, target)
+					&& (interest.index() == 0 || !this.targets.contains(target))) {
 				this.targets.add(target);
 			}
 		}
@@ -160,15 +161,15 @@ final class Deliveries {
 			return false;
 		}
 		return message.properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER)
-				? !this.session.subscriptions().isKnown(message.properties)
-				: route.targets().isEmpty() && this.session.subscriptions().mayBeWanted(message.topic);
+				? !this.session.subscriptions().book().isKnown(message.properties)
+				: route.targets().isEmpty() && this.session.subscriptions().book().mayBeWanted(message.topic);
 	}
 
 	/** Who takes a message that has waited, {@code null} if there is still nobody. */
 	@Nullable MqttClientTransport taker(IncomingMessage message) {
 		Route<Interest> route = this.routes.route(message.topic);
 		for (Interest interest : route.targets()) {
-			if (interest.isMeant(message.properties, this.session.subscriptions())) {
+			if (interest.isMeant(message.properties, this.session.subscriptions().book())) {
 				return interest.member();
 			}
 		}
@@ -177,7 +178,7 @@ final class Deliveries {
 
 	private boolean isKnown(PublishHead head) throws MqttViolation {
 		if (head.qos() == 2 && this.received.get(head.packetId())) {
-			this.session.useless();
+			this.session.connection().useless();
 			return true;
 		}
 		IncomingMessage same = this.pending.get(head.packetId());
@@ -188,7 +189,7 @@ final class Deliveries {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR,
 					"packet identifier " + head.packetId() + " is used for two messages at a time");
 		}
-		this.session.useless();
+		this.session.connection().useless();
 		return true;
 	}
 
@@ -209,7 +210,7 @@ final class Deliveries {
 			MqttClientTransport target = this.targets.get(i);
 			if (target != null) {
 				target.inbox().take(message, bytes, flags);
-				this.session.taken(target);
+				this.session.gate().taken(target);
 			}
 		}
 		if (end && !message.stale) {
@@ -256,7 +257,7 @@ final class Deliveries {
 			this.received.set(message.id);
 			writer.acknowledge(PacketType.PUBREC, message.id, 0);
 		}
-		this.session.written();
+		this.session.turns().soon();
 	}
 
 	/** PUBREL: the broker does not send the message again. */
@@ -269,7 +270,7 @@ final class Deliveries {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "PUBREL for a message that is not acknowledged");
 		}
 		if (!this.received.get(id)) {
-			this.session.useless();
+			this.session.connection().useless();
 		}
 		this.received.clear(id);
 		this.partial.remove(id);

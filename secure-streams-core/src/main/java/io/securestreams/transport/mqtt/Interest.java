@@ -48,13 +48,13 @@ record Interest(MqttClientTransport member, Subscription subscription, int index
 	/**
 	 * Whether a message is meant, which may be one of several copies.
 	 * @param properties the message's
-	 * @param subscriptions all that there are
+	 * @param book all that there are
 	 * @return whether it says so, or says nothing
 	 */
-	boolean isMeant(MqttProperties properties, Subscriptions subscriptions) {
-		return !properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER) || properties.has(
-				MqttProperties.SUBSCRIPTION_IDENTIFIER,
-				(number) -> number == this.subscription.identifier || subscriptions.isCover(number, this.subscription));
+	boolean isMeant(MqttProperties properties, FilterBook book) {
+		return !properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER)
+				|| properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER,
+						(number) -> number == this.subscription.identifier || book.isCover(number, this.subscription));
 	}
 
 }

@@ -21,6 +21,10 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.mqtt.frame.MqttText;
 import io.securestreams.transport.mqtt.topic.TopicFilter;
+import io.securestreams.transport.mqtt.settings.ReceivedMetadata;
+import io.securestreams.transport.mqtt.settings.PublishTopic;
+import io.securestreams.transport.mqtt.settings.TopicSymbols;
+import io.securestreams.transport.mqtt.settings.ConnectSettings;
 
 /**
  * An MQTT client stream: a member of a session with a broker for as long as it is
@@ -252,7 +256,7 @@ final class MqttClientTransport implements ClientTransport {
 	/** The connection is gone; the session has forgotten the stream. */
 	void lost(StreamFailure failure) {
 		if (this.session != null) {
-			ConnectionTimings timings = this.session.takeTimings();
+			ConnectionTimings timings = this.session.connection().takeTimings();
 			reset();
 			report(timings, failure);
 		}
@@ -262,7 +266,7 @@ final class MqttClientTransport implements ClientTransport {
 	void evicted(StreamFailure failure) {
 		BrokerSession current = this.session;
 		if (current != null) {
-			ConnectionTimings timings = current.takeTimings();
+			ConnectionTimings timings = current.connection().takeTimings();
 			reset();
 			current.leave(this);
 			report(timings, failure);
@@ -352,7 +356,7 @@ final class MqttClientTransport implements ClientTransport {
 
 	/** The handler is going to see a message. */
 	void receiving(IncomingMessage message) {
-		this.received.set(message);
+		this.received.set(message.topic, message.properties);
 	}
 
 	@Override
@@ -364,7 +368,7 @@ final class MqttClientTransport implements ClientTransport {
 	public void resumeReading() {
 		BrokerSession current = this.session;
 		if (this.inbox.resume() && current != null) {
-			current.resumed(this);
+			current.turns().resumed(this);
 		}
 	}
 
@@ -377,7 +381,7 @@ final class MqttClientTransport implements ClientTransport {
 		}
 		current.deliveries().delivered(message);
 		if (this.inbox.isDue()) {
-			current.resumed(this);
+			current.turns().resumed(this);
 		}
 	}
 
@@ -389,7 +393,7 @@ final class MqttClientTransport implements ClientTransport {
 	@Override
 	public void confirmValidity() {
 		if (this.session != null) {
-			this.session.confirmValidity();
+			this.session.connection().confirmValidity();
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 
 import io.securestreams.limits.MqttLimits;
 import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.transport.mqtt.wire.WireOpener;
 
 /**
  * What the MQTT streams of one engine share.

@@ -8,6 +8,8 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.mqtt.settings.PublishTopic;
+import io.securestreams.transport.mqtt.settings.PublishProperties;
 
 /**
  * The message that a stream is writing: a packet needs its length first, so it is
@@ -149,7 +151,8 @@ final class OutgoingMessage {
 		try {
 			if (whole == null) {
 				long announced = this.member.link().txLength();
-				whole = session.alloc()
+				whole = session.connection()
+					.alloc()
 					.buffer(Math.max(Math.max(length * 2, 256), (int) Math.min(announced, this.maxCollected)));
 				this.collected = whole;
 			}

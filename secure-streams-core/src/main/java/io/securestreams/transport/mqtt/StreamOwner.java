@@ -5,6 +5,8 @@ import java.util.Deque;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.transport.mqtt.flow.InFlightMessage;
+
 /**
  * A stream as the session knows it: outlives the stream's connections, and its transport
  * when the policy changes, for answers may come later.

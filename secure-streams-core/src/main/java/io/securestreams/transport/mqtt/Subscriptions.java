@@ -1,9 +1,7 @@
 package io.securestreams.transport.mqtt;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
@@ -13,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
-import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.flow.PacketIds;
 
 /**
  * Which topic filters the streams of a session want, and what the broker has been told of
@@ -32,18 +30,11 @@ final class Subscriptions {
 	/** Codes of SUBACK from here on are failures. */
 	private static final int FAILURE = 0x80;
 
-	/** A power of two; identifiers are less. */
-	private static final int IDENTIFIERS = 0x0800_0000;
-
 	private final BrokerSession session;
 
 	private final PacketIds ids;
 
-	private final Map<String, Subscription> all = new LinkedHashMap<>();
-
-	private final IntObjectMap<Subscription> byIdentifier = new IntObjectHashMap<>(8);
-
-	private final Covers covers = new Covers();
+	private final FilterBook book;
 
 	/** What SUBSCRIBE and UNSUBSCRIBE packets are about that have not been answered. */
 	private final IntObjectMap<Asked> asked = new IntObjectHashMap<>(8);
@@ -62,6 +53,11 @@ final class Subscriptions {
 	Subscriptions(BrokerSession session, PacketIds ids) {
 		this.session = session;
 		this.ids = ids;
+		this.book = new FilterBook(session.deliveries().routes());
+	}
+
+	FilterBook book() {
+		return this.book;
 	}
 
 	/**
@@ -74,15 +70,15 @@ final class Subscriptions {
 		this.out = writer;
 		this.repeated = false;
 		this.identifiers = identifiers;
-		this.all.values().forEach((each) -> each.renew(sessionPresent));
-		List.copyOf(this.all.values()).forEach((each) -> {
+		this.book.all().forEach((each) -> each.renew(sessionPresent));
+		this.book.copy().forEach((each) -> {
 			if (!each.isGranted() && !each.isUsed()) {
-				remove(each);
+				this.book.remove(each);
 			}
 		});
 		if (sessionPresent) {
 			for (String filter : this.unsure) {
-				Subscription known = this.all.get(filter);
+				Subscription known = this.book.get(filter);
 				if (known == null || !known.isGranted()) {
 					end(filter, null);
 				}
@@ -108,63 +104,6 @@ final class Subscriptions {
 		}
 	}
 
-	/**
-	 * Whether filters overlap with what there is so that copies of messages could not be
-	 * told apart.
-	 * @param filters of a stream
-	 */
-	boolean clash(List<String> filters) {
-		return this.covers.clash(this.all.values(), filters);
-	}
-
-	/** A stream wants its filters, and is going to {@link #join}. */
-	void register(MqttClientTransport member) {
-		List<String> filters = member.filters();
-		for (int i = 0; i < filters.size(); i++) {
-			Subscription subscription = this.all.computeIfAbsent(filters.get(i), this::create);
-			subscription.members.add(member);
-			subscription.idle = false;
-			subscription.wanted = Math.max(subscription.wanted, member.qos());
-			this.session.deliveries().routes().add(subscription.filter, new Interest(member, subscription, i));
-		}
-	}
-
-	/** The same number at the next start, as a kept session needs it. */
-	private Subscription create(String filter) {
-		int identifier = Math.max(filter.hashCode() & (IDENTIFIERS - 1), 1);
-		while (this.byIdentifier.containsKey(identifier)) {
-			identifier = identifier % (IDENTIFIERS - 1) + 1;
-		}
-		Subscription created = new Subscription(filter, identifier);
-		this.byIdentifier.put(identifier, created);
-		this.covers.add(created);
-		return created;
-	}
-
-	private void remove(Subscription subscription) {
-		this.all.remove(subscription.filter);
-		this.byIdentifier.remove(subscription.identifier);
-		this.covers.remove(subscription);
-	}
-
-	/** Whether a message is of a subscription that streams have. */
-	boolean isKnown(MqttProperties properties) {
-		return properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER, (identifier) -> {
-			Subscription known = this.byIdentifier.get((int) identifier);
-			return known != null && known.isUsed();
-		});
-	}
-
-	/**
-	 * Whether messages of one filter come by another one.
-	 * @param identifier the other one's number
-	 * @param subscription the one
-	 */
-	boolean isCover(long identifier, Subscription subscription) {
-		Subscription cover = this.byIdentifier.get((int) identifier);
-		return cover != null && cover.covers(subscription);
-	}
-
 	/** Whether retained messages may come again, for others. */
 	boolean isRepeated() {
 		return this.repeated;
@@ -179,7 +118,7 @@ final class Subscriptions {
 	void join(MqttClientTransport member, boolean late) {
 		this.session.deliveries().join(member);
 		for (String filter : member.filters()) {
-			Subscription subscription = this.all.get(filter);
+			Subscription subscription = this.book.get(filter);
 			if (subscription != null) {
 				want(subscription, late);
 			}
@@ -189,7 +128,7 @@ final class Subscriptions {
 
 	/** By which filter the messages of another one come. */
 	private Subscription carrier(Subscription subscription) {
-		return this.covers.carrier(subscription);
+		return this.book.covers().carrier(subscription);
 	}
 
 	/**
@@ -200,7 +139,7 @@ final class Subscriptions {
 		carrier.wanted = Math.max(carrier.wanted, subscription.wanted);
 		carrier.numbered |= subscription.members.stream().anyMatch(MqttClientTransport::isAmbiguous);
 		if (carrier == subscription) {
-			this.covers.raise(subscription, this.all.values());
+			this.book.covers().raise(subscription, this.book.all());
 		}
 		if (carrier.asked != 0) {
 			carrier.again |= late;
@@ -227,7 +166,7 @@ final class Subscriptions {
 		this.asked.put(id, new Asked(subscription.filter, subscription, false));
 		writer.subscribe(id, MqttText.encode(subscription.filter), subscription.askedQos,
 				(this.identifiers && subscription.numbered) ? subscription.identifier : 0);
-		this.session.written();
+		this.session.turns().soon();
 	}
 
 	/**
@@ -275,10 +214,10 @@ final class Subscriptions {
 			}
 		}
 		if (!subscription.isUsed() && !subscription.isGranted()) {
-			remove(subscription);
+			this.book.remove(subscription);
 		}
 		// Those who relied on it are asked for themselves
-		for (Subscription other : List.copyOf(this.all.values())) {
+		for (Subscription other : this.book.copy()) {
 			if (other != subscription && other.isUsed() && subscription.wild && carrier(other).granted < other.wanted) {
 				want(other, false);
 			}
@@ -290,7 +229,7 @@ final class Subscriptions {
 		if (!cover.wild) {
 			return;
 		}
-		for (Subscription other : List.copyOf(this.all.values())) {
+		for (Subscription other : this.book.copy()) {
 			if (other.isGranted() && other != cover && carrier(other) == cover && cover.granted >= other.wanted) {
 				other.granted = Subscription.NONE;
 				cover.ending++;
@@ -328,7 +267,7 @@ final class Subscriptions {
 			return;
 		}
 		for (String filter : member.filters()) {
-			Subscription subscription = this.all.get(filter);
+			Subscription subscription = this.book.get(filter);
 			if (subscription == null) {
 				return;
 			}
@@ -342,13 +281,7 @@ final class Subscriptions {
 
 	/** A stream has left. */
 	void leave(MqttClientTransport member) {
-		List<String> filters = member.filters();
-		for (int i = 0; i < filters.size(); i++) {
-			Subscription subscription = this.all.get(filters.get(i));
-			if (subscription != null && subscription.members.remove(member)) {
-				this.session.deliveries().routes().remove(subscription.filter, new Interest(member, subscription, i));
-			}
-		}
+		this.book.leave(member);
 		if (this.session.isKept()) {
 			scheduleLeaving();
 		}
@@ -358,7 +291,7 @@ final class Subscriptions {
 	}
 
 	private void scheduleLeaving() {
-		if (this.leaving == null && this.out != null && this.all.values().stream().anyMatch((each) -> !each.isUsed())) {
+		if (this.leaving == null && this.out != null && this.book.all().stream().anyMatch((each) -> !each.isUsed())) {
 			this.leaving = this.session.executor().schedule(() -> {
 				this.leaving = null;
 				unsubscribe();
@@ -368,24 +301,24 @@ final class Subscriptions {
 
 	private void unsubscribe() {
 		if (this.out == null) {
-			this.all.values()
+			this.book.all()
 				.stream()
 				.filter((each) -> !each.isUsed() && !each.isGranted())
 				.toList()
-				.forEach(this::remove);
+				.forEach(this.book::remove);
 			return;
 		}
 		if (!this.session.hasMembers()) {
 			// A kept session goes on collecting; any other ends with the connection
 			return;
 		}
-		for (Subscription subscription : List.copyOf(this.all.values())) {
+		for (Subscription subscription : this.book.copy()) {
 			if (subscription.isUsed()) {
 				continue;
 			}
-			subscription.idle = this.covers.isNeeded(subscription, this.all.values());
+			subscription.idle = this.book.covers().isNeeded(subscription, this.book.all());
 			if (!subscription.idle) {
-				remove(subscription);
+				this.book.remove(subscription);
 				if (subscription.isGranted() || subscription.asked != 0) {
 					end(subscription.filter, null);
 				}
@@ -395,24 +328,19 @@ final class Subscriptions {
 
 	/** The broker sends what nobody wants. */
 	void unwanted() {
-		if (this.out == null || !this.covers.isUnwanted(this.all.values())) {
+		if (this.out == null || !this.book.covers().isUnwanted(this.book.all())) {
 			return;
 		}
-		for (Subscription subscription : List.copyOf(this.all.values())) {
+		for (Subscription subscription : this.book.copy()) {
 			if (subscription.isUsed() && !subscription.isGranted() && subscription.asked == 0) {
 				want(subscription, false);
 			}
 		}
 	}
 
-	/** Whether a stream may still be coming that wants messages of a topic. */
-	boolean mayBeWanted(String topic) {
-		return !this.covers.isIdle(topic);
-	}
-
 	private void unsubscribeYielding() {
-		for (Subscription cover : this.covers.yielded(this.all.values())) {
-			remove(cover);
+		for (Subscription cover : this.book.covers().yielded(this.book.all())) {
+			this.book.remove(cover);
 			end(cover.filter, null);
 		}
 	}
@@ -423,7 +351,7 @@ final class Subscriptions {
 			int id = this.ids.take();
 			this.asked.put(id, new Asked(filter, cover, true));
 			writer.unsubscribe(id, MqttText.encode(filter));
-			this.session.written();
+			this.session.turns().soon();
 		}
 	}
 

@@ -58,7 +58,7 @@ final class Unclaimed {
 	/** A message has begun that nobody is there for. */
 	void begin(IncomingMessage message) {
 		// Whoever was going to come has come by then
-		if (this.session.isYoung() && this.entries.size() < MAX_MESSAGES) {
+		if (this.session.connection().isYoung() && this.entries.size() < MAX_MESSAGES) {
 			add(message);
 		}
 	}

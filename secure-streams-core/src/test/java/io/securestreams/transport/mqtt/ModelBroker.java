@@ -21,6 +21,9 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.testing.ManualExecutor;
 import io.securestreams.transport.mqtt.topic.FilterRelation;
+import io.securestreams.transport.mqtt.wire.WireOpener;
+import io.securestreams.transport.mqtt.wire.Wire;
+import io.securestreams.transport.mqtt.wire.WireListener;
 
 /**
  * A broker that does what the standard says, in memory and on a clock moved by hand, and

@@ -34,8 +34,9 @@ final class MqttLint {
 			for (Template filter : filters) {
 				String problem = problem(literal(filter));
 				if (problem != null) {
-					this.suspect.warn(MqttKeys.MQTT_SUBSCRIBE, "filter " + Quoted.of(filter.text()) + " " + problem
-							+ ": the stream cannot connect", "+ as a level, # as the last one");
+					this.suspect.warn(MqttKeys.MQTT_SUBSCRIBE,
+							"filter " + Quoted.of(filter.text()) + " " + problem + ": the stream cannot connect",
+							"+ as a level, # as the last one");
 				}
 			}
 		}

@@ -56,7 +56,8 @@ public abstract class FrameWriter extends WriteBatch {
 	 * @return bytes; more than 268435460 cannot be sent
 	 */
 	public long publishSize(byte[] topic, int qos, byte[] properties, long payloadLength) {
-		long body = 2L + topic.length + ((qos > 0) ? 2 : 0) + payloadLength + (this.version5 ? sized(properties) + ALIAS_SIZE + 1 : 0);
+		long body = 2L + topic.length + ((qos > 0) ? 2 : 0) + payloadLength
+				+ (this.version5 ? sized(properties) + ALIAS_SIZE + 1 : 0);
 		return (body > VariableInteger.MAX) ? Long.MAX_VALUE : 1 + VariableInteger.size((int) body) + body;
 	}
 

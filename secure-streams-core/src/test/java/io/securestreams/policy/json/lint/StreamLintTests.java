@@ -189,7 +189,8 @@ class StreamLintTests {
 			.contains("\"client_buflen_rxflow_on_above\" 10 is not above \"client_buflen_rxflow_off_below\" 10 "
 					+ "(expected: room between the two)")
 			.hasSize(3);
-		assertThat(Documents.warnings(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_topic\": \"t\", \"mqtt_will_message\": \"gone\""))
+		assertThat(Documents
+			.warnings(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_topic\": \"t\", \"mqtt_will_message\": \"gone\""))
 			.contains("\"mqtt_will_message\" has no effect without \"mqtt_will_topic\" "
 					+ "(expected: \"mqtt_will_topic\")")
 			.hasSize(1);

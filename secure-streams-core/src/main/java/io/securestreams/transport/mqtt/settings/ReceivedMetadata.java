@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
 
 import java.util.List;
 
@@ -14,7 +14,7 @@ import io.securestreams.transport.mqtt.frame.MqttProperties;
  * called {@code topic} or mapped to that, and of MQTT 5 the properties that declarations
  * are mapped to.
  */
-final class ReceivedMetadata {
+public final class ReceivedMetadata {
 
 	private static final String TOPIC = "topic";
 
@@ -26,7 +26,7 @@ final class ReceivedMetadata {
 
 	private final boolean version5;
 
-	ReceivedMetadata(ClientLink link) {
+	public ReceivedMetadata(ClientLink link) {
 		this.link = link;
 		this.declarations = link.policy().metadata();
 		this.topicIndex = find(this.declarations, TOPIC);
@@ -44,15 +44,20 @@ final class ReceivedMetadata {
 		return -1;
 	}
 
-	void set(IncomingMessage message) {
+	/**
+	 * A message is going to be received.
+	 * @param topic its topic
+	 * @param properties its properties
+	 */
+	public void set(String topic, MqttProperties properties) {
 		if (this.topicIndex >= 0) {
-			this.link.metadata().receive(this.topicIndex, message.topic);
+			this.link.metadata().receive(this.topicIndex, topic);
 		}
 		if (this.version5) {
 			for (int i = 0; i < this.declarations.size(); i++) {
 				MetadataDeclaration declaration = this.declarations.get(i);
 				if (declaration.isHeader() && i != this.topicIndex) {
-					this.link.metadata().receive(i, value(declaration, message.properties));
+					this.link.metadata().receive(i, value(declaration, properties));
 				}
 			}
 		}

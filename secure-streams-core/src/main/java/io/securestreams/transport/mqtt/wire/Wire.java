@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBufAllocator;
  * What carries the packets of one connection to a broker: a socket or a WebSocket. Used
  * on the connection's executor only; tells its {@link WireListener} what happens.
  */
-interface Wire {
+public interface Wire {
 
 	ByteBufAllocator alloc();
 

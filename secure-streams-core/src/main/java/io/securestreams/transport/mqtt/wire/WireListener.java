@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import io.netty.buffer.ByteBuf;
 
@@ -8,7 +8,7 @@ import io.securestreams.stream.StreamFailure;
 /**
  * What a {@link Wire} tells, on the connection's executor.
  */
-interface WireListener {
+public interface WireListener {
 
 	/**
 	 * The wire stands; nothing is read before {@link Wire#read}.

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import io.securestreams.engine.spi.ClientLink;
 
@@ -6,7 +6,7 @@ import io.securestreams.engine.spi.ClientLink;
  * Opens wires.
  */
 @FunctionalInterface
-interface WireOpener {
+public interface WireOpener {
 
 	/**
 	 * Starts opening a wire.

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,7 @@ import io.securestreams.transport.loop.ValidityTimer;
  * the keep-alive is over, and a broker that is silent for too long is given up. On the
  * session's executor.
  */
-final class LifeSigns {
+public final class LifeSigns {
 
 	private final StreamExecutor executor;
 
@@ -36,7 +36,7 @@ final class LifeSigns {
 	 * @param ping sends PINGREQ
 	 * @param hangup ends the connection; the watch is stopped then
 	 */
-	LifeSigns(ClientLink link, int keepAliveSeconds, Runnable ping, Runnable hangup) {
+	public LifeSigns(ClientLink link, int keepAliveSeconds, Runnable ping, Runnable hangup) {
 		this.executor = link.executor();
 		this.ping = ping;
 		// Early enough that the broker has it in time
@@ -59,7 +59,7 @@ final class LifeSigns {
 	 * Starts.
 	 * @param demanded keep-alive that the broker demands, s, or -1
 	 */
-	void start(int demanded) {
+	public void start(int demanded) {
 		if (demanded >= 0) {
 			this.keepAliveNanos = TimeUnit.SECONDS.toNanos(demanded) * 4 / 5;
 		}
@@ -70,7 +70,7 @@ final class LifeSigns {
 		}
 	}
 
-	void stop() {
+	public void stop() {
 		this.validity.stop();
 		if (this.timer != null) {
 			this.timer.cancel();
@@ -79,17 +79,17 @@ final class LifeSigns {
 	}
 
 	/** Gives the broker as much time again. */
-	void extend() {
+	public void extend() {
 		this.validity.start();
 	}
 
 	/** The broker has sent something. */
-	void received() {
+	public void received() {
 		this.validity.confirm();
 	}
 
 	/** Something is sent. */
-	void sent() {
+	public void sent() {
 		if (this.keepAliveNanos > 0) {
 			this.sentNanos = this.executor.nanoTime();
 		}

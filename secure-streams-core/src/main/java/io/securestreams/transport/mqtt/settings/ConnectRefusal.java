@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
 
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -7,7 +7,7 @@ import io.securestreams.transport.mqtt.frame.MqttProperties;
 /**
  * What CONNACK codes mean (MQTT 3.1.1 section 3.2.2.3, MQTT 5 section 3.2.2.2).
  */
-final class ConnectRefusal {
+public final class ConnectRefusal {
 
 	private ConnectRefusal() {
 	}
@@ -19,7 +19,7 @@ final class ConnectRefusal {
 	 * @param peer the broker
 	 * @return the failure
 	 */
-	static StreamFailure of(int code, MqttProperties properties, String peer) {
+	public static StreamFailure of(int code, MqttProperties properties, String peer) {
 		String words = words(properties);
 		Phase phase = switch (code) {
 			case 4, 5, 0x86, 0x87, 0x8a, 0x8c -> Phase.AUTH;
@@ -56,11 +56,11 @@ final class ConnectRefusal {
 	 * @param peer the broker
 	 * @return the failure
 	 */
-	static StreamFailure later(int reason, MqttProperties properties, String peer) {
+	public static StreamFailure later(int reason, MqttProperties properties, String peer) {
 		String words = words(properties);
-		return StreamFailure.sent(isElsewhere(reason) ? Phase.REDIRECT : Phase.CONNECTION,
-				String.format("the broker disconnects with reason 0x%02x%s", reason,
-						words.isEmpty() ? "" : ": " + words),
+		return StreamFailure.sent(
+				isElsewhere(reason) ? Phase.REDIRECT : Phase.CONNECTION, String
+					.format("the broker disconnects with reason 0x%02x%s", reason, words.isEmpty() ? "" : ": " + words),
 				peer, null);
 	}
 

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import io.securestreams.transport.mqtt.topic.TopicFilter;
  * Where a stream publishes: worked out anew when metadata has changed. On the stream's
  * executor.
  */
-final class PublishTopic {
+public final class PublishTopic {
 
 	/** Longest topic that AWS IoT takes. */
 	private static final int AWS_MAX = 256;
@@ -29,14 +29,14 @@ final class PublishTopic {
 
 	private String problem = "";
 
-	PublishTopic(MqttPolicy policy, MetadataAccess metadata) {
+	public PublishTopic(MqttPolicy policy, MetadataAccess metadata) {
 		this.template = policy.topic();
 		this.metadata = metadata;
 		this.max = policy.awsIot() ? AWS_MAX : MqttText.MAX_LENGTH;
 	}
 
 	/** The topic, {@code null} if there is none: {@link #problem()} says why. */
-	byte @Nullable [] current() {
+	public byte @Nullable [] current() {
 		if (this.template == null) {
 			this.problem = "the streamtype has no mqtt_topic";
 			return null;
@@ -65,7 +65,7 @@ final class PublishTopic {
 		return null;
 	}
 
-	String problem() {
+	public String problem() {
 		return this.problem;
 	}
 

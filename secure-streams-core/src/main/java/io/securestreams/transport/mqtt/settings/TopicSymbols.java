@@ -1,6 +1,4 @@
-package io.securestreams.transport.mqtt;
-
-import org.jspecify.annotations.Nullable;
+package io.securestreams.transport.mqtt.settings;
 
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.policy.Template;
@@ -9,7 +7,7 @@ import io.securestreams.policy.Template;
  * Symbols in topics and filters: one without a value would make an empty level, which is
  * another topic.
  */
-final class TopicSymbols {
+public final class TopicSymbols {
 
 	private TopicSymbols() {
 	}
@@ -21,7 +19,7 @@ final class TopicSymbols {
 	 * @return what is to be sent
 	 * @throws IllegalArgumentException if one has no value
 	 */
-	static String expand(Template template, MetadataAccess metadata) {
+	public static String expand(Template template, MetadataAccess metadata) {
 		return template.expand((name) -> {
 			String value = metadata.symbol(name);
 			if (value != null && value.isEmpty()) {

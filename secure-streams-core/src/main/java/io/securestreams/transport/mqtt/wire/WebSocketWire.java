@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,7 +21,7 @@ import io.securestreams.stream.StreamFailure.Phase;
  * transport makes as for any stream. What is written goes out as one binary message for
  * each turn; where messages end does not matter.
  */
-final class WebSocketWire implements Wire {
+public final class WebSocketWire implements Wire {
 
 	private static final int HIGH_WATER_MARK = 256 * 1024;
 
@@ -63,7 +63,7 @@ final class WebSocketWire implements Wire {
 	 * @param webSockets makes their transports
 	 * @return the opener
 	 */
-	static WireOpener opener(StreamTransportFactory webSockets) {
+	public static WireOpener opener(StreamTransportFactory webSockets) {
 		return (first, listener) -> {
 			WebSocketWire wire = new WebSocketWire(first, webSockets, listener);
 			// It may fail at once, which must not be told before this returns
@@ -76,17 +76,17 @@ final class WebSocketWire implements Wire {
 		};
 	}
 
-	void connected(String name) {
+	public void connected(String name) {
 		this.peer = name;
 		this.opened = true;
 		this.listener.opened(this, this.timings);
 	}
 
-	void timings(ConnectionTimings figures) {
+	public void timings(ConnectionTimings figures) {
 		this.timings = figures;
 	}
 
-	void received(ByteBuf payload) {
+	public void received(ByteBuf payload) {
 		if (this.closed) {
 			return;
 		}
@@ -102,7 +102,7 @@ final class WebSocketWire implements Wire {
 		}
 	}
 
-	void writable(int capacity) {
+	public void writable(int capacity) {
 		ByteBuf next = this.queue.peek();
 		if (next == null) {
 			return;
@@ -134,7 +134,7 @@ final class WebSocketWire implements Wire {
 		}
 	}
 
-	void ended(StreamFailure failure) {
+	public void ended(StreamFailure failure) {
 		boolean was = this.opened;
 		boolean told = this.closed;
 		this.closed = true;
@@ -150,7 +150,7 @@ final class WebSocketWire implements Wire {
 		}
 	}
 
-	void completed() {
+	public void completed() {
 		ended(StreamFailure.sent(Phase.CONNECTION, "the WebSocket has ended", this.peer, null));
 	}
 

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
 
 import java.util.List;
 
@@ -13,7 +13,7 @@ import io.securestreams.transport.mqtt.frame.PropertyWriter;
  * Properties of the messages that a stream publishes, of MQTT 5: from its policy, and
  * from metadata that is mapped to one. Worked out anew when metadata has changed.
  */
-final class PublishProperties {
+public final class PublishProperties {
 
 	private static final byte[] NONE = {};
 
@@ -29,7 +29,7 @@ final class PublishProperties {
 
 	private int version = -1;
 
-	PublishProperties(StreamPolicy policy, MetadataAccess metadata) {
+	public PublishProperties(StreamPolicy policy, MetadataAccess metadata) {
 		MqttPolicy mqtt = (MqttPolicy) policy.protocol();
 		this.declarations = policy.metadata();
 		this.metadata = metadata;
@@ -38,7 +38,7 @@ final class PublishProperties {
 	}
 
 	/** Name of the user property that a declaration is mapped to; case counts. */
-	static String userName(MetadataDeclaration declaration) {
+	public static String userName(MetadataDeclaration declaration) {
 		String name = declaration.entity().strip();
 		return name.endsWith(":") ? name.substring(0, name.length() - 1).strip() : name;
 	}
@@ -48,7 +48,7 @@ final class PublishProperties {
 	 * @return without a length
 	 * @throws IllegalArgumentException if a value is none that MQTT takes
 	 */
-	byte[] current() {
+	public byte[] current() {
 		if (this.version5 && this.version != this.metadata.version()) {
 			int now = this.metadata.version();
 			this.encoded = encode();

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -8,11 +8,11 @@ import io.securestreams.transport.mqtt.frame.FrameWriter;
 /**
  * Writes packets to a wire.
  */
-final class WireWriter extends FrameWriter {
+public final class WireWriter extends FrameWriter {
 
 	private final Wire wire;
 
-	WireWriter(Wire wire, boolean version5) {
+	public WireWriter(Wire wire, boolean version5) {
 		super(version5);
 		this.wire = wire;
 	}

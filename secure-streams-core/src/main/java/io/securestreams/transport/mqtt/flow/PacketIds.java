@@ -1,11 +1,11 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.flow;
 
 import java.util.BitSet;
 
 /**
  * Numbers of packets that are under way; none is used twice at a time.
  */
-final class PacketIds {
+public final class PacketIds {
 
 	private static final int MAX = 65535;
 
@@ -14,7 +14,7 @@ final class PacketIds {
 	private int last;
 
 	/** Takes a number; there is one, for far fewer are under way. */
-	int take() {
+	public int take() {
 		int next = this.used.nextClearBit(this.last + 1);
 		if (next > MAX) {
 			next = this.used.nextClearBit(1);
@@ -24,7 +24,7 @@ final class PacketIds {
 		return next;
 	}
 
-	void release(int id) {
+	public void release(int id) {
 		this.used.clear(id);
 	}
 

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +16,7 @@ import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.mqtt.frame.MqttText;
 import io.securestreams.transport.mqtt.topic.TopicFilter;
+import io.securestreams.transport.mqtt.wire.SocketWire;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param path of the WebSocket that carries it, {@code null} for the usual one
  * @param lane tells connections apart that are otherwise equal
  */
-record ConnectSettings(Origin origin, String clientId, @Nullable Secret username, @Nullable Secret password,
+public record ConnectSettings(Origin origin, String clientId, @Nullable Secret username, @Nullable Secret password,
 		int keepAliveSeconds, boolean cleanStart, @Nullable Message will, MqttOptions options, @Nullable String path,
 		int lane) {
 
@@ -53,7 +54,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 * @return the settings
 	 * @throws IllegalArgumentException if a value is none that MQTT takes
 	 */
-	static ConnectSettings of(ClientLink link, SystemBlobs blobs) {
+	public static ConnectSettings of(ClientLink link, SystemBlobs blobs) {
 		MqttPolicy policy = (MqttPolicy) link.policy().protocol();
 		byte[] id = value(link, blobs, CLIENT_ID, Blob.MQTT_CLIENT_ID);
 		String clientId = (id != null) ? text(id) : "";
@@ -103,7 +104,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 * @param id the client id
 	 * @return a copy
 	 */
-	ConnectSettings withClientId(String id) {
+	public ConnectSettings withClientId(String id) {
 		return new ConnectSettings(this.origin, id, this.username, this.password, this.keepAliveSeconds,
 				this.cleanStart, this.will, this.options, this.path, this.lane);
 	}
@@ -113,13 +114,13 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 * @param number tells it apart
 	 * @return a copy
 	 */
-	ConnectSettings withLane(int number) {
+	public ConnectSettings withLane(int number) {
 		return new ConnectSettings(this.origin, this.clientId, this.username, this.password, this.keepAliveSeconds,
 				this.cleanStart, this.will, this.options, this.path, number);
 	}
 
 	/** Names the policy keys in which these settings differ from others. */
-	List<String> differences(ConnectSettings other) {
+	public List<String> differences(ConnectSettings other) {
 		List<String> names = new ArrayList<>();
 		compare(names, "tls, socks5 or priority", this.origin, other.origin);
 		compare(names, "client id", this.clientId, other.clientId);
@@ -151,7 +152,7 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 * @param bytes the value
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	record Secret(byte[] bytes) {
+	public record Secret(byte[] bytes) {
 
 		@Override
 		public boolean equals(@Nullable Object other) {
@@ -178,18 +179,24 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 	 * @param qos 0..2
 	 * @param retain whether it is retained
 	 */
-	record Message(String topic, String payload, int qos, boolean retain) {
+	public record Message(String topic, String payload, int qos, boolean retain) {
 
 		/** Most bytes a will can have. */
 		private static final int MAX_PAYLOAD = 65535;
 
-		static @Nullable Message of(MqttPolicy.@Nullable Message message, MetadataAccess metadata) {
+		/**
+		 * Replaces the symbols of a message.
+		 * @param message as the policy has it, or {@code null}
+		 * @param metadata the stream's
+		 * @return the message, {@code null} if there is none
+		 * @throws IllegalArgumentException if it cannot be sent
+		 */
+		public static @Nullable Message of(MqttPolicy.@Nullable Message message, MetadataAccess metadata) {
 			if (message == null) {
 				return null;
 			}
 			Message expanded = new Message(TopicSymbols.expand(message.topic(), metadata),
-					message.payload().expand(metadata::symbol),
-					message.qos(), message.retain());
+					message.payload().expand(metadata::symbol), message.qos(), message.retain());
 			TopicFilter.requireTopic(expanded.topic);
 			MqttText.encode(expanded.topic);
 			if (expanded.bytes().length > MAX_PAYLOAD) {
@@ -199,7 +206,11 @@ record ConnectSettings(Origin origin, String clientId, @Nullable Secret username
 			return expanded;
 		}
 
-		byte[] bytes() {
+		/**
+		 * Encodes the content.
+		 * @return the payload
+		 */
+		public byte[] bytes() {
 			return this.payload.getBytes(StandardCharsets.UTF_8);
 		}
 

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.flow;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -6,42 +6,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message of QoS 1 or 2 that is under way to the broker. Used again and again.
  */
-final class InFlightMessage {
+public final class InFlightMessage {
 
 	private static final byte[] NOTHING = {};
 
-	int id;
+	public int id;
 
 	/** QoS and RETAIN, as the packet has them. */
-	int flags;
+	public int flags;
 
-	byte[] topic = NOTHING;
+	public byte[] topic = NOTHING;
 
-	byte[] properties = NOTHING;
+	public byte[] properties = NOTHING;
 
 	/** {@code null} once it need not, or cannot, be sent again. */
-	@Nullable ByteBuf payload;
+	public @Nullable ByteBuf payload;
 
-	int size;
+	public int size;
 
 	/** The broker has it (PUBREC), and has to be told that it may forget its number. */
-	boolean released;
+	public boolean released;
 
 	/** Who is told. */
-	@Nullable Answered target;
+	public @Nullable Answered target;
 
-	long ordinal;
+	public long ordinal;
 
 	/** In the order of sending. */
-	@Nullable InFlightMessage previous;
+	public @Nullable InFlightMessage previous;
 
-	@Nullable InFlightMessage next;
+	public @Nullable InFlightMessage next;
 
-	int qos() {
+	public int qos() {
 		return this.flags >> 1;
 	}
 
-	void clear() {
+	public void clear() {
 		if (this.payload != null) {
 			this.payload.release();
 			this.payload = null;
@@ -58,7 +58,7 @@ final class InFlightMessage {
 	/**
 	 * Is told the broker's answer.
 	 */
-	interface Answered {
+	public interface Answered {
 
 		/**
 		 * The broker has answered, or never will.

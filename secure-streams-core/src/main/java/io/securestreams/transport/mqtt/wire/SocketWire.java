@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.wire;
 
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
@@ -35,7 +35,7 @@ import io.securestreams.transport.tls.TlsFailures;
 /**
  * A TCP or unix socket, with or without TLS.
  */
-final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
+public final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 
 	static final String NAME = "mqtt";
 
@@ -69,7 +69,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 	 * @param connector makes connections
 	 * @return the opener
 	 */
-	static WireOpener opener(Connector connector) {
+	public static WireOpener opener(Connector connector) {
 		return (link, listener) -> {
 			ConnectAttempt attempt = connector.connect(((EventLoopExecutor) link.executor()).eventLoop(), origin(link),
 					new Connecting(listener));
@@ -77,7 +77,7 @@ final class SocketWire extends ChannelInboundHandlerAdapter implements Wire {
 		};
 	}
 
-	static Origin origin(ClientLink link) {
+	public static Origin origin(ClientLink link) {
 		boolean aws = link.policy().protocol() instanceof MqttPolicy mqtt && mqtt.awsIot()
 				&& link.target().address() instanceof Address.Host host && host.port() == HTTPS_PORT;
 		return Origin.of(link, aws ? AWS_ALPN : List.of());

@@ -13,10 +13,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.wire.ClientFrame;
@@ -39,7 +41,7 @@ import io.securestreams.stream.StreamState;
  */
 final class LinkClient implements AutoCloseable {
 
-	private final SocketChannel channel;
+	private final @Nullable SocketChannel channel;
 
 	private final ProxyFrameDecoder decoder = new ProxyFrameDecoder(1, 65535);
 
@@ -50,7 +52,7 @@ final class LinkClient implements AutoCloseable {
 
 	final List<Integer> flags = new ArrayList<>();
 
-	private LinkClient(SocketChannel channel) {
+	private LinkClient(@Nullable SocketChannel channel) {
 		this.channel = channel;
 	}
 
@@ -58,6 +60,29 @@ final class LinkClient implements AutoCloseable {
 		SocketAddress target = (address instanceof ProxyAddress.Tcp tcp) ? new InetSocketAddress(tcp.host(), tcp.port())
 				: UnixDomainSocketAddress.of(Path.of(((ProxyAddress.Unix) address).path()));
 		return new LinkClient(SocketChannel.open(target));
+	}
+
+	/** One that has only what it is {@linkplain #hear given}. */
+	static LinkClient recorded() {
+		return new LinkClient(null);
+	}
+
+	/** What has come and has not been asked for. */
+	List<String> pending() {
+		return List.copyOf(this.heard);
+	}
+
+	void hear(byte[] bytes) throws IOException {
+		try {
+			this.decoder.read(Unpooled.wrappedBuffer(bytes), this::onFrame);
+		}
+		catch (WireViolation ex) {
+			throw new IOException(ex);
+		}
+	}
+
+	private SocketChannel channel() {
+		return Objects.requireNonNull(this.channel);
 	}
 
 	static LinkClient to(ProxyServer server) throws IOException {
@@ -81,7 +106,7 @@ final class LinkClient implements AutoCloseable {
 	LinkClient raw(byte[] bytes) throws IOException {
 		ByteBuffer buffer = ByteBuffer.wrap(bytes);
 		while (buffer.hasRemaining()) {
-			this.channel.write(buffer);
+			channel().write(buffer);
 		}
 		return this;
 	}
@@ -140,7 +165,7 @@ final class LinkClient implements AutoCloseable {
 		ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
 		int count;
 		try {
-			count = this.channel.read(buffer);
+			count = channel().read(buffer);
 		}
 		catch (IOException ex) {
 			count = -1;
@@ -182,12 +207,12 @@ final class LinkClient implements AutoCloseable {
 	}
 
 	void halfClose() throws IOException {
-		this.channel.shutdownOutput();
+		channel().shutdownOutput();
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.channel.close();
+		channel().close();
 	}
 
 }

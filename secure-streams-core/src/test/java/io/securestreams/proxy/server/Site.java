@@ -128,6 +128,10 @@ final class Site implements AutoCloseable {
 					.replace("$raw", String.valueOf(this.raw)));
 	}
 
+	int webSocketPort() {
+		return this.ws;
+	}
+
 	/** Connections of the echoes. */
 	int connections() {
 		return this.echoes.servers().stream().mapToInt((server) -> List.copyOf(server.clients()).size()).sum();

@@ -61,7 +61,8 @@ class CaptureReplayTests {
 
 	/** By the start of the capture's name: what its streamtype was. */
 	private static final Map<String, String> STREAMTYPES = Map.ofEntries(
-			Map.entry("app-destroy-mid-transfer", HTTP + "\"drip/100000\""), Map.entry("app-early-timeout", get("small")),
+			Map.entry("app-destroy-mid-transfer", HTTP + "\"drip/100000\""),
+			Map.entry("app-early-timeout", get("small")),
 			Map.entry("app-metadata-order",
 					"\"protocol\": \"h1\", \"opportunistic\": true, \"http_url\": \"small\", \"metadata\": "
 							+ "[ { \"a\": \"X-A:\" }, { \"b\": \"X-B:\" }, { \"c\": \"X-C:\" } ]"),
@@ -77,8 +78,9 @@ class CaptureReplayTests {
 					"\"protocol\": \"h1\", \"opportunistic\": true, \"http_url\": \"small?who=${servername}\", \"metadata\": "
 							+ "[ { \"servername\": \"X-Servername:\" }, { \"srv\": \"server:\" }, { \"test\": \"x-test:\" } ]"),
 			Map.entry("perf", get("delay/0.2") + ", \"perf\": true"),
-			Map.entry("post", "\"protocol\": \"h1\", \"opportunistic\": true, \"http_method\": \"POST\", "
-					+ "\"http_url\": \"post\", \"metadata\": [ { \"ctype\": \"Content-Type:\" } ]"),
+			Map.entry("post",
+					"\"protocol\": \"h1\", \"opportunistic\": true, \"http_method\": \"POST\", "
+							+ "\"http_url\": \"post\", \"metadata\": [ { \"ctype\": \"Content-Type:\" } ]"),
 			Map.entry("proxy-restart", ws()),
 			Map.entry("respmap", get("status/404") + ", \"http_resp_map\": [ { \"404\": 1404 } ]"),
 			Map.entry("rxflow",
@@ -175,7 +177,10 @@ class CaptureReplayTests {
 		throw new AssertionError(capture);
 	}
 
-	/** States and the answer to the streamtype, in a form that does not know the allowed differences. */
+	/**
+	 * States and the answer to the streamtype, in a form that does not know the allowed
+	 * differences.
+	 */
 	private static List<String> told(List<String> words) {
 		List<String> told = new ArrayList<>();
 		for (String word : words) {

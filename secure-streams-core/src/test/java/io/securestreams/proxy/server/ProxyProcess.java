@@ -95,8 +95,8 @@ final class ProxyProcess implements AutoCloseable {
 			.socks5(null)
 			.eventLoopThreads(2)
 			.build()) {
-			ProxyServer server = streams.serveProxy(
-					ProxyServerSettings.builder().addresses(List.of(ProxyAddress.parse(args[1]))).build());
+			ProxyServer server = streams
+				.serveProxy(ProxyServerSettings.builder().addresses(List.of(ProxyAddress.parse(args[1]))).build());
 			System.out.println("READY");
 			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
 			while (in.readLine() != null) {

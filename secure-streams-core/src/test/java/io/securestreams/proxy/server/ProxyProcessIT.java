@@ -74,7 +74,8 @@ class ProxyProcessIT {
 		String policy = """
 				{ "s": [ { "bulk": { "endpoint": "127.0.0.1", "port": %d, "protocol": "h1", "opportunistic": true,
 				  "proxy_buflen": 65536, "proxy_buflen_rxflow_on_above": 24000, "proxy_buflen_rxflow_off_below": 8000 } } ] }
-				""".formatted(source.getAddress().getPort());
+				"""
+			.formatted(source.getAddress().getPort());
 		ProxyAddress address = ProxyAddress.parse("unix:" + this.directory.resolve("p"));
 		try (ProxyProcess proxy = ProxyProcess.start(this.directory, policy, address.toString(), "-Xmx64m",
 				"-XX:MaxDirectMemorySize=32m"); LinkClient client = LinkClient.to(address).ask("bulk")) {
@@ -156,11 +157,9 @@ class ProxyProcessIT {
 	}
 
 	private static SecureStreams echo() {
-		return SecureStreams.builder()
-			.policy(PolicyJson.read("""
-					{ "s": [ { "echo": { "server": true, "endpoint": "127.0.0.1", "port": 0, "protocol": "ws" } } ] }
-					""", "test").policy())
-			.build();
+		return SecureStreams.builder().policy(PolicyJson.read("""
+				{ "s": [ { "echo": { "server": true, "endpoint": "127.0.0.1", "port": 0, "protocol": "ws" } } ] }
+				""", "test").policy()).build();
 	}
 
 	private static String policy(SecureStreams site) {
@@ -203,7 +202,8 @@ class ProxyProcessIT {
 			try (ProxyProcess first = ProxyProcess.start(this.directory, policy, "tcp:127.0.0.1:" + one);
 					ProxyProcess second = ProxyProcess.start(this.directory, policy, "tcp:127.0.0.1:" + two);
 					Program balancer = Program
-						.start(this.directory.resolve("haproxy.log"), List.of(haproxy, "-db", "-f", configuration.toString()))
+						.start(this.directory.resolve("haproxy.log"),
+								List.of(haproxy, "-db", "-f", configuration.toString()))
 						.listening(front);
 					SecureStreams near = SecureStreams.builder()
 						.socks5(null)

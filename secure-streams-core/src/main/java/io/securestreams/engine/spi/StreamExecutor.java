@@ -1,5 +1,7 @@
 package io.securestreams.engine.spi;
 
+import io.netty.buffer.ByteBufAllocator;
+
 /**
  * The one thread at a time a stream lives on: an event loop, or a clock moved by hand in
  * tests. Tasks run in the order they were given, never one inside another.
@@ -55,6 +57,14 @@ public interface StreamExecutor {
 	 * @return ms since the epoch
 	 */
 	long epochMillis();
+
+	/**
+	 * Returns where the streams that live here get their buffers from.
+	 * @return an allocator for any thread, which never waits for memory
+	 */
+	default ByteBufAllocator allocator() {
+		return ByteBufAllocator.DEFAULT;
+	}
 
 	/**
 	 * A task that has been scheduled.

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +182,7 @@ class WriteSlot implements TxSlot {
 		ByteBuf current = this.buffer;
 		if (current == null) {
 			int initial = HEADROOM + Math.min(this.capacity, least);
-			current = ByteBufAllocator.DEFAULT.directBuffer(initial, HEADROOM + this.capacity);
+			current = this.context.executor().allocator().directBuffer(initial, HEADROOM + this.capacity);
 			current.setIndex(HEADROOM, HEADROOM);
 			this.buffer = current;
 		}

@@ -12,7 +12,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +125,7 @@ final class FileReading {
 		try {
 			// One more than is left, so that the end is seen with the last byte
 			int size = (int) Math.min(CHUNK, Math.max(MIN_CHUNK, open.size() - open.position() + 1));
-			chunk = ByteBufAllocator.DEFAULT.directBuffer(size, size);
+			chunk = this.executor.allocator().directBuffer(size, size);
 			boolean end = false;
 			while (!end && chunk.isWritable()) {
 				end = chunk.writeBytes(open, chunk.writableBytes()) < 0;

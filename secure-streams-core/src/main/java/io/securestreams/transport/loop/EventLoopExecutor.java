@@ -3,6 +3,7 @@ package io.securestreams.transport.loop;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,11 @@ public final class EventLoopExecutor implements StreamExecutor {
 	@Override
 	public long epochMillis() {
 		return System.currentTimeMillis();
+	}
+
+	@Override
+	public ByteBufAllocator allocator() {
+		return RefusingAllocator.SHARED;
 	}
 
 	@Override

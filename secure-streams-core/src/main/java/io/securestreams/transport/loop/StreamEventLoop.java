@@ -91,6 +91,7 @@ final class StreamEventLoop extends SingleThreadIoEventLoop {
 	public ChannelFuture register(ChannelPromise promise) {
 		Channel channel = promise.channel();
 		this.channels.add(channel);
+		channel.config().setAllocator(RefusingAllocator.of(channel));
 		channel.closeFuture().addListener((closed) -> this.channels.remove(channel));
 		return super.register(promise);
 	}

@@ -156,7 +156,7 @@ public final class WebSocketWire implements Wire {
 
 	@Override
 	public ByteBufAllocator alloc() {
-		return ByteBufAllocator.DEFAULT;
+		return this.executor.allocator();
 	}
 
 	@Override

@@ -137,8 +137,8 @@ final class ConnectAttempts {
 			this.core.metadata().forgetReceived();
 			transport.connect();
 		}
-		catch (RuntimeException ex) {
-			log.error("[{}] defect: the transport threw", this.core.id(), ex);
+		catch (Throwable ex) {
+			log.error("[{}] the attempt to connect threw", this.core.id(), ex);
 			this.binding.close();
 			if (this.phase.isUp()) {
 				this.life.lost(StreamFailure.unsent(Phase.CONNECT, ex.toString(), aim.address().toString(), ex), true);

@@ -224,13 +224,24 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void drop() {
-		answerFault();
+		Throwable fault = this.core.announcer().fault();
+		try {
+			answerFault();
+		}
+		catch (OutOfMemoryError ex) {
+			log.debug("[{}] no room for an answer", this.core.id(), ex);
+		}
 		if (this.phase.isUp()) {
-			Throwable fault = this.core.announcer().fault();
-			StreamFailure failure = failure(Phase.HANDLER, "the handler threw " + fault, fault)
+			boolean memory = fault instanceof OutOfMemoryError;
+			StreamFailure failure = failure(memory ? Phase.CONNECTION : Phase.HANDLER,
+					(memory ? "out of memory: " : "the handler threw ") + fault, fault)
 				.withRepeatable(this.binding.isRepeatable());
-			this.binding.close();
-			this.life.lost(failure, true);
+			try {
+				this.binding.close();
+			}
+			finally {
+				this.life.lost(failure, true);
+			}
 		}
 	}
 

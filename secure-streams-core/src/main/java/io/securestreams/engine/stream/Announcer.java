@@ -265,6 +265,12 @@ public final class Announcer {
 		this.fault = ex;
 	}
 
+	/** Something of ours has failed; what it was doing is not left half done. */
+	void broken(Throwable ex) {
+		log.error("[{}] the connection is dropped", this.stream.id(), ex);
+		this.fault = ex;
+	}
+
 	private void thrown(String where, Throwable ex) {
 		log.warn("[{}] handler threw in {}, the connection is dropped", this.stream.id(), where, ex);
 		this.fault = ex;

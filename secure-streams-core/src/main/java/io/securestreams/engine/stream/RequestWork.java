@@ -158,6 +158,15 @@ final class RequestWork implements SerialContext.Work {
 		}
 	}
 
+	/** The connection is dropped; what fails again at that is left as it is. */
+	@Override
+	public void failed(Throwable ex, int bits) {
+		this.core.announcer().broken(ex);
+		if ((bits & (Requests.FAULT | Requests.CLOSE)) == 0) {
+			this.requests.add(Requests.FAULT);
+		}
+	}
+
 	@Override
 	public void abandon() {
 		this.core.abandon();

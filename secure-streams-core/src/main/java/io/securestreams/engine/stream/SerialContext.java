@@ -108,7 +108,14 @@ public final class SerialContext {
 				this.executor.schedule(this.wake, BREATHER_MILLIS);
 				return;
 			}
-			this.work.perform(this.requests.take());
+			int bits = this.requests.take();
+			try {
+				this.work.perform(bits);
+			}
+			catch (Throwable ex) {
+				// There is nobody above who could end the connection
+				this.work.failed(ex, bits);
+			}
 		}
 	}
 
@@ -134,6 +141,10 @@ public final class SerialContext {
 			}
 
 			@Override
+			public void failed(Throwable ex, int requests) {
+			}
+
+			@Override
 			public void abandon() {
 			}
 		};
@@ -141,6 +152,9 @@ public final class SerialContext {
 		boolean isDue();
 
 		void perform(int requests);
+
+		/** What {@link #perform} has thrown. */
+		void failed(Throwable ex, int requests);
 
 		/** The executor is gone. */
 		void abandon();

@@ -218,8 +218,13 @@ final class OnwardTransport implements StreamTransport {
 
 	private void turn() {
 		this.turnScheduled = false;
-		serve();
-		this.link.flush();
+		try {
+			serve();
+			this.link.flush();
+		}
+		catch (Throwable ex) {
+			this.link.unexpected(ex);
+		}
 	}
 
 	/** Gives out slots while there is room. */

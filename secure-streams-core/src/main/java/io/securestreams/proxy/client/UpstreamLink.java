@@ -277,6 +277,13 @@ final class UpstreamLink implements LinkEvents {
 		}
 	}
 
+	/** Something of ours has failed in the middle. */
+	void unexpected(Throwable ex) {
+		if (this.state.isConnected()) {
+			broken(failure(Phase.CONNECTION, "unexpected " + ex, ex));
+		}
+	}
+
 	/** The proxy does not keep to the protocol. */
 	void violated(String what) {
 		if (this.state.isConnected()) {

@@ -11,6 +11,7 @@ import io.securestreams.proxy.wire.FrameEncoder;
 import io.securestreams.proxy.wire.PayloadFlag;
 import io.securestreams.proxy.wire.PayloadHead;
 import io.securestreams.proxy.wire.ProxyFrame;
+import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.WriteBatch;
 
 /**
@@ -39,7 +40,7 @@ final class RxFraming extends WriteBatch {
 
 	private final ChannelHandlerContext ctx;
 
-	private final Runnable flush = this::flush;
+	private final Runnable flush;
 
 	private boolean careful = true;
 
@@ -64,6 +65,7 @@ final class RxFraming extends WriteBatch {
 
 	RxFraming(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
+		this.flush = ChannelTask.of(ctx::channel, this::flush);
 	}
 
 	/** There are no messages whose end is to be waited for. */

@@ -16,6 +16,7 @@ import io.securestreams.transport.http2.frame.HeaderLimits;
 import io.securestreams.transport.http2.frame.Http2FrameReader;
 import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
+import io.securestreams.transport.loop.ChannelTask;
 
 /**
  * The only handler of a connection behind TLS: reads frames, and sees to it that all that
@@ -172,7 +173,7 @@ public abstract class Http2Handler extends ChannelInboundHandlerAdapter implemen
 
 	/** Runs a task on the event loop, later. */
 	public void execute(Runnable task) {
-		this.channel.eventLoop().execute(task);
+		this.channel.eventLoop().execute(ChannelTask.of(this::channel, task));
 	}
 
 	/** Reads no more. */

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.securestreams.transport.http2.frame.Http2FrameWriter;
 import io.securestreams.transport.http2.frame.Http2Violation;
 import io.securestreams.transport.http2.frame.PeerSettings;
+import io.securestreams.transport.loop.ChannelTask;
 
 /**
  * What a connection sends of bodies: whose turn it is, what the window of the connection
@@ -33,7 +34,7 @@ final class Http2Output {
 
 	private final Http2SendQueue queue = new Http2SendQueue();
 
-	private final Runnable task = this::run;
+	private final Runnable task;
 
 	private Http2FrameWriter writer;
 
@@ -51,6 +52,7 @@ final class Http2Output {
 	@SuppressWarnings("NullAway.Init") // the writer needs the handler's context
 	Http2Output(Channel channel, ConnectionSide side, PeerSettings peer, AbuseMeter meter) {
 		this.channel = channel;
+		this.task = ChannelTask.of(() -> channel, this::run);
 		this.side = side;
 		this.peer = peer;
 		this.meter = meter;

@@ -73,7 +73,7 @@ final class OpenStreams {
 					side.overdue(stream, overdue);
 				}
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | OutOfMemoryError ex) {
 				failed("time", stream, ex);
 			}
 		}
@@ -97,7 +97,7 @@ final class OpenStreams {
 					stream.lifeCertain();
 				}
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | OutOfMemoryError ex) {
 				failed("doubts", stream, ex);
 			}
 		}
@@ -141,7 +141,7 @@ final class OpenStreams {
 			try {
 				stream.fail(end);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | OutOfMemoryError ex) {
 				// The others are to hear of it, too
 				failed("end", stream, ex);
 			}

@@ -154,6 +154,19 @@ public final class SinkTransport implements ReadyTransport {
 
 	private void turn() {
 		this.turnScheduled = false;
+		try {
+			serve();
+		}
+		catch (Throwable ex) {
+			close();
+			StreamLink mine = this.link;
+			if (mine != null) {
+				mine.closed(StreamFailure.sent(Phase.CONNECTION, "unexpected " + ex, "local", ex));
+			}
+		}
+	}
+
+	private void serve() {
 		StreamLink mine = this.link;
 		int slots = SLOTS_PER_TURN;
 		while (mine != null && this.writeWanted && canWrite()) {

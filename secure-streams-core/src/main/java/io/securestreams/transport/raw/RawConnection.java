@@ -18,6 +18,7 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.DuplexConnection;
+import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.tls.TlsFailures;
 
@@ -41,7 +42,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 
 	private final Channel channel;
 
-	private final Runnable turn = this::turn;
+	private final Runnable turn;
 
 	private final PeerWatch watch;
 
@@ -88,6 +89,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		this.transport = transport;
 		this.link = link;
 		this.channel = channel;
+		this.turn = ChannelTask.of(() -> channel, this::turn);
 		this.watch = new PeerWatch(link, channel, this::hangUp);
 		this.output = new RawOutput(channel);
 		this.answerTime = new AnswerTime(channel, transport.isAccepted());

@@ -65,8 +65,14 @@ final class WebSocketClosing {
 		if (!this.sent) {
 			this.sent = true;
 			byte[] payload = frame.payload();
-			this.frames.control(Opcode.CLOSE, payload, payload.length);
-			this.frames.flush();
+			try {
+				this.frames.control(Opcode.CLOSE, payload, payload.length);
+				this.frames.flush();
+			}
+			catch (OutOfMemoryError ex) {
+				// No room for a goodbye
+				this.carrier.close();
+			}
 		}
 	}
 

@@ -36,6 +36,8 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private final SlotTurns slots;
 
+	private final Runnable readLater = guarded(this::read);
+
 	private final ControlFrames controls;
 
 	private final MessageReader reader;
@@ -85,7 +87,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.writer = new MessageWriter(this.frames, options.binary(),
 				(deflate != null) ? deflate.deflater(carrier.alloc()) : null, link.tag());
 		this.slots = new SlotTurns(link, carrier, this.frames, options.prioritizeReads(), settings.slotCapacity(),
-				this::turn);
+				guarded(this::turn));
 		this.farewell = new WebSocketClosing(carrier, this.frames, link.executor(), settings.closeTimeout());
 		this.idle = (deflate != null) ? new IdleWatch(link.executor(), this::giveBack) : null;
 		this.controls = new ControlFrames(link, carrier, this.frames, settings.maxControlRate(), this::hangUp);
@@ -308,6 +310,18 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		}
 	}
 
+	/** What fails ends the connection, and is not left half done. */
+	private Runnable guarded(Runnable task) {
+		return () -> {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				unexpected(ex);
+			}
+		};
+	}
+
 	private void turn() {
 		this.slots.begun();
 		if (this.over && this.ending == null) {
@@ -370,7 +384,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		this.reader.resume();
 		this.carrier.read(true);
 		if (this.reader.hasInput()) {
-			this.link.executor().execute(this::read);
+			this.link.executor().execute(this.readLater);
 		}
 	}
 

@@ -17,6 +17,7 @@ import io.securestreams.transport.http1.MalformedMessageException;
 import io.securestreams.transport.http1.MessageHead;
 import io.securestreams.transport.http1.StatusLine;
 import io.securestreams.transport.http1.client.ResponseClock.Wait;
+import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 	private final HttpClientLimits limits;
 
 	private final EventLoopExecutor executor;
+
+	private final Runnable decoding = ChannelTask.of(this::channel, this::decode);
 
 	private final ResponseClock clock;
 
@@ -219,7 +222,7 @@ final class Http1ClientConnection extends Http1Handler implements RequestChannel
 			this.clock.restart();
 		}
 		// Not from inside, as the caller may be in the middle of something
-		this.executor.execute(this::decode);
+		this.executor.execute(this.decoding);
 	}
 
 	private void expired() {

@@ -6,6 +6,7 @@ import io.securestreams.transport.http.RequestBody.Framing;
 import io.securestreams.transport.http.exchange.ResponseListener;
 import io.securestreams.transport.http1.BodyWriter;
 import io.securestreams.transport.http1.BodyWriter.Mode;
+import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class RequestWriter {
 
 	private final BodyWriter body;
 
-	private final Runnable task = this::run;
+	private final Runnable task;
 
 	private boolean open;
 
@@ -40,6 +41,7 @@ final class RequestWriter {
 
 	RequestWriter(Http1ClientConnection connection, EventLoopExecutor executor, ResponseClock clock) {
 		this.connection = connection;
+		this.task = ChannelTask.of(connection::channel, this::run);
 		this.executor = executor;
 		this.clock = clock;
 		this.body = new BodyWriter(connection);

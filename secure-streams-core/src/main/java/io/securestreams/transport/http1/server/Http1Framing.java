@@ -7,6 +7,7 @@ import io.securestreams.limits.HttpMessageLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http.exchange.ServerFraming;
+import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.tls.PeerIdentity;
 
@@ -30,7 +31,7 @@ final class Http1Framing implements ServerFraming {
 
 	private final HttpMessageLimits limits;
 
-	private final Runnable pump = this::pump;
+	private final Runnable pump;
 
 	private @Nullable ServerExchange current;
 
@@ -41,6 +42,7 @@ final class Http1Framing implements ServerFraming {
 	Http1Framing(ServerConnection connection, ServerResponse response, EventLoopExecutor executor, String peer,
 			PeerIdentity identity, HttpMessageLimits limits) {
 		this.connection = connection;
+		this.pump = ChannelTask.of(connection::channel, this::pump);
 		this.response = response;
 		this.executor = executor;
 		this.peer = peer;

@@ -20,6 +20,7 @@ import io.securestreams.transport.http1.EmptyLines;
 import io.securestreams.transport.http1.Http1Handler;
 import io.securestreams.transport.http1.MalformedMessageException;
 import io.securestreams.transport.http1.MessageHead;
+import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.EventLoopExecutor;
 import io.securestreams.transport.tls.PeerIdentity;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ final class ServerConnection extends Http1Handler {
 	private final HttpServerLimits limits;
 
 	private final EventLoopExecutor executor;
+
+	private final Runnable decoding = ChannelTask.of(this::channel, this::decode);
 
 	private final ServerResponse response;
 
@@ -234,7 +237,7 @@ final class ServerConnection extends Http1Handler {
 		}
 		else if (this.body.isDone()) {
 			if (held) {
-				this.executor.execute(this::decode);
+				this.executor.execute(this.decoding);
 			}
 		}
 		else {
@@ -265,7 +268,7 @@ final class ServerConnection extends Http1Handler {
 		if (!isHeld()) {
 			channel().config().setAutoRead(true);
 			if (hasPending()) {
-				this.executor.execute(this::decode);
+				this.executor.execute(this.decoding);
 			}
 		}
 	}
@@ -380,7 +383,7 @@ final class ServerConnection extends Http1Handler {
 			this.clock.awaitBody();
 		}
 		channel().config().setAutoRead(!isHeld() || !hasPending());
-		this.executor.execute(this::decode);
+		this.executor.execute(this.decoding);
 	}
 
 	void drain() {

@@ -52,7 +52,7 @@ final class TurnedAway {
 		try {
 			word.accept(claim);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | OutOfMemoryError ex) {
 			// It must not keep the others from what they wait for
 			logger.error("{} does not take what it waits for", claim, ex);
 			try {

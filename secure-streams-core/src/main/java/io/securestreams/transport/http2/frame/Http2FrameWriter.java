@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
+import io.securestreams.transport.loop.ChannelTask;
 
 /**
  * Writes frames (RFC 9113 section 6). Small ones are put together in one buffer; there is
@@ -75,7 +76,7 @@ public final class Http2FrameWriter {
 
 	private final ChannelHandlerContext ctx;
 
-	private final Runnable flushTask = this::flushScheduled;
+	private final Runnable flushTask;
 
 	private @Nullable ByteBuf buffer;
 
@@ -92,6 +93,7 @@ public final class Http2FrameWriter {
 	/** Makes a writer to a connection's channel. */
 	public Http2FrameWriter(ChannelHandlerContext ctx) {
 		this.ctx = ctx;
+		this.flushTask = ChannelTask.of(ctx::channel, this::flushScheduled);
 	}
 
 	/**

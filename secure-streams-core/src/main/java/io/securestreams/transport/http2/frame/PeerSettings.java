@@ -136,7 +136,7 @@ public final class PeerSettings {
 			try {
 				task.run();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | OutOfMemoryError ex) {
 				// The others wait for it, too
 				logger.error("what waits for the settings of a peer fails", ex);
 			}

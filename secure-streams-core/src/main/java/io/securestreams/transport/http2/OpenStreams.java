@@ -151,7 +151,7 @@ final class OpenStreams {
 		}
 	}
 
-	private void failed(String what, Http2Stream stream, RuntimeException ex) {
+	private void failed(String what, Http2Stream stream, Throwable ex) {
 		logger.error("[h2 {}] stream {} does not take its {}", this.peerName, stream.id(), what, ex);
 	}
 

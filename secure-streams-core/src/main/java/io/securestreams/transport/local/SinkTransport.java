@@ -7,6 +7,8 @@ import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamFailure.Phase;
 
 /**
  * One end of a pair of streams in the same process (README key {@code local_sink}). What

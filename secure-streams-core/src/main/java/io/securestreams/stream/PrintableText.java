@@ -23,6 +23,20 @@ public final class PrintableText {
 		return text;
 	}
 
+	/**
+	 * Escapes the start of a text, for a line that peers decide about.
+	 * @param text any text
+	 * @param max most characters of it; what is cut off leaves an ellipsis
+	 * @return the start, escaped
+	 */
+	public static String of(String text, int max) {
+		if (text.length() <= max) {
+			return of(text);
+		}
+		int end = Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max;
+		return of(text.substring(0, end)) + "…";
+	}
+
 	private static String escape(String text, int first) {
 		StringBuilder escaped = new StringBuilder(text.length() + 16).append(text, 0, first);
 		for (int i = first; i < text.length(); i++) {

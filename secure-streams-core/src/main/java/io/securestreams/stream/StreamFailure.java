@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * application; this is how it tells.
  *
  * @param phase what was being done
- * @param message what went wrong, with the names involved; never credentials; one line,
- * what peers have put in is escaped
+ * @param message what went wrong, with the names involved; never credentials; one line of
+ * at most 1,000 characters, of which what peers have put in is escaped
  * @param endpoint host and port, or socket path, as far as known
  * @param cause the exception behind it, or {@code null}
  * @param unsent whether the peer has provably not processed anything, so that sending
@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 public record StreamFailure(Phase phase, String message, String endpoint, @Nullable Throwable cause, boolean unsent,
 		@Nullable Duration retryAfter, @Nullable HttpAnswer answer, boolean repeatable) {
 
+	private static final int MAX_TEXT = 1000;
+
 	public StreamFailure {
-		message = PrintableText.of(message);
-		endpoint = PrintableText.of(endpoint);
+		message = PrintableText.of(message, MAX_TEXT);
+		endpoint = PrintableText.of(endpoint, MAX_TEXT);
 	}
 
 	/**

@@ -29,4 +29,13 @@ class PrintableTextTests {
 		assertThat(failure).hasToString("HANDSHAKE host\\n:80: status 500 \\u001b[2J\\nfaked");
 	}
 
+	@Test
+	void keepsTheStartOfWhatIsLong() {
+		assertThat(PrintableText.of("a\nb", 3)).isEqualTo("a\\nb");
+		assertThat(PrintableText.of("a\nbcd", 3)).isEqualTo("a\\nb\u2026");
+		assertThat(PrintableText.of("ab\ud83d\ude00c", 3)).isEqualTo("ab\u2026");
+		StreamFailure failure = StreamFailure.unsent(Phase.HANDSHAKE, "x".repeat(65_536), "host", null);
+		assertThat(failure.message()).hasSizeLessThan(1100);
+	}
+
 }

@@ -38,6 +38,10 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 	public Runnable onWrite = () -> {
 	};
 
+	/** What {@link #grantCredit} does. */
+	public Runnable onCredit = () -> {
+	};
+
 	public @Nullable String rideshare;
 
 	/** What the engine has to wait for. */
@@ -195,6 +199,7 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 	public void grantCredit(int bytes) {
 		check();
 		this.calls.add("credit " + bytes);
+		this.onCredit.run();
 	}
 
 	@Override

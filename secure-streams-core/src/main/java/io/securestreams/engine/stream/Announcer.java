@@ -267,6 +267,9 @@ public final class Announcer {
 
 	/** Something of ours has failed; what it was doing is not left half done. */
 	void broken(Throwable ex) {
+		if (this.strict && !(ex instanceof OutOfMemoryError)) {
+			throw new AssertionError(ex);
+		}
 		log.error("[{}] the connection is dropped", this.stream.id(), ex);
 		this.fault = ex;
 	}

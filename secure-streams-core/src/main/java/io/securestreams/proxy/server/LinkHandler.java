@@ -106,7 +106,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		if (cause instanceof IOException || this.link.isClosed()) {
-			logger.debug("[{}] link broken: {}", this.link.name(), cause.toString());
+			logger.debug("[{}] link broken: {}", this.link.name(), PrintableText.of(cause.toString(), 200));
 		}
 		else {
 			logger.warn("[{}] link dropped", this.link.name(), cause);

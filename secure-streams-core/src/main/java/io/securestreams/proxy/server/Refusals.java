@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
+import io.securestreams.stream.PrintableText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Refusals {
 
 	private static final Logger logger = LoggerFactory.getLogger(Refusals.class);
+
+	/** Characters of a detail in the log. */
+	private static final int MAX_DETAIL = 300;
 
 	private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -30,18 +34,20 @@ final class Refusals {
 		}
 	}
 
+	/** The detail may have been put in by a peer. */
 	void count(Refusal refusal, String link, String detail) {
+		String printable = PrintableText.of(detail, MAX_DETAIL);
 		Cause cause = cause(refusal);
 		cause.total.incrementAndGet();
 		long unlogged = cause.toLog(this.clock.getAsLong());
 		if (unlogged == 0) {
-			logger.debug("[{}] {}: {}", link, refusal, detail);
+			logger.debug("[{}] {}: {}", link, refusal, printable);
 		}
 		else if (unlogged == 1) {
-			logger.warn("[{}] {}: {}", link, refusal, detail);
+			logger.warn("[{}] {}: {}", link, refusal, printable);
 		}
 		else {
-			logger.warn("[{}] {}: {} ({} more since the last of these)", link, refusal, detail, unlogged - 1);
+			logger.warn("[{}] {}: {} ({} more since the last of these)", link, refusal, printable, unlogged - 1);
 		}
 	}
 

@@ -55,7 +55,7 @@ final class BrokerConnection implements WireListener {
 
 	ByteBufAllocator alloc() {
 		Wire current = this.wire;
-		return (current != null) ? current.alloc() : ByteBufAllocator.DEFAULT;
+		return (current != null) ? current.alloc() : this.session.executor().allocator();
 	}
 
 	/** Name of the broker, empty without a wire. */

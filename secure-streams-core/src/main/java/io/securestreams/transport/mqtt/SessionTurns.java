@@ -3,6 +3,8 @@ package io.securestreams.transport.mqtt;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.securestreams.stream.StreamFailure.Phase;
+
 /**
  * Gives the streams of a connection their turns: slots, and what has been held for them.
  * On the session's executor.
@@ -74,11 +76,16 @@ final class SessionTurns {
 
 	private void turn() {
 		this.scheduled = false;
-		if (this.connection.isUp()) {
-			takeHeld();
-			serve();
+		try {
+			if (this.connection.isUp()) {
+				takeHeld();
+				serve();
+			}
+			this.connection.output().flush();
 		}
-		this.connection.output().flush();
+		catch (Throwable ex) {
+			this.connection.fail(Phase.CONNECTION, "unexpected " + ex, ex);
+		}
 	}
 
 	private void takeHeld() {

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
 import io.securestreams.transport.mqtt.frame.MqttText;
 import io.securestreams.transport.mqtt.flow.PacketIds;
@@ -29,6 +30,9 @@ final class Subscriptions {
 
 	/** Codes of SUBACK from here on are failures. */
 	private static final int FAILURE = 0x80;
+
+	/** Characters of a filter in the log. */
+	private static final int MAX_FILTER = 200;
 
 	private final BrokerSession session;
 
@@ -193,7 +197,7 @@ final class Subscriptions {
 		}
 		if (code < subscription.askedQos) {
 			log.warn("[{}] the broker grants QoS {} instead of {} for {}", this.session, code, subscription.askedQos,
-					subscription.filter);
+					PrintableText.of(subscription.filter, MAX_FILTER));
 		}
 		// What was granted less than asked for is not asked for again
 		subscription.granted = subscription.askedQos;

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.stream.PrintableText;
 
 /**
  * Messages of a kept session that no stream is there for: the broker has kept them since
@@ -26,6 +27,9 @@ final class Unclaimed {
 	private static final Logger log = LoggerFactory.getLogger(Unclaimed.class);
 
 	private static final int MAX_MESSAGES = 1000;
+
+	/** Characters of a topic in the log. */
+	private static final int MAX_TOPIC = 200;
 
 	private final BrokerSession session;
 
@@ -163,7 +167,7 @@ final class Unclaimed {
 		if (!over.isEmpty()) {
 			log.warn(
 					"[{}] {} messages of the kept session are dropped, because no stream subscribes to them; the first is of topic {}",
-					this.session, over.size(), over.get(0).message.topic);
+					this.session, over.size(), PrintableText.of(over.get(0).message.topic, MAX_TOPIC));
 		}
 		if (!this.entries.isEmpty()) {
 			this.timer = this.session.executor()

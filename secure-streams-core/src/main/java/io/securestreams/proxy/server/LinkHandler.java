@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.ClientFrameDecoder;
 import io.securestreams.proxy.wire.WireViolation;
+import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.tls.TlsContexts;
 
 /**

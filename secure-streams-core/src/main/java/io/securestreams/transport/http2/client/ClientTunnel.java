@@ -137,7 +137,7 @@ public final class ClientTunnel extends Tunnel {
 		}
 
 		@Override
-		public void defect(RuntimeException defect) {
+		public void defect(Throwable defect) {
 			ClientTunnel.this.waitingAt = null;
 			cancel();
 			ClientTunnel.this.opener.failed(StreamFailure.unsent(Phase.CONNECT, "unexpected " + defect,

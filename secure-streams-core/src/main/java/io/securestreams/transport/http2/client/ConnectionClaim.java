@@ -37,7 +37,7 @@ interface ConnectionClaim {
 	 * must not wait for ever.
 	 * @param defect what was thrown
 	 */
-	void defect(RuntimeException defect);
+	void defect(Throwable defect);
 
 	/**
 	 * Returns when a peer's silence matters, should this waiter be the first on a

@@ -145,7 +145,7 @@ final class Http2Connector implements RequestConnector, ConnectionClaim {
 	}
 
 	@Override
-	public void defect(RuntimeException defect) {
+	public void defect(Throwable defect) {
 		RequestListener listener = this.told;
 		if (listener != null) {
 			listener.unreachable(StreamFailure.sent(Phase.CONNECT, "unexpected " + defect,

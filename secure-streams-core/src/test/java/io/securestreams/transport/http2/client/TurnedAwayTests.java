@@ -91,9 +91,9 @@ class TurnedAwayTests {
 		}
 
 		@Override
-		public void defect(RuntimeException defect) {
+		public void defect(Throwable defect) {
 			TurnedAwayTests.this.defects.add(String.valueOf(defect.getMessage()));
-			throw defect;
+			throw new IllegalStateException(defect);
 		}
 
 		@Override

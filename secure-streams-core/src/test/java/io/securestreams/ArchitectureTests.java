@@ -93,7 +93,9 @@ class ArchitectureTests {
 					transport("mqtt.frame", "mqtt.topic", "mqtt.flow", "mqtt.wire", "mqtt.settings")),
 			Map.entry("transport.fault", transport()), //
 			Map.entry("transport.local", transport()), //
-			Map.entry("system.policyfetch", Set.of("stream", "policy", "policy.json", "engine.spi")),
+			Map.entry("system.policyfetch.signature", Set.of("policy.json.text")),
+			Map.entry("system.policyfetch",
+					Set.of("stream", "policy", "policy.json", "engine.spi", "system.policyfetch.signature")),
 			Map.entry("system.captiveportal", Set.of("stream", "policy")), Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //
 			Map.entry("proxy.client",

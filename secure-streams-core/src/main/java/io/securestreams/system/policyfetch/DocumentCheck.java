@@ -13,6 +13,7 @@ import io.securestreams.policy.json.PolicyException;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.system.policyfetch.PolicyParts.FetchedPolicy;
 import io.securestreams.system.policyfetch.PolicyStatus.Origin;
+import io.securestreams.system.policyfetch.signature.PolicySignature;
 
 /**
  * Everything that is asked of a fetched document before it is put into force.

@@ -5,6 +5,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.system.policyfetch.signature.PolicySignature;
+
 /**
  * How policies are fetched.
  *

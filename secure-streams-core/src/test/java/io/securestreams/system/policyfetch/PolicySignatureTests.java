@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.securestreams.system.policyfetch.RefreshOutcome.Result;
+import io.securestreams.system.policyfetch.signature.CmsPolicySignature;
+import io.securestreams.system.policyfetch.signature.PolicySignature;
 
 import static io.securestreams.system.policyfetch.RefreshFixture.client;
 import static io.securestreams.system.policyfetch.RefreshFixture.document;

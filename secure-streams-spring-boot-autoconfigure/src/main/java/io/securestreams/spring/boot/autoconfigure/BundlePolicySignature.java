@@ -11,8 +11,8 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundles;
 
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.system.policyfetch.CmsPolicySignature;
-import io.securestreams.system.policyfetch.PolicySignature;
+import io.securestreams.system.policyfetch.signature.DetachedPolicySignature;
+import io.securestreams.system.policyfetch.signature.PolicySignature;
 
 /**
  * Signatures by whom the trust store of an SSL bundle has. Follows a bundle that is
@@ -35,7 +35,7 @@ final class BundlePolicySignature {
 		catch (NoSuchSslBundleException ex) {
 			throw new UnknownSslBundleException(PROPERTY, name, bundles.getBundleNames(), ex);
 		}
-		return new CmsPolicySignature(() -> certificates(bundles, name));
+		return new DetachedPolicySignature(() -> certificates(bundles, name));
 	}
 
 	private static List<X509Certificate> certificates(SslBundles bundles, String name) {

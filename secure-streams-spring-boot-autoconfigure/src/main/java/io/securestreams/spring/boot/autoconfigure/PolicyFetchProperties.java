@@ -10,7 +10,7 @@ import org.springframework.util.unit.DataSize;
 
 import io.securestreams.system.policyfetch.FetchPermissions;
 import io.securestreams.system.policyfetch.FetchSettings;
-import io.securestreams.system.policyfetch.PolicySignature;
+import io.securestreams.system.policyfetch.signature.PolicySignature;
 
 /**
  * How the policy is fetched.

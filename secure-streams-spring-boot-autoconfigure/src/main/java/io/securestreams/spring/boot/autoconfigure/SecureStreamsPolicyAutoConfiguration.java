@@ -12,7 +12,7 @@ import io.securestreams.SecureStreams;
 import io.securestreams.spring.boot.policy.LoadedPolicy;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 import io.securestreams.system.policyfetch.PolicyRefresherBuilder;
-import io.securestreams.system.policyfetch.PolicySignature;
+import io.securestreams.system.policyfetch.signature.PolicySignature;
 import io.securestreams.system.policyfetch.PolicyTrial;
 
 /**

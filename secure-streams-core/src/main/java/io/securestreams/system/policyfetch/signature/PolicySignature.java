@@ -1,4 +1,4 @@
-package io.securestreams.system.policyfetch;
+package io.securestreams.system.policyfetch.signature;
 
 import java.security.GeneralSecurityException;
 

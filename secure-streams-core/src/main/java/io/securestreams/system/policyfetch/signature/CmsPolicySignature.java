@@ -1,20 +1,13 @@
-package io.securestreams.system.policyfetch;
+package io.securestreams.system.policyfetch.signature;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SignatureException;
-import java.security.cert.CertPathBuilder;
-import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
-import java.security.cert.CollectionCertStoreParameters;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,11 +31,6 @@ import org.bouncycastle.operator.OperatorCreationException;
  * server's certificate is not. MD5 and SHA-1 are refused.
  */
 public final class CmsPolicySignature implements PolicySignature {
-
-	private static final int DIGITAL_SIGNATURE = 0;
-
-	/** Code signing, S/MIME, anything. */
-	private static final Set<String> SIGNING = Set.of("1.3.6.1.5.5.7.3.3", "1.3.6.1.5.5.7.3.4", "2.5.29.37.0");
 
 	private static final Set<String> WEAK = Set.of(PKCSObjectIdentifiers.md5.getId(),
 			OIWObjectIdentifiers.idSHA1.getId());
@@ -75,9 +63,9 @@ public final class CmsPolicySignature implements PolicySignature {
 		if (signers.isEmpty()) {
 			throw new SignatureException("nobody has signed");
 		}
-		Collection<X509Certificate> anchors = List.copyOf(this.trusted.get());
+		SignerTrust trust = new SignerTrust(this.trusted.get());
 		for (SignerInformation signer : signers) {
-			verify(signer, sent, anchors);
+			verify(signer, sent, trust);
 		}
 	}
 
@@ -94,19 +82,14 @@ public final class CmsPolicySignature implements PolicySignature {
 		return Base64.getMimeDecoder().decode(text.substring(start, end));
 	}
 
-	private static void verify(SignerInformation signer, List<X509Certificate> sent,
-			Collection<X509Certificate> anchors) throws GeneralSecurityException {
+	private static void verify(SignerInformation signer, List<X509Certificate> sent, SignerTrust trust) throws GeneralSecurityException {
 		if (WEAK.contains(signer.getDigestAlgOID())) {
 			throw new SignatureException("the digest is MD5 or SHA-1 (expected: SHA-256 or better)");
 		}
-		List<X509Certificate> all = new ArrayList<>(anchors);
+		List<X509Certificate> all = new ArrayList<>(trust.anchors());
 		all.addAll(sent);
 		X509Certificate certificate = find(signer, all);
-		certificate.checkValidity();
-		if (!anchors.contains(certificate)) {
-			requireSigner(certificate);
-			requireTrust(certificate, sent, anchors);
-		}
+		trust.require(certificate, sent);
 		try {
 			if (!signer.verify(new JcaSimpleSignerInfoVerifierBuilder().build(certificate.getPublicKey()))) {
 				throw new SignatureException("it is not the signature of this document");
@@ -125,31 +108,6 @@ public final class CmsPolicySignature implements PolicySignature {
 			}
 		}
 		throw new CertificateException("the signer's certificate is not known");
-	}
-
-	private static void requireSigner(X509Certificate certificate) throws CertificateException {
-		boolean[] usage = certificate.getKeyUsage();
-		List<String> purposes = certificate.getExtendedKeyUsage();
-		boolean signs = (usage == null || usage[DIGITAL_SIGNATURE])
-				&& (purposes == null || purposes.stream().anyMatch(SIGNING::contains));
-		if (!signs) {
-			throw new CertificateException("the signer's certificate is not one for signing");
-		}
-	}
-
-	private static void requireTrust(X509Certificate certificate, List<X509Certificate> sent,
-			Collection<X509Certificate> anchors) throws GeneralSecurityException {
-		Set<TrustAnchor> trust = new HashSet<>();
-		anchors.forEach((anchor) -> trust.add(new TrustAnchor(anchor, null)));
-		if (trust.isEmpty()) {
-			throw new CertificateException("there is nobody to trust");
-		}
-		X509CertSelector target = new X509CertSelector();
-		target.setCertificate(certificate);
-		PKIXBuilderParameters parameters = new PKIXBuilderParameters(trust, target);
-		parameters.setRevocationEnabled(false);
-		parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(sent)));
-		CertPathBuilder.getInstance("PKIX").build(parameters);
 	}
 
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.securestreams.system.policyfetch.signature;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package io.securestreams;
 
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,9 @@ class PolicySoakTests {
 
 	private static final int SWAPS = 1000;
 
+	/** The noise of a heap in use; a policy kept by each swap would be more. */
+	private static final long GROWTH = 4 * 1024 * 1024;
+
 	private static Policy policy(int serverPort, int clientPort, int swap) {
 		return PolicyJson
 			.read("{\"release\": \"" + swap + "\", \"s\": ["
@@ -47,7 +53,7 @@ class PolicySoakTests {
 	}
 
 	@Test
-	void noTransactionIsLost() throws Exception {
+	void noTransactionIsLostAndNothingIsKept() throws Exception {
 		try (SecureStreams streams = SecureStreams.builder().policy(policy(0, 1, 0)).eventLoopThreads(2).build()) {
 			StreamServer server = streams.listen("site", Site::new);
 			int port = ((InetSocketAddress) server.address()).getPort();
@@ -59,19 +65,57 @@ class PolicySoakTests {
 				streams.create((i % 2 == 0) ? "ask" : "same", handler);
 				asking.add(handler);
 			}
-			for (int swap = 1; swap <= SWAPS; swap++) {
-				Policy next = policy(0, port, swap);
-				streams.updatePolicy((current) -> next);
-			}
+			List<WeakReference<Policy>> former = new ArrayList<>();
+			swap(streams, port, 1, SWAPS / 10, asking, former);
+			long before = usedHeap();
+			swap(streams, port, SWAPS / 10 + 1, SWAPS, asking, former);
+			long after = usedHeap();
 			stop.set(true);
 			for (Asking each : asking) {
 				each.done.get(60, TimeUnit.SECONDS);
 			}
 			assertThat(asking.stream().map((each) -> each.trouble.get()).filter(Objects::nonNull)).isEmpty();
-			assertThat(asking.stream().mapToLong((each) -> each.answers.get()).sum()).isGreaterThanOrEqualTo(STREAMS);
+			assertThat(answers(asking)).isGreaterThanOrEqualTo(SWAPS);
 			assertThat(server.address()).isEqualTo(new InetSocketAddress("127.0.0.1", port));
 			assertThat(streams.policy().release()).isEqualTo(String.valueOf(SWAPS));
+			System.out.printf("%d swaps under %d streams, %d answers, heap %d -> %d KiB%n", SWAPS, STREAMS,
+					answers(asking), before / 1024, after / 1024);
+			assertThat(after - before).as("growth of the heap").isLessThan(GROWTH);
+			assertThat(alive(former)).as("policies still there").isLessThanOrEqualTo(2);
 		}
+	}
+
+	/** Each swap has traffic before and after it. */
+	private static void swap(SecureStreams streams, int port, int first, int last, List<Asking> asking,
+			List<WeakReference<Policy>> former) {
+		for (int swap = first; swap <= last; swap++) {
+			former.add(new WeakReference<>(streams.policy()));
+			Policy next = policy(0, port, swap);
+			long answers = answers(asking);
+			streams.updatePolicy((current) -> next);
+			long start = System.nanoTime();
+			while (answers(asking) == answers && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30)) {
+				LockSupport.parkNanos(100_000);
+			}
+		}
+	}
+
+	private static long answers(List<Asking> asking) {
+		return asking.stream().mapToLong((each) -> each.answers.get()).sum();
+	}
+
+	private static long usedHeap() {
+		long least = Long.MAX_VALUE;
+		for (int i = 0; i < 5; i++) {
+			System.gc();
+			least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+		}
+		return least;
+	}
+
+	private static long alive(List<WeakReference<Policy>> former) {
+		System.gc();
+		return former.stream().filter((policy) -> policy.get() != null).count();
 	}
 
 	private static final class Asking implements StreamHandler {

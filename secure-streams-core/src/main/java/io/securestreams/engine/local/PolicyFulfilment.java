@@ -2,6 +2,7 @@ package io.securestreams.engine.local;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.GivenTransport;
+import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.TransportKind;
@@ -29,6 +31,9 @@ import io.securestreams.stream.StreamState;
 final class PolicyFulfilment implements Fulfilment {
 
 	private static final Logger log = LoggerFactory.getLogger(PolicyFulfilment.class);
+
+	/** Most time for what a stream does after its streamtype has left the policy. */
+	private static final Duration REMOVED = Duration.ofMinutes(5);
 
 	private static final VarHandle OVERFLOWN;
 
@@ -59,6 +64,9 @@ final class PolicyFulfilment implements Fulfilment {
 	/** The peer has not kept up, which has been told. */
 	@SuppressWarnings("unused")
 	private volatile boolean overflown;
+
+	/** Ends a stream whose streamtype has left the policy. */
+	private StreamExecutor.@Nullable Timer removal;
 
 	PolicyFulfilment(StreamCore core, StreamEngine engine, Binding binding) {
 		this.core = core;
@@ -173,7 +181,8 @@ final class PolicyFulfilment implements Fulfilment {
 
 	/**
 	 * What is connected takes it afterwards. Without its streamtype a stream may finish
-	 * what it does; accepted ones end with their listener.
+	 * what it does, if that does not take for ever; accepted ones end with their
+	 * listener.
 	 */
 	@Override
 	public void policyChanged() {
@@ -182,8 +191,12 @@ final class PolicyFulfilment implements Fulfilment {
 		}
 		StreamFailure removed = this.binding.removed();
 		if (removed != null) {
+			if (this.removal != null) {
+				return;
+			}
 			log.info("[{}] ends: {}", this.core.id(), removed.message());
 			this.life.lastFailure(removed);
+			this.removal = this.life.link().executor().schedule(this::endRemoved, REMOVED.toMillis());
 			drain();
 			if (this.binding.isEndless()) {
 				this.core.destroy();
@@ -192,6 +205,13 @@ final class PolicyFulfilment implements Fulfilment {
 		else if (this.phase.isFree()) {
 			this.attempts.refresh();
 		}
+	}
+
+	private void endRemoved() {
+		log.warn("[{}] is cut off: it goes on {} min after its streamtype has left the policy", this.core.id(),
+				REMOVED.toMinutes());
+		hangUp();
+		this.core.destroy();
 	}
 
 	@Override
@@ -306,6 +326,9 @@ final class PolicyFulfilment implements Fulfilment {
 		this.phase.enter(ConnectPhase.CLOSED);
 		this.attempts.cancelRetry();
 		this.attempts.ended();
+		if (this.removal != null) {
+			this.removal.cancel();
+		}
 		this.binding.close();
 		this.binding.release();
 	}

@@ -173,6 +173,21 @@ class PolicyUpdateTests {
 	}
 
 	@Test
+	void transactionOfARemovedStreamTypeDoesNotGoOnForEver() {
+		this.fixture = EngineFixture.with(policy().http("GET"));
+		SecureStream stream = this.fixture.create();
+		this.fixture.when(stream::connect);
+		this.fixture.connected();
+		this.fixture.handler.take();
+		update();
+		update(StreamPolicies.named("another"));
+		assertThat(this.fixture.after(299_999)).isEmpty();
+		assertThat(this.fixture.after(1)).containsExactly("DISCONNECTED", "DESTROYING");
+		assertThat(this.fixture.transport().isBusy()).isFalse();
+		assertThat(stream.isClosed()).isTrue();
+	}
+
+	@Test
 	void connectionOfARemovedStreamTypeEndsWhenItIsIdle() {
 		this.fixture = EngineFixture.with(policy().ws().nailedUp());
 		this.fixture.create();

@@ -109,7 +109,7 @@ final class EngineAssembly {
 			if (links != null) {
 				links.close();
 			}
-		}, options.blobs, authentication, options.faults);
+		}, options.blobs, authentication, options.faults && links == null);
 	}
 
 	private static @Nullable Socks5Proxy environmentProxy() {

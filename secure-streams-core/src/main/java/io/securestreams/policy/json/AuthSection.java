@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.securestreams.policy.AuthScheme;
+import io.securestreams.policy.HttpPolicy;
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.json.table.Definitions.Definition;
 import io.securestreams.policy.json.table.DocumentContext;
 import io.securestreams.policy.json.table.Draft;
@@ -15,6 +17,7 @@ import io.securestreams.policy.json.table.Theme;
 import io.securestreams.policy.json.table.Types;
 import io.securestreams.policy.json.text.JsonValue;
 import io.securestreams.policy.json.text.JsonValue.ObjectValue;
+import io.securestreams.policy.json.text.Problems;
 import io.securestreams.policy.json.text.Quoted;
 
 /**
@@ -96,14 +99,22 @@ public final class AuthSection {
 	}
 
 	/**
-	 * Warns of streamtypes that do not exist, once all are known.
+	 * Warns of streamtypes that do not exist, or cannot ask a token server as it expects,
+	 * once all are known.
 	 */
 	void lint(DocumentContext document) {
 		this.streamTypes.forEach((name, place) -> {
+			Problems problems = document.problems();
 			if (!document.streamTypes().isDeclared(name)) {
-				document.problems()
-					.warning(place, "no streamtype " + Quoted.of(name) + ": the token is never refreshed",
-							"a streamtype from \"s\"");
+				problems.warning(place, "no streamtype " + Quoted.of(name) + ": the token is never refreshed",
+						"a streamtype from \"s\"");
+				return;
+			}
+			StreamPolicy fetcher = document.streamTypes().find(name);
+			// RFC 6749 section 3.2: a POST with a form
+			if (fetcher != null && fetcher.protocol() instanceof HttpPolicy http && !http.body().formUrlEncoded()) {
+				problems.warning(place, "streamtype " + Quoted.of(name) + " sends no form, as token servers expect",
+						"\"http_www_form_urlencoded\": true and \"http_method\": \"POST\" in that streamtype");
 			}
 		});
 	}

@@ -21,11 +21,15 @@ import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.system.auth.AwsKeys.Found;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The authentication schemes of the policy. May be used from any thread.
  */
 public final class Authentication implements CredentialSource {
+
+	private static final Logger log = LoggerFactory.getLogger(Authentication.class);
 
 	/** Streamtype that fetches tokens where the policy has no section {@code auth}. */
 	public static final String AMAZON_STREAM_TYPE = "api_amazon_com_auth";
@@ -150,7 +154,10 @@ public final class Authentication implements CredentialSource {
 		if (this.refusals.size() > MAX_SCHEMES) {
 			forgetOthers();
 		}
-		this.refusals.put(scheme, new Refusal(this.clock.instant(), reason));
+		Refusal before = this.refusals.put(scheme, new Refusal(this.clock.instant(), reason));
+		if (before == null || !before.reason().equals(reason)) {
+			log.warn("No request is signed by auth \"{}\": {}", scheme.name(), reason);
+		}
 	}
 
 	/**

@@ -47,11 +47,11 @@ record TokenAnswer(String accessToken, @Nullable Duration lifetime, String refre
 		if (seconds == null) {
 			return new TokenAnswer(token, null, isText(refresh) ? refresh : "", "");
 		}
-		if (!seconds.matches("[1-9]\\d{0,17}")) {
+		if (!seconds.matches("[1-9]\\d{0,99}(\\.\\d{1,99})?")) {
 			return none("expires_in is malformed (expected: seconds, 1 or more)");
 		}
-		return new TokenAnswer(token, Duration.ofSeconds(Math.min(Long.parseLong(seconds), MAX_SECONDS)),
-				isText(refresh) ? refresh : "", "");
+		long whole = (long) Math.min(Double.parseDouble(seconds), MAX_SECONDS);
+		return new TokenAnswer(token, Duration.ofSeconds(whole), isText(refresh) ? refresh : "", "");
 	}
 
 	/**

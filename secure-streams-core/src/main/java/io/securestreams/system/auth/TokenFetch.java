@@ -2,6 +2,7 @@ package io.securestreams.system.auth;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.securestreams.stream.Payload;
@@ -31,7 +32,8 @@ final class TokenFetch implements StreamHandler {
 
 	private boolean tooLong;
 
-	private boolean over;
+	/** Also looked at by whoever has started it. */
+	private final AtomicBoolean over = new AtomicBoolean();
 
 	private TokenFetch(TokenRequest request, Consumer<TokenAnswer> done) {
 		this.request = request;
@@ -46,16 +48,18 @@ final class TokenFetch implements StreamHandler {
 	 * @param done is told, once, possibly before this returns
 	 */
 	static void start(StreamFactory streams, String streamType, TokenRequest request, Consumer<TokenAnswer> done) {
+		TokenFetch fetch = new TokenFetch(request, done);
 		SecureStream stream;
 		try {
-			stream = streams.create(streamType, new TokenFetch(request, done));
+			stream = streams.create(streamType, fetch);
 		}
 		catch (SecureStreamsException | IllegalStateException ex) {
 			done.accept(TokenAnswer.none("no stream to the token server: " + ex.getMessage()));
 			return;
 		}
+		// By now it may also have been answered, and have ended
 		if (stream.isClosed()) {
-			done.accept(TokenAnswer.none("no stream to the token server"));
+			fetch.end(stream, TokenAnswer.none("no stream to the token server"));
 		}
 	}
 
@@ -108,12 +112,10 @@ final class TokenFetch implements StreamHandler {
 	}
 
 	private void end(SecureStream stream, TokenAnswer answer) {
-		if (this.over) {
-			return;
+		if (this.over.compareAndSet(false, true)) {
+			stream.close();
+			this.done.accept(answer);
 		}
-		this.over = true;
-		stream.close();
-		this.done.accept(answer);
 	}
 
 }

@@ -66,7 +66,9 @@ final class TokenServer {
 			return "the policy has no client streamtype \"" + streamType + "\"";
 		}
 		if (words().isEmpty()) {
-			return "auth blob " + (this.scheme.blob() + 1) + ", which a token is asked for with, is not set";
+			return "auth blob " + (this.scheme.blob() + 1)
+					+ ", which a token is asked for with, is not set (secure-streams.blobs.auth-"
+					+ (this.scheme.blob() + 1) + ", or SecureStreams.blobs())";
 		}
 		return (TokenRequest.of(this.scheme, words(), fetcher) != null) ? ""
 				: "auth blob " + (this.scheme.blob() + 1) + " is not a form with grant_type"

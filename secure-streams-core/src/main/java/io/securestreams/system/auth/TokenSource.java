@@ -66,6 +66,9 @@ final class TokenSource {
 
 	private String refusal = "";
 
+	/** What the log has been told of why none can be asked for. */
+	private String told = "";
+
 	/** What was asked with when it failed: with anything else it is tried at once. */
 	private String failedWords = "";
 
@@ -94,6 +97,7 @@ final class TokenSource {
 		boolean waits = false;
 		boolean asks;
 		String denial;
+		boolean news;
 		synchronized (this) {
 			Instant now = this.clock.instant();
 			usable = usable(now);
@@ -105,6 +109,14 @@ final class TokenSource {
 			}
 			asks = !this.fetching && mayAsk && (waits || (usable != null && isRenewalDue(usable, now)));
 			this.fetching |= asks;
+			news = usable == null && !problem.isEmpty() && !problem.equals(this.told);
+			if (news || problem.isEmpty()) {
+				this.told = problem;
+			}
+		}
+		if (news) {
+			log.warn("No token of auth \"{}\", which streamtype \"{}\" needs: {}", this.scheme.name(), policy.name(),
+					problem);
 		}
 		if (asks) {
 			this.server.ask((answer) -> answered(words, answer));

@@ -8,8 +8,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -91,9 +94,24 @@ final class PolicyCache {
 			return (bytes != null) ? parse(bytes) : Content.NOTHING;
 		}
 		catch (IOException | IllegalArgumentException ex) {
-			log.warn("The policy cache {} is not used: {}", this.file, ex.toString());
+			log.warn("The policy cache {} is not used: {}", this.file, reason(ex));
 			return Content.NOTHING;
 		}
+	}
+
+	/** What an exception means, which of some is in their names only. */
+	private static String reason(Exception ex) {
+		if (ex instanceof AccessDeniedException denied) {
+			return "this process has no access to " + denied.getFile();
+		}
+		if (ex instanceof AtomicMoveNotSupportedException || ex instanceof UnsupportedOperationException) {
+			return "its file system cannot do what is needed (expected: one with atomic renames)";
+		}
+		if (ex instanceof FileSystemException failed) {
+			String what = (failed.getReason() != null) ? failed.getReason() : ex.getClass().getSimpleName();
+			return what + ", " + failed.getFile() + " (expected: a regular file in a directory of this process)";
+		}
+		return (ex instanceof IOException) ? String.valueOf(ex.getMessage()) : "it is damaged";
 	}
 
 	private byte @Nullable [] bytes() throws IOException {
@@ -164,8 +182,7 @@ final class PolicyCache {
 			replace(bytes.toByteArray());
 		}
 		catch (IOException | UnsupportedOperationException ex) {
-			log.warn("The policy cache {} cannot be written, the next start does without: {}", this.file,
-					ex.toString());
+			log.warn("The policy cache {} cannot be written, the next start does without: {}", this.file, reason(ex));
 		}
 	}
 

@@ -148,7 +148,8 @@ final class PolicyInForce {
 		PolicyParts changed = this.parts.withFetched(fetched);
 		Policy before = this.streams.policy();
 		Policy after = changed.compose();
-		if (before.equals(after)) {
+		// What is not new does not take the place of what the application has set
+		if (before.equals(after) || after.equals(this.parts.compose())) {
 			this.parts = changed;
 			return new Change("", PolicyDiff.NONE);
 		}

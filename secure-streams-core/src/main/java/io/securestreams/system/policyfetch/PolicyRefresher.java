@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -28,8 +29,8 @@ import io.securestreams.system.policyfetch.PolicyStatus.Origin;
  * Keeps the policy of an engine up to date: fetches it with the streamtype
  * {@code fetch_policy}, checks it, puts it into force, takes it back if nothing works any
  * more, keeps the last good one in a file, and lays overlays on it. What the application
- * itself gives {@code updatePolicy} is lost with the next change made here. May be used
- * from any thread.
+ * itself gives {@code updatePolicy} stays until there is something new here: another
+ * policy from the server, or another overlay. May be used from any thread.
  */
 public final class PolicyRefresher implements AutoCloseable {
 
@@ -40,6 +41,8 @@ public final class PolicyRefresher implements AutoCloseable {
 	public static final int MAX_OVERLAY_SIZE = 1024 * 1024;
 
 	private static final Logger log = LoggerFactory.getLogger(PolicyRefresher.class);
+
+	private static final String CLOSED = "the policy is not changed any more: the application stops";
 
 	private final StreamFactory streams;
 
@@ -105,16 +108,17 @@ public final class PolicyRefresher implements AutoCloseable {
 	 * of a fetch; never exceptionally
 	 */
 	public CompletionStage<RefreshOutcome> start() {
-		return submit(() -> (this.running != null) ? this.running : begin());
+		return submit(() -> (this.running != null) ? this.running : begin(), this::tooLate);
 	}
 
 	/**
-	 * Fetches now. If a fetch is under way already, this joins it.
+	 * Fetches now. If a fetch is under way already, this joins it. Listeners of the
+	 * policy must not wait for the result: what calls them is what it waits for.
 	 * @return completes with what came of it, never exceptionally; listeners of the
 	 * engine's policy have been told then
 	 */
 	public CompletionStage<RefreshOutcome> refresh() {
-		return submit(() -> (this.running != null) ? this.running : run(null));
+		return submit(() -> (this.running != null) ? this.running : run(null), this::tooLate);
 	}
 
 	/**
@@ -126,7 +130,7 @@ public final class PolicyRefresher implements AutoCloseable {
 	 * is too large
 	 */
 	public CompletionStage<PolicyDiff> addOverlay(PolicyOverlay overlay) {
-		return submit(() -> changed(this.policy.add(overlay)));
+		return submit(() -> changed(this.policy.add(overlay)), PolicyRefresher::refused);
 	}
 
 	/**
@@ -136,7 +140,7 @@ public final class PolicyRefresher implements AutoCloseable {
 	 * {@link IllegalArgumentException} if there is none of that name
 	 */
 	public CompletionStage<PolicyDiff> removeOverlay(String name) {
-		return submit(() -> changed(this.policy.remove(name)));
+		return submit(() -> changed(this.policy.remove(name)), PolicyRefresher::refused);
 	}
 
 	private CompletableFuture<PolicyDiff> changed(PolicyDiff diff) {
@@ -155,45 +159,68 @@ public final class PolicyRefresher implements AutoCloseable {
 	/** Stops fetching; the policy in force stays. */
 	@Override
 	public void close() {
-		this.executor.execute(() -> {
-			this.closed = true;
-			cancelNext();
-			this.policy.close();
-			CompletableFuture<RefreshOutcome> waiting = this.running;
-			if (waiting != null) {
-				waiting.complete(outcome(RefreshOutcome.Result.NOT_AVAILABLE, "policies are not fetched any more"));
-			}
-			this.release.run();
-		});
+		try {
+			this.executor.execute(this::end);
+		}
+		catch (RejectedExecutionException ex) {
+			// It has been closed before
+		}
 	}
 
-	private <T> CompletionStage<T> submit(Supplier<CompletableFuture<T>> task) {
-		CompletableFuture<T> done = new CompletableFuture<>();
-		this.executor.execute(() -> {
-			try {
-				task.get().whenComplete((value, failure) -> {
-					if (failure != null) {
-						done.completeExceptionally(failure);
-					}
-					else {
-						done.complete(value);
-					}
-				});
-			}
-			catch (RuntimeException ex) {
-				done.completeExceptionally(ex);
-			}
-		});
+	private void end() {
+		this.closed = true;
+		cancelNext();
+		this.policy.close();
+		CompletableFuture<RefreshOutcome> waiting = this.running;
+		if (waiting != null) {
+			waiting.complete(outcome(RefreshOutcome.Result.NOT_AVAILABLE, CLOSED));
+		}
+		this.release.run();
+	}
+
+	/** Does something on the executor, or says that it is too late. */
+	private <T> CompletionStage<T> submit(Supplier<CompletableFuture<T>> task, Supplier<CompletableFuture<T>> late) {
+		PendingChange<T> done = new PendingChange<>(this.executor);
+		try {
+			this.executor.execute(() -> done.follow(task));
+		}
+		catch (RejectedExecutionException ex) {
+			done.follow(late);
+		}
 		return done;
+	}
+
+	private CompletableFuture<RefreshOutcome> tooLate() {
+		return CompletableFuture.completedFuture(outcome(RefreshOutcome.Result.NOT_AVAILABLE, CLOSED));
+	}
+
+	private static CompletableFuture<PolicyDiff> refused() {
+		return CompletableFuture.failedFuture(new IllegalStateException(CLOSED));
 	}
 
 	private CompletableFuture<RefreshOutcome> begin() {
 		this.policy.begin();
+		if (this.settings.enabled() && this.streams.isProxied()
+				&& this.streams.policy().streamTypes().containsKey(FetchStreamType.POLICY)) {
+			log.warn("The policy is not fetched: {}", notFetched());
+		}
 		return run(isFetching() ? this.policy.kept() : null);
 	}
 
 	private boolean isFetching() {
-		return this.settings.enabled() && this.streams.policy().streamTypes().containsKey(FetchStreamType.POLICY);
+		return notFetched().isEmpty();
+	}
+
+	/** Why the policy is not fetched, empty if it is. */
+	private String notFetched() {
+		if (!this.settings.enabled()) {
+			return "that is turned off";
+		}
+		if (!this.streams.policy().streamTypes().containsKey(FetchStreamType.POLICY)) {
+			return "it has no streamtype \"" + FetchStreamType.POLICY + "\"";
+		}
+		// Its streamtype of this name fetches its own policy, trusted as it says
+		return this.streams.isProxied() ? "client streams are a proxy's, which has a policy of its own" : "";
 	}
 
 	private CompletableFuture<Result> fetch(@Nullable FetchedDocument known) {
@@ -207,10 +234,8 @@ public final class PolicyRefresher implements AutoCloseable {
 	 */
 	private CompletableFuture<RefreshOutcome> run(@Nullable FetchedPolicy kept) {
 		if (this.closed || !isFetching()) {
-			RefreshOutcome none = outcome(RefreshOutcome.Result.NOT_AVAILABLE,
-					"the policy is not fetched: " + (this.settings.enabled()
-							? "it has no streamtype \"" + FetchStreamType.POLICY + "\"" : "that is turned off"));
-			return CompletableFuture.completedFuture(none);
+			return CompletableFuture.completedFuture(outcome(RefreshOutcome.Result.NOT_AVAILABLE,
+					this.closed ? CLOSED : "the policy is not fetched: " + notFetched()));
 		}
 		cancelNext();
 		CompletableFuture<RefreshOutcome> done = new CompletableFuture<>();

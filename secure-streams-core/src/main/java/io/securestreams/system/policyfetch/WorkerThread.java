@@ -40,14 +40,13 @@ final class WorkerThread implements StreamExecutor, AutoCloseable {
 		return this.thread.get() == Thread.currentThread();
 	}
 
+	/**
+	 * Runs a task soon.
+	 * @throws RejectedExecutionException if this is closed
+	 */
 	@Override
 	public void execute(Runnable task) {
-		try {
-			this.executor.execute(guarded(task));
-		}
-		catch (RejectedExecutionException ex) {
-			log.debug("closed, a task is dropped");
-		}
+		this.executor.execute(guarded(task));
 	}
 
 	@Override

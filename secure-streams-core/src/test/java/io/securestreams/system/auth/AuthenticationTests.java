@@ -235,7 +235,8 @@ class AuthenticationTests {
 		stream.requestTx();
 		assertThat(watcher.end()).contains(StreamState.AUTH_FAILED);
 		assertThat(stream.lastFailure().message())
-			.isEqualTo("no token of auth \"idp\": auth blob 1, which a token is asked for with, is not set");
+			.isEqualTo("no token of auth \"idp\": auth blob 1, which a token is asked for with, is not set"
+					+ " (secure-streams.blobs.auth-1, or SecureStreams.blobs())");
 		this.blobs.set(Blob.AUTH, "by hand");
 		stream.requestTx();
 		assertThat(watcher.end()).contains(StreamState.QOS_ACK_REMOTE);

@@ -1,6 +1,7 @@
 package io.securestreams.system.auth;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import io.securestreams.engine.spi.Credentials;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.UnsignedRequest;
 import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.stream.platform.SystemBlobs.Blob;
 import io.securestreams.transport.http.TestMetadata;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * How long tokens are used, on a clock that is moved by hand.
@@ -38,7 +42,7 @@ class TokenLifeTests {
 
 	private final SecureStreams engine;
 
-	private final Authentication authentication;
+	private Authentication authentication;
 
 	private volatile Instant now = Instant.parse("2030-01-01T00:00:00Z");
 
@@ -138,6 +142,35 @@ class TokenLifeTests {
 			later(Duration.ofSeconds(1));
 		}
 		assertThat(asked).containsExactly(0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811);
+	}
+
+	@Test
+	void anAnswerThatComesVeryEarlyCountsOnce() throws Exception {
+		this.tokens.answers = (number) -> "400 {\"error\":\"invalid_grant\"}";
+		this.authentication = new Authentication(this.blobs, this::slow, AwsKeySources.NONE, Runnable::run,
+				() -> this.now, () -> 0L);
+		List<Integer> asked = new ArrayList<>();
+		for (int second = 0; second < 10; second++) {
+			int before = this.tokens.requests.size();
+			token();
+			if (this.tokens.requests.size() > before) {
+				asked.add(second);
+			}
+			later(Duration.ofSeconds(1));
+		}
+		assertThat(asked).containsExactly(0, 1, 3, 7);
+	}
+
+	/** Streams are over before it returns them. */
+	private StreamFactory slow() {
+		return (StreamFactory) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { StreamFactory.class },
+				(proxy, method, arguments) -> {
+					Object result = method.invoke(this.engine, arguments);
+					if (result instanceof SecureStream stream) {
+						await().until(stream::isClosed);
+					}
+					return result;
+				});
 	}
 
 	@Test

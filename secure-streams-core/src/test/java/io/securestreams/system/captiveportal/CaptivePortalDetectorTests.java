@@ -21,6 +21,7 @@ import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyJson;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the answers to one question mean.
@@ -155,7 +156,7 @@ class CaptivePortalDetectorTests {
 			assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
 		}
 		assertThat(check().checking()).isFalse();
-		assertThat(this.streams.streams()).isEmpty();
+		await().until(() -> this.streams.streams().isEmpty());
 	}
 
 }

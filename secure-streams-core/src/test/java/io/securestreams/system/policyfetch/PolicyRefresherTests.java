@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.system.policyfetch.RefreshOutcome.Result;
 
@@ -292,6 +293,24 @@ class PolicyRefresherTests {
 
 	private String endpoint() {
 		return this.fixture.streams.policy().streamType("new").orElseThrow().endpoint().address().text();
+	}
+
+	@Test
+	void whatTheApplicationSetsStaysUntilThereIsSomethingNew() {
+		this.server.serve(fresh(client("new", 2, "")));
+		this.fixture.start();
+		Policy own = RefreshFixture.policy(fresh(client("new", 7, "")));
+		this.fixture.streams.updatePolicy((current) -> own);
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.UNCHANGED);
+		this.server.serve("\n" + fresh(client("new", 2, "")));
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.UNCHANGED);
+		assertThat(this.fixture.streams.policy()).isEqualTo(own);
+		this.server.serve(fresh(client("new", 3, "")));
+		assertThat(this.fixture.refresh().diff().lines()).contains("s.new.port: 7 -> 3");
+		this.fixture.streams.updatePolicy((current) -> own);
+		this.fixture.await(this.fixture.refresher
+			.addOverlay(new PolicyOverlay("o", "{\"s\": [{\"new\": {\"endpoint\": \"one\"}}]}")));
+		assertThat(this.fixture.streams.policy().streamType("new").orElseThrow().endpoint().port()).isEqualTo(3);
 	}
 
 	@Test

@@ -265,6 +265,7 @@ class StreamLintTests {
 			.warnings()).extracting(PolicyProblem::message)
 			.containsExactly("\"metrics\" has no effect: metrics are reported by Micrometer",
 					"unknown type \"sigv5\": no stream can use it",
+					"streamtype \"x\" sends no form, as token servers expect",
 					"no blob follows that a token could be asked for with: none is ever fetched");
 	}
 

@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.securestreams.spring.boot.actuate.endpoint.RecentTimings;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPerfEndpoint;
+import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPerfEndpointWebExtension;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPolicyEndpoint;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPolicyEndpointWebExtension;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
@@ -93,6 +94,13 @@ public final class SecureStreamsEndpointAutoConfiguration {
 		@ConditionalOnMissingBean
 		SecureStreamsPerfEndpoint secureStreamsPerfEndpoint(RecentTimings timings) {
 			return new SecureStreamsPerfEndpoint(timings);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		SecureStreamsPerfEndpointWebExtension secureStreamsPerfEndpointWebExtension(
+				SecureStreamsPerfEndpoint endpoint) {
+			return new SecureStreamsPerfEndpointWebExtension(endpoint);
 		}
 
 	}

@@ -79,7 +79,9 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 			.collect(Collectors.groupingBy(SecureStream::state, TreeMap::new, Collectors.counting()));
 		builder.up().withDetail("streams", states).withDetail("servers", this.streams.servers().size());
 		if (this.streams instanceof SecureStreams engine && !engine.faults().isEmpty()) {
-			builder.withDetail("faultsOnPurpose", engine.faults().keySet());
+			Map<String, String> faults = new TreeMap<>();
+			engine.faults().forEach((name, fault) -> faults.put(name, fault.toString()));
+			builder.withDetail("faultsOnPurpose", faults);
 		}
 		addPolicy(builder);
 		addCaptivePortal(builder);

@@ -255,6 +255,15 @@ class PolicyFetchEndToEndTests {
 		JsonNode added = addOverlay("rehearsal", "{\"s\": [{\"page\": {\"port\": 81}}]}", 200);
 		assertThat(added.get("diff").toString()).contains("-> 81");
 		assertThat(get("securestreamspolicy").get("overlays").toString()).isEqualTo("[\"rehearsal\"]");
+		for (String bad : List.of("securestreamspolicy?limit=-1", "securestreamspolicy?limit=x",
+				"securestreamspolicy?offset=-1", "securestreamsperf?limit=1001", "securestreamsperf?offset=x")) {
+			assertThat(read(HttpRequest.newBuilder(uri(bad)).build(), 400).get("error").asString())
+				.containsAnyOf("limit: ", "offset: ");
+		}
+		HttpRequest.Builder empty = HttpRequest.newBuilder(uri("securestreamspolicy/rehearsal"))
+			.header("Content-Type", "application/json");
+		assertThat(read(empty.POST(BodyPublishers.ofString("{}")).build(), 400).get("error").asString())
+			.contains("no overlay (expected:");
 		assertThat(addOverlay("bad", "{", 400).get("error").asString()).contains("bad");
 		refresh();
 		assertThat(

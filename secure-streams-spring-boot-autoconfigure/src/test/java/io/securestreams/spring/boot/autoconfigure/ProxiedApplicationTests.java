@@ -3,6 +3,7 @@ package io.securestreams.spring.boot.autoconfigure;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -31,10 +32,14 @@ import io.securestreams.spring.annotation.OnState;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.spring.template.TransactionRequest;
+import io.securestreams.spring.template.TransactionResponse;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.system.captiveportal.CaptivePortalDetector;
+import io.securestreams.system.policyfetch.PolicyRefresher;
+import io.securestreams.system.policyfetch.RefreshOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -125,6 +130,31 @@ class ProxiedApplicationTests {
 			assertThat(stream.snapshot().protocol()).isEqualTo("ws");
 			assertThat(stream.snapshot().peer()).isEqualTo(address());
 		});
+	}
+
+	@Test
+	void aPolicyOfTheApplicationsOwnIsNotFetchedByWayOfTheProxy() throws Exception {
+		Path local = Files.writeString(this.directory.resolve("local.json"), """
+				{ "s": [ { "fetch_policy": { "endpoint": "127.0.0.1", "port": 9, "protocol": "h1" } },
+				  { "captive_portal_detect": { "endpoint": "127.0.0.1", "port": 9, "protocol": "h1" } } ] }
+				""");
+		proxied()
+			.withConfiguration(AutoConfigurations.of(SecureStreamsPolicyAutoConfiguration.class,
+					SecureStreamsCaptivePortalAutoConfiguration.class))
+			.withPropertyValues("secure-streams.policy.location=" + local.toUri())
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				PolicyRefresher refresher = context.getBean(PolicyRefresher.class);
+				assertThat(refresher.status().fetching()).isFalse();
+				RefreshOutcome outcome = refresher.refresh().toCompletableFuture().join();
+				assertThat(outcome.result()).isEqualTo(RefreshOutcome.Result.NOT_AVAILABLE);
+				assertThat(outcome.message()).contains("a proxy's");
+				assertThat(context.getBean(CaptivePortalDetector.class).status().available()).isFalse();
+				assertThat(
+						context.getBean(SecureStreamTemplate.class).exchange("page", TransactionRequest.with("name", "a")))
+					.extracting(TransactionResponse::text)
+					.isEqualTo("GET /a");
+			});
 	}
 
 	@Test

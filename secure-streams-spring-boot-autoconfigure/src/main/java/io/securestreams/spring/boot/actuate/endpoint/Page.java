@@ -30,6 +30,20 @@ record Page(int offset, int limit) {
 		return new Page(from, most);
 	}
 
+	/**
+	 * Reads a query parameter.
+	 * @param name its name
+	 * @param text its value, {@code null} if it is not there
+	 */
+	static @Nullable Integer number(String name, @Nullable String text) {
+		try {
+			return (text != null) ? Integer.valueOf(text) : null;
+		}
+		catch (NumberFormatException ex) {
+			throw refusal(name + ": not a number");
+		}
+	}
+
 	private static InvalidEndpointRequestException refusal(String reason) {
 		return new InvalidEndpointRequestException(reason, reason);
 	}

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.CertificateEntry;
+import io.securestreams.policy.Faults;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.MqttPolicy;
@@ -54,7 +56,7 @@ final class PolicyExplanation {
 		explanation.metadata();
 		List<String> text = new ArrayList<>();
 		text.add(stream.name() + " (" + role(stream) + ")");
-		explanation.lines.forEach((label, line) -> text.add("  %-12s %s".formatted(label, line)));
+		explanation.lines.forEach((label, line) -> text.add("  %-13s %s".formatted(label, line)));
 		return text;
 	}
 
@@ -110,6 +112,8 @@ final class PolicyExplanation {
 		if (this.stream.protocol() instanceof HttpPolicy http) {
 			blobs(http.headers());
 		}
+		authentication();
+		faults(this.stream.features().faults());
 	}
 
 	private void server() {
@@ -163,6 +167,32 @@ final class PolicyExplanation {
 						.stream()
 						.map((header) -> header.getValue() + " in header " + header.getKey())
 						.collect(Collectors.joining(", ")));
+		}
+	}
+
+	private void authentication() {
+		AuthUse auth = this.stream.features().auth();
+		if (auth == null || refusal(this.stream) != null) {
+			return;
+		}
+		AuthScheme scheme = auth.scheme();
+		String how;
+		if (scheme.type().equals(AuthScheme.SIGV4)) {
+			how = "requests are signed for AWS with the key in auth blob " + scheme.blob()
+					+ ", or that of the environment";
+		}
+		else {
+			boolean named = this.stream.protocol() instanceof HttpPolicy http && !http.headers().auth().isEmpty();
+			how = (named ? "shows the token" : "shows the token as Authorization: Bearer") + " in auth blob "
+					+ scheme.blob() + (scheme.streamType().isEmpty() ? ", which the application puts there"
+							: ", which streamtype \"" + scheme.streamType() + "\" fetches");
+		}
+		add("authenticates", how + "; without it nothing is sent (AUTH_FAILED)");
+	}
+
+	private void faults(Faults faults) {
+		if (!faults.equals(Faults.NONE)) {
+			add("faults", "on purpose, where the application allows it: " + faults);
 		}
 	}
 

@@ -30,13 +30,26 @@ public class TourConfiguration {
 
 	/**
 	 * An application whose policy is complete just names it:
-	 * {@code secure-streams.policy.location}.
+	 * {@code secure-streams.policy.location}, and {@code .overlays}.
 	 */
 	@Bean
-	Policy tourPolicy(TourProperties properties, ResourceLoader resources) {
-		String json = TourPolicy.fill(resources.getResource("classpath:tour-policy.json"), TourCertificates.generate(),
-				TourPolicy.choosePort(properties.port()));
-		return PolicyJson.read(json, "classpath:tour-policy.json").policy();
+	TourDocument tourDocument(TourProperties properties, ResourceLoader resources) {
+		TourCertificates certificates = TourCertificates.generate();
+		return new TourDocument(
+				TourPolicy.fill(resources.getResource("classpath:tour-policy.json"), certificates,
+						TourPolicy.choosePort(properties.port())),
+				TourPolicy.office(resources.getResource("classpath:tour-office.json"), TourPolicy.choosePort(0)));
+	}
+
+	@Bean
+	Policy tourPolicy(TourDocument document) {
+		Policy policy = PolicyJson.read(document.tour(), "classpath:tour-policy.json").policy();
+		return PolicyJson.overlay(policy, document.office(), "classpath:tour-office.json").policy();
+	}
+
+	@Bean
+	PolicyOffice policyOffice(SecureStreams streams, TourDocument document) {
+		return new PolicyOffice(streams, new OfficeDocuments(document.tour(), document.office()));
 	}
 
 	@Bean

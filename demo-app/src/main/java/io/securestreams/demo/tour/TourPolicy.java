@@ -26,12 +26,24 @@ final class TourPolicy {
 	 * @return the policy as JSON
 	 */
 	static String fill(Resource template, TourCertificates certificates, int port) {
+		return fill(template, Map.of("tour-ca", certificates.authority(), "library-certificate", certificates.library(),
+				"library-key", certificates.libraryKey(), "library-port", Integer.toString(port)));
+	}
+
+	/**
+	 * Fills what the office adds to the policy.
+	 * @param template that, with its placeholders
+	 * @param port port of the office
+	 * @return an overlay
+	 */
+	static String office(Resource template, int port) {
+		return fill(template, Map.of("office-port", Integer.toString(port)));
+	}
+
+	private static String fill(Resource template, Map<String, String> values) {
 		try {
 			String text = template.getContentAsString(StandardCharsets.UTF_8);
-			for (Map.Entry<String, String> value : Map
-				.of("tour-ca", certificates.authority(), "library-certificate", certificates.library(), "library-key",
-						certificates.libraryKey(), "library-port", Integer.toString(port))
-				.entrySet()) {
+			for (Map.Entry<String, String> value : values.entrySet()) {
 				text = text.replace("@" + value.getKey() + "@", value.getValue());
 			}
 			return text;

@@ -11,9 +11,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param port port of the library; another one is taken if it is in use, and 0 means any
  * @param outageEvery time between two outages of the library; 0 means there are none
  * @param outageLasts how long an outage lasts
+ * @param scenes whether scenes are played one after the other
  */
 @ConfigurationProperties("tour")
 public record TourProperties(@DefaultValue("8443") int port, @DefaultValue("60s") Duration outageEvery,
-		@DefaultValue("5s") Duration outageLasts) {
+		@DefaultValue("5s") Duration outageLasts, @DefaultValue("true") boolean scenes) {
 
 }

@@ -128,10 +128,35 @@ class PolicyCheckProgramTests {
 				""").toString());
 		assertThat(output.getOut())
 			.contains("protocol \"mqtt\" is for clients alone", "protocol \"h3\" is not there yet")
-			.contains("refused      MQTT has no servers here", "refused      HTTP/3 is not there yet")
-			.contains("refused      nobody knows how to authenticate by \"sigv5\" (use_auth)")
+			.contains("refused       MQTT has no servers here", "refused       HTTP/3 is not there yet")
+			.contains("refused       nobody knows how to authenticate by \"sigv5\" (use_auth)")
 			.contains("No streams can be made of \"news\", \"fast\", \"bucket\".");
 		assertThat(exitCode).isEqualTo(5);
+	}
+
+	@Test
+	void tellsHowStreamsAuthenticateAndWhatIsMissingForIt(CapturedOutput output) throws IOException {
+		int exitCode = check(write("auth.json", """
+				{ "auth": [ { "name": "amazon", "type": "lwa", "streamtype": "login", "blob": 0 },
+				            { "name": "aws", "type": "sigv4", "blob": 2 },
+				            { "name": "given", "type": "client_credentials", "blob": 3 } ],
+				  "s": [
+					{ "login": { "endpoint": "a", "port": 443, "tls": true, "http_method": "POST" } },
+					{ "page": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "amazon",
+						"faults": [ { "status": 500 } ] } },
+					{ "named": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "given",
+						"http_auth_header": "x-token:" } },
+					{ "bucket": { "endpoint": "a", "port": 443, "tls": true, "use_auth": "aws",
+						"aws_region": "region", "aws_service": "service",
+						"metadata": [ { "region": "" }, { "service": "" } ] } } ] }
+				""").toString());
+		assertThat(output.getOut()).contains("streamtype \"login\" sends no form, as token servers expect")
+			.contains("authenticates shows the token as Authorization: Bearer in auth blob 0, "
+					+ "which streamtype \"login\" fetches; without it nothing is sent (AUTH_FAILED)")
+			.contains("authenticates shows the token in auth blob 3, which the application puts there")
+			.contains("authenticates requests are signed for AWS with the key in auth blob 2")
+			.contains("faults        on purpose, where the application allows it: status 500");
+		assertThat(exitCode).isZero();
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.securestreams.demo.tour;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,22 @@ class TourPolicyTests {
 		assertThat(document.policy().streamTypes().values())
 			.allSatisfy((stream) -> assertThat(stream.tls().enabled()).isTrue())
 			.allSatisfy((stream) -> assertThat(stream.endpoint().port()).isEqualTo(8443));
+	}
+
+	@Test
+	void theOfficeHandsOutWhatClientsNeedWithoutKeys() {
+		TourCertificates certificates = TourCertificates.generate();
+		String tour = TourPolicy.fill(new ClassPathResource("tour-policy.json"), certificates, 8443);
+		String office = TourPolicy.office(new ClassPathResource("tour-office.json"), 8444);
+		assertThat(PolicyJson.overlay(PolicyJson.read(tour, "tour").policy(), office, "office").warnings()).isEmpty();
+		OfficeDocuments documents = new OfficeDocuments(tour, office);
+		for (String text : List.of(documents.withRetry(2, "patient"), documents.leadingNowhere(3))) {
+			assertThat(text).doesNotContain(certificates.libraryKey(), certificates.library());
+			PolicyDocument document = PolicyJson.read(text, "handed out");
+			assertThat(document.warnings()).isEmpty();
+			assertThat(document.policy().streamTypes()).containsKeys("quote", "fetch_policy", "members")
+				.doesNotContainKeys("library", "office");
+		}
 	}
 
 	@Test

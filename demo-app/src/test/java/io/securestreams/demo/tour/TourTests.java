@@ -30,7 +30,7 @@ import static org.awaitility.Awaitility.await;
  * The tour as it is started by hand, but without outages of its own.
  */
 @SpringBootTest(classes = DemoApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "tour.port=0", "tour.outage-every=0" })
+		properties = { "tour.port=0", "tour.outage-every=0", "tour.scenes=false" })
 @ExtendWith(OutputCaptureExtension.class)
 class TourTests {
 

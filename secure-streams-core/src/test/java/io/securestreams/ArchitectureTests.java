@@ -96,6 +96,7 @@ class ArchitectureTests {
 			Map.entry("system.policyfetch.signature", Set.of("policy.json.text")),
 			Map.entry("system.policyfetch",
 					Set.of("stream", "policy", "policy.json", "engine.spi", "system.policyfetch.signature")),
+			Map.entry("system.metrics", Set.of("stream", "policy")), //
 			Map.entry("system.captiveportal", Set.of("stream", "policy")), Map.entry("proxy", Set.of()), //
 			Map.entry("proxy.wire", Set.of()), //
 			Map.entry("proxy.client",

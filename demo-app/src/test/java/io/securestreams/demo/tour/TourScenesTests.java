@@ -49,8 +49,7 @@ class TourScenesTests {
 	private PolicyRefresher refresher;
 
 	private void play(String scene) throws Exception {
-		HttpRequest request = HttpRequest
-			.newBuilder(URI.create("http://localhost:" + this.port + "/scene/" + scene))
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/scene/" + scene))
 			.POST(HttpRequest.BodyPublishers.noBody())
 			.build();
 		assertThat(this.http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(204);

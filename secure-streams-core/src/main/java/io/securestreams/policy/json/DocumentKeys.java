@@ -62,7 +62,7 @@ public final class DocumentKeys {
 
 	static final Key<Boolean> METRICS = section("metrics", "array of objects", "{\"$ref\":\"#/$defs/metrics\"}",
 			(value, document) -> reader(document).metrics().read(value, document))
-		.says("Without effect: metrics are reported by Micrometer.");
+		.says("Figures of client streams that are reported from time to time.");
 
 	static final Key<Boolean> STREAMTYPES = section("s", "array of objects `{\"streamtype\": {…}}`",
 			named(Types.definition("streamType")),

@@ -105,10 +105,6 @@ final class DocumentReader implements DocumentContext {
 	private Policy policy(boolean overlay) {
 		Draft draft = new Draft(DocumentKeys.TABLE, 0);
 		JsonText.forEachMember(this.source, this.problems, (member) -> DocumentKeys.TABLE.read(member, draft, this));
-		if (draft.isGiven(DocumentKeys.METRICS)) {
-			this.problems.warning(draft.place(DocumentKeys.METRICS),
-					"\"metrics\" has no effect: metrics are reported by Micrometer", "");
-		}
 		this.authSection.lint(this);
 		this.streams.checkRideshares(this);
 		if (overlay) {

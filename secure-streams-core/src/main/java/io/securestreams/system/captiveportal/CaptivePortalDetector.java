@@ -160,7 +160,8 @@ public final class CaptivePortalDetector implements AutoCloseable {
 
 	/** By way of a proxy one would hear of its network. */
 	private boolean isAvailable() {
-		return this.enabled && !this.streams.isProxied() && this.streams.policy().streamTypes().containsKey(STREAM_TYPE);
+		return this.enabled && !this.streams.isProxied()
+				&& this.streams.policy().streamTypes().containsKey(STREAM_TYPE);
 	}
 
 	/** Ends a check that is running; none is made any more. */

@@ -163,8 +163,8 @@ class TokenLifeTests {
 
 	/** Streams are over before it returns them. */
 	private StreamFactory slow() {
-		return (StreamFactory) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { StreamFactory.class },
-				(proxy, method, arguments) -> {
+		return (StreamFactory) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { StreamFactory.class }, (proxy, method, arguments) -> {
 					Object result = method.invoke(this.engine, arguments);
 					if (result instanceof SecureStream stream) {
 						await().until(stream::isClosed);

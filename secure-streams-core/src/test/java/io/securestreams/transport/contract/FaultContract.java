@@ -188,8 +188,9 @@ public abstract class FaultContract {
 		}
 
 		void awaitEcho() throws InterruptedException {
-			assertThat(this.echo.poll(30, TimeUnit.SECONDS)).as("the echo, %d bytes so far, %s", this.received,
-					this.states).isNotNull();
+			assertThat(this.echo.poll(30, TimeUnit.SECONDS))
+				.as("the echo, %d bytes so far, %s", this.received, this.states)
+				.isNotNull();
 		}
 
 		/** What has happened since the last one, up to this. */

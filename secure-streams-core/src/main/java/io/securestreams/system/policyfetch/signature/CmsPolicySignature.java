@@ -82,7 +82,8 @@ public final class CmsPolicySignature implements PolicySignature {
 		return Base64.getMimeDecoder().decode(text.substring(start, end));
 	}
 
-	private static void verify(SignerInformation signer, List<X509Certificate> sent, SignerTrust trust) throws GeneralSecurityException {
+	private static void verify(SignerInformation signer, List<X509Certificate> sent, SignerTrust trust)
+			throws GeneralSecurityException {
 		if (WEAK.contains(signer.getDigestAlgOID())) {
 			throw new SignatureException("the digest is MD5 or SHA-1 (expected: SHA-256 or better)");
 		}

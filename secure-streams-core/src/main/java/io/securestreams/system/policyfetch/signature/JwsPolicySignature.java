@@ -133,8 +133,8 @@ public final class JwsPolicySignature implements PolicySignature {
 	/** RFC 7515 section 4.1.6: base64, not base64url, of DER. */
 	private static List<X509Certificate> certificates(List<String> chain) throws GeneralSecurityException {
 		if (chain.size() > MAX_CHAIN) {
-			throw new CertificateException("x5c has " + chain.size() + " certificates (expected: at most " + MAX_CHAIN
-					+ ")");
+			throw new CertificateException(
+					"x5c has " + chain.size() + " certificates (expected: at most " + MAX_CHAIN + ")");
 		}
 		CertificateFactory factory = CertificateFactory.getInstance("X.509");
 		List<X509Certificate> certificates = new ArrayList<>();

@@ -263,8 +263,7 @@ class StreamLintTests {
 					+ " { \"name\": \"b\", \"type\": \"lwa\", \"streamtype\": \"x\", \"blob\": 3 } ], "
 					+ "\"s\": [ { \"x\": { \"endpoint\": \"e\", \"port\": 1 } } ] }", "test")
 			.warnings()).extracting(PolicyProblem::message)
-			.containsExactly("\"metrics\" has no effect: metrics are reported by Micrometer",
-					"unknown type \"sigv5\": no stream can use it",
+			.containsExactly("unknown type \"sigv5\": no stream can use it",
 					"streamtype \"x\" sends no form, as token servers expect",
 					"no blob follows that a token could be asked for with: none is ever fetched");
 	}

@@ -104,8 +104,7 @@ class JwsPolicySignatureTests {
 
 	private static String header(String alg, X509Certificate... chain) {
 		return "{\"alg\":\"" + alg + "\",\"kid\":\"k\",\"x5c\":[" + String.join(",",
-				Arrays.stream(chain).map((certificate) -> "\"" + base64(certificate) + "\"").toList())
-				+ "]}";
+				Arrays.stream(chain).map((certificate) -> "\"" + base64(certificate) + "\"").toList()) + "]}";
 	}
 
 	private static String base64(X509Certificate certificate) {
@@ -150,8 +149,8 @@ class JwsPolicySignatureTests {
 		PrivateKey key = signer.getKeyPair().getPrivate();
 		byte[] whole = jws(header("ES256", signer.getCertificate(), between.getCertificate()), DOCUMENT, true, key,
 				"ES256");
-		accepts(TRUSTED, ("\n" + new String(whole, StandardCharsets.US_ASCII) + "\r\n")
-			.getBytes(StandardCharsets.US_ASCII));
+		accepts(TRUSTED,
+				("\n" + new String(whole, StandardCharsets.US_ASCII) + "\r\n").getBytes(StandardCharsets.US_ASCII));
 		refuses(TRUSTED, DOCUMENT, jws(header("ES256", signer.getCertificate()), DOCUMENT, true, key, "ES256"));
 	}
 
@@ -175,8 +174,8 @@ class JwsPolicySignatureTests {
 		accepts(pinned, jws("{\"alg\":\"ES256\"}", DOCUMENT, true, key, "ES256"));
 		accepts(pinned, sign(DOCUMENT, SIGNER));
 		refuses(pinned, DOCUMENT, sign(DOCUMENT, issued(Algorithm.ecp256)));
-		refuses(pinned, DOCUMENT,
-				jws("{\"alg\":\"ES256\"}", DOCUMENT, true, issued(Algorithm.ecp256).getKeyPair().getPrivate(), "ES256"));
+		refuses(pinned, DOCUMENT, jws("{\"alg\":\"ES256\"}", DOCUMENT, true,
+				issued(Algorithm.ecp256).getKeyPair().getPrivate(), "ES256"));
 		refuses(TRUSTED, DOCUMENT, jws("{\"alg\":\"ES256\"}", DOCUMENT, true, key, "ES256"));
 	}
 
@@ -213,8 +212,8 @@ class JwsPolicySignatureTests {
 		byte[] code = mac.doFinal((secret + "." + base64url(DOCUMENT)).getBytes(StandardCharsets.US_ASCII));
 		refuses(TRUSTED, DOCUMENT, (secret + ".." + base64url(code)).getBytes(StandardCharsets.US_ASCII));
 		X509Bundle rsa = issued(Algorithm.rsa2048);
-		refuses(TRUSTED, DOCUMENT, jws(header("RS1", rsa.getCertificate()), DOCUMENT, true,
-				rsa.getKeyPair().getPrivate(), "RS1"));
+		refuses(TRUSTED, DOCUMENT,
+				jws(header("RS1", rsa.getCertificate()), DOCUMENT, true, rsa.getKeyPair().getPrivate(), "RS1"));
 		X509Bundle larger = issued(Algorithm.ecp384);
 		refuses(TRUSTED, DOCUMENT, jws(header("ES384", larger.getCertificate()), DOCUMENT, true,
 				larger.getKeyPair().getPrivate(), "ES384"));

@@ -150,9 +150,8 @@ class ProxiedApplicationTests {
 				assertThat(outcome.result()).isEqualTo(RefreshOutcome.Result.NOT_AVAILABLE);
 				assertThat(outcome.message()).contains("a proxy's");
 				assertThat(context.getBean(CaptivePortalDetector.class).status().available()).isFalse();
-				assertThat(
-						context.getBean(SecureStreamTemplate.class).exchange("page", TransactionRequest.with("name", "a")))
-					.extracting(TransactionResponse::text)
+				assertThat(context.getBean(SecureStreamTemplate.class)
+					.exchange("page", TransactionRequest.with("name", "a"))).extracting(TransactionResponse::text)
 					.isEqualTo("GET /a");
 			});
 	}

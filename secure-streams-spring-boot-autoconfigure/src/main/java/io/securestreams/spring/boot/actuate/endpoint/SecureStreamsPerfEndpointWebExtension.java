@@ -33,8 +33,8 @@ public class SecureStreamsPerfEndpointWebExtension {
 	@ReadOperation
 	public WebEndpointResponse<Object> perf(@Nullable String streamtype, @Nullable String offset,
 			@Nullable String limit) {
-		return SecureStreamsPolicyEndpointWebExtension.answer(() -> this.endpoint.perf(streamtype,
-				Page.number("offset", offset), Page.number("limit", limit)));
+		return SecureStreamsPolicyEndpointWebExtension
+			.answer(() -> this.endpoint.perf(streamtype, Page.number("offset", offset), Page.number("limit", limit)));
 	}
 
 }

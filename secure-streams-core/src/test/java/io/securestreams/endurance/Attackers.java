@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections that write as much as is taken and read nothing.
  */
-final class Attackers implements AutoCloseable {
+class Attackers implements AutoCloseable {
 
 	private final int port;
 

@@ -16,7 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.securestreams.proxy.wire.ClientFrame;
+import io.securestreams.proxy.wire.FrameEncoder;
+import io.securestreams.proxy.wire.OnwardConnect;
+import io.securestreams.proxy.wire.PayloadHead;
+import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TxCredit;
+import io.securestreams.proxy.wire.TxPayload;
 import io.securestreams.transport.http2.FramePeer.Connection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +42,11 @@ class HostileMemoryIT {
 
 	private static final long ATTACK_MILLIS = 8_000;
 
-	private static final int SECONDS = 30;
+	/** From when the attackers leave until it serves. */
+	private static final int SECONDS = 5;
+
+	/** Until it holds what it held before. */
+	private static final int BACK_SECONDS = 60;
 
 	private static final long MORE_HEAP = 32L << 20;
 
@@ -46,22 +58,33 @@ class HostileMemoryIT {
 
 	private int port;
 
+	private int rawPort;
+
+	private int proxyPort;
+
+	private FloodingBroker broker;
+
 	@BeforeEach
 	void start() throws IOException {
+		this.broker = new FloodingBroker();
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		this.server = new ProcessBuilder(List.of(java, "-Xmx256m", "-XX:MaxDirectMemorySize=128m", "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-				HostileMemoryServer.class.getName()))
+				HostileMemoryServer.class.getName(), String.valueOf(this.broker.port())))
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		this.output = new BufferedReader(
 				new InputStreamReader(this.server.getInputStream(), StandardCharsets.US_ASCII));
-		this.port = Integer.parseInt(answer("port")[1]);
+		String[] ports = answer("port");
+		this.port = Integer.parseInt(ports[1]);
+		this.rawPort = Integer.parseInt(ports[2]);
+		this.proxyPort = Integer.parseInt(ports[3]);
 	}
 
 	@AfterEach
-	void stop() {
+	void stop() throws IOException {
 		this.server.destroyForcibly();
+		this.broker.close();
 	}
 
 	private String[] answer(String name) throws IOException {
@@ -123,6 +146,45 @@ class HostileMemoryIT {
 			.add(50, start, WireSeeds.webSocket(true, 0x89, "ping"), 100_000), this::echo);
 	}
 
+	@Test
+	void raw() throws Exception {
+		withstands("raw", new Attackers(this.rawPort)
+			// Echoes that nobody reads
+			.add(400, new byte[0], new byte[16_000], 10_000)
+			.add(100, new byte[0], new byte[1], 100_000), this::get);
+	}
+
+	@Test
+	void mqttClient() throws Exception {
+		withstands("mqtt client", new Attackers(this.port) {
+			@Override
+			void attack(long millis) throws IOException, InterruptedException {
+				HostileMemoryIT.this.broker.flood(millis);
+			}
+		}, this::get);
+		System.out.printf("hostile: mqtt client: the broker wrote %d KiB%n", this.broker.written() / 1024);
+		assertThat(this.broker.written()).isPositive();
+	}
+
+	@Test
+	void proxyServer() throws Exception {
+		byte[] ask = frame(new StreamType(1, 42, StreamType.DEFAULT_CREDIT, "onward"));
+		byte[] start = WireSeeds.join(ask, frame(OnwardConnect.INSTANCE));
+		byte[] payload = frame(
+				new TxPayload(new PayloadHead(3, 0, 0, null, 10_000), 0, Unpooled.wrappedBuffer(new byte[10_000])));
+		withstands("proxy", new Attackers(this.proxyPort)
+			// Echoes that nobody reads, with credit for them and without
+			.add(300, WireSeeds.join(start, frame(new TxCredit(1 << 30))), payload, 10_000)
+			.add(100, start, payload, 10_000)
+			.add(100, new byte[0], octets("x"), 10), this::get);
+	}
+
+	private static byte[] frame(ClientFrame frame) {
+		ByteBuf out = Unpooled.buffer();
+		FrameEncoder.write(frame, out);
+		return Connection.bytes(out);
+	}
+
 	private void withstands(String name, Attackers attackers, Callable<Boolean> service) throws Exception {
 		Held before;
 		try (attackers) {
@@ -136,12 +198,12 @@ class HostileMemoryIT {
 			System.out.printf("hostile: %s: before %s, under attack %s%n", name, before, held());
 		}
 		long left = System.nanoTime();
-		while (!service.call() && System.nanoTime() - left < SECONDS * 1_000_000_000L) {
+		while (!service.call() && System.nanoTime() - left < BACK_SECONDS * 1_000_000_000L) {
 			Thread.sleep(100);
 		}
 		long served = System.nanoTime() - left;
 		Held after = held();
-		while (!after.isNear(before) && System.nanoTime() - left < 2 * SECONDS * 1_000_000_000L) {
+		while (!after.isNear(before) && System.nanoTime() - left < BACK_SECONDS * 1_000_000_000L) {
 			Thread.sleep(500);
 			after = held();
 		}

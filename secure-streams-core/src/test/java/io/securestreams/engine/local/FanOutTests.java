@@ -46,7 +46,8 @@ class FanOutTests {
 	@Test
 	void wakingClosingAndShuttingDownFromAnEventLoopGoInSlices() {
 		List<Consumer<StreamEngine>> all = List.of(StreamEngine::wake,
-				(engine) -> engine.updatePolicy((policy) -> policy), (engine) -> engine.shutdown(Duration.ZERO));
+				(engine) -> engine.updatePolicy((policy) -> StreamPolicies.policy()),
+				(engine) -> engine.shutdown(Duration.ZERO));
 		for (int i = 0; i < STREAMS; i++) {
 			add();
 		}

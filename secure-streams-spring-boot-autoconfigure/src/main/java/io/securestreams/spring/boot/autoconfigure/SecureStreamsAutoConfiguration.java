@@ -3,6 +3,7 @@ package io.securestreams.spring.boot.autoconfigure;
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
 import io.securestreams.spring.boot.policy.LoadedPolicy;
+import io.securestreams.spring.boot.policy.MqttBroker;
 import io.securestreams.spring.boot.policy.PolicyLoader;
 import io.securestreams.spring.event.EventPublishingObserver;
 import io.securestreams.stream.factory.StreamFactory;
@@ -44,7 +45,7 @@ public final class SecureStreamsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SystemBlobs secureStreamsBlobs(SecureStreamsProperties properties) {
+	SystemBlobs secureStreamsBlobs(SecureStreamsProperties properties, ObjectProvider<MqttConnectionDetails> mqtt) {
 		SystemBlobs blobs = new SystemBlobs();
 		SecureStreamsProperties.Blobs values = properties.blobs();
 		PropertyMapper map = PropertyMapper.get();
@@ -58,6 +59,11 @@ public final class SecureStreamsAutoConfiguration {
 		map.from(values::mqttClientId).to((value) -> blobs.set(Blob.MQTT_CLIENT_ID, value));
 		map.from(values::mqttUsername).to((value) -> blobs.set(Blob.MQTT_USERNAME, value));
 		map.from(values::mqttPassword).to((value) -> blobs.set(Blob.MQTT_PASSWORD, value));
+		mqtt.ifAvailable((details) -> {
+			map.from(details::getClientId).to((value) -> blobs.set(Blob.MQTT_CLIENT_ID, value));
+			map.from(details::getUsername).to((value) -> blobs.set(Blob.MQTT_USERNAME, value));
+			map.from(details::getPassword).to((value) -> blobs.set(Blob.MQTT_PASSWORD, value));
+		});
 		return blobs;
 	}
 
@@ -91,9 +97,12 @@ public final class SecureStreamsAutoConfiguration {
 
 		@Bean
 		LoadedPolicy secureStreamsLoadedPolicy(SecureStreamsProperties properties, ResourceLoader resources,
-				ObjectProvider<Policy> policy) {
-			return new PolicyLoader(resources).load(policy.getIfAvailable(), properties.policy().source(),
-					properties.proxy().client().isEnabled());
+				ObjectProvider<Policy> policy, ObjectProvider<MqttConnectionDetails> mqtt) {
+			LoadedPolicy loaded = new PolicyLoader(resources).load(policy.getIfAvailable(),
+					properties.policy().source(), properties.proxy().client().isEnabled());
+			MqttConnectionDetails details = mqtt.getIfAvailable();
+			String host = (details != null) ? details.getHost() : null;
+			return (details != null && host != null) ? new MqttBroker(host, details.getPort()).in(loaded) : loaded;
 		}
 
 		@Bean

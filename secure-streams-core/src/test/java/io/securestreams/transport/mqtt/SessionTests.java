@@ -1,7 +1,5 @@
 package io.securestreams.transport.mqtt;
 
-import java.util.List;
-
 import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.limits.MqttLimits;
 import org.junit.jupiter.api.Test;
@@ -14,90 +12,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a session with a broker promises, whatever the network does.
  */
 class SessionTests extends SessionHarness {
-
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 2 })
-	void whatIsPublishedArrivesWhereverTheNetworkBreaks(int qos) {
-		int steps = publishThree(qos);
-		assertThat(steps).isGreaterThan(7);
-		for (int first = 1; first <= steps + 1; first++) {
-			for (int second = first + 1; second <= steps + 6; second++) {
-				publishThree(qos, first, second);
-			}
-		}
-	}
-
-	private int publishThree(int qos, Integer... cuts) {
-		this.broker = new ModelBroker(this.executor);
-		this.broker.cuts.addAll(List.of(cuts));
-		start(type("out", "\"mqtt_topic\": \"t\", \"mqtt_qos\": " + qos));
-		Recorder out = create("out");
-		for (String text : List.of("a", "b", "c")) {
-			out.send(text);
-			this.executor.run();
-		}
-		settle();
-		String at = "cut at " + List.of(cuts) + ": " + this.broker.log + " " + out.events;
-		List<String> expected = List.of("t: a", "t: b", "t: c");
-		if (qos == 2) {
-			assertThat(this.broker.accepted).as(at).isEqualTo(expected);
-		}
-		else {
-			assertThat(this.broker.accepted.stream().distinct()).as(at).isEqualTo(expected);
-		}
-		assertThat(out.acknowledged).as(at).containsExactlyInAnyOrder(0L, 1L, 2L);
-		assertThat(out.rejected).as(at).isEmpty();
-		int packets = this.broker.packets();
-		end();
-		return packets;
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 2 })
-	void whatIsReceivedIsDeliveredWhereverTheNetworkBreaks(int qos) {
-		int steps = receiveThree(qos, false);
-		assertThat(steps).isGreaterThan(9);
-		for (boolean slow : new boolean[] { false, true }) {
-			for (int first = 5; first <= steps + 1; first++) {
-				for (int second = first + 1; second <= steps + 6; second++) {
-					receiveThree(qos, slow, first, second);
-				}
-			}
-		}
-	}
-
-	private int receiveThree(int qos, boolean slow, Integer... cuts) {
-		this.broker = new ModelBroker(this.executor);
-		this.broker.cuts.addAll(List.of(cuts));
-		start(type("in", "\"mqtt_subscribe\": \"t/#\", \"mqtt_qos\": " + qos));
-		Recorder in = create("in");
-		in.slow = slow;
-		for (String text : List.of("a", "b", "c")) {
-			this.executor.inside(() -> this.broker.publish(qos, "t/x", text));
-			if (slow) {
-				this.executor.run();
-				in.stream.resumeReceiving();
-				this.executor.run();
-			}
-		}
-		for (int i = 0; i < 20; i++) {
-			this.executor.advance(200);
-			in.stream.resumeReceiving();
-		}
-		settle();
-		String at = "cut at " + List.of(cuts) + ": " + this.broker.log + " " + in.events;
-		List<String> expected = List.of("t/x a", "t/x b", "t/x c");
-		if (qos == 2) {
-			assertThat(in.received).as(at).containsExactlyInAnyOrderElementsOf(expected);
-		}
-		else {
-			assertThat(in.received.stream().distinct()).as(at).containsExactlyInAnyOrderElementsOf(expected);
-		}
-		assertThat(this.broker.outgoing).as(at).isEmpty();
-		int packets = this.broker.packets();
-		end();
-		return packets;
-	}
 
 	@Test
 	void acknowledgesOnlyWhatTheHandlerHasHad() {

@@ -29,7 +29,8 @@ public interface MqttConnectionDetails extends ConnectionDetails {
 
 	/**
 	 * Client id.
-	 * @return the client id, or {@code null} for {@code secure-streams.blobs.mqtt-client-id}
+	 * @return the client id, or {@code null} for
+	 * {@code secure-streams.blobs.mqtt-client-id}
 	 */
 	default @Nullable String getClientId() {
 		return null;
@@ -37,7 +38,8 @@ public interface MqttConnectionDetails extends ConnectionDetails {
 
 	/**
 	 * User name.
-	 * @return the user name, or {@code null} for {@code secure-streams.blobs.mqtt-username}
+	 * @return the user name, or {@code null} for
+	 * {@code secure-streams.blobs.mqtt-username}
 	 */
 	default @Nullable String getUsername() {
 		return null;
@@ -45,7 +47,8 @@ public interface MqttConnectionDetails extends ConnectionDetails {
 
 	/**
 	 * Password.
-	 * @return the password, or {@code null} for {@code secure-streams.blobs.mqtt-password}
+	 * @return the password, or {@code null} for
+	 * {@code secure-streams.blobs.mqtt-password}
 	 */
 	default @Nullable String getPassword() {
 		return null;

@@ -98,11 +98,11 @@ class ArchitectureTests {
 					Set.of("stream", "policy", "policy.json", "engine.spi", "system.policyfetch.signature")),
 			Map.entry("system.metrics", Set.of("stream", "policy")), //
 			Map.entry("system.captiveportal", Set.of("stream", "policy")), Map.entry("proxy", Set.of()), //
-			Map.entry("proxy.wire", Set.of()), //
+			Map.entry("proxy.wire", Set.of()), Map.entry("proxy.mux", Set.of()), //
 			Map.entry("proxy.client",
-					Set.of("proxy", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy", "limits",
-							"transport", "transport.connect", "transport.loop", "transport.tls")), //
-			Map.entry("proxy.server", overTransports("proxy", "proxy.wire")));
+					Set.of("proxy", "proxy.mux", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy",
+							"limits", "transport", "transport.connect", "transport.loop", "transport.tls")), //
+			Map.entry("proxy.server", overTransports("proxy", "proxy.mux", "proxy.wire")));
 
 	/** Who may import the first may import the others, but not these each other. */
 	private static final Map<String, Set<String>> ROOMS = Map.of("policy", Set.of("policy.http"), "stream",
@@ -152,7 +152,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule channelsStayInTransports = noClasses().that()
-		.resideOutsideOfPackages(ROOT, ROOT + ".transport..", ROOT + ".proxy.server", ROOT + ".proxy.client")
+		.resideOutsideOfPackages(ROOT, ROOT + ".transport..", ROOT + ".proxy.server", ROOT + ".proxy.client",
+				ROOT + ".proxy.mux")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("io.netty.channel..", "io.netty.handler..")

@@ -2,7 +2,8 @@ package io.securestreams.proxy;
 
 /**
  * Where a proxy listens: {@code unix:/path}, {@code unix:@name} in Linux' abstract
- * namespace, or {@code tcp:host:port}.
+ * namespace, or {@code tcp:host:port}; with {@code mux+} before it for many links over
+ * one connection.
  */
 public sealed interface ProxyAddress {
 
@@ -69,6 +70,26 @@ public sealed interface ProxyAddress {
 	}
 
 	/**
+	 * A connection that carries many links, by the mux layer of libwebsockets.
+	 *
+	 * @param connection where it goes
+	 */
+	record Mux(ProxyAddress connection) implements ProxyAddress {
+
+		public Mux {
+			if (connection instanceof Mux) {
+				throw malformed("mux+" + connection);
+			}
+		}
+
+		@Override
+		public String toString() {
+			return "mux+" + this.connection;
+		}
+
+	}
+
+	/**
 	 * Reads an address.
 	 * @param text for example {@code unix:@proxy.ss.lws}; {@code tcp:*:7681} stands for
 	 * all addresses of this machine
@@ -76,6 +97,9 @@ public sealed interface ProxyAddress {
 	 * @throws IllegalArgumentException if it is none
 	 */
 	static ProxyAddress parse(String text) {
+		if (text.startsWith("mux+")) {
+			return new Mux(parse(text.substring("mux+".length())));
+		}
 		if (text.startsWith("unix:")) {
 			String path = text.substring("unix:".length());
 			return path.startsWith("@") ? new Unix(path.substring(1), true) : new Unix(path, false);
@@ -98,7 +122,7 @@ public sealed interface ProxyAddress {
 
 	private static IllegalArgumentException malformed(String text) {
 		return new IllegalArgumentException("proxy address \"" + text
-				+ "\" (expected: \"unix:/path\" or \"unix:@name\" of at most 107 characters, or \"tcp:host:port\")");
+				+ "\" (expected: \"unix:/path\" or \"unix:@name\" of at most 107 characters, or \"tcp:host:port\", or one of them after \"mux+\")");
 	}
 
 }

@@ -27,7 +27,8 @@ public record ProxyClientSettings(List<ProxyAddress> addresses, @Nullable Socks5
 		if (addresses.isEmpty()) {
 			throw new IllegalArgumentException("proxy: no address (expected: one or more)");
 		}
-		for (ProxyAddress address : addresses) {
+		for (ProxyAddress given : addresses) {
+			ProxyAddress address = (given instanceof ProxyAddress.Mux mux) ? mux.connection() : given;
 			if (address instanceof ProxyAddress.Tcp tcp && (tcp.host().isEmpty() || tcp.port() == 0)) {
 				throw new IllegalArgumentException(
 						"proxy address \"" + tcp + "\" (expected: a host and a port of 1..65535)");

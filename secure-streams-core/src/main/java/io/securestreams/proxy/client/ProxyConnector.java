@@ -41,6 +41,8 @@ public final class ProxyConnector implements LinkConnector {
 
 	private final Connector connector;
 
+	private final MuxLinks muxes;
+
 	/**
 	 * Makes a connector.
 	 * @param access how the proxy is reached
@@ -57,6 +59,7 @@ public final class ProxyConnector implements LinkConnector {
 		this.connector = new Connector(loops, this.tls,
 				limits.withTimeouts(shorter(limits.connectTimeout()), shorter(limits.tlsTimeout()))
 					.withSocks5Timeout(shorter(limits.socks5Timeout())));
+		this.muxes = new MuxLinks(this.connector);
 	}
 
 	private static Duration shorter(Duration limit) {
@@ -76,6 +79,10 @@ public final class ProxyConnector implements LinkConnector {
 	@Override
 	public ConnectAttempt connect(StreamExecutor executor, int address, LinkEvents events) {
 		ProxyAddress target = this.access.addresses().get(address);
+		if (target instanceof ProxyAddress.Mux mux) {
+			return this.muxes.connect(((EventLoopExecutor) executor).eventLoop(), mux, origin(mux.connection()),
+					events);
+		}
 		return this.connector.connect(((EventLoopExecutor) executor).eventLoop(), origin(target),
 				new ConnectListener() {
 					@Override
@@ -105,6 +112,7 @@ public final class ProxyConnector implements LinkConnector {
 
 	/** Lets go of name resolvers and contexts; connections belong to streams. */
 	public void close() {
+		this.muxes.close();
 		this.connector.close();
 		this.tls.close();
 	}

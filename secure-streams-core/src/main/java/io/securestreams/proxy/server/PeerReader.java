@@ -29,6 +29,7 @@ import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.proxy.mux.MuxChannel;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.tls.TlsContexts;
 
@@ -56,6 +57,9 @@ final class PeerReader {
 	 * @throws IOException if it cannot be found out
 	 */
 	static Peer of(Channel channel) throws IOException {
+		if (channel instanceof MuxChannel mux) {
+			return of(mux.connection());
+		}
 		if (channel instanceof NioDomainSocketChannel nio) {
 			return nioPeer(nio);
 		}

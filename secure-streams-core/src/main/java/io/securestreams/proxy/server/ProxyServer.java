@@ -31,6 +31,7 @@ import io.securestreams.policy.ProxyBuffers;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.proxy.ProxyAddress;
+import io.securestreams.proxy.mux.MuxHandler;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.factory.StreamBindException;
@@ -54,6 +55,9 @@ public final class ProxyServer implements AutoCloseable {
 	/** What a client can make us read at a time. */
 	private static final int READ_SIZE = 16 * 1024;
 
+	/** A connection on which nobody speaks is of no use. */
+	private static final Duration MUX_TIMEOUT = Duration.ofSeconds(15);
+
 	private final ProxyServerSettings settings;
 
 	private final StreamFactory streams;
@@ -69,6 +73,9 @@ public final class ProxyServer implements AutoCloseable {
 	private final List<BoundAddress> bound = new ArrayList<>();
 
 	private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
+
+	/** Connections that carry links. */
+	private final Set<Channel> muxes = ConcurrentHashMap.newKeySet();
 
 	private final AtomicLong accepted = new AtomicLong();
 
@@ -108,26 +115,28 @@ public final class ProxyServer implements AutoCloseable {
 	}
 
 	private BoundAddress bind(ProxyAddress address) {
+		boolean mux = address instanceof ProxyAddress.Mux;
+		ProxyAddress target = (address instanceof ProxyAddress.Mux muxed) ? muxed.connection() : address;
 		try {
-			if (address instanceof ProxyAddress.Tcp tcp) {
-				return bindTcp(tcp);
+			if (target instanceof ProxyAddress.Tcp tcp) {
+				return bindTcp(tcp, mux);
 			}
-			ProxyAddress.Unix unix = (ProxyAddress.Unix) address;
+			ProxyAddress.Unix unix = (ProxyAddress.Unix) target;
 			if (!unix.abstractName()) {
-				return bindFile(unix);
+				return bindFile(unix, mux);
 			}
 			if (this.settings.access().isEmpty()) {
 				logger.info("{} has no permissions: every user of this machine may use it, unless rules for access say "
 						+ "otherwise", address);
 			}
-			return new BoundAddress(address, listen(unix.endpoint(), 0, null, address.toString()), null);
+			return new BoundAddress(address, listen(unix.endpoint(), 0, null, address.toString(), mux), null);
 		}
 		catch (IOException ex) {
 			throw new StreamBindException("proxy", address.toString(), ex);
 		}
 	}
 
-	private BoundAddress bindTcp(ProxyAddress.Tcp tcp) throws IOException {
+	private BoundAddress bindTcp(ProxyAddress.Tcp tcp, boolean mux) throws IOException {
 		String identity = this.settings.identity();
 		@Nullable Supplier<SslContext> tls = null;
 		if (identity != null) {
@@ -141,9 +150,10 @@ public final class ProxyServer implements AutoCloseable {
 					+ "streamtype, and read along", tcp);
 		}
 		String name = "tcp:" + tcp.host() + ":" + tcp.port();
-		BoundListener listener = listen(tcp.host(), tcp.port(), tls, name);
+		BoundListener listener = listen(tcp.host(), tcp.port(), tls, name, mux);
 		int port = ((InetSocketAddress) listener.address()).getPort();
-		return new BoundAddress(new ProxyAddress.Tcp(tcp.host(), port), listener, null);
+		ProxyAddress bound = new ProxyAddress.Tcp(tcp.host(), port);
+		return new BoundAddress(mux ? new ProxyAddress.Mux(bound) : bound, listener, null);
 	}
 
 	private static boolean isLoopback(String host) {
@@ -155,11 +165,11 @@ public final class ProxyServer implements AutoCloseable {
 		}
 	}
 
-	private BoundAddress bindFile(ProxyAddress.Unix unix) throws IOException {
+	private BoundAddress bindFile(ProxyAddress.Unix unix, boolean mux) throws IOException {
 		SocketFile file = SocketFile.prepare(Path.of(unix.path()));
 		try {
-			BoundListener listener = listen("+" + file.bindPath(), 0, null, unix.toString());
-			BoundAddress address = new BoundAddress(unix, listener, file);
+			BoundListener listener = listen("+" + file.bindPath(), 0, null, unix.toString(), mux);
+			BoundAddress address = new BoundAddress(mux ? new ProxyAddress.Mux(unix) : unix, listener, file);
 			try {
 				file.publish(this.settings.socketPermissions(), this.settings.socketGroup());
 			}
@@ -175,11 +185,18 @@ public final class ProxyServer implements AutoCloseable {
 		}
 	}
 
-	private BoundListener listen(String endpoint, int port, @Nullable Supplier<SslContext> tls, String name)
-			throws BindException {
+	private BoundListener listen(String endpoint, int port, @Nullable Supplier<SslContext> tls, String name,
+			boolean mux) throws BindException {
 		ListenPoint point = new ListenPoint("proxy", endpoint, port, TrafficClass.NORMAL, tls);
 		try {
-			return this.runtime.listener().bind(point, (channel) -> accept(channel, name)).toCompletableFuture().join();
+			return this.runtime.listener().bind(point, (channel) -> {
+				if (mux) {
+					acceptMux(channel, name);
+				}
+				else {
+					accept(channel, name);
+				}
+			}).toCompletableFuture().join();
 		}
 		catch (CompletionException ex) {
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
@@ -190,6 +207,27 @@ public final class ProxyServer implements AutoCloseable {
 			failure.initCause(cause);
 			throw failure;
 		}
+	}
+
+	/** Many links come over it, each as over a connection of its own. */
+	private void acceptMux(Channel channel, String address) {
+		if (this.stopped.get() != null || this.muxes.size() >= this.settings.limits().maxLinks()) {
+			channel.close();
+			return;
+		}
+		this.muxes.add(channel);
+		channel.closeFuture().addListener((closed) -> this.muxes.remove(channel));
+		MuxHandler mux = MuxHandler.server((link) -> {
+			accept(link, address);
+			channel.eventLoop().register(link);
+		});
+		channel.pipeline().addLast("mux", mux);
+		channel.eventLoop().schedule(() -> {
+			if (!mux.isUp() && channel.isActive()) {
+				this.refusals.count(Refusal.SILENT, address, "nobody speaks mux there");
+				channel.close();
+			}
+		}, MUX_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	private void accept(Channel channel, String address) {
@@ -323,6 +361,7 @@ public final class ProxyServer implements AutoCloseable {
 	private void checkDone() {
 		CompletableFuture<Void> done = this.stopped.get();
 		if (done != null && this.links.isEmpty()) {
+			this.muxes.forEach(Channel::close);
 			done.complete(null);
 		}
 	}

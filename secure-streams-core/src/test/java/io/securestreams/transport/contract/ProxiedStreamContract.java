@@ -53,9 +53,17 @@ public abstract class ProxiedStreamContract extends StreamContract {
 	@TempDir
 	private Path directory;
 
+	/** Before the proxy's address. */
+	private final String layer;
+
 	protected ProxiedStreamContract(Subject subject, String transport) {
+		this(subject, transport, "");
+	}
+
+	protected ProxiedStreamContract(Subject subject, String transport, String layer) {
 		this.subject = subject;
 		this.transport = transport;
+		this.layer = layer;
 	}
 
 	@BeforeEach
@@ -101,7 +109,7 @@ public abstract class ProxiedStreamContract extends StreamContract {
 	}
 
 	private ProxyAddress address() {
-		return ProxyAddress.parse("unix:" + this.directory.resolve("proxy"));
+		return ProxyAddress.parse(this.layer + "unix:" + this.directory.resolve("proxy"));
 	}
 
 	@Override

@@ -22,8 +22,8 @@ public record ProxyProperties(@DefaultValue Client client) {
 	 * Having a proxy fulfil the client streams of this process.
 	 *
 	 * @param address Where the proxy listens, in order of preference: "unix:/path",
-	 * "unix:@name" or "tcp:host:port". With it no policy is needed here. Default is no
-	 * proxy.
+	 * "unix:@name" or "tcp:host:port", or one of them after "mux+" for many links over
+	 * one connection. With it no policy is needed here. Default is no proxy.
 	 * @param socks5 SOCKS5 proxy on the way to TCP addresses, as
 	 * "[user:password@]host:port"; empty means that of "secure-streams.network.socks5".
 	 * @param sslBundle Name of the SSL bundle with whom TCP addresses are trusted, and

@@ -25,7 +25,8 @@ import io.securestreams.stream.platform.VirtualHost.ClientAuth;
  * @param enabled Whether streams of other processes are fulfilled with the policy of this
  * one.
  * @param address Where clients connect: "unix:/path", "unix:@name" in Linux' abstract
- * namespace, or "tcp:host:port"; one or more.
+ * namespace, or "tcp:host:port", each with "mux+" before it for many links over one
+ * connection; one or more.
  * @param socketPermissions Permissions of socket files; who may write may connect.
  * @param socketGroup Group of socket files; default is that of the process.
  * @param sslBundle Name of the SSL bundle with certificate and key for TCP, and with the

@@ -1,0 +1,208 @@
+package io.securestreams.proxy.mux;
+
+import java.net.SocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the channels of a {@link MuxHandler}. On the event loop of the connection it
+ * goes over. It does not read before it is told to.
+ */
+public final class MuxChannel extends AbstractChannel {
+
+	private static final ChannelMetadata METADATA = new ChannelMetadata(false);
+
+	/**
+	 * A channel that leaves more than this unread ends: nobody can hold one channel back,
+	 * and all must not wait for it.
+	 */
+	private static final int MOST_UNREAD = 1024 * 1024;
+
+	private final MuxHandler mux;
+
+	private final int number;
+
+	private final ChannelConfig config = new DefaultChannelConfig(this);
+
+	private final Queue<ByteBuf> inbound = new ArrayDeque<>();
+
+	private int unread;
+
+	private boolean reading;
+
+	private boolean open = true;
+
+	MuxChannel(MuxHandler mux, int number) {
+		super(mux.channel());
+		this.mux = mux;
+		this.number = number;
+		this.config.setAutoRead(false);
+	}
+
+	/**
+	 * Returns the connection it goes over.
+	 * @return the connection
+	 */
+	public io.netty.channel.Channel connection() {
+		return this.mux.channel();
+	}
+
+	int number() {
+		return this.number;
+	}
+
+	/** Something has come. */
+	void received(ByteBuf data) {
+		if (!this.open) {
+			return;
+		}
+		if (this.reading && this.inbound.isEmpty()) {
+			this.reading = false;
+			pipeline().fireChannelRead(data.retain());
+			pipeline().fireChannelReadComplete();
+			return;
+		}
+		this.unread += data.readableBytes();
+		if (this.unread > MOST_UNREAD || !this.mux.holds(data.readableBytes())) {
+			this.mux.tooSlow(this.number);
+			unsafe().close(unsafe().voidPromise());
+			return;
+		}
+		this.inbound.add(data.retain());
+		deliver();
+	}
+
+	private void deliver() {
+		if (!this.reading || this.inbound.isEmpty()) {
+			return;
+		}
+		this.reading = false;
+		ByteBuf next = this.inbound.poll();
+		while (next != null) {
+			this.unread -= next.readableBytes();
+			this.mux.holds(-next.readableBytes());
+			pipeline().fireChannelRead(next);
+			// Until somebody has seen enough
+			next = (this.open && this.config.isAutoRead()) ? this.inbound.poll() : null;
+		}
+		pipeline().fireChannelReadComplete();
+	}
+
+	/** The other side has ended it, or the connection is gone. */
+	void ended() {
+		if (this.open) {
+			unsafe().close(unsafe().voidPromise());
+		}
+	}
+
+	/** The connection takes more. */
+	void writable() {
+		if (this.open) {
+			unsafe().flush();
+		}
+	}
+
+	@Override
+	protected void doBeginRead() {
+		this.reading = true;
+		if (!this.inbound.isEmpty()) {
+			eventLoop().execute(this::deliver);
+		}
+	}
+
+	@Override
+	protected void doWrite(ChannelOutboundBuffer out) {
+		Object next = out.current();
+		while (next != null && this.mux.isWritable()) {
+			while (next != null && this.mux.isWritable()) {
+				ByteBuf bytes = (ByteBuf) next;
+				this.mux.send(this.number, bytes);
+				if (!bytes.isReadable()) {
+					out.remove();
+				}
+				next = out.current();
+			}
+			// May make the connection writable again, which is not told in here
+			this.mux.flush();
+		}
+	}
+
+	@Override
+	protected void doClose() {
+		this.open = false;
+		@Nullable ByteBuf next = this.inbound.poll();
+		while (next != null) {
+			this.mux.holds(-next.readableBytes());
+			next.release();
+			next = this.inbound.poll();
+		}
+		this.unread = 0;
+		this.mux.closed(this);
+	}
+
+	@Override
+	protected void doBind(SocketAddress address) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	protected void doDisconnect() {
+		doClose();
+	}
+
+	@Override
+	protected boolean isCompatible(EventLoop loop) {
+		return true;
+	}
+
+	@Override
+	protected AbstractUnsafe newUnsafe() {
+		return new AbstractUnsafe() {
+			@Override
+			public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+				promise.setFailure(new UnsupportedOperationException());
+			}
+		};
+	}
+
+	@Override
+	protected @Nullable SocketAddress localAddress0() {
+		return this.mux.channel().localAddress();
+	}
+
+	@Override
+	protected @Nullable SocketAddress remoteAddress0() {
+		return this.mux.channel().remoteAddress();
+	}
+
+	@Override
+	public ChannelConfig config() {
+		return this.config;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.open;
+	}
+
+	@Override
+	public boolean isActive() {
+		return this.open;
+	}
+
+	@Override
+	public ChannelMetadata metadata() {
+		return METADATA;
+	}
+
+}

@@ -26,6 +26,14 @@ public interface DuplexConnection {
 	 */
 	void write(ByteBuf payload, int flags);
 
+	/**
+	 * Whether what is written goes nowhere, see {@code StreamTransport.isDropping()}.
+	 * @return {@code true} when the connection has ended
+	 */
+	default boolean isDropping() {
+		return false;
+	}
+
 	/** Stops reading. */
 	void pause();
 

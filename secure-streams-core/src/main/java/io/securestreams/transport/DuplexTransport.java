@@ -100,6 +100,12 @@ public abstract class DuplexTransport<C extends DuplexConnection> implements Str
 	}
 
 	@Override
+	public boolean isDropping() {
+		C open = this.connection;
+		return open != null && open.isDropping();
+	}
+
+	@Override
 	public void pauseReading() {
 		this.paused = true;
 		if (this.connection != null) {

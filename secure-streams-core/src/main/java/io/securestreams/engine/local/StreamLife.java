@@ -215,8 +215,12 @@ final class StreamLife {
 		this.attempts.ended();
 		this.tx.connectionLost();
 		if (this.binding.isGiven()) {
+			CompletableFuture<Long> unsent = this.tx.abandon();
 			if (wasConnected) {
 				this.core.announce(StreamState.DISCONNECTED);
+			}
+			if (unsent != null) {
+				unsent.completeExceptionally(new SendFailedException(failure));
 			}
 			this.core.destroy();
 			return;

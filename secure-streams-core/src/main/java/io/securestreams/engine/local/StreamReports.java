@@ -330,6 +330,19 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	@Override
+	public void answerSent() {
+		this.context.enter();
+		try {
+			if (this.life.phase().isUp()) {
+				this.core.tx().answerSent();
+			}
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	@Override
 	public void upgrade() {
 		if (this.rx.holds()) {
 			this.rx.hold(this::upgradeNow);

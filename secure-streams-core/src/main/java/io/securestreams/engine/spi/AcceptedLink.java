@@ -13,6 +13,13 @@ public interface AcceptedLink extends StreamLink {
 	void transaction();
 
 	/**
+	 * All of the answer is on its way: what {@code send()} gave for it has got as far as
+	 * it can be followed. The request may still be coming in.
+	 */
+	default void answerSent() {
+	}
+
+	/**
 	 * The connection is about to carry another protocol (SERVER_UPGRADE), if the
 	 * application agrees; its answer follows, possibly before this returns.
 	 */

@@ -41,6 +41,16 @@ public interface StreamTransport {
 	void write(ByteBuf payload, int flags, long ordinal);
 
 	/**
+	 * Whether what is written now goes nowhere: the connection has ended, which the
+	 * stream hears when it has taken what came before. Slots are offered all the same,
+	 * for it may have paused until it gets rid of something.
+	 * @return {@code true} from the end of the connection to the report of it
+	 */
+	default boolean isDropping() {
+		return false;
+	}
+
+	/**
 	 * Stops reading, so that the peer is slowed down, until {@link #resumeReading} or the
 	 * next attempt: each starts with reading.
 	 */

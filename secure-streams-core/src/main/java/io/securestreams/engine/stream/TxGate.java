@@ -12,6 +12,7 @@ import io.securestreams.engine.stream.TransmitState.Body;
 import io.securestreams.engine.stream.TransmitState.Demand;
 import io.securestreams.engine.stream.TransmitState.Exchange;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SendFailedException;
 
 /**
  * Everything about transmitting: the slots and their numbers, and whose they are. Where
@@ -64,6 +65,7 @@ public final class TxGate {
 	 */
 	public void kind(TransportKind kind) {
 		this.state.kind(kind);
+		this.sends.begin(isTransactional());
 	}
 
 	/**
@@ -218,8 +220,13 @@ public final class TxGate {
 
 	private void writeQueued(StreamTransport transport, int number) {
 		CompletableFuture<Long> done = this.sends.fill(this.slot, Integer.toUnsignedLong(number));
+		boolean dropped = transport.isDropping();
 		write(transport, number, true, this.slot.isEnd(), this.slot.take());
-		if (done != null) {
+		if (done != null && dropped) {
+			done.completeExceptionally(
+					new SendFailedException("the connection has ended, which the stream has still to be told", null));
+		}
+		else if (done != null) {
 			done.complete(Integer.toUnsignedLong(number));
 		}
 	}
@@ -273,6 +280,13 @@ public final class TxGate {
 		if (isTransactional() && this.state.demand() != Demand.NEXT) {
 			this.length = -1;
 		}
+		settle();
+	}
+
+	/**
+	 * Server: the answer has left, and with it what was sent for it.
+	 */
+	public void answerSent() {
 		settle();
 	}
 

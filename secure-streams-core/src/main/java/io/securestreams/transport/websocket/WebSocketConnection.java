@@ -145,6 +145,11 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	}
 
 	@Override
+	public boolean isDropping() {
+		return this.ending != null;
+	}
+
+	@Override
 	public void pause() {
 		this.paused = true;
 		this.reader.pause();

@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -54,7 +56,7 @@ class ServerContractTests {
 			"GET /empty", "GET /nothing", "GET /reject", "GET /not-here", "GET /none", "GET /header", "GET /again",
 			"GET /throw", "GET /throw-in-slot", "GET /fail", "POST /close", "POST /disconnect", "HEAD /text",
 			"HEAD /slots", "HEAD /length", "HEAD /empty", "POST /echo", "POST /refuse", "POST /pause", "POST /whole",
-			"PUT /count", "TRACE /text", "GET /a/../text", "GET /%74ext", "GET /b%00c", "GET //text");
+			"PUT /count", "TRACE /text", "GET /bad-sent", "GET /a/../text", "GET /%74ext", "GET /b%00c", "GET //text");
 
 	static Stream<Arguments> cases() {
 		return CASES.stream()
@@ -69,6 +71,12 @@ class ServerContractTests {
 		List<String> second = exchange(Version.HTTP_2, request, slot, onLoop);
 		assertThat(second).isEqualTo(first);
 		assertThat(first).isNotEmpty();
+		if (request.equals("GET /bad-sent")) {
+			assertThat(first).endsWith("500  0 ", "SendFailedException");
+		}
+		else if (request.contains("/sent")) {
+			assertThat(first).endsWith("sent with slot 0");
+		}
 	}
 
 	private static final ExecutorService elsewhere = Executors.newSingleThreadExecutor();
@@ -99,11 +107,18 @@ class ServerContractTests {
 
 	private static List<String> exchange(Version version, String request, int slot, boolean onLoop) throws Exception {
 		List<String> events = new CopyOnWriteArrayList<>();
-		scripts = () -> new Script(events, slot, onLoop ? null : elsewhere);
+		List<CompletableFuture<Long>> futures = new CopyOnWriteArrayList<>();
+		scripts = () -> new Script(events, futures, slot, onLoop ? null : elsewhere);
 		String answer = answer(((InetSocketAddress) server.address()).getPort(), version, request);
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> server.clients().isEmpty());
 		List<String> all = new ArrayList<>(events);
 		all.add(answer);
+		for (CompletableFuture<Long> future : futures) {
+			all.add(future
+				.handle((ordinal, failure) -> (failure != null) ? failure.getClass().getSimpleName()
+						: "sent with slot " + ordinal)
+				.get(20, TimeUnit.SECONDS));
+		}
 		return all;
 	}
 
@@ -133,6 +148,8 @@ class ServerContractTests {
 
 		private final List<String> events;
 
+		private final List<CompletableFuture<Long>> futures;
+
 		private final int slot;
 
 		private final @Nullable ExecutorService elsewhere;
@@ -145,8 +162,10 @@ class ServerContractTests {
 
 		private int sent;
 
-		Script(List<String> events, int slot, @Nullable ExecutorService elsewhere) {
+		Script(List<String> events, List<CompletableFuture<Long>> futures, int slot,
+				@Nullable ExecutorService elsewhere) {
 			this.events = events;
+			this.futures = futures;
 			this.slot = slot;
 			this.elsewhere = elsewhere;
 		}
@@ -181,10 +200,15 @@ class ServerContractTests {
 				case "/text" -> stream.answer(200, bytes("text"));
 				case "/sent" -> {
 					stream.acknowledge();
-					stream.send(bytes("sent"));
+					sent(stream, "sent");
+				}
+				case "/bad-sent" -> {
+					stream.metadata().set("tag", "a\u0001b");
+					stream.acknowledge();
+					sent(stream, "never");
 				}
 				case "/sent-before" -> {
-					stream.send(bytes("sent before"));
+					sent(stream, "sent before");
 					stream.acknowledge(201);
 				}
 				case "/created" -> stream.answer(201, bytes(TEXT.repeat(1000)));
@@ -210,7 +234,7 @@ class ServerContractTests {
 				case "/reject" -> stream.reject();
 				case "/none" -> {
 					stream.acknowledge(204);
-					stream.send(bytes("nobody gets this"));
+					sent(stream, "nobody gets this");
 				}
 				case "/refuse" -> stream.answer(405, bytes("not so"));
 				case "/header" -> {
@@ -230,6 +254,11 @@ class ServerContractTests {
 				}
 				default -> stream.answer(404, bytes("not here"));
 			}
+		}
+
+		/** What becomes of it is told in the end. */
+		private void sent(SecureStream stream, String text) {
+			this.futures.add(stream.send(bytes(text)).toCompletableFuture());
 		}
 
 		private static void announce(SecureStream stream, int length) {

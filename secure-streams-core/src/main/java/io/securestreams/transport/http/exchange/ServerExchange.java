@@ -129,11 +129,19 @@ public final class ServerExchange implements AcceptedTransport {
 	/** The application's answer has ended without anything to be sent. */
 	void nothingToSend() {
 		this.answerSent = true;
+		sent();
+	}
+
+	private void sent() {
+		if (!this.over) {
+			link().answerSent();
+		}
 	}
 
 	/** All of the answer is on its way, in the end. */
 	public void answerSent() {
 		this.answerSent = true;
+		sent();
 		finish();
 	}
 

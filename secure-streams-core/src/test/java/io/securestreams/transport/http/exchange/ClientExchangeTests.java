@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 
 import io.securestreams.limits.CookieLimits;
 import io.securestreams.limits.HttpClientLimits;
+import io.securestreams.policy.http.HttpBody;
 import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.platform.SystemBlobs.Blob;
@@ -277,13 +278,70 @@ class ClientExchangeTests {
 	@Test
 	void anEarlyRefusalEndsTheRequest() {
 		List<String> events = same(TestHttpPolicy.post("/early/413"),
-				(link, all) -> all.addAll(link.body(new byte[1 << 23], -1, true)
-					.attempt()
-					.stream()
-					.filter((event) -> !event.startsWith("slot"))
-					.map((event) -> event.replaceAll("#\\d+", "#n"))
-					.toList()));
+				(link, all) -> all.addAll(withoutSlots(link.body(new byte[1 << 23], -1, true).attempt())));
 		assertThat(events).containsExactly("connected 127.0.0.1", "start", "end of 6", "rejected #n", "completed");
+	}
+
+	@Test
+	void anEarlySuccessEndsTheRequest() {
+		List<String> events = same(TestHttpPolicy.post("/early/200"),
+				(link, all) -> all.addAll(withoutSlots(link.body(new byte[1 << 23], -1, true).attempt())));
+		assertThat(events).containsExactly("connected 127.0.0.1", "start", "end of 6", "acknowledged #n", "completed");
+		assertThat(seen()).hasSize(1);
+	}
+
+	/** How far a body gets that is not wanted is a matter of time. */
+	private static List<String> withoutSlots(List<String> events) {
+		return events.stream()
+			.filter((event) -> !event.startsWith("slot"))
+			.map((event) -> event.replaceAll("#\\d+", "#n"))
+			.toList();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST", "PUT" })
+	void aRequestThatIsResetInTheMiddleOfItsBodyFails(String method) {
+		List<String> events = same(TestHttpPolicy.post("/reset").method(method), (link, all) -> {
+			all.addAll(withoutSlots(link.body(new byte[1 << 23], -1, true).attempt()));
+			all.addAll(link.attempt());
+		});
+		// The next attempt brings nothing, which nobody must take for the body
+		assertThat(events).containsExactly("closed CONNECTION",
+				"closed HANDLER unsent: request body went with an attempt that failed, and has not been given again");
+		assertThat(seen()).isEmpty();
+	}
+
+	@Test
+	void whatThePeerHasNotLookedAtIsAskedAgain() {
+		List<String> events = same(TestHttpPolicy.get("/turned-away"), (link, all) -> {
+			all.addAll(link.attempt());
+			all.addAll(link.attempt());
+		});
+		assertThat(events).containsExactly("connected 127.0.0.1", "start", "end of 6", "acknowledged #0", "completed",
+				"connected 127.0.0.1", "start", "end of 6", "acknowledged #0", "completed");
+		assertThat(seen()).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/echo", "/silent/echo", "/early/417", "/hints" })
+	void aBodyMayWaitUntilItIsWanted(String path) {
+		boolean refused = path.endsWith("417");
+		List<String> events = same(TestHttpPolicy.post(path).metadata("sign", "Expect:"), (link, all) -> {
+			link.metadata.set("sign", "100-continue");
+			all.addAll(withoutSlots(link.body(bytes("012345"), 6, true).attempt()));
+		});
+		assertThat(events).endsWith("connected 127.0.0.1", "start", "end of 6",
+				refused ? "rejected #n" : "acknowledged #n", "completed");
+		assertThat(seen()).hasSize(1);
+	}
+
+	@Test
+	void multipartBodies() {
+		HttpBody body = new HttpBody(false, false, new HttpBody.Multipart("text", "a.txt", "text/plain"), false);
+		List<String> events = same(TestHttpPolicy.post("/").body(body),
+				(link, all) -> all.addAll(link.body(bytes("012"), 3, true).attempt()));
+		assertThat(events).containsExactly("slot 3 end #0", "connected 127.0.0.1", "start", "end of 6",
+				"acknowledged #0", "completed");
 	}
 
 	@ParameterizedTest

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server of one version of HTTP. What it answers depends on the path, and is the same
@@ -14,6 +15,8 @@ abstract class ExchangePeer implements AutoCloseable {
 
 	/** Method, path, fields of interest and size of the body of each request. */
 	final List<String> requests = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger turns = new AtomicInteger();
 
 	/** Where {@code /away} redirects to. */
 	volatile String away = "";
@@ -26,6 +29,21 @@ abstract class ExchangePeer implements AutoCloseable {
 	/** Whether a request is answered before its body has come. */
 	static boolean isEarly(String path) {
 		return path.startsWith("/early");
+	}
+
+	/**
+	 * Whether a request is given up as soon as some of its body has come.
+	 */
+	static boolean isReset(String path) {
+		return path.startsWith("/reset");
+	}
+
+	/**
+	 * Whether a request is turned away without having been looked at: the second one, on
+	 * a connection that has served one before.
+	 */
+	boolean isTurnedAway(String path) {
+		return path.startsWith("/turned-away") && this.turns.incrementAndGet() == 2;
 	}
 
 	Answer answer(String method, String path, Map<String, String> fields, byte[] body) {

@@ -41,6 +41,13 @@ final class JdkExchangePeer extends ExchangePeer {
 
 	private void serve(HttpExchange exchange) throws IOException {
 		String path = exchange.getRequestURI().toString();
+		if (isTurnedAway(path)) {
+			throw new IOException("turned away");
+		}
+		if (isReset(path)) {
+			exchange.getRequestBody().readNBytes(3);
+			throw new IOException("reset");
+		}
 		byte[] body = isEarly(path) ? new byte[0] : exchange.getRequestBody().readAllBytes();
 		Map<String, String> fields = new TreeMap<>();
 		exchange.getRequestHeaders()

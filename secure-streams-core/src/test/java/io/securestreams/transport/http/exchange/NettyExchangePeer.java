@@ -22,7 +22,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -97,11 +99,25 @@ final class NettyExchangePeer extends ExchangePeer {
 					this.path = String.valueOf(head.headers().path());
 					head.headers()
 						.forEach((field) -> this.fields.put(field.getKey().toString(), field.getValue().toString()));
+					if (isTurnedAway(this.path)) {
+						ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+						return;
+					}
+					if (this.path.startsWith("/hints")) {
+						ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("103"), false));
+					}
+					if (this.fields.containsKey("expect") && !this.path.startsWith("/silent")) {
+						ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("100"), false));
+					}
 					if (head.isEndStream() || isEarly(this.path)) {
 						answer(ctx);
 					}
 				}
 				else if (message instanceof Http2DataFrame data) {
+					if (isReset(this.path)) {
+						ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+						return;
+					}
 					byte[] piece = new byte[data.content().readableBytes()];
 					data.content().readBytes(piece);
 					this.body.writeBytes(piece);

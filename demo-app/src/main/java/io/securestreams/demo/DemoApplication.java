@@ -20,7 +20,7 @@ import io.securestreams.demo.tour.TourConfiguration;
 
 /**
  * Starts the program that the profile names: {@code tour} (the default), {@code server},
- * {@code client}, {@code policy-check} or {@code policy2java}.
+ * {@code client}, {@code proxy}, {@code policy-check} or {@code policy2java}.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration

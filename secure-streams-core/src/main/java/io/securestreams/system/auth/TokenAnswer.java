@@ -50,7 +50,7 @@ record TokenAnswer(String accessToken, @Nullable Duration lifetime, String refre
 		if (!seconds.matches("[1-9]\\d{0,99}(\\.\\d{1,99})?")) {
 			return none("expires_in is malformed (expected: seconds, 1 or more)");
 		}
-		long whole = (long) Math.min(Double.parseDouble(seconds), MAX_SECONDS);
+		long whole = (long) Math.min(Double.parseDouble(seconds), (double) MAX_SECONDS);
 		return new TokenAnswer(token, Duration.ofSeconds(whole), isText(refresh) ? refresh : "", "");
 	}
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.sun.net.httpserver.HttpServer;
@@ -41,9 +42,9 @@ class PolicyMetricsTests {
 
 	private final AtomicReference<Policy> policy = new AtomicReference<>();
 
-	private final PolicyMetrics metrics = new PolicyMetrics(this.policy::get, () -> this.now);
+	private final AtomicLong now = new AtomicLong();
 
-	private volatile long now;
+	private final PolicyMetrics metrics = new PolicyMetrics(this.policy::get, this.now::get);
 
 	PolicyMetricsTests() throws IOException {
 		this.server.createContext("/", (exchange) -> {
@@ -59,7 +60,7 @@ class PolicyMetricsTests {
 	}
 
 	private void later(Duration time) {
-		this.now += time.toNanos();
+		this.now.addAndGet(time.toNanos());
 	}
 
 	private Policy policy(String metrics) {

@@ -10,7 +10,6 @@ import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import java.util.function.Predicate;
 
 /**
  * The algorithms that a JWS may have (RFC 7518 section 3.1, RFC 8037 section 3.1), and no
@@ -19,13 +18,13 @@ import java.util.function.Predicate;
 enum JwsAlgorithm {
 
 	/** RSASSA-PKCS1-v1_5 with SHA-256. */
-	RS256("SHA256withRSA", JwsAlgorithm::isRsa),
+	RS256("SHA256withRSA"),
 	/** RSASSA-PSS with SHA-256. */
-	PS256("RSASSA-PSS", JwsAlgorithm::isRsa),
+	PS256("RSASSA-PSS"),
 	/** ECDSA on P-256 with SHA-256. */
-	ES256("SHA256withECDSAinP1363Format", JwsAlgorithm::isP256),
+	ES256("SHA256withECDSAinP1363Format"),
 	/** Ed25519. */
-	EdDSA("Ed25519", JwsAlgorithm::isEd25519);
+	EdDSA("Ed25519");
 
 	private static final int MIN_RSA_BITS = 2048;
 
@@ -37,11 +36,8 @@ enum JwsAlgorithm {
 
 	private final String name;
 
-	private final Predicate<PublicKey> key;
-
-	JwsAlgorithm(String name, Predicate<PublicKey> key) {
+	JwsAlgorithm(String name) {
 		this.name = name;
-		this.key = key;
 	}
 
 	static JwsAlgorithm of(String name) throws SignatureException {
@@ -54,7 +50,11 @@ enum JwsAlgorithm {
 	}
 
 	boolean takes(PublicKey candidate) {
-		return this.key.test(candidate);
+		return switch (this) {
+			case RS256, PS256 -> isRsa(candidate);
+			case ES256 -> isP256(candidate);
+			case EdDSA -> isEd25519(candidate);
+		};
 	}
 
 	Signature verifier() throws GeneralSecurityException {

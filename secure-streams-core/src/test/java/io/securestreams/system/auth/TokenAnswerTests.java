@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TokenAnswerTests {
 
 	private static TokenAnswer lasting(String seconds) {
-		return TokenAnswer.granted(
-				("{\"access_token\": \"a\", \"expires_in\": " + seconds + "}").getBytes(StandardCharsets.UTF_8));
+		return TokenAnswer
+			.granted(("{\"access_token\": \"a\", \"expires_in\": " + seconds + "}").getBytes(StandardCharsets.UTF_8));
 	}
 
 	@ParameterizedTest

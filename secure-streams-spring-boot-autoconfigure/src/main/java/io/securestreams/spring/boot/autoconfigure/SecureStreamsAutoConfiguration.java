@@ -2,6 +2,7 @@ package io.securestreams.spring.boot.autoconfigure;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
+import io.securestreams.spring.boot.metrics.PolicyMetricsLog;
 import io.securestreams.spring.boot.policy.LoadedPolicy;
 import io.securestreams.spring.boot.policy.MqttBroker;
 import io.securestreams.spring.boot.policy.PolicyLoader;
@@ -31,6 +32,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ResourceLoader;
 
 import io.securestreams.spring.endpoint.PolicyChanges;
+import io.securestreams.system.metrics.PolicyMetrics;
 import io.securestreams.system.policyfetch.PolicyTrial;
 
 /**
@@ -109,6 +111,19 @@ public final class SecureStreamsAutoConfiguration {
 		@ConditionalOnMissingBean
 		PolicyTrial secureStreamsPolicyTrial() {
 			return new PolicyTrial();
+		}
+
+		// The engine needs its observers, so they get it later
+		@Bean
+		@Order(0)
+		@ConditionalOnMissingBean
+		PolicyMetrics secureStreamsPolicyMetrics(ObjectProvider<StreamFactory> streams) {
+			return new PolicyMetrics(() -> streams.getObject().policy());
+		}
+
+		@Bean
+		PolicyMetricsLog secureStreamsPolicyMetricsLog(PolicyMetrics metrics) {
+			return new PolicyMetricsLog(metrics);
 		}
 
 		@Bean

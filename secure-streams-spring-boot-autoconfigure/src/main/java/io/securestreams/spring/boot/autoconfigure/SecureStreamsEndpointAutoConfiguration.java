@@ -23,6 +23,7 @@ import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPerfEndpointWe
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPolicyEndpoint;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsPolicyEndpointWebExtension;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.system.metrics.PolicyMetrics;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 
 /**
@@ -92,8 +93,12 @@ public final class SecureStreamsEndpointAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		SecureStreamsPerfEndpoint secureStreamsPerfEndpoint(RecentTimings timings) {
-			return new SecureStreamsPerfEndpoint(timings);
+		SecureStreamsPerfEndpoint secureStreamsPerfEndpoint(RecentTimings timings,
+				ObjectProvider<PolicyMetrics> metrics) {
+			return new SecureStreamsPerfEndpoint(timings, () -> {
+				PolicyMetrics known = metrics.getIfAvailable();
+				return (known != null) ? known.reports() : List.of();
+			});
 		}
 
 		@Bean

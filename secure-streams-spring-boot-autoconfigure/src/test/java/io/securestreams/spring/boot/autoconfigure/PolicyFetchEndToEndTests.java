@@ -26,12 +26,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -49,11 +52,13 @@ import io.securestreams.system.policyfetch.PolicyRefresher;
 import io.securestreams.system.policyfetch.RefreshOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A policy that comes from a server, in an application with handler beans and Actuator.
  */
 @Timeout(90)
+@ExtendWith(OutputCaptureExtension.class)
 class PolicyFetchEndToEndTests {
 
 	private final HttpClient http = HttpClient.newHttpClient();
@@ -184,6 +189,19 @@ class PolicyFetchEndToEndTests {
 			.isEqualTo(1);
 		assertThat(get("securestreamsperf?streamtype=none").get("streams")).isEmpty();
 		assertThat(get("health").toString()).contains("\"origin\":\"FETCHED\"");
+	}
+
+	@Test
+	void metricsThatThePolicyAsksForAreReported(CapturedOutput output) throws Exception {
+		this.policy = document("1", client("page", "page", ", \"nailed_up\": true")).replaceFirst("\"s\": ",
+				"\"metrics\": [{\"name\": \"hourly\", \"us_schedule\": 200000, \"report\": \"n.ss.txn.*\"}], \"s\": ");
+		start("logging.level.io.securestreams.spring.boot.metrics=info");
+		assertThat(this.context.getBean(Page.class).received.poll(30, TimeUnit.SECONDS)).isNotNull();
+		await().untilAsserted(
+				() -> assertThat(output).contains("Metrics \"hourly\"").contains("n.ss.txn.ack{ss=page} count 1.0"));
+		JsonNode report = get("securestreamsperf?streamtype=page").get("metrics").get(0);
+		assertThat(report.get("name").asString()).isEqualTo("hourly");
+		assertThat(report.get("figures").get(0).get("metric").asString()).isEqualTo("n.ss.txn.ack");
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 import io.securestreams.spring.boot.actuate.endpoint.RecentTimings.StreamTimings;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.system.metrics.MetricsReport;
 
 /**
  * Actuator endpoint that shows how long connections took, of streamtypes with policy
@@ -25,12 +27,16 @@ public class SecureStreamsPerfEndpoint {
 
 	private final RecentTimings timings;
 
+	private final Supplier<List<MetricsReport>> metrics;
+
 	/**
 	 * Makes an endpoint.
 	 * @param timings what has been measured
+	 * @param metrics gives what the policy's section {@code metrics} asks for
 	 */
-	public SecureStreamsPerfEndpoint(RecentTimings timings) {
+	public SecureStreamsPerfEndpoint(RecentTimings timings, Supplier<List<MetricsReport>> metrics) {
 		this.timings = timings;
+		this.metrics = metrics;
 	}
 
 	/**
@@ -52,7 +58,18 @@ public class SecureStreamsPerfEndpoint {
 			.stream()
 			.filter((stream) -> streamtype == null || streamtype.equals(stream.streamtype()))
 			.toList();
-		return new PerfDescriptor(types, streams.size(), Page.of(offset, limit).of(streams));
+		return new PerfDescriptor(types, streams.size(), Page.of(offset, limit).of(streams), metrics(streamtype));
+	}
+
+	private List<MetricsReport> metrics(@Nullable String streamtype) {
+		return this.metrics.get()
+			.stream()
+			.map((report) -> new MetricsReport(report.name(),
+					report.figures()
+						.stream()
+						.filter((figure) -> streamtype == null || streamtype.equals(figure.streamType()))
+						.toList()))
+			.toList();
 	}
 
 	/**
@@ -61,9 +78,10 @@ public class SecureStreamsPerfEndpoint {
 	 * @param streamtypes percentiles by streamtype
 	 * @param total number of streams there are, of which {@code streams} is a part
 	 * @param streams the last connections of streams, the latest stream first
+	 * @param metrics what the policy's section {@code metrics} asks for
 	 */
-	public record PerfDescriptor(Map<String, StreamTypeDescriptor> streamtypes, int total,
-			List<StreamTimings> streams) implements OperationResponseBody {
+	public record PerfDescriptor(Map<String, StreamTypeDescriptor> streamtypes, int total, List<StreamTimings> streams,
+			List<MetricsReport> metrics) implements OperationResponseBody {
 
 	}
 

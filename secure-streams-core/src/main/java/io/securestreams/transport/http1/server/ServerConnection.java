@@ -84,18 +84,6 @@ final class ServerConnection extends Http1Handler {
 		this.watch = new ClientWatch(this, this.response, this.clock, executor);
 	}
 
-	private enum Input {
-
-		/** Nothing of a request has arrived. */
-		IDLE,
-
-		HEAD, BODY,
-
-		/** All of the request has arrived. */
-		COMPLETE
-
-	}
-
 	void start() {
 		this.clock.awaitFirst();
 		// Some clients end their side after the last request, and wait for the answer

@@ -141,8 +141,9 @@ public final class ProxyRatios {
 			.transport(Transport.of("epoll"))
 			.socks5(null)
 			.policy(PolicyJson.read("""
-					{ "s": [ { "echo": { "endpoint": "127.0.0.1", "port": %d, "protocol": "%s", "ws_binary": true } } ] }
-					""".formatted(echo, protocol), "benchmark").policy())
+					{ "s": [ { "echo": { "endpoint": "127.0.0.1", "port": %d, "protocol": "%s"%s } } ] }
+					""".formatted(echo, protocol,
+					protocol.equals("ws") ? ", \"http_url\": \"echo\", \"ws_binary\": true" : ""), "benchmark").policy())
 			.build();
 		ProxyAddress address = streams
 			.serveProxy(ProxyServerSettings.builder().addresses(List.of(ProxyAddress.parse("tcp:127.0.0.1:0"))).build())
@@ -254,7 +255,7 @@ public final class ProxyRatios {
 		}
 
 		private void upgrade() throws IOException {
-			this.out.write(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+			this.out.write(("GET /echo HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 					+ "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
 				.getBytes(StandardCharsets.US_ASCII));
 			int last = 0;

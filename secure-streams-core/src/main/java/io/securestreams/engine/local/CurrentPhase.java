@@ -3,6 +3,8 @@ package io.securestreams.engine.local;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.stream.StreamName;
+
 /**
  * The phase of one stream: its only writer.
  */
@@ -10,7 +12,7 @@ final class CurrentPhase {
 
 	private static final Logger log = LoggerFactory.getLogger(CurrentPhase.class);
 
-	private final String stream;
+	private final StreamName stream;
 
 	private final boolean strict;
 
@@ -22,14 +24,14 @@ final class CurrentPhase {
 	 * @param strict whether a change that must not be throws, for tests; otherwise it is
 	 * logged and made
 	 */
-	CurrentPhase(String stream, boolean strict) {
+	CurrentPhase(StreamName stream, boolean strict) {
 		this.stream = stream;
 		this.strict = strict;
 	}
 
 	void enter(ConnectPhase next) {
 		if (!this.phase.mayBecome(next)) {
-			String message = "[" + this.stream + "] defect: phase " + next + " must not follow " + this.phase;
+			String message = "[" + this.stream.id() + "] defect: phase " + next + " must not follow " + this.phase;
 			if (this.strict) {
 				throw new IllegalStateException(message);
 			}

@@ -122,7 +122,10 @@ final class ListeningServer implements StreamServer {
 	private ManagedStream<PolicyFulfilment> make(Binding binding, StreamExecutor where, StreamHandler handler) {
 		StreamName client = StreamName.next(streamType());
 		ManagedStream<PolicyFulfilment> stream = this.engine.register(client, binding, where, handler,
-				StreamRole.ACCEPTED, () -> this.clients.remove(client));
+				StreamRole.ACCEPTED, () -> {
+					this.engine.forget(client);
+					this.clients.remove(client);
+				});
 		this.clients.add(client, stream);
 		return stream;
 	}

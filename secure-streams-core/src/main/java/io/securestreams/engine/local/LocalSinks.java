@@ -113,9 +113,12 @@ final class LocalSinks {
 			StreamEngine engine = LocalSinks.this.engine;
 			LocalPair pair = LocalSinks.this.pairs.get();
 			StreamHandler sinkHandler = handler();
-			ManagedStream<PolicyFulfilment> sink = engine.register(StreamName.next(this.streamType),
-					new Binding(engine, origin, policy, pair.sink()), executor, sinkHandler, StreamRole.SINK,
-					this.joined::decrementAndGet);
+			StreamName sinkName = StreamName.next(this.streamType);
+			ManagedStream<PolicyFulfilment> sink = engine.register(sinkName,
+					new Binding(engine, origin, policy, pair.sink()), executor, sinkHandler, StreamRole.SINK, () -> {
+						engine.forget(sinkName);
+						this.joined.decrementAndGet();
+					});
 			// Counted from the start: a handler may have another source join
 			int before = this.joined.getAndIncrement();
 			if (!sink.join(before)) {
@@ -123,10 +126,9 @@ final class LocalSinks {
 			}
 			ManagedStream<PolicyFulfilment> source;
 			try {
-				source = engine.register(StreamName.next(this.streamType),
-						new Binding(engine, origin, policy, pair.source()), executor, handler, StreamRole.SOURCE,
-						() -> {
-						});
+				StreamName sourceName = StreamName.next(this.streamType);
+				source = engine.register(sourceName, new Binding(engine, origin, policy, pair.source()), executor,
+						handler, StreamRole.SOURCE, () -> engine.forget(sourceName));
 			}
 			catch (SecureStreamsException ex) {
 				sink.close();

@@ -52,10 +52,6 @@ final class PolicyFulfilment implements Fulfilment {
 
 	private final StreamLife life;
 
-	private final CurrentPhase phase;
-
-	private final ConnectAttempts attempts;
-
 	/** The stream came with a connection that takes messages of its own accord. */
 	private final boolean messages;
 
@@ -72,8 +68,6 @@ final class PolicyFulfilment implements Fulfilment {
 		this.core = core;
 		this.binding = binding;
 		this.life = new StreamLife(core, engine, binding);
-		this.phase = this.life.phase();
-		this.attempts = this.life.attempts();
 		core.tx().bind(binding.policy());
 		GivenTransport given = binding.given();
 		if (given != null) {
@@ -114,7 +108,7 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public int retryCount() {
-		return this.attempts.failures();
+		return this.life.failures();
 	}
 
 	/** From any thread: whether the stream sends messages of its own accord. */
@@ -140,18 +134,18 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public @Nullable StreamTransport transport() {
-		return this.phase.isUp() ? this.binding.active() : null;
+		return this.life.phase().isUp() ? this.binding.active() : null;
 	}
 
 	@Override
 	public boolean isConnected() {
-		return this.phase.is(ConnectPhase.CONNECTED);
+		return this.life.phase().is(ConnectPhase.CONNECTED);
 	}
 
 	@Override
 	public void created() {
 		if (this.binding.isGiven()) {
-			this.phase.enter(ConnectPhase.CONNECTING);
+			this.life.phase().enter(ConnectPhase.CONNECTING);
 			this.core.counters().add(StreamCounters.ATTEMPTS, 1);
 			this.core.announce(StreamState.CONNECTING);
 		}
@@ -162,10 +156,10 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void connect() {
-		if (this.phase.isFree()) {
-			this.attempts.cancelRetry();
-			this.attempts.forgetFailures();
-			this.attempts.begin(false);
+		if (this.life.phase().isFree()) {
+			this.life.attempts().cancelRetry();
+			this.life.attempts().forgetFailures();
+			this.life.attempts().begin(false);
 		}
 		else if (isConnected() && this.core.tx().isOverAfterAnswer()) {
 			this.life.connectAgain(true);
@@ -174,8 +168,8 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void connectToSend() {
-		if (this.phase.is(ConnectPhase.IDLE)) {
-			this.attempts.begin(true);
+		if (this.life.phase().is(ConnectPhase.IDLE)) {
+			this.life.attempts().begin(true);
 		}
 	}
 
@@ -202,8 +196,8 @@ final class PolicyFulfilment implements Fulfilment {
 				this.core.destroy();
 			}
 		}
-		else if (this.phase.isFree()) {
-			this.attempts.refresh();
+		else if (this.life.phase().isFree()) {
+			this.life.attempts().refresh();
 		}
 	}
 
@@ -218,13 +212,13 @@ final class PolicyFulfilment implements Fulfilment {
 	public void disconnect() {
 		this.core.tx().forget();
 		this.life.connectAgain(false);
-		if (this.phase.isUp()) {
+		if (this.life.phase().isUp()) {
 			this.binding.close();
 			this.life.lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
 		}
-		else if (this.phase.is(ConnectPhase.RETRY_WAIT)) {
-			this.attempts.cancelRetry();
-			this.phase.enter(ConnectPhase.IDLE);
+		else if (this.life.phase().is(ConnectPhase.RETRY_WAIT)) {
+			this.life.attempts().cancelRetry();
+			this.life.phase().enter(ConnectPhase.IDLE);
 		}
 		else if (this.binding.isGiven()) {
 			// There is one connection, which the application does not want
@@ -234,7 +228,7 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void hangUp() {
-		if (this.phase.isUp()) {
+		if (this.life.phase().isUp()) {
 			StreamFailure failure = failure(Phase.APPLICATION, "hung up by the application", null)
 				.withRepeatable(this.binding.isRepeatable());
 			this.binding.close();
@@ -251,7 +245,7 @@ final class PolicyFulfilment implements Fulfilment {
 		catch (OutOfMemoryError ex) {
 			log.debug("[{}] no room for an answer", this.core.id(), ex);
 		}
-		if (this.phase.isUp()) {
+		if (this.life.phase().isUp()) {
 			boolean memory = fault instanceof OutOfMemoryError;
 			StreamFailure failure = failure(memory ? Phase.CONNECTION : Phase.HANDLER,
 					(memory ? "out of memory: " : "the handler threw ") + fault, fault)
@@ -274,7 +268,7 @@ final class PolicyFulfilment implements Fulfilment {
 	}
 
 	private StreamFailure failure(Phase reason, String message, @Nullable Throwable cause) {
-		Target aim = this.attempts.target();
+		Target aim = this.life.target();
 		String where = (aim != null) ? aim.address().toString() : String.valueOf(peer());
 		return StreamFailure.sent(reason, message, where, cause);
 	}
@@ -315,7 +309,7 @@ final class PolicyFulfilment implements Fulfilment {
 	 */
 	@Override
 	public boolean isAgreementDue() {
-		return this.life.isUpgrading() && this.phase.isUp() && !this.core.rx().isPaused();
+		return this.life.isUpgrading() && this.life.phase().isUp() && !this.core.rx().isPaused();
 	}
 
 	@Override
@@ -323,9 +317,8 @@ final class PolicyFulfilment implements Fulfilment {
 		if (this.core.announcer().fault() != null) {
 			answerFault();
 		}
-		this.phase.enter(ConnectPhase.CLOSED);
-		this.attempts.cancelRetry();
-		this.attempts.ended();
+		this.life.phase().enter(ConnectPhase.CLOSED);
+		this.life.cancelAttempts();
 		if (this.removal != null) {
 			this.removal.cancel();
 		}

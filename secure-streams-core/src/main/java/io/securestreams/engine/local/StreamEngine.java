@@ -128,9 +128,9 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
 		StreamExecutor executor = executor(streamPolicy);
-		ManagedStream<PolicyFulfilment> stream = register(StreamName.next(streamType),
-				new Binding(this, current, streamPolicy, options), executor, handler, StreamRole.CLIENT, () -> {
-				});
+		StreamName name = StreamName.next(streamType);
+		ManagedStream<PolicyFulfilment> stream = register(name, new Binding(this, current, streamPolicy, options),
+				executor, handler, StreamRole.CLIENT, () -> forget(name));
 		start(stream, executor, stream::start);
 		return stream;
 	}
@@ -205,9 +205,9 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(
 					"streamtype \"" + streamType + "\" cannot adopt a connection (expected: " + expected + ")");
 		}
-		ManagedStream<PolicyFulfilment> stream = register(StreamName.next(streamType),
-				new Binding(this, current, streamPolicy, connection), executor, handler, StreamRole.CLIENT, () -> {
-				});
+		StreamName name = StreamName.next(streamType);
+		ManagedStream<PolicyFulfilment> stream = register(name, new Binding(this, current, streamPolicy, connection),
+				executor, handler, StreamRole.CLIENT, () -> forget(name));
 		start(stream, executor, () -> LocalSinks.open(stream, connection));
 		return stream;
 	}
@@ -223,21 +223,25 @@ public final class StreamEngine implements StreamFactory {
 				: this.settings.executors().next();
 	}
 
-	/** Makes a stream that is found from now on until it has ended. */
+	/**
+	 * Makes a stream that is found from now on.
+	 * @param ended called when it has ended; {@link #forget} is the least to do
+	 */
 	ManagedStream<PolicyFulfilment> register(StreamName name, Binding binding, StreamExecutor executor,
 			StreamHandler handler, StreamRole role, Runnable ended) {
 		if (this.streams.isSealed()) {
 			throw shutDown();
 		}
-		Runnable gone = () -> {
-			this.streams.remove(name);
-			ended.run();
-		};
 		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(name, role, executor, handler,
 				new ManagedStream.Parts<>(this.common, new MetadataStore(binding.policy()),
-						(core) -> new PolicyFulfilment(core, this, binding), gone));
+						(core) -> new PolicyFulfilment(core, this, binding), ended));
 		this.streams.add(name, stream);
 		return stream;
+	}
+
+	/** A stream has ended. */
+	void forget(StreamName name) {
+		this.streams.remove(name);
 	}
 
 	@Override

@@ -7,11 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.Target;
-import io.securestreams.engine.stream.Announcer;
 import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
-import io.securestreams.engine.stream.TxGate;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamFailure;
@@ -33,17 +31,14 @@ final class StreamLife {
 
 	private final StreamCore core;
 
-	private final Requests requests;
-
-	private final Announcer announcer;
-
-	private final TxGate tx;
-
 	private final Binding binding;
 
 	private final CurrentPhase phase;
 
-	private final ConnectAttempts attempts;
+	private final StreamEngine engine;
+
+	/** With the first use: a stream that came with its connection makes none. */
+	private @Nullable ConnectAttempts attempts;
 
 	private final StreamReports link;
 
@@ -64,13 +59,10 @@ final class StreamLife {
 
 	StreamLife(StreamCore core, StreamEngine engine, Binding binding) {
 		this.core = core;
-		this.requests = core.requests();
-		this.announcer = core.announcer();
-		this.tx = core.tx();
+		this.engine = engine;
 		this.binding = binding;
-		this.phase = new CurrentPhase(core.id(), engine.settings().strict());
+		this.phase = new CurrentPhase(core.name(), engine.settings().strict());
 		this.link = new StreamReports(this, core, binding);
-		this.attempts = new ConnectAttempts(this, engine, core, binding);
 	}
 
 	CurrentPhase phase() {
@@ -78,7 +70,45 @@ final class StreamLife {
 	}
 
 	ConnectAttempts attempts() {
-		return this.attempts;
+		ConnectAttempts known = this.attempts;
+		if (known == null) {
+			known = new ConnectAttempts(this, this.engine, this.core, this.binding);
+			this.attempts = known;
+		}
+		return known;
+	}
+
+	/** From any thread: how many attempts have failed in a row. */
+	int failures() {
+		ConnectAttempts known = this.attempts;
+		return (known != null) ? known.failures() : 0;
+	}
+
+	/** Where the last attempt went. */
+	@Nullable Target target() {
+		return (this.attempts != null) ? this.attempts.target() : null;
+	}
+
+	/** Counts failed attempts anew. */
+	void forgetFailures() {
+		if (this.attempts != null) {
+			this.attempts.forgetFailures();
+		}
+	}
+
+	/** The connection or attempt is over. */
+	private void attemptEnded() {
+		if (this.attempts != null) {
+			this.attempts.ended();
+		}
+	}
+
+	/** There is to be no other attempt, unless the application asks for one. */
+	void cancelAttempts() {
+		if (this.attempts != null) {
+			this.attempts.cancelRetry();
+			this.attempts.ended();
+		}
 	}
 
 	StreamReports link() {
@@ -115,7 +145,9 @@ final class StreamLife {
 		}
 		this.phase.enter(CONNECTED);
 		this.peer = address;
-		this.attempts.connected();
+		if (this.attempts != null) {
+			this.attempts.connected();
+		}
 		this.lastFailure = null;
 		this.core.counters().add(StreamCounters.CONNECTIONS, 1);
 		this.core.announce(StreamState.CONNECTED);
@@ -129,11 +161,11 @@ final class StreamLife {
 	 */
 	boolean ensureConnected() {
 		if (this.phase.is(CONNECTING)) {
-			Target aim = this.attempts.target();
+			Target aim = target();
 			String known = this.peer;
 			connected((known != null) ? known : (aim != null) ? aim.address().toString() : "");
 		}
-		return this.phase.is(CONNECTED) && !this.requests.interrupted();
+		return this.phase.is(CONNECTED) && !this.core.requests().interrupted();
 	}
 
 	/**
@@ -146,7 +178,7 @@ final class StreamLife {
 					StreamState.FIRST_USER_STATE);
 			return;
 		}
-		this.announcer.userState(userState);
+		this.core.announcer().userState(userState);
 	}
 
 	/** Server: a request has arrived. */
@@ -163,28 +195,28 @@ final class StreamLife {
 
 	/** A request has left that nothing can be added to. */
 	void bodyless() {
-		this.tx.bodyless();
+		this.core.tx().bodyless();
 	}
 
 	/** The peer has accepted or rejected something. */
 	void answered(StreamState answer, long ordinal) {
-		this.core.timeout().cancel();
-		this.attempts.forgetFailures();
+		this.core.cancelTimeout();
+		forgetFailures();
 		// Who waits for a message learns its ordinal before its answer is announced
-		this.tx.answered();
+		this.core.tx().answered();
 		this.core.counters()
 			.add((answer == StreamState.QOS_ACK_REMOTE) ? StreamCounters.ACKNOWLEDGED : StreamCounters.REJECTED, 1);
-		this.announcer.announce(answer, ordinal);
+		this.core.announcer().announce(answer, ordinal);
 		destroyIfDrained();
 	}
 
 	/** The transaction is over, and that is no loss. */
 	void completed() {
-		if (!this.tx.isAnswered()) {
-			this.core.timeout().cancel();
+		if (!this.core.tx().isAnswered()) {
+			this.core.cancelTimeout();
 		}
-		this.attempts.forgetFailures();
-		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.connectAgain ? Requests.CONNECT : 0);
+		forgetFailures();
+		int next = (this.core.tx().completed() ? Requests.SEND : 0) | (this.connectAgain ? Requests.CONNECT : 0);
 		this.connectAgain = false;
 		this.phase.enter(IDLE);
 		this.core.announce(StreamState.DISCONNECTED);
@@ -192,7 +224,7 @@ final class StreamLife {
 			this.core.destroy();
 		}
 		else if (carriesOn()) {
-			this.requests.add(next);
+			this.core.requests().add(next);
 		}
 	}
 
@@ -206,16 +238,16 @@ final class StreamLife {
 		this.lastFailure = failure;
 		this.core.rx().clear();
 		boolean wasConnected = this.phase.is(CONNECTED);
-		if (wasConnected && mayRetry && this.tx.isOverAfterAnswer()) {
+		if (wasConnected && mayRetry && this.core.tx().isOverAfterAnswer()) {
 			// What the connection was for is done
 			completed();
 			return;
 		}
 		this.phase.enter(IDLE);
-		this.attempts.ended();
-		this.tx.connectionLost();
+		attemptEnded();
+		this.core.tx().connectionLost();
 		if (this.binding.isGiven()) {
-			CompletableFuture<Long> unsent = this.tx.abandon();
+			CompletableFuture<Long> unsent = this.core.tx().abandon();
 			if (wasConnected) {
 				this.core.announce(StreamState.DISCONNECTED);
 			}
@@ -227,15 +259,15 @@ final class StreamLife {
 		}
 		boolean retry = mayRetry && !this.draining;
 		// What the peer may have processed is not repeated, unless that does no harm
-		boolean mayRepeat = failure.unsent() || failure.repeatable() || !this.tx.isTransactional();
+		boolean mayRepeat = failure.unsent() || failure.repeatable() || !this.core.tx().isTransactional();
 		if (wasConnected) {
 			// Messages that were given to send() are something to connect for
-			retry = retry && (!this.binding.policy().persistence().opportunistic() || this.tx.isSending());
+			retry = retry && (!this.binding.policy().persistence().opportunistic() || this.core.tx().isSending());
 		}
-		CompletableFuture<Long> abandoned = (retry && mayRepeat) ? null : this.tx.abandon();
+		CompletableFuture<Long> abandoned = (retry && mayRepeat) ? null : this.core.tx().abandon();
 		if (wasConnected) {
-			if (!retry || !this.tx.isTransactional()) {
-				this.core.timeout().cancel();
+			if (!retry || !this.core.tx().isTransactional()) {
+				this.core.cancelTimeout();
 			}
 			if (failure.phase() == Phase.AUTH) {
 				this.core.announce(StreamState.AUTH_FAILED);
@@ -251,10 +283,10 @@ final class StreamLife {
 		}
 		else if (retry && carriesOn()) {
 			if (mayRepeat) {
-				this.attempts.retryOrGiveUp(failure.retryAfter());
+				attempts().retryOrGiveUp(failure.retryAfter());
 			}
 			else {
-				this.attempts.giveUp();
+				attempts().giveUp();
 			}
 		}
 		if (abandoned != null) {
@@ -268,13 +300,13 @@ final class StreamLife {
 			this.core.announce(StreamState.AUTH_FAILED);
 		}
 		else {
-			this.announcer.announce(StreamState.UNREACHABLE, (during == Phase.NAME_SERVER) ? 1 : 0);
+			this.core.announcer().announce(StreamState.UNREACHABLE, (during == Phase.NAME_SERVER) ? 1 : 0);
 		}
 	}
 
 	/** Whether the application has left it to us what happens next. */
 	boolean carriesOn() {
-		return !this.requests.stopped() && !this.requests.has(Requests.CONNECT);
+		return !this.core.requests().stopped() && !this.core.requests().has(Requests.CONNECT);
 	}
 
 	/** A client's transaction may finish, and so may what {@code send()} was given. */
@@ -282,8 +314,8 @@ final class StreamLife {
 		if (!this.draining || this.binding.isGiven()) {
 			return;
 		}
-		boolean busy = this.phase.isUp() && (this.tx.isTransactional()
-				|| (this.phase.is(CONNECTED) && this.tx.isSending()) || this.binding.isInFlight());
+		boolean busy = this.phase.isUp() && (this.core.tx().isTransactional()
+				|| (this.phase.is(CONNECTED) && this.core.tx().isSending()) || this.binding.isInFlight());
 		if (!busy) {
 			this.core.destroy();
 		}

@@ -46,7 +46,8 @@ public final class Announcer {
 
 	private final List<StreamObserver> observers;
 
-	private final ReceivedPayload payload;
+	/** With the first there is to receive. */
+	private @Nullable ReceivedPayload payload;
 
 	private final boolean strict;
 
@@ -67,7 +68,6 @@ public final class Announcer {
 		this.observers = settings.observers();
 		this.strict = settings.strict();
 		this.handler = handler;
-		this.payload = new ReceivedPayload(stream.streamType());
 	}
 
 	void handler(StreamHandler next) {
@@ -177,19 +177,33 @@ public final class Announcer {
 	}
 
 	ReceivedPayload payload() {
-		return this.payload;
+		ReceivedPayload known = this.payload;
+		if (known == null) {
+			known = new ReceivedPayload(this.stream.streamType());
+			this.payload = known;
+		}
+		return known;
+	}
+
+	/** Whatever part has not been complete is not going to be. */
+	void endPart() {
+		ReceivedPayload known = this.payload;
+		if (known != null) {
+			known.endPart();
+		}
 	}
 
 	void received(ByteBuf content, int flags) {
+		ReceivedPayload received = payload();
 		this.inCallback = true;
 		try {
-			this.handler.onReceive(this.stream, this.payload.fill(content, flags));
+			this.handler.onReceive(this.stream, received.fill(content, flags));
 		}
 		catch (Throwable ex) {
 			thrown("onReceive", ex);
 		}
 		finally {
-			this.payload.clear();
+			received.clear();
 			this.inCallback = false;
 		}
 	}

@@ -32,7 +32,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 
 	private static final int MAX_STATUS = 599;
 
-	private final Instant created;
+	private final long createdMillis;
 
 	private final F fulfilment;
 
@@ -47,7 +47,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	public ManagedStream(StreamName name, StreamRole role, StreamExecutor executor, StreamHandler handler,
 			Parts<F> parts) {
 		super(name, role, executor, handler, parts);
-		this.created = Instant.ofEpochMilli(executor.epochMillis());
+		this.createdMillis = executor.epochMillis();
 		this.fulfilment = parts.fulfilment().apply(this.core);
 		this.core.serve(this.fulfilment);
 	}
@@ -242,7 +242,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 		return StreamSnapshot.builder(id(), streamType(), role())
 			.protocol(protocol())
 			.state(state(), Instant.ofEpochMilli(this.announcer.sinceMillis()))
-			.created(this.created)
+			.created(Instant.ofEpochMilli(this.createdMillis))
 			.peer(this.fulfilment.peer())
 			.retryCount(this.fulfilment.retryCount())
 			.counters(this.core.counters().snapshot())

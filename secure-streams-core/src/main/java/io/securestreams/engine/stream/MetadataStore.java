@@ -1,13 +1,13 @@
 package io.securestreams.engine.stream;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
 
 import io.securestreams.engine.spi.MetadataAccess;
@@ -24,12 +24,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetadataStore implements MetadataAccess {
 
+	private static final VarHandle VERSION;
+
+	private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(String[].class);
+
+	static {
+		try {
+			VERSION = MethodHandles.lookup().findVarHandle(MetadataStore.class, "version", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final String streamType;
 
 	/** What names and values have to be where no policy declares them. */
 	private final BiConsumer<String, String> check;
 
-	private final AtomicInteger version = new AtomicInteger();
+	@SuppressWarnings("unused")
+	private volatile int version;
 
 	private volatile Slots slots;
 
@@ -85,7 +99,7 @@ public final class MetadataStore implements MetadataAccess {
 		for (int i = 0; i < old.declarations.size(); i++) {
 			int index = fresh.index(old.declarations.get(i).name());
 			if (index >= 0) {
-				fresh.values.set(index, old.values.get(i));
+				fresh.value(index, old.value(i));
 				fresh.receive(index, old.received(i));
 			}
 		}
@@ -93,7 +107,7 @@ public final class MetadataStore implements MetadataAccess {
 			this.direct = new ConcurrentHashMap<>();
 		}
 		this.slots = fresh;
-		this.version.incrementAndGet();
+		VERSION.getAndAdd(this, 1);
 	}
 
 	/**
@@ -139,7 +153,7 @@ public final class MetadataStore implements MetadataAccess {
 				if (value != null && current.declarations.get(index).isHeader()) {
 					requireHeaderValue(name, value);
 				}
-				current.values.set(index, value);
+				current.value(index, value);
 				current.receive(index, null);
 			}
 			else {
@@ -149,7 +163,7 @@ public final class MetadataStore implements MetadataAccess {
 		}
 		// A policy may have come in between, and taken the old values with it
 		while (current != this.slots);
-		this.version.incrementAndGet();
+		VERSION.getAndAdd(this, 1);
 	}
 
 	private void putDirect(Slots current, String name, @Nullable String value) {
@@ -186,7 +200,7 @@ public final class MetadataStore implements MetadataAccess {
 
 	@Override
 	public @Nullable String value(int index) {
-		return this.slots.values.get(index);
+		return this.slots.value(index);
 	}
 
 	@Override
@@ -224,13 +238,13 @@ public final class MetadataStore implements MetadataAccess {
 		if (index < 0) {
 			return null;
 		}
-		String value = current.values.get(index);
+		String value = current.value(index);
 		return (value != null) ? value : "";
 	}
 
 	@Override
 	public int version() {
-		return this.version.get();
+		return this.version;
 	}
 
 	private static String headerName(String name) {
@@ -263,18 +277,19 @@ public final class MetadataStore implements MetadataAccess {
 
 		private final List<MetadataDeclaration> declarations;
 
-		private final AtomicReferenceArray<@Nullable String> values;
+		/** Read and written by any thread, each element on its own. */
+		private final @Nullable String[] values;
 
 		private final boolean directHeaders;
 
 		private final boolean anyName;
 
 		/** What has been received later than it was set; most streams receive nothing. */
-		private volatile @Nullable AtomicReferenceArray<@Nullable String> received;
+		private volatile @Nullable String @Nullable [] received;
 
 		Slots(List<MetadataDeclaration> declarations, boolean directHeaders, boolean anyName) {
 			this.declarations = declarations;
-			this.values = new AtomicReferenceArray<>(declarations.size());
+			this.values = new String[declarations.size()];
 			this.directHeaders = directHeaders;
 			this.anyName = anyName;
 		}
@@ -288,32 +303,40 @@ public final class MetadataStore implements MetadataAccess {
 			return -1;
 		}
 
+		@Nullable String value(int index) {
+			return (String) VALUE.getVolatile(this.values, index);
+		}
+
+		void value(int index, @Nullable String value) {
+			VALUE.setVolatile(this.values, index, value);
+		}
+
 		@Nullable String received(int index) {
-			AtomicReferenceArray<@Nullable String> latest = this.received;
-			return (latest != null) ? latest.get(index) : null;
+			@Nullable String[] latest = this.received;
+			return (latest != null) ? (String) VALUE.getVolatile(latest, index) : null;
 		}
 
 		@Nullable String current(int index) {
 			String latest = received(index);
-			return (latest != null) ? latest : this.values.get(index);
+			return (latest != null) ? latest : value(index);
 		}
 
 		/** New values are received on the event loop only. */
 		void receive(int index, @Nullable String value) {
-			AtomicReferenceArray<@Nullable String> latest = this.received;
+			@Nullable String[] latest = this.received;
 			if (latest == null && value != null) {
-				latest = new AtomicReferenceArray<>(this.declarations.size());
+				latest = new String[this.declarations.size()];
 				this.received = latest;
 			}
 			if (latest != null) {
-				latest.set(index, value);
+				VALUE.setVolatile(latest, index, value);
 			}
 		}
 
 		void forgetReceived() {
-			AtomicReferenceArray<@Nullable String> latest = this.received;
-			for (int i = 0; latest != null && i < latest.length(); i++) {
-				latest.set(i, null);
+			@Nullable String[] latest = this.received;
+			for (int i = 0; latest != null && i < latest.length; i++) {
+				VALUE.setVolatile(latest, i, null);
 			}
 		}
 

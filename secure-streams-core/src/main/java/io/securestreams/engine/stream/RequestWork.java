@@ -14,32 +14,20 @@ final class RequestWork implements SerialContext.Work {
 
 	private final Fulfilment fulfilment;
 
-	private final Requests requests;
-
-	private final TxGate tx;
-
-	private final RxGate rx;
-
-	private final UserTimeout timeout;
-
 	RequestWork(StreamCore core, Fulfilment fulfilment) {
 		this.core = core;
 		this.fulfilment = fulfilment;
-		this.requests = core.requests();
-		this.tx = core.tx();
-		this.rx = core.rx();
-		this.timeout = core.timeout();
 	}
 
 	@Override
 	public boolean isDue() {
-		return this.requests.any() || this.rx.isDue() || this.fulfilment.isAgreementDue();
+		return this.core.requests().any() || this.core.rx().isDue() || this.fulfilment.isAgreementDue();
 	}
 
 	@Override
 	public void perform(int bits) {
 		if (isClosed()) {
-			this.tx.close(this.core.id());
+			this.core.closeTx();
 			return;
 		}
 		if ((bits & Requests.CLOSE) != 0) {
@@ -48,7 +36,7 @@ final class RequestWork implements SerialContext.Work {
 		}
 		if ((bits & Requests.DISCONNECT) != 0) {
 			this.fulfilment.disconnect();
-			this.tx.sends().failVoided();
+			this.core.tx().sends().failVoided();
 		}
 		else if ((bits & Requests.FAULT) != 0) {
 			this.fulfilment.drop();
@@ -59,13 +47,13 @@ final class RequestWork implements SerialContext.Work {
 		if (isClosed()) {
 			return;
 		}
-		if (this.requests.interrupted()) {
-			this.requests.putBack(bits);
+		if (this.core.requests().interrupted()) {
+			this.core.requests().putBack(bits);
 			return;
 		}
 		performSettings(bits);
 		deliverLate();
-		if (!isClosed() && !this.requests.interrupted()) {
+		if (!isClosed() && !this.core.requests().interrupted()) {
 			performActions(bits);
 		}
 	}
@@ -80,25 +68,25 @@ final class RequestWork implements SerialContext.Work {
 			startTimeout();
 		}
 		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
-			this.timeout.cancel();
+			this.core.cancelTimeout();
 			this.fulfilment.cancelTimeout();
 		}
 		if ((bits & Requests.PAUSE) != 0) {
-			this.rx.pause();
+			this.core.rx().pause();
 		}
 		if ((bits & Requests.RESUME) != 0) {
-			this.rx.unpause();
+			this.core.rx().unpause();
 		}
 		if ((bits & Requests.SUSPEND) != 0) {
-			this.rx.suspend(this.requests.isSuspended());
+			this.core.rx().suspend(this.core.requests().isSuspended());
 		}
-		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && this.rx.takeDelivered()) {
+		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && this.core.rx().takeDelivered()) {
 			this.core.delivered();
 		}
 		StreamTransport transport = this.fulfilment.transport();
 		if (transport != null) {
 			if ((bits & Requests.CREDIT) != 0) {
-				transport.grantCredit(this.requests.takeCredit());
+				transport.grantCredit(this.core.requests().takeCredit());
 			}
 			if ((bits & Requests.VALIDITY) != 0) {
 				transport.confirmValidity();
@@ -107,9 +95,9 @@ final class RequestWork implements SerialContext.Work {
 	}
 
 	private void startTimeout() {
-		long millis = this.requests.timeoutMillis();
+		long millis = this.core.requests().timeoutMillis();
 		if (this.fulfilment.startTimeout(millis)) {
-			this.timeout.cancel();
+			this.core.cancelTimeout();
 			return;
 		}
 		StreamPolicy policy = this.fulfilment.policy();
@@ -117,19 +105,19 @@ final class RequestWork implements SerialContext.Work {
 			millis = policy.persistence().timeout().toMillis();
 		}
 		if (millis > 0) {
-			this.timeout.start(millis);
+			this.core.startTimeout(millis);
 		}
 	}
 
 	private void deliverLate() {
-		while (this.rx.isDue() && !this.requests.interrupted()) {
-			this.rx.runNext();
+		while (this.core.rx().isDue() && !this.core.requests().interrupted()) {
+			this.core.rx().runNext();
 		}
 		this.core.applyPause();
 	}
 
 	private void performActions(int bits) {
-		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.requests.answer() : null;
+		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.core.requests().answer() : null;
 		if (answer != null) {
 			this.fulfilment.answer(answer);
 		}
@@ -142,7 +130,7 @@ final class RequestWork implements SerialContext.Work {
 		if ((bits & Requests.POLICY) != 0) {
 			this.fulfilment.policyChanged();
 		}
-		this.tx.request(bits);
+		this.core.tx().request(bits);
 		if ((bits & Requests.DRAIN) != 0) {
 			this.fulfilment.drain();
 		}

@@ -1,6 +1,7 @@
 package io.securestreams.engine.stream;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
@@ -17,7 +18,8 @@ public final class RxGate {
 
 	private final StreamCounters counters;
 
-	private final DeferredReports late = new DeferredReports();
+	/** With the first report that has to wait. */
+	private @Nullable DeferredReports late;
 
 	/** The application has said so. */
 	private boolean paused;
@@ -41,7 +43,7 @@ public final class RxGate {
 	 * @return {@code true} if it has to
 	 */
 	public boolean holds() {
-		return this.announcer.inCallback() || !this.late.isEmpty();
+		return this.announcer.inCallback() || hasLate();
 	}
 
 	/**
@@ -52,8 +54,21 @@ public final class RxGate {
 		return isPaused() || holds();
 	}
 
+	private boolean hasLate() {
+		return this.late != null && !this.late.isEmpty();
+	}
+
+	private DeferredReports late() {
+		DeferredReports known = this.late;
+		if (known == null) {
+			known = new DeferredReports();
+			this.late = known;
+		}
+		return known;
+	}
+
 	boolean isDue() {
-		return this.late.isDue(isPaused());
+		return this.late != null && this.late.isDue(isPaused());
 	}
 
 	/**
@@ -61,7 +76,7 @@ public final class RxGate {
 	 * @param report passes it on
 	 */
 	public void hold(Runnable report) {
-		this.late.add(report);
+		late().add(report);
 	}
 
 	/**
@@ -70,11 +85,11 @@ public final class RxGate {
 	 * @param payload the payload
 	 */
 	public void hold(Runnable report, ByteBuf payload) {
-		this.late.add(report, payload);
+		late().add(report, payload);
 	}
 
 	void runNext() {
-		this.late.runNext();
+		late().runNext();
 	}
 
 	/**
@@ -111,7 +126,7 @@ public final class RxGate {
 
 	/** Whatever part has not been complete is not going to be. */
 	void endPart() {
-		this.announcer.payload().endPart();
+		this.announcer.endPart();
 	}
 
 	/**
@@ -159,7 +174,7 @@ public final class RxGate {
 	/** Makes the transport do what the application wants. */
 	void apply(StreamTransport transport) {
 		boolean pause = isPaused();
-		if (pause == this.readingStopped || (!pause && !this.late.isEmpty())) {
+		if (pause == this.readingStopped || (!pause && hasLate())) {
 			return;
 		}
 		this.readingStopped = pause;
@@ -185,7 +200,9 @@ public final class RxGate {
 	 */
 	public void clear() {
 		this.undelivered = false;
-		this.late.clear();
+		if (this.late != null) {
+			this.late.clear();
+		}
 	}
 
 }

@@ -33,7 +33,7 @@ public final class SendGate {
 	private boolean keeps;
 
 	/** Length of the message that is being sent. */
-	private long length = -1;
+	private int length = -1;
 
 	SendGate() {
 	}
@@ -90,7 +90,7 @@ public final class SendGate {
 	 */
 	@Nullable CompletableFuture<Long> fill(WriteSlot slot, long number) {
 		SendQueue sends = queue();
-		this.length = sends.nextLength();
+		this.length = (int) sends.nextLength();
 		sends.fill(slot, number);
 		return this.keeps ? null : sends.takeWritten();
 	}
@@ -156,10 +156,10 @@ public final class SendGate {
 		}
 	}
 
-	void close(String id) {
+	void close(StreamName name) {
 		SendQueue sends = this.queue;
 		if (sends != null) {
-			sends.close(id);
+			sends.close(name.id());
 		}
 	}
 

@@ -2,6 +2,8 @@ package io.securestreams.engine.stream;
 
 import java.util.concurrent.RejectedExecutionException;
 
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.engine.spi.StreamExecutor;
 
 /**
@@ -20,7 +22,8 @@ public final class SerialContext {
 
 	private final Requests requests = new Requests();
 
-	private final Runnable wake = this::woken;
+	/** With the first request of another thread. */
+	private @Nullable Runnable wake;
 
 	private Work work = Work.NONE;
 
@@ -73,7 +76,7 @@ public final class SerialContext {
 		}
 		else if (this.requests.post(bits)) {
 			try {
-				this.executor.executeInSlices(this.wake);
+				this.executor.executeInSlices(wake());
 			}
 			catch (RejectedExecutionException ex) {
 				this.work.abandon();
@@ -105,7 +108,7 @@ public final class SerialContext {
 	private void serve() {
 		for (int round = 0; this.work.isDue(); round++) {
 			if (round == MAX_ROUNDS) {
-				this.executor.schedule(this.wake, BREATHER_MILLIS);
+				this.executor.schedule(wake(), BREATHER_MILLIS);
 				return;
 			}
 			int bits = this.requests.take();
@@ -117,6 +120,16 @@ public final class SerialContext {
 				this.work.failed(ex, bits);
 			}
 		}
+	}
+
+	/** Several threads may make it, which does no harm. */
+	private Runnable wake() {
+		Runnable known = this.wake;
+		if (known == null) {
+			known = this::woken;
+			this.wake = known;
+		}
+		return known;
 	}
 
 	private void woken() {

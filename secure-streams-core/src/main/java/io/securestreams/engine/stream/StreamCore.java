@@ -1,6 +1,7 @@
 package io.securestreams.engine.stream;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.StreamState;
@@ -12,7 +13,7 @@ import io.securestreams.stream.StreamState;
  */
 public final class StreamCore {
 
-	private final String id;
+	private final StreamName name;
 
 	private final SerialContext context;
 
@@ -28,7 +29,8 @@ public final class StreamCore {
 
 	private final RxGate rx;
 
-	private final UserTimeout timeout;
+	/** With the first that is started. */
+	private @Nullable UserTimeout timeout;
 
 	private Fulfilment fulfilment = Fulfilment.NONE;
 
@@ -38,14 +40,13 @@ public final class StreamCore {
 	private boolean destroyed;
 
 	StreamCore(StreamName name, SerialContext context, Announcer announcer, MetadataStore metadata, Runnable ended) {
-		this.id = name.id();
+		this.name = name;
 		this.context = context;
 		this.announcer = announcer;
 		this.metadata = metadata;
 		this.ended = ended;
 		this.tx = new TxGate(name.streamType(), announcer, context, this.counters);
 		this.rx = new RxGate(announcer, this.counters);
-		this.timeout = new UserTimeout(context.executor(), this::timeoutExpired);
 	}
 
 	/** Before anything else happens. */
@@ -59,7 +60,15 @@ public final class StreamCore {
 	 * @return for example {@code mintest-3}
 	 */
 	public String id() {
-		return this.id;
+		return this.name.id();
+	}
+
+	/**
+	 * Returns what the stream is called. From any thread.
+	 * @return the name
+	 */
+	public StreamName name() {
+		return this.name;
 	}
 
 	/**
@@ -119,11 +128,25 @@ public final class StreamCore {
 	}
 
 	/**
-	 * Returns the timeout the application starts and stops.
-	 * @return the timeout
+	 * Starts the timeout of the application, or starts it anew.
+	 * @param millis until it expires
 	 */
-	public UserTimeout timeout() {
-		return this.timeout;
+	public void startTimeout(long millis) {
+		UserTimeout known = this.timeout;
+		if (known == null) {
+			known = new UserTimeout(this.context.executor(), this::timeoutExpired);
+			this.timeout = known;
+		}
+		known.start(millis);
+	}
+
+	/**
+	 * Stops the timeout of the application if it is running.
+	 */
+	public void cancelTimeout() {
+		if (this.timeout != null) {
+			this.timeout.cancel();
+		}
 	}
 
 	/**
@@ -293,7 +316,7 @@ public final class StreamCore {
 		}
 		this.destroyed = true;
 		boolean wasConnected = this.fulfilment.isConnected();
-		this.timeout.cancel();
+		cancelTimeout();
 		this.rx.clear();
 		this.fulfilment.end();
 		if (wasConnected) {
@@ -302,15 +325,20 @@ public final class StreamCore {
 		if (this.joined) {
 			announce(StreamState.SINK_PART);
 		}
-		this.tx.close(this.id);
+		this.tx.close(this.name);
 		announce(StreamState.DESTROYING);
 		this.ended.run();
 	}
 
 	/** Ends the stream without a word, because its executor is gone. */
 	void abandon() {
-		this.tx.close(this.id);
+		this.tx.close(this.name);
 		this.ended.run();
+	}
+
+	/** What has been given to {@code send()} since it ended fails. */
+	void closeTx() {
+		this.tx.close(this.name);
 	}
 
 	/** Takes it out of the books of whoever made it. */

@@ -1,6 +1,7 @@
 package io.securestreams.engine.stream;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 import io.securestreams.stream.StreamCounts;
 
@@ -32,7 +33,9 @@ public final class StreamCounters {
 
 	static final int SENT_MESSAGES = 8;
 
-	private final AtomicLongArray totals = new AtomicLongArray(SENT_MESSAGES + 1);
+	private static final VarHandle TOTAL = MethodHandles.arrayElementVarHandle(long[].class);
+
+	private final long[] totals = new long[SENT_MESSAGES + 1];
 
 	/**
 	 * Counts; on the event loop.
@@ -41,7 +44,7 @@ public final class StreamCounters {
 	 */
 	public void add(int counter, long amount) {
 		// One writer: no atomic addition, and no fence for readers who only look
-		this.totals.lazySet(counter, this.totals.getPlain(counter) + amount);
+		TOTAL.setRelease(this.totals, counter, this.totals[counter] + amount);
 	}
 
 	StreamCounts snapshot() {
@@ -57,7 +60,7 @@ public final class StreamCounters {
 	}
 
 	private long get(int counter) {
-		return this.totals.get(counter);
+		return (long) TOTAL.getAcquire(this.totals, counter);
 	}
 
 }

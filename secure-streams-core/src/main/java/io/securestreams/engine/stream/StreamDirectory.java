@@ -1,10 +1,12 @@
 package io.securestreams.engine.stream;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What is alive, oldest first. May be used from any thread.
@@ -13,7 +15,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 public final class StreamDirectory<T> {
 
-	private final ConcurrentSkipListMap<Long, T> entries = new ConcurrentSkipListMap<>();
+	/** In no order: there is one more with each request, and few look. */
+	private final Map<StreamName, T> entries = new ConcurrentHashMap<>();
 
 	private final CompletableFuture<Void> emptied = new CompletableFuture<>();
 
@@ -25,7 +28,7 @@ public final class StreamDirectory<T> {
 	 * @param entry the stream or listener
 	 */
 	public void add(StreamName name, T entry) {
-		this.entries.put(name.serial(), entry);
+		this.entries.put(name, entry);
 	}
 
 	/**
@@ -33,7 +36,7 @@ public final class StreamDirectory<T> {
 	 * @param name its name
 	 */
 	public void remove(StreamName name) {
-		this.entries.remove(name.serial());
+		this.entries.remove(name);
 		completeIfEmptied();
 	}
 
@@ -42,7 +45,11 @@ public final class StreamDirectory<T> {
 	 * @return a copy
 	 */
 	public Collection<T> copy() {
-		return List.copyOf(this.entries.values());
+		return this.entries.entrySet()
+			.stream()
+			.sorted(Comparator.comparingLong((entry) -> entry.getKey().serial()))
+			.<T>map(Map.Entry::getValue)
+			.toList();
 	}
 
 	/**

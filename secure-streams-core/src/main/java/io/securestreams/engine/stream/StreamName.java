@@ -2,16 +2,27 @@ package io.securestreams.engine.stream;
 
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * What a stream or listener is called.
- *
- * @param streamType the streamtype
- * @param serial unique in the process, counts up
- * @param id both, for people, logs and URLs
+ * What a stream or listener is called: nobody else has its name. May be used from any
+ * thread.
  */
-public record StreamName(String streamType, long serial, String id) {
+public final class StreamName {
 
 	private static final AtomicLong SERIALS = new AtomicLong();
+
+	private final String streamType;
+
+	private final long serial;
+
+	/** Made when somebody asks: most requests to a server come and go unnamed. */
+	private @Nullable String id;
+
+	private StreamName(String streamType, long serial) {
+		this.streamType = streamType;
+		this.serial = serial;
+	}
 
 	/**
 	 * Makes the name of a new stream or listener.
@@ -19,8 +30,52 @@ public record StreamName(String streamType, long serial, String id) {
 	 * @return a name nobody else has
 	 */
 	public static StreamName next(String streamType) {
-		long serial = SERIALS.incrementAndGet();
-		return new StreamName(streamType, serial, streamType + "-" + serial);
+		return new StreamName(streamType, SERIALS.incrementAndGet());
+	}
+
+	/**
+	 * Returns the streamtype.
+	 * @return its name
+	 */
+	public String streamType() {
+		return this.streamType;
+	}
+
+	/**
+	 * Returns the number.
+	 * @return unique in the process, counts up
+	 */
+	public long serial() {
+		return this.serial;
+	}
+
+	/**
+	 * Returns streamtype and number, for people, logs and URLs.
+	 * @return for example {@code mintest-3}
+	 */
+	public String id() {
+		// Several threads may make it, the same each
+		String known = this.id;
+		if (known == null) {
+			known = this.streamType + "-" + this.serial;
+			this.id = known;
+		}
+		return known;
+	}
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof StreamName name && name.serial == this.serial;
+	}
+
+	@Override
+	public int hashCode() {
+		return Long.hashCode(this.serial);
+	}
+
+	@Override
+	public String toString() {
+		return id();
 	}
 
 }

@@ -368,9 +368,9 @@ public final class TxGate {
 		this.length = -1;
 	}
 
-	void close(String id) {
+	void close(StreamName name) {
 		dropReserved();
-		this.sends.close(id);
+		this.sends.close(name);
 	}
 
 	private void release() {

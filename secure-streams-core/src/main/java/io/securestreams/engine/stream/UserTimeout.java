@@ -7,7 +7,7 @@ import io.securestreams.engine.spi.StreamExecutor;
 /**
  * The timeout an application starts and stops.
  */
-public final class UserTimeout {
+final class UserTimeout {
 
 	private final StreamExecutor executor;
 
@@ -24,7 +24,7 @@ public final class UserTimeout {
 	 * Starts it, or starts it anew.
 	 * @param millis until it expires
 	 */
-	public void start(long millis) {
+	void start(long millis) {
 		cancel();
 		this.timer = this.executor.schedule(this::fire, millis);
 	}
@@ -32,7 +32,7 @@ public final class UserTimeout {
 	/**
 	 * Stops it if it is running.
 	 */
-	public void cancel() {
+	void cancel() {
 		StreamExecutor.Timer running = this.timer;
 		if (running != null) {
 			this.timer = null;

@@ -194,7 +194,7 @@ final class OnwardLife {
 
 	/** The transaction is over, and that is no loss. */
 	void completed() {
-		this.core.timeout().cancel();
+		this.core.cancelTimeout();
 		this.timeout.over();
 		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.request.again() ? Requests.CONNECT : 0);
 		this.transport.shut();

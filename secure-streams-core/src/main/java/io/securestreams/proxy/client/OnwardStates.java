@@ -182,7 +182,7 @@ final class OnwardStates {
 		if (!ensureConnected()) {
 			return;
 		}
-		this.core.timeout().cancel();
+		this.core.cancelTimeout();
 		this.timeout.over();
 		// Who waits for a message learns its ordinal before its answer is announced
 		this.tx.answered();

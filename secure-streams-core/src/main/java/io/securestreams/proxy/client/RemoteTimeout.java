@@ -74,7 +74,7 @@ final class RemoteTimeout {
 	void linkLost() {
 		if (this.place == Place.PROXY) {
 			long left = TimeUnit.NANOSECONDS.toMillis(this.deadline - this.core.context().executor().nanoTime());
-			this.core.timeout().start(Math.max(1, left));
+			this.core.startTimeout(Math.max(1, left));
 			this.place = Place.NONE;
 		}
 		else if (this.place == Place.PROXY_BY_POLICY) {

@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.securestreams.engine.stream.StreamName;
+
 import static io.securestreams.engine.local.ConnectPhase.CLOSED;
 import static io.securestreams.engine.local.ConnectPhase.CONNECTED;
 import static io.securestreams.engine.local.ConnectPhase.CONNECTING;
@@ -18,6 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class CurrentPhaseTests {
+
+	private static final StreamName NAME = StreamName.next("test");
 
 	private static final Map<ConnectPhase, Set<ConnectPhase>> NEXT = Map.of(IDLE,
 			Set.of(CONNECTING, RETRY_WAIT, CLOSED), CONNECTING, Set.of(CONNECTED, IDLE, CLOSED), CONNECTED,
@@ -40,14 +44,14 @@ class CurrentPhaseTests {
 		}
 		else {
 			assertThatIllegalStateException().isThrownBy(() -> strict.enter(next))
-				.withMessage("[test-1] defect: phase " + next + " must not follow " + phase);
+				.withMessage("[" + NAME.id() + "] defect: phase " + next + " must not follow " + phase);
 		}
 		lenient.enter(next);
 		assertThat(lenient.is(next)).isTrue();
 	}
 
 	private static CurrentPhase in(ConnectPhase phase, boolean strict) {
-		CurrentPhase current = new CurrentPhase("test-1", strict);
+		CurrentPhase current = new CurrentPhase(NAME, strict);
 		switch (phase) {
 			case IDLE -> {
 			}

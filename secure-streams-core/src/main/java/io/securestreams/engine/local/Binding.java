@@ -2,6 +2,7 @@ package io.securestreams.engine.local;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.GivenTransport;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
@@ -21,7 +23,7 @@ import io.securestreams.stream.StreamOptions;
  * What a stream stands on: the policy it goes by, and the transport made for it. A client
  * stream takes a newer policy between connections.
  */
-final class Binding {
+final class Binding implements Function<StreamCore, PolicyFulfilment> {
 
 	private final StreamEngine engine;
 
@@ -72,6 +74,12 @@ final class Binding {
 		this.options = options;
 		this.given = given;
 		this.active = given;
+	}
+
+	/** Makes what fulfils the stream, which is bound like this. */
+	@Override
+	public PolicyFulfilment apply(StreamCore core) {
+		return new PolicyFulfilment(core, this.engine, this);
 	}
 
 	boolean isGiven() {

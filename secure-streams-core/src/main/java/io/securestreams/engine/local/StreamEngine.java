@@ -234,7 +234,7 @@ public final class StreamEngine implements StreamFactory {
 		}
 		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(name, role, executor, handler,
 				new ManagedStream.Parts<>(this.common, new MetadataStore(binding.policy()),
-						(core) -> new PolicyFulfilment(core, this, binding), ended));
+						binding, ended));
 		this.streams.add(name, stream);
 		return stream;
 	}

@@ -6,9 +6,6 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.engine.stream.Requests;
-import io.securestreams.engine.stream.RxGate;
-import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
@@ -33,19 +30,10 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	private final Binding binding;
 
-	private final SerialContext context;
-
-	private final Requests requests;
-
-	private final RxGate rx;
-
 	StreamReports(StreamLife life, StreamCore core, Binding binding) {
 		this.life = life;
 		this.core = core;
 		this.binding = binding;
-		this.context = core.context();
-		this.requests = core.requests();
-		this.rx = core.rx();
 	}
 
 	@Override
@@ -80,7 +68,7 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public StreamExecutor executor() {
-		return this.context.executor();
+		return this.core.context().executor();
 	}
 
 	@Override
@@ -107,8 +95,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public void connected(String peer) {
-		if (this.rx.holds()) {
-			this.rx.hold(() -> connectedNow(peer));
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(() -> connectedNow(peer));
 		}
 		else {
 			connectedNow(peer);
@@ -116,21 +104,21 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void connectedNow(String peer) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome()) {
 				this.life.connected(peer);
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	@Override
 	public void answered(HttpAnswer head) {
-		if (this.rx.holds()) {
-			this.rx.hold(() -> this.life.lastAnswer(head));
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(() -> this.life.lastAnswer(head));
 		}
 		else {
 			this.life.lastAnswer(head);
@@ -139,8 +127,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public void userState(int userState) {
-		if (this.rx.holds()) {
-			this.rx.hold(() -> userStateNow(userState));
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(() -> userStateNow(userState));
 		}
 		else {
 			userStateNow(userState);
@@ -148,14 +136,14 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void userStateNow(int userState) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome()) {
 				this.life.userState(userState);
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
@@ -164,8 +152,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 		if (!policy().features().perf()) {
 			return;
 		}
-		if (this.rx.holdsPayload()) {
-			this.rx.hold(() -> timingsNow(timings));
+		if (this.core.rx().holdsPayload()) {
+			this.core.rx().hold(() -> timingsNow(timings));
 		}
 		else {
 			timingsNow(timings);
@@ -173,21 +161,21 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void timingsNow(ConnectionTimings timings) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome()) {
-				this.rx.timings(timings);
+				this.core.rx().timings(timings);
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	@Override
 	public void part(MessagePart part) {
-		if (this.rx.holdsPayload()) {
-			this.rx.hold(() -> partNow(part));
+		if (this.core.rx().holdsPayload()) {
+			this.core.rx().hold(() -> partNow(part));
 		}
 		else {
 			partNow(part);
@@ -195,17 +183,17 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void partNow(MessagePart part) {
-		this.rx.startPart(this.binding.owner(part.name()), part);
+		this.core.rx().startPart(this.binding.owner(part.name()), part);
 	}
 
 	@Override
 	public void received(ByteBuf payload, int flags) {
-		if (this.rx.holdsPayload()) {
+		if (this.core.rx().holdsPayload()) {
 			if (isWelcome()) {
 				// The transport goes on with its own buffer, so this needs its own
 				// indices
 				ByteBuf kept = payload.retainedSlice();
-				this.rx.hold(() -> receivedNow(kept, flags), kept);
+				this.core.rx().hold(() -> receivedNow(kept, flags), kept);
 			}
 		}
 		else {
@@ -214,27 +202,27 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void receivedNow(ByteBuf payload, int flags) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
 				this.core.deliver(payload, flags);
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	@Override
 	public void writable(int capacity) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome()) {
 				this.core.writable(capacity);
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
@@ -249,8 +237,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void answered(StreamState answer, long ordinal) {
-		if (this.rx.holds()) {
-			this.rx.hold(() -> answeredNow(answer, ordinal));
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(() -> answeredNow(answer, ordinal));
 		}
 		else {
 			answeredNow(answer, ordinal);
@@ -258,14 +246,14 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void answeredNow(StreamState answer, long ordinal) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
 				this.life.answered(answer, ordinal);
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
@@ -281,8 +269,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	private void ended(@Nullable StreamFailure failure) {
 		this.binding.idle();
-		if (this.rx.holds()) {
-			this.rx.hold(() -> endedNow(failure));
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(() -> endedNow(failure));
 		}
 		else {
 			endedNow(failure);
@@ -290,7 +278,7 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void endedNow(@Nullable StreamFailure failure) {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (!isWelcome()) {
 				return;
@@ -303,14 +291,14 @@ final class StreamReports implements ClientLink, AcceptedLink {
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	@Override
 	public void transaction() {
-		if (this.rx.holds()) {
-			this.rx.hold(this::transactionNow);
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(this::transactionNow);
 		}
 		else {
 			transactionNow();
@@ -318,34 +306,34 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void transactionNow() {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
 				this.life.transaction();
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	@Override
 	public void answerSent() {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (this.life.phase().isUp()) {
 				this.core.tx().answerSent();
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	@Override
 	public void upgrade() {
-		if (this.rx.holds()) {
-			this.rx.hold(this::upgradeNow);
+		if (this.core.rx().holds()) {
+			this.core.rx().hold(this::upgradeNow);
 		}
 		else {
 			upgradeNow();
@@ -353,20 +341,20 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void upgradeNow() {
-		this.context.enter();
+		this.core.context().enter();
 		try {
 			if (isWelcome()) {
 				this.life.upgrade();
 			}
 		}
 		finally {
-			this.context.exit();
+			this.core.context().exit();
 		}
 	}
 
 	/** Whether the connection is one that the application still wants. */
 	private boolean isWelcome() {
-		return this.life.phase().isUp() && !this.requests.interrupted();
+		return this.life.phase().isUp() && !this.core.requests().interrupted();
 	}
 
 }

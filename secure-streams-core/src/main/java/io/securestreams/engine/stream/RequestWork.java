@@ -151,7 +151,7 @@ final class RequestWork implements SerialContext.Work {
 	public void failed(Throwable ex, int bits) {
 		this.core.announcer().broken(ex);
 		if ((bits & (Requests.FAULT | Requests.CLOSE)) == 0) {
-			this.requests.add(Requests.FAULT);
+			this.core.requests().add(Requests.FAULT);
 		}
 	}
 

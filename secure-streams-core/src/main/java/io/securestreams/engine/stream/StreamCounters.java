@@ -2,6 +2,7 @@ package io.securestreams.engine.stream;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 import io.securestreams.stream.StreamCounts;
 
@@ -17,25 +18,30 @@ public final class StreamCounters {
 	public static final int CONNECTIONS = 1;
 
 	/** Attempts that failed. */
-	public static final int FAILURES = 2;
+	public static final int FAILURES = 8;
 
 	/** Times QOS_ACK_REMOTE. */
-	public static final int ACKNOWLEDGED = 3;
+	public static final int ACKNOWLEDGED = 6;
 
 	/** Times QOS_NACK_REMOTE. */
-	public static final int REJECTED = 4;
+	public static final int REJECTED = 7;
 
-	static final int RECEIVED_BYTES = 5;
+	static final int RECEIVED_BYTES = 4;
 
-	static final int RECEIVED_MESSAGES = 6;
+	static final int RECEIVED_MESSAGES = 5;
 
-	static final int SENT_BYTES = 7;
+	static final int SENT_BYTES = 2;
 
-	static final int SENT_MESSAGES = 8;
+	static final int SENT_MESSAGES = 3;
 
 	private static final VarHandle TOTAL = MethodHandles.arrayElementVarHandle(long[].class);
 
-	private final long[] totals = new long[SENT_MESSAGES + 1];
+	/** All that a request without content counts, which is a stream of its own. */
+	private static final int FEW = SENT_MESSAGES + 1;
+
+	private static final int ALL = FAILURES + 1;
+
+	private volatile long[] totals = new long[FEW];
 
 	/**
 	 * Counts; on the event loop.
@@ -44,7 +50,12 @@ public final class StreamCounters {
 	 */
 	public void add(int counter, long amount) {
 		// One writer: no atomic addition, and no fence for readers who only look
-		TOTAL.setRelease(this.totals, counter, this.totals[counter] + amount);
+		long[] current = this.totals;
+		if (counter >= current.length) {
+			current = Arrays.copyOf(current, ALL);
+			this.totals = current;
+		}
+		TOTAL.setRelease(current, counter, current[counter] + amount);
 	}
 
 	StreamCounts snapshot() {
@@ -60,7 +71,8 @@ public final class StreamCounters {
 	}
 
 	private long get(int counter) {
-		return (long) TOTAL.getAcquire(this.totals, counter);
+		long[] current = this.totals;
+		return (counter < current.length) ? (long) TOTAL.getAcquire(current, counter) : 0;
 	}
 
 }

@@ -30,6 +30,23 @@ public final class FieldRules {
 	}
 
 	/**
+	 * As {@link #isAuthority(CharSequence)}, of bytes.
+	 * @param bytes has the text
+	 * @param from index of its first byte
+	 * @param to index after its last byte
+	 * @return {@code true} if it may be the value of a Host field
+	 */
+	public static boolean isAuthority(byte[] bytes, int from, int to) {
+		for (int i = from; i < to; i++) {
+			int octet = bytes[i];
+			if (octet <= ' ' || octet >= 0x7f || "/?#@\\,\"<>".indexOf(octet) >= 0) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Refuses a field that must not be sent.
 	 * @param name field name
 	 * @param value field value; blanks and tabs are the only controls allowed

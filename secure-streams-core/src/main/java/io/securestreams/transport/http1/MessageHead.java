@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.securestreams.policy.http.HttpToken;
+import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.ReceivedHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -209,6 +210,15 @@ public final class MessageHead implements ReceivedHeaders {
 	 */
 	public String value(int field) {
 		return text(this.spans[field * SPAN + 2], this.spans[field * SPAN + 3]);
+	}
+
+	/**
+	 * Whether the value of a field may be that of Host.
+	 * @param field the field's number
+	 * @return {@code true} if it may be a host and port
+	 */
+	public boolean isAuthority(int field) {
+		return FieldRules.isAuthority(this.bytes, this.spans[field * SPAN + 2], this.spans[field * SPAN + 3]);
 	}
 
 	@Override

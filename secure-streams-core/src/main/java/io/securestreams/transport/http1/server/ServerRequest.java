@@ -26,6 +26,8 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 
 	private static final String VERSION = "HTTP/";
 
+	private static final String[] USUAL_METHODS = { "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS" };
+
 	/**
 	 * Reads a head.
 	 * @param head the head
@@ -48,9 +50,9 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 				|| line[targetEnd] != ' ') {
 			throw MalformedMessageException.badRequest("request line that is not: method, target, version");
 		}
-		int minor = minor(head.text(targetEnd + 1, end));
+		int minor = minor(line, targetEnd + 1, end);
 		checkHost(head, minor);
-		String method = head.text(0, methodEnd);
+		String method = method(head, methodEnd);
 		String path = RequestTarget.normalize(path(method, head.text(target, targetEnd)));
 		if (path == null) {
 			throw MalformedMessageException.badRequest("request target without a proper path");
@@ -89,19 +91,38 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		return expect != null;
 	}
 
-	private static int minor(String version) throws MalformedMessageException {
-		if (version.length() != 8 || !version.startsWith(VERSION) || !isDigit(version.charAt(5))
-				|| version.charAt(6) != '.' || !isDigit(version.charAt(7))) {
+	private static int minor(byte[] line, int from, int to) throws MalformedMessageException {
+		if (to - from != 8 || !isAt(line, from, VERSION) || !isDigit(line[from + 5]) || line[from + 6] != '.'
+				|| !isDigit(line[from + 7])) {
 			throw MalformedMessageException.badRequest("version that is not HTTP/1.x");
 		}
-		if (version.charAt(5) != '1') {
+		if (line[from + 5] != '1') {
 			throw new MalformedMessageException(505, "version that is not HTTP/1.x");
 		}
-		return version.charAt(7) - '0';
+		return line[from + 7] - '0';
 	}
 
-	private static boolean isDigit(char character) {
-		return character >= '0' && character <= '9';
+	private static boolean isDigit(int octet) {
+		return octet >= '0' && octet <= '9';
+	}
+
+	private static boolean isAt(byte[] bytes, int from, String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (bytes[from + i] != text.charAt(i)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** The usual ones are there already. */
+	private static String method(MessageHead head, int end) {
+		for (String usual : USUAL_METHODS) {
+			if (usual.length() == end && isAt(head.bytes(), 0, usual)) {
+				return usual;
+			}
+		}
+		return head.text(0, end);
 	}
 
 	private static String path(String method, String target) throws MalformedMessageException {
@@ -141,7 +162,7 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		if (head.find("host", field + 1) >= 0) {
 			throw MalformedMessageException.badRequest("more than one Host");
 		}
-		if (!FieldRules.isAuthority(head.value(field))) {
+		if (!head.isAuthority(field)) {
 			throw MalformedMessageException.badRequest("Host that is not a host");
 		}
 	}

@@ -104,7 +104,7 @@ final class ServerResponse implements HeaderSink {
 			}
 			if (ResponseRules.hasContent("GET", code)) {
 				switch (mode) {
-					case LENGTH -> line(buffer, "content-length", Long.toString(length));
+					case LENGTH -> contentLength(buffer, length);
 					case CHUNKED -> line(buffer, "transfer-encoding", "chunked");
 					default -> {
 					}
@@ -254,6 +254,19 @@ final class ServerResponse implements HeaderSink {
 		ByteBufUtil.writeAscii(buffer, known.codeAsText());
 		buffer.writeByte(' ');
 		ByteBufUtil.writeAscii(buffer, known.reasonPhrase());
+		buffer.writeByte('\r').writeByte('\n');
+	}
+
+	/** Digit by digit, for it is in nearly every response. */
+	private static void contentLength(ByteBuf buffer, long length) {
+		ByteBufUtil.writeAscii(buffer, "content-length: ");
+		long power = 1;
+		while (power <= length / 10) {
+			power *= 10;
+		}
+		for (long left = power; left > 0; left /= 10) {
+			buffer.writeByte((int) ('0' + length / left % 10));
+		}
 		buffer.writeByte('\r').writeByte('\n');
 	}
 

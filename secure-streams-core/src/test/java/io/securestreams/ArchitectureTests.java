@@ -35,45 +35,55 @@ class ArchitectureTests {
 	 * package alone, not for its sub-packages.
 	 */
 	private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(Map.entry("policy", Set.of("policy.http")),
-			Map.entry("policy.http", Set.of()), //
-			Map.entry("limits", Set.of()), //
-			Map.entry("policy.source", Set.of("policy")), //
-			Map.entry("policy.json.text", Set.of()), //
+			Map.entry("policy.http", Set.of()), Map.entry("limits", Set.of()),
+			Map.entry("policy.source", Set.of("policy", "policy.http")), Map.entry("policy.json.text", Set.of()),
 			Map.entry("policy.json.certificates", Set.of("policy")),
-			Map.entry("policy.json.table", Set.of("policy", "policy.json.text")),
-			Map.entry("policy.json.keys", Set.of("policy", "policy.json.text", "policy.json.table")),
+			Map.entry("policy.json.table", Set.of("policy", "policy.http", "policy.json.text")),
+			Map.entry("policy.json.keys", Set.of("policy", "policy.http", "policy.json.text", "policy.json.table")),
 			Map.entry("policy.json.lint",
-					Set.of("policy", "policy.json.text", "policy.json.table", "policy.json.keys")),
+					Set.of("policy", "policy.http", "policy.json.text", "policy.json.table", "policy.json.keys")),
 			Map.entry("policy.json",
-					Set.of("policy", "policy.json.text", "policy.json.certificates", "policy.json.table",
+					Set.of("policy", "policy.http", "policy.json.text", "policy.json.certificates", "policy.json.table",
 							"policy.json.keys", "policy.json.lint")),
-			Map.entry("stream", Set.of("policy")), //
-			Map.entry("stream.platform", Set.of("stream")), //
-			Map.entry("stream.observe", Set.of("stream", "policy")), //
-			Map.entry("stream.factory", Set.of("stream.observe", "stream", "policy")), //
-			Map.entry("stream.adapter", Set.of("stream", "policy")), //
-			Map.entry("engine.spi", Set.of("stream", "policy")),
-			Map.entry("engine.stream", Set.of("engine.spi", "stream", "policy")),
-			Map.entry("engine.local", Set.of("engine.stream", "engine.spi", "stream", "policy")),
-			Map.entry("system.auth", Set.of("engine.spi", "stream", "policy")), //
-			Map.entry("transport.loop", Set.of("engine.spi", "stream", "policy")),
-			Map.entry("transport.tls", Set.of("transport.loop", "engine.spi", "stream", "policy")),
+			Map.entry("stream", Set.of("policy")), Map.entry("stream.platform", Set.of("stream")),
+			Map.entry("stream.observe", Set.of("stream", "policy")),
+			Map.entry("stream.factory", Set.of("stream.observe", "stream", "policy")),
+			Map.entry("stream.adapter", Set.of("stream")),
+			Map.entry("engine.spi", Set.of("stream", "stream.platform", "policy", "policy.http")),
+			Map.entry("engine.stream", Set.of("engine.spi", "stream", "stream.observe", "policy", "policy.http")),
+			Map.entry("engine.local",
+					Set.of("engine.stream", "engine.spi", "stream", "stream.factory", "stream.observe",
+							"stream.platform", "policy", "policy.http")),
+			Map.entry("system.auth",
+					Set.of("engine.spi", "stream", "stream.factory", "stream.platform", "policy", "policy.http")),
+			Map.entry("system.policyfetch",
+					Set.of("engine.spi", "stream", "stream.factory", "stream.observe", "policy", "policy.json",
+							"system.policyfetch.signature")),
+			Map.entry("system.policyfetch.signature", Set.of("policy.json.text")),
+			Map.entry("system.metrics",
+					Set.of("stream", "stream.observe", "stream.platform", "stream.factory", "policy")),
+			Map.entry("system.captiveportal", Set.of("policy.http", "stream", "stream.factory", "policy")),
+			Map.entry("transport.loop", Set.of("engine.spi", "stream", "stream.observe", "stream.platform", "policy")),
+			Map.entry("transport.tls",
+					Set.of("transport.loop", "engine.spi", "stream", "stream.platform", "policy", "policy.http")),
 			Map.entry("transport.connect",
-					Set.of("transport.loop", "transport.tls", "engine.spi", "stream", "policy", "limits")),
+					Set.of("transport.loop", "transport.tls", "engine.spi", "stream", "stream.platform", "limits",
+							"policy", "policy.http")),
 			Map.entry("transport.listen",
-					Set.of("transport.loop", "transport.tls", "engine.spi", "stream", "policy", "limits")),
-			Map.entry("transport", transport()), //
-			Map.entry("transport.http", transport("http.cookie")), //
-			Map.entry("transport.http.cookie", transport()), //
-			Map.entry("transport.http.multipart", transport("http")), //
-			Map.entry("transport.http.exchange", transport("http")), //
-			Map.entry("transport.http1", transport("http", "http.exchange")),
+					Set.of("transport.loop", "transport.tls", "engine.spi", "stream", "stream.platform", "limits",
+							"policy", "policy.http")),
+			Map.entry("transport", transport()), Map.entry("transport.http", transport("http.cookie")),
+			Map.entry("transport.http.cookie", Set.of("limits")),
+			Map.entry("transport.http.multipart", transport("http")),
+			Map.entry("transport.http.exchange", transport("http", "http.cookie", "http.multipart")),
+			Map.entry("transport.http1", transport("http")),
 			Map.entry("transport.http1.client", transport("http", "http.exchange", "http1")),
-			Map.entry("transport.http1.server", transport("http", "http.exchange", "http1")),
-			Map.entry("transport.http2.frame", transport("http")), //
+			Map.entry("transport.http1.server", transport("http", "http.exchange", "http.multipart", "http1")),
+			Map.entry("transport.http2.frame", transport("http")),
 			Map.entry("transport.http2", transport("http", "http2.frame")),
 			Map.entry("transport.http2.client", transport("http", "http.exchange", "http2", "http2.frame")),
-			Map.entry("transport.http2.server", transport("http", "http.exchange", "http2", "http2.frame")),
+			Map.entry("transport.http2.server",
+					transport("http", "http.exchange", "http.multipart", "http2", "http2.frame")),
 			Map.entry("transport.websocket.frame", transport("http")),
 			Map.entry("transport.websocket", transport("http", "websocket.frame", "http2")),
 			Map.entry("transport.websocket.client",
@@ -83,31 +93,23 @@ class ArchitectureTests {
 					transport("http", "http1", "http1.server", "http2", "http2.server", "websocket",
 							"websocket.frame")),
 			Map.entry("transport.serving", transport("http", "http1.server", "http2.server", "websocket.server")),
-			Map.entry("transport.raw", transport()), //
-			Map.entry("transport.mqtt.frame", Set.of("transport.loop")),
+			Map.entry("transport.raw", transport()), Map.entry("transport.mqtt.frame", Set.of("transport.loop")),
 			Map.entry("transport.mqtt.topic", Set.of("transport.mqtt.frame")),
 			Map.entry("transport.mqtt.flow", Set.of("transport.mqtt.frame")),
 			Map.entry("transport.mqtt.wire", transport("mqtt.frame")),
 			Map.entry("transport.mqtt.settings", transport("mqtt.frame", "mqtt.topic", "mqtt.wire")),
 			Map.entry("transport.mqtt",
 					transport("mqtt.frame", "mqtt.topic", "mqtt.flow", "mqtt.wire", "mqtt.settings")),
-			Map.entry("transport.fault", transport()), //
-			Map.entry("transport.local", transport()), //
-			Map.entry("system.policyfetch.signature", Set.of("policy.json.text")),
-			Map.entry("system.policyfetch",
-					Set.of("stream", "policy", "policy.json", "engine.spi", "system.policyfetch.signature")),
-			Map.entry("system.metrics", Set.of("stream", "policy")), //
-			Map.entry("system.captiveportal", Set.of("stream", "policy")), Map.entry("proxy", Set.of()), //
-			Map.entry("proxy.wire", Set.of()), Map.entry("proxy.mux", Set.of()), //
+			Map.entry("transport.fault", transport()), Map.entry("transport.local", transport()),
+			Map.entry("proxy", Set.of()), Map.entry("proxy.wire", Set.of()), Map.entry("proxy.mux", Set.of()),
 			Map.entry("proxy.client",
-					Set.of("proxy", "proxy.mux", "proxy.wire", "engine.stream", "engine.spi", "stream", "policy",
-							"limits", "transport", "transport.connect", "transport.loop", "transport.tls")), //
-			Map.entry("proxy.server", overTransports("proxy", "proxy.mux", "proxy.wire")));
-
-	/** Who may import the first may import the others, but not these each other. */
-	private static final Map<String, Set<String>> ROOMS = Map.of("policy", Set.of("policy.http"), "stream",
-			Set.of("stream.factory", "stream.observe", "stream.platform"), "transport.http",
-			Set.of("transport.http.cookie", "transport.http.multipart"));
+					Set.of("proxy", "proxy.mux", "proxy.wire", "engine.stream", "engine.spi", "stream",
+							"stream.observe", "stream.platform", "limits", "transport.connect", "transport.loop",
+							"transport.tls", "policy", "policy.http")),
+			Map.entry("proxy.server",
+					Set.of("proxy", "proxy.mux", "proxy.wire", "engine.spi", "stream", "stream.factory",
+							"stream.observe", "stream.platform", "limits", "transport", "transport.listen",
+							"transport.loop", "transport.tls", "policy", "policy.http")));
 
 	@ArchTest
 	static final ArchRule packagesImportOnlyWhatTheyMay = classes().that()
@@ -120,6 +122,27 @@ class ArchitectureTests {
 		.should()
 		.beFreeOfCycles()
 		.allowEmptyShould(true);
+
+	@ArchTest
+	static final ArchRule engineAndTransportsMeetOnlyInTheSpi = noClasses().that()
+		.resideInAnyPackage(ROOT + ".transport..", ROOT + ".system..", ROOT + ".stream..", ROOT + ".proxy.server")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(ROOT + ".engine.stream", ROOT + ".engine.local");
+
+	@ArchTest
+	static final ArchRule anotherFulfilmentTakesThePlaceOfTheLocalOne = noClasses().that()
+		.resideInAnyPackage(ROOT + ".proxy..", ROOT + ".engine.stream", ROOT + ".engine.spi")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage(ROOT + ".engine.local");
+
+	@ArchTest
+	static final ArchRule theEngineKnowsNoTransport = noClasses().that()
+		.resideInAnyPackage(ROOT + ".engine..", ROOT + ".stream..", ROOT + ".policy..", ROOT + ".limits")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage(ROOT + ".transport..", ROOT + ".proxy..", ROOT + ".system..");
 
 	@ArchTest
 	static final ArchRule nobodyImportsTheRoot = noClasses().that()
@@ -165,14 +188,14 @@ class ArchitectureTests {
 		.resideInAPackage("org.springframework..")
 		.allowEmptyShould(true);
 
+	/**
+	 * What all protocols stand on: never the engine, nor what makes or observes streams.
+	 */
 	private static Set<String> transport(String... siblings) {
-		return overTransports(Stream.of(siblings).map((sibling) -> "transport." + sibling).toArray(String[]::new));
-	}
-
-	private static Set<String> overTransports(String... others) {
-		List<String> allowed = new ArrayList<>(List.of("transport", "transport.connect", "transport.listen",
-				"transport.loop", "transport.tls", "engine.spi", "stream", "policy", "limits"));
-		allowed.addAll(List.of(others));
+		List<String> allowed = new ArrayList<>(
+				List.of("transport", "transport.connect", "transport.listen", "transport.loop", "transport.tls",
+						"engine.spi", "stream", "stream.platform", "policy", "policy.http", "limits"));
+		Stream.of(siblings).map((sibling) -> "transport." + sibling).forEach(allowed::add);
 		return Set.copyOf(allowed);
 	}
 
@@ -190,8 +213,8 @@ class ArchitectureTests {
 				}
 				item.getDirectDependenciesFromSelf().forEach((dependency) -> {
 					JavaClass target = dependency.getTargetClass().getBaseComponentType();
-					if (!ours.test(target) || shortName(target).equals(importer) || allowed.contains(shortName(target))
-							|| isRoom(shortName(target), importer, allowed)) {
+					if (!ours.test(target) || shortName(target).equals(importer)
+							|| allowed.contains(shortName(target))) {
 						return;
 					}
 					events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription() + ": " + importer
@@ -199,13 +222,6 @@ class ArchitectureTests {
 				});
 			}
 		};
-	}
-
-	private static boolean isRoom(String name, String importer, Set<String> allowed) {
-		int end = name.lastIndexOf('.');
-		String house = (end < 0) ? "" : name.substring(0, end);
-		Set<String> rooms = ROOMS.getOrDefault(house, Set.of());
-		return allowed.contains(house) && rooms.contains(name) && !rooms.contains(importer);
 	}
 
 	private static String shortName(JavaClass type) {

@@ -233,8 +233,7 @@ public final class StreamEngine implements StreamFactory {
 			throw shutDown();
 		}
 		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(name, role, executor, handler,
-				new ManagedStream.Parts<>(this.common, new MetadataStore(binding.policy()),
-						binding, ended));
+				new ManagedStream.Parts<>(this.common, new MetadataStore(binding.policy()), binding, ended));
 		this.streams.add(name, stream);
 		return stream;
 	}

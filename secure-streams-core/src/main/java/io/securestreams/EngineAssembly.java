@@ -52,7 +52,7 @@ final class EngineAssembly {
 	 */
 	private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
 
-	private static final Logger log = LoggerFactory.getLogger(EngineAssembly.class);
+	private static final Logger log = LoggerFactory.getLogger(SecureStreams.class);
 
 	private EngineAssembly() {
 	}

@@ -32,8 +32,6 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 
 	private final HttpPolicy policy;
 
-	private final HttpServices services;
-
 	private final RequestConnector connector;
 
 	private final RequestPlanner planner;
@@ -63,7 +61,6 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	public ClientExchange(ClientLink link, HttpServices services, RequestConnector connector) {
 		this.link = link;
 		this.policy = (HttpPolicy) link.policy().protocol();
-		this.services = services;
 		this.connector = connector;
 		this.request = new CurrentRequest(link);
 		this.authentication = new RequestAuthentication(link, services.credentials());

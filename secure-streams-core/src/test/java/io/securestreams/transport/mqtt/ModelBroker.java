@@ -425,6 +425,10 @@ final class ModelBroker implements WireOpener {
 						break;
 					}
 				}
+				if (this.written.writerIndex() < at + length) {
+					// The rest of a long message comes later
+					return;
+				}
 				ByteBuf packet = Unpooled.copiedBuffer(this.written.slice(start, at - start + length));
 				this.written.skipBytes(at - start + length);
 				ModelBroker.this.executor.execute(() -> receive(this, packet));

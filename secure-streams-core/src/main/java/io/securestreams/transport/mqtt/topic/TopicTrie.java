@@ -58,12 +58,13 @@ final class TopicTrie<T> {
 	 * Finds what a topic leads to.
 	 * @param topic a topic
 	 * @param found takes each target once
+	 * @return how many levels of filters that took
 	 */
-	void match(String topic, Set<T> found) {
-		match(this.root, topic.split("/", -1), 0, found);
+	int match(String topic, Set<T> found) {
+		return match(this.root, topic.split("/", -1), 0, found);
 	}
 
-	private void match(Node<T> node, String[] levels, int level, Set<T> found) {
+	private int match(Node<T> node, String[] levels, int level, Set<T> found) {
 		// Wildcards at the beginning do not mean what starts with a dollar sign
 		boolean wild = level > 0 || !levels[0].startsWith("$");
 		if (wild) {
@@ -71,16 +72,18 @@ final class TopicTrie<T> {
 		}
 		if (level == levels.length) {
 			found.addAll(node.targets);
-			return;
+			return 1;
 		}
+		int visited = 1;
 		Node<T> exact = node.children.get(levels[level]);
 		if (exact != null) {
-			match(exact, levels, level + 1, found);
+			visited += match(exact, levels, level + 1, found);
 		}
 		Node<T> any = wild ? node.children.get("+") : null;
 		if (any != null) {
-			match(any, levels, level + 1, found);
+			visited += match(any, levels, level + 1, found);
 		}
+		return visited;
 	}
 
 	private static <T> void add(@Nullable Node<T> node, Set<T> found) {

@@ -28,6 +28,10 @@ class ConnectionLifeTests {
 	private static final Http2Limits QUICK = new Http2Limits(65536, 1024 * 1024, 32 * 1024, 256, 16, 16, 1000, 4, 1000,
 			200, 200, 200);
 
+	/** For what is not about the head of a response. */
+	private static final Http2Limits QUICK_BODY = new Http2Limits(65536, 1024 * 1024, 32 * 1024, 256, 16, 16, 1000, 4,
+			1000, 200, 20_000, 200);
+
 	private static final String[] OK = { ":status", "200" };
 
 	private static void serve(Connection connection) throws Exception {
@@ -228,7 +232,7 @@ class ConnectionLifeTests {
 			goAway.complete(connection.await(Http2FrameWriter.GOAWAY));
 			connection.awaitClose();
 		};
-		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK)) {
+		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK_BODY)) {
 			Http2TestLink link = client.stream(Http2Policies.get("/").build(), peer.port()).connect();
 			assertThat(link.awaitEnd()).isEqualTo("completed");
 			assertThat(Http2TestLink.await(goAway).errorCode()).isZero();
@@ -260,7 +264,7 @@ class ConnectionLifeTests {
 			}
 			connection.awaitClose();
 		};
-		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK)) {
+		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK_BODY)) {
 			Http2TestLink paused = client.stream(Http2Policies.get("/").build(), peer.port());
 			paused.onReceive(paused.transport()::pauseReading).connect();
 			Http2TestLink link = client.stream(Http2Policies.get("/").validity(0, 0).build(), peer.port()).connect();
@@ -280,7 +284,7 @@ class ConnectionLifeTests {
 			}
 			serve(connection);
 		};
-		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK)) {
+		try (FramePeer peer = new FramePeer(script); Http2TestClient client = new Http2TestClient(QUICK_BODY)) {
 			Http2TestLink link = client.stream(Http2Policies.post("/").build(), peer.port())
 				.body(500_000, Slots.pattern(500_000))
 				.connect();

@@ -28,16 +28,26 @@ import io.securestreams.policy.json.PolicyJson;
 @EnableConfigurationProperties(TourProperties.class)
 public class TourConfiguration {
 
+	@Bean
+	TourCertificates tourCertificates() {
+		return TourCertificates.generate();
+	}
+
+	@Bean
+	TourBroker tourBroker(TourCertificates certificates) {
+		return new TourBroker(TourPolicy.choosePort(0), certificates);
+	}
+
 	/**
 	 * An application whose policy is complete just names it:
 	 * {@code secure-streams.policy.location}, and {@code .overlays}.
 	 */
 	@Bean
-	TourDocument tourDocument(TourProperties properties, ResourceLoader resources) {
-		TourCertificates certificates = TourCertificates.generate();
+	TourDocument tourDocument(TourProperties properties, ResourceLoader resources, TourCertificates certificates,
+			TourBroker broker) {
 		return new TourDocument(
 				TourPolicy.fill(resources.getResource("classpath:tour-policy.json"), certificates,
-						TourPolicy.choosePort(properties.port())),
+						TourPolicy.choosePort(properties.port()), broker.port()),
 				TourPolicy.office(resources.getResource("classpath:tour-office.json"), TourPolicy.choosePort(0)));
 	}
 

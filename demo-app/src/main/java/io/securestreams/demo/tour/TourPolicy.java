@@ -10,7 +10,7 @@ import java.util.Map;
 import org.springframework.core.io.Resource;
 
 /**
- * Fills the placeholders of the tour's policy: certificates and port are known only when
+ * Fills the placeholders of the tour's policy: certificates and ports are known only when
  * it starts.
  */
 final class TourPolicy {
@@ -23,11 +23,14 @@ final class TourPolicy {
 	 * @param template the policy with its placeholders
 	 * @param certificates the certificates
 	 * @param port port of the library
+	 * @param brokerPort port of the broker
 	 * @return the policy as JSON
 	 */
-	static String fill(Resource template, TourCertificates certificates, int port) {
-		return fill(template, Map.of("tour-ca", certificates.authority(), "library-certificate", certificates.library(),
-				"library-key", certificates.libraryKey(), "library-port", Integer.toString(port)));
+	static String fill(Resource template, TourCertificates certificates, int port, int brokerPort) {
+		return fill(template,
+				Map.of("tour-ca", certificates.authority(), "library-certificate", certificates.library(),
+						"library-key", certificates.libraryKey(), "library-port", Integer.toString(port), "broker-port",
+						Integer.toString(brokerPort)));
 	}
 
 	/**
@@ -54,7 +57,7 @@ final class TourPolicy {
 	}
 
 	/**
-	 * Chooses a port for the library.
+	 * Chooses a port.
 	 * @param wanted the port to take if it is free; 0: any
 	 * @return a port that was free a moment ago
 	 */

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ClassPathResource;
 
+import io.securestreams.policy.Protocol;
 import io.securestreams.policy.json.PolicyDocument;
 import io.securestreams.policy.json.PolicyJson;
 
@@ -18,20 +19,22 @@ class TourPolicyTests {
 
 	@Test
 	void filledTemplateIsAPolicyWithoutWarnings() {
-		String json = TourPolicy.fill(new ClassPathResource("tour-policy.json"), TourCertificates.generate(), 8443);
+		String json = TourPolicy.fill(new ClassPathResource("tour-policy.json"), TourCertificates.generate(), 8443,
+				8883);
 		PolicyDocument document = PolicyJson.read(json, "tour-policy.json");
 		assertThat(document.warnings()).isEmpty();
 		assertThat(document.policy().streamTypes()).containsOnlyKeys("library", "quote", "report", "weather",
-				"unreliable");
+				"unreliable", "thermometer", "greenhouse");
 		assertThat(document.policy().streamTypes().values())
 			.allSatisfy((stream) -> assertThat(stream.tls().enabled()).isTrue())
-			.allSatisfy((stream) -> assertThat(stream.endpoint().port()).isEqualTo(8443));
+			.allSatisfy((stream) -> assertThat(stream.endpoint().port())
+				.isEqualTo((stream.protocol().protocol() == Protocol.MQTT) ? 8883 : 8443));
 	}
 
 	@Test
 	void theOfficeHandsOutWhatClientsNeedWithoutKeys() {
 		TourCertificates certificates = TourCertificates.generate();
-		String tour = TourPolicy.fill(new ClassPathResource("tour-policy.json"), certificates, 8443);
+		String tour = TourPolicy.fill(new ClassPathResource("tour-policy.json"), certificates, 8443, 8883);
 		String office = TourPolicy.office(new ClassPathResource("tour-office.json"), 8444);
 		assertThat(PolicyJson.overlay(PolicyJson.read(tour, "tour").policy(), office, "office").warnings()).isEmpty();
 		OfficeDocuments documents = new OfficeDocuments(tour, office);
@@ -39,7 +42,7 @@ class TourPolicyTests {
 			assertThat(text).doesNotContain(certificates.libraryKey(), certificates.library());
 			PolicyDocument document = PolicyJson.read(text, "handed out");
 			assertThat(document.warnings()).isEmpty();
-			assertThat(document.policy().streamTypes()).containsKeys("quote", "fetch_policy", "members")
+			assertThat(document.policy().streamTypes()).containsKeys("quote", "fetch_policy", "members", "thermometer")
 				.doesNotContainKeys("library", "office");
 		}
 	}

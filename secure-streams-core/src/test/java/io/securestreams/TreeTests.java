@@ -42,6 +42,15 @@ class TreeTests {
 				.isLessThanOrEqualTo(FULLER.getOrDefault(MAIN.relativize(room).toString(), MAX_FILES)));
 	}
 
+	@Test
+	void everyPackageSaysWhatItIsAndWhatMayBeNull() throws IOException {
+		assertThat(sources(MAIN)).map(Path::getParent).allSatisfy((room) -> {
+			Path info = room.resolve("package-info.java");
+			assertThat(info).exists();
+			assertThat(Files.readString(info)).startsWith("/**").contains("@NullMarked");
+		});
+	}
+
 	private static List<Path> sources(Path root) throws IOException {
 		try (Stream<Path> files = Files.walk(root)) {
 			return files.filter((file) -> file.toString().endsWith(".java")).toList();

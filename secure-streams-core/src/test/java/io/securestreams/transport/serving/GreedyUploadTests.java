@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,12 @@ class GreedyUploadTests {
 		Upload upload = new Upload(slotSize, Long.MAX_VALUE);
 		connect(protocol, port, upload);
 		assertThat(upload.end.get(40, TimeUnit.SECONDS)).isEqualTo(StreamState.QOS_NACK_REMOTE);
+	}
+
+	/** Not to close while the client still sends is a matter of chance in one attempt. */
+	@RepeatedTest(20)
+	void anEarlyAnswerIsNotBrokenOffByItsOwnConnection() throws Exception {
+		anEarlyAnswerIsSeenWhileThereIsMoreToSend("h1", 16000);
 	}
 
 	@ParameterizedTest

@@ -84,14 +84,14 @@ final class ServerClosing {
 	}
 
 	/**
-	 * The client goes on sending, which is to take no more than its time.
+	 * The client goes on sending, which is to cost no more than its time. To close now
+	 * would break off the response as well, for a client that reads after it has written.
 	 * @param bytes what has arrived since
 	 */
 	void discarded(int bytes) {
 		this.discarded += bytes;
 		if (this.started && this.discarded > MAX_DISCARDED) {
-			this.deadline.stop();
-			this.handler.channel().close();
+			this.handler.channel().config().setAutoRead(false);
 		}
 	}
 

@@ -28,7 +28,7 @@ public final class PolicyTrial implements StreamObserver {
 	private static final Set<String> SYSTEM = Set.of(FetchStreamType.POLICY, FetchStreamType.SIGNATURE,
 			"captive_portal_detect");
 
-	/** Streamtypes are named by policies, so there are not many. */
+	/** Of the streamtypes that the policy has, so there are not many. */
 	private final Map<String, Outcome> last = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Baseline baseline;
@@ -57,6 +57,11 @@ public final class PolicyTrial implements StreamObserver {
 		}
 	}
 
+	@Override
+	public void onPolicyChanged(Policy before, Policy after) {
+		this.last.keySet().retainAll(after.streamTypes().keySet());
+	}
+
 	/** Whether an event is a success or a failure, {@code null} if it is neither. */
 	private static @Nullable Boolean success(SecureStream stream, StreamState state) {
 		return switch (state) {
@@ -73,7 +78,7 @@ public final class PolicyTrial implements StreamObserver {
 
 	/**
 	 * A policy is about to be tried.
-	 * @param before the policy that is known to be good
+	 * @param before the policy until now; good, unless it is on trial itself
 	 * @param after the policy to be tried
 	 */
 	void begin(Policy before, Policy after) {
@@ -84,10 +89,15 @@ public final class PolicyTrial implements StreamObserver {
 			}
 		});
 		Baseline earlier = this.baseline;
+		Policy good = before;
 		if (earlier != null) {
+			// One that is on trial itself is not known to be good
+			good = earlier.before();
 			working.addAll(earlier.working());
 		}
-		this.baseline = new Baseline(before, after, working);
+		// What has been removed since is not missed
+		working.retainAll(good.streamTypes().keySet());
+		this.baseline = new Baseline(good, after, working);
 		this.last.clear();
 	}
 
@@ -104,21 +114,31 @@ public final class PolicyTrial implements StreamObserver {
 		}
 		Policy current = before.after();
 		List<String> broken = new ArrayList<>();
+		boolean tried = false;
+		boolean untried = false;
 		for (String name : before.working()) {
 			StreamPolicy was = before.before().streamTypes().get(name);
 			StreamPolicy is = current.streamTypes().get(name);
 			boolean changed = !Objects.equals(was, is) || !Objects.equals(before.before().socks5(), current.socks5());
-			if (is == null || (changed && this.last.containsKey(name))) {
+			if (is == null) {
 				broken.add(name);
 			}
-			else if (!changed) {
-				// What has not changed and is not in trouble goes on as before
-				if (!this.last.containsKey(name)) {
-					return List.of();
+			else if (this.last.containsKey(name)) {
+				tried = true;
+				if (changed) {
+					broken.add(name);
 				}
 			}
+			else if (changed) {
+				untried = true;
+			}
+			else {
+				// What has not changed and is not in trouble goes on as before
+				return List.of();
+			}
 		}
-		return broken;
+		// If all that is known is that some are gone, what is left may well work
+		return (untried && !tried) ? List.of() : broken;
 	}
 
 	/** What worked before and has not been tried is taken to work. */
@@ -137,7 +157,7 @@ public final class PolicyTrial implements StreamObserver {
 	/**
 	 * What was known before a trial.
 	 *
-	 * @param before the policy
+	 * @param before the policy that is known to be good
 	 * @param after the one that is being tried
 	 * @param working streamtypes that worked under the former
 	 */

@@ -152,6 +152,55 @@ class PolicyRollbackTests {
 	}
 
 	@Test
+	void anotherPolicyDuringTheTrialDoesNotMakeABadOneGood() {
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
+		transaction("one");
+		transaction("two");
+		this.fixture.clock.advance(30_000);
+		install(document("\"release\": \"3\",", this.server.port(), fails("one"), fails("two")));
+		transaction("one");
+		transaction("two");
+		endOfTrial();
+		assertThat(release()).isEqualTo("1");
+		assertThat(this.fixture.refresher.status().lastFetch().message()).contains("one, two");
+	}
+
+	@Test
+	void whatWasRemovedLongAgoIsNotMissed() {
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), works("one")));
+		transaction("one");
+		endOfTrial();
+		assertThat(release()).isEqualTo("2");
+		install(document("\"release\": \"3\",", this.server.port(), fails("one")));
+		endOfTrial();
+		assertThat(release()).isEqualTo("3");
+	}
+
+	@Test
+	void aPolicyThatRemovesOneAndChangesAnotherThatNobodyHasTriedStays() {
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one")));
+		endOfTrial();
+		assertThat(release()).isEqualTo("2");
+	}
+
+	@Test
+	void aStreamtypeThatWasGoneBeginsAnew() {
+		working();
+		String without = document("\"release\": \"1\",", this.server.port());
+		String with = document("\"release\": \"1\",", this.server.port(), fails("one"), fails("two"));
+		this.fixture.streams.updatePolicy((current) -> RefreshFixture.policy(without));
+		this.fixture.streams.updatePolicy((current) -> RefreshFixture.policy(with));
+		install(document("\"release\": \"2\",", this.server.port(), client("one", 1, ""), client("two", 1, "")));
+		transaction("one");
+		transaction("two");
+		endOfTrial();
+		assertThat(release()).isEqualTo("2");
+	}
+
+	@Test
 	void aPolicyUnderWhichSomethingWorksStays() {
 		working();
 		install(document("\"release\": \"2\",", this.server.port(), works("one"), fails("two")));

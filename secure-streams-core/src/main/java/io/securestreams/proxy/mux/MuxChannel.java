@@ -6,6 +6,7 @@ import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -13,6 +14,8 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of the channels of a {@link MuxHandler}. On the event loop of the connection it
@@ -28,7 +31,11 @@ public final class MuxChannel extends AbstractChannel {
 	 */
 	private static final int MOST_UNREAD = 1024 * 1024;
 
+	private static final Logger log = LoggerFactory.getLogger(MuxChannel.class);
+
 	private final MuxHandler mux;
+
+	private final MuxChannels siblings;
 
 	private final int number;
 
@@ -42,9 +49,10 @@ public final class MuxChannel extends AbstractChannel {
 
 	private boolean open = true;
 
-	MuxChannel(MuxHandler mux, int number) {
+	MuxChannel(MuxHandler mux, MuxChannels siblings, int number) {
 		super(mux.channel());
 		this.mux = mux;
+		this.siblings = siblings;
 		this.number = number;
 		this.config.setAutoRead(false);
 	}
@@ -53,7 +61,7 @@ public final class MuxChannel extends AbstractChannel {
 	 * Returns the connection it goes over.
 	 * @return the connection
 	 */
-	public io.netty.channel.Channel connection() {
+	public Channel connection() {
 		return this.mux.channel();
 	}
 
@@ -73,8 +81,8 @@ public final class MuxChannel extends AbstractChannel {
 			return;
 		}
 		this.unread += data.readableBytes();
-		if (this.unread > MOST_UNREAD || !this.mux.holds(data.readableBytes())) {
-			this.mux.tooSlow(this.number);
+		if (this.unread > MOST_UNREAD || !this.siblings.holds(data.readableBytes())) {
+			log.warn("{}: channel {} ended: too much is unread", this.mux.channel(), this.number);
 			unsafe().close(unsafe().voidPromise());
 			return;
 		}
@@ -90,7 +98,7 @@ public final class MuxChannel extends AbstractChannel {
 		ByteBuf next = this.inbound.poll();
 		while (next != null) {
 			this.unread -= next.readableBytes();
-			this.mux.holds(-next.readableBytes());
+			this.siblings.holds(-next.readableBytes());
 			pipeline().fireChannelRead(next);
 			// Until somebody has seen enough
 			next = (this.open && this.config.isAutoRead()) ? this.inbound.poll() : null;
@@ -142,17 +150,17 @@ public final class MuxChannel extends AbstractChannel {
 		this.open = false;
 		@Nullable ByteBuf next = this.inbound.poll();
 		while (next != null) {
-			this.mux.holds(-next.readableBytes());
+			this.siblings.holds(-next.readableBytes());
 			next.release();
 			next = this.inbound.poll();
 		}
 		this.unread = 0;
-		this.mux.closed(this);
+		this.siblings.closed(this);
 	}
 
 	@Override
 	protected void doBind(SocketAddress address) {
-		throw new UnsupportedOperationException();
+		throw new UnsupportedOperationException("channels are opened by their MuxHandler");
 	}
 
 	@Override
@@ -170,7 +178,7 @@ public final class MuxChannel extends AbstractChannel {
 		return new AbstractUnsafe() {
 			@Override
 			public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
-				promise.setFailure(new UnsupportedOperationException());
+				promise.setFailure(new UnsupportedOperationException("channels are opened by their MuxHandler"));
 			}
 		};
 	}

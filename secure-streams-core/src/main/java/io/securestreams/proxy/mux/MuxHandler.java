@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -36,13 +36,8 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	/** Most data in a frame, as proxies of libwebsockets have it. */
 	private static final int CHUNK = 1300;
 
-	/** Most bytes that wait for all channels together. */
-	private static final int MOST_HELD = 4 * 1024 * 1024;
-
-	/** So many of the numbers may be in use. */
-	private static final int MOST_CHANNELS = 253;
-
-	private static final int NUMBERS = 256;
+	/** Most bytes of answers to a side that does not read them. */
+	private static final int MOST_UNSENT = 1024 * 1024;
 
 	private static final Logger log = LoggerFactory.getLogger(MuxHandler.class);
 
@@ -65,16 +60,7 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 
 	private final MuxDecoder decoder = new MuxDecoder();
 
-	/** Of a server: gets every channel that the other side opens. */
-	private final @Nullable Consumer<MuxChannel> accept;
-
-	private final @Nullable MuxChannel[] channels = new MuxChannel[NUMBERS];
-
-	/** Of a client: numbers that have been asked for. */
-	private final @Nullable Opening[] asked = new Opening[NUMBERS];
-
-	/** Of a client: numbers whose end the other side has not confirmed. */
-	private final boolean[] ending = new boolean[NUMBERS];
+	private final MuxChannels channels;
 
 	/** Asked for before the other side was there. */
 	private final List<Opening> waiting = new ArrayList<>();
@@ -82,9 +68,6 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	private @Nullable ChannelHandlerContext ctx;
 
 	private @Nullable Future<?> timer;
-
-	/** Bytes that wait for channels to read. */
-	private int held;
 
 	private boolean started;
 
@@ -95,8 +78,8 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	/** Time of the last PING, in µs. */
 	private long pinged;
 
-	private MuxHandler(@Nullable Consumer<MuxChannel> accept) {
-		this.accept = accept;
+	private MuxHandler(@Nullable Predicate<MuxChannel> accept) {
+		this.channels = new MuxChannels(this, accept);
 	}
 
 	/**
@@ -109,10 +92,11 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 
 	/**
 	 * Makes the side that serves channels.
-	 * @param accept gets each, not registered with its event loop, without handlers
+	 * @param accept gets each, not registered with its event loop yet, to add handlers;
+	 * says whether it is taken, otherwise the other side hears that it is not
 	 * @return a handler for one connection
 	 */
-	public static MuxHandler server(Consumer<MuxChannel> accept) {
+	public static MuxHandler server(Predicate<MuxChannel> accept) {
 		return new MuxHandler(accept);
 	}
 
@@ -205,24 +189,8 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 		}
 		log.warn("{}: all channels dropped: {}", channel(), reason);
 		this.up = false;
-		dropAll(reason);
+		this.channels.dropAll(reason);
 		schedule(AGAIN_MILLIS, this::reset);
-	}
-
-	private void dropAll(String reason) {
-		for (int number = 0; number < NUMBERS; number++) {
-			this.ending[number] = false;
-			MuxChannel open = this.channels[number];
-			this.channels[number] = null;
-			if (open != null) {
-				open.ended();
-			}
-			Opening pending = this.asked[number];
-			this.asked[number] = null;
-			if (pending != null) {
-				pending.failed(reason);
-			}
-		}
 	}
 
 	/**
@@ -232,20 +200,22 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	public void open(Opening opening) {
 		if (this.gone) {
 			opening.failed("the connection is closed");
-			return;
 		}
-		if (!this.up) {
+		else if (!this.up) {
 			this.waiting.add(opening);
-			return;
 		}
-		int number = freeNumber();
-		if (number < 0) {
-			opening.failed("all channels are in use");
-			return;
+		else if (!this.channels.ask(opening)) {
+			if (!this.channels.isEmpty()) {
+				opening.failed("all channels are in use");
+				return;
+			}
+			// Proxies of libwebsockets confirm no end: only a new start frees their
+			// numbers
+			this.waiting.add(opening);
+			this.up = false;
+			this.channels.dropAll("the numbers of channels are used up");
+			reset();
 		}
-		this.asked[number] = opening;
-		write(MuxCode.CHANNEL_REQ, number);
-		flush();
 	}
 
 	/**
@@ -254,44 +224,7 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	 */
 	public void cancel(Opening opening) {
 		this.waiting.remove(opening);
-		for (int number = 0; number < NUMBERS; number++) {
-			if (this.asked[number] == opening) {
-				this.asked[number] = null;
-				this.ending[number] = true;
-				write(MuxCode.CHANNEL_CLOSE, number);
-				flush();
-			}
-		}
-	}
-
-	/** From 255 downwards; numbers whose end is not confirmed come last. */
-	private int freeNumber() {
-		int used = 0;
-		int reusable = -1;
-		int free = -1;
-		for (int number = NUMBERS - 1; number >= 0; number--) {
-			if (this.channels[number] != null || this.asked[number] != null) {
-				used++;
-			}
-			else if (this.ending[number]) {
-				reusable = (reusable < 0) ? number : reusable;
-			}
-			else if (free < 0) {
-				free = number;
-			}
-		}
-		if (used >= MOST_CHANNELS) {
-			return -1;
-		}
-		if (free < 0 && used == 0) {
-			// Proxies of libwebsockets confirm no end: only a new start frees their
-			// numbers
-			reset();
-			this.up = false;
-			dropAll("");
-			return -1;
-		}
-		return free;
+		this.channels.cancel(opening);
 	}
 
 	@Override
@@ -310,32 +243,19 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 		flush();
 	}
 
-	/** So many more bytes wait for channels to read. Returns whether they may. */
-	boolean holds(int bytes) {
-		boolean fits = this.held + bytes <= MOST_HELD;
-		if (fits) {
-			this.held += bytes;
-		}
-		return fits;
-	}
-
-	void tooSlow(int number) {
-		log.warn("{}: channel {} ended: too much is unread", channel(), number);
-	}
-
 	@Override
 	public void frame(MuxCode code, ByteBuf body) {
 		switch (code) {
 			case PING -> {
 				ByteBuf out = frame(MuxCode.PONG);
 				out.writeBytes(body).writeLong(System.nanoTime() / 1000);
-				context().write(out);
+				write(out);
 			}
 			case PONG -> {
 				if (body.readLong() == this.pinged) {
 					ByteBuf out = frame(MuxCode.PONGACK);
 					out.writeLong(TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis()));
-					context().write(out);
+					write(out);
 					up();
 				}
 			}
@@ -343,70 +263,16 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 			case RESET_TRANSPORT -> down("the other side starts again");
 			default -> {
 				if (this.up) {
-					channelFrame(code, body.readUnsignedByte());
+					this.channels.frame(code, body.readUnsignedByte());
 				}
 			}
-		}
-	}
-
-	private void channelFrame(MuxCode code, int number) {
-		MuxChannel open = this.channels[number];
-		Opening pending = this.asked[number];
-		switch (code) {
-			case CHANNEL_REQ -> requested(number, open);
-			case CHANNEL_ACK -> {
-				if (pending != null) {
-					this.asked[number] = null;
-					MuxChannel made = new MuxChannel(this, number);
-					this.channels[number] = made;
-					pending.opened(made);
-				}
-			}
-			case CHANNEL_NACK -> {
-				if (pending != null) {
-					this.asked[number] = null;
-					pending.failed("the other side refuses another channel");
-				}
-				this.ending[number] = false;
-				end(number, open);
-			}
-			case CHANNEL_CLOSE -> {
-				write(MuxCode.CHANNEL_CLOSE_ACK, number);
-				end(number, open);
-			}
-			default -> this.ending[number] = false;
-		}
-	}
-
-	private void requested(int number, @Nullable MuxChannel open) {
-		Consumer<MuxChannel> server = this.accept;
-		if (server == null) {
-			write(MuxCode.CHANNEL_NACK, number);
-		}
-		else if (open == null) {
-			this.ending[number] = false;
-			MuxChannel made = new MuxChannel(this, number);
-			this.channels[number] = made;
-			write(MuxCode.CHANNEL_ACK, number);
-			server.accept(made);
-		}
-	}
-
-	private void end(int number, @Nullable MuxChannel open) {
-		this.channels[number] = null;
-		if (open != null) {
-			open.ended();
 		}
 	}
 
 	@Override
 	public void data(int number, ByteBuf data) {
-		MuxChannel open = this.channels[number];
-		if (open != null) {
-			open.received(data);
-		}
-		else if (this.up && !this.ending[number]) {
-			write(MuxCode.CHANNEL_NACK, number);
+		if (this.up) {
+			this.channels.data(number, data);
 		}
 	}
 
@@ -416,21 +282,8 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 		down("the other side sent 0x" + Integer.toHexString(code));
 	}
 
-	/** A channel of ours has been closed. */
-	void closed(MuxChannel channel) {
-		int number = channel.number();
-		if (this.channels[number] == channel) {
-			this.channels[number] = null;
-			if (this.up && !this.gone) {
-				this.ending[number] = true;
-				write(MuxCode.CHANNEL_CLOSE, number);
-				flush();
-			}
-		}
-	}
-
 	boolean isWritable() {
-		return this.up && !this.gone && channel().isWritable();
+		return this.up && channel().isWritable();
 	}
 
 	/** Sends what a frame holds of what there is. */
@@ -454,23 +307,30 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	}
 
 	private void write(MuxCode code) {
-		context().write(frame(code));
+		write(frame(code));
 	}
 
-	private void write(MuxCode code, int number) {
-		ByteBuf out = frame(code);
-		out.writeByte(number);
+	void write(MuxCode code, int number) {
+		write(frame(code).writeByte(number));
+	}
+
+	/** Writes what, unlike data, does not wait until the connection takes it. */
+	private void write(ByteBuf out) {
+		if (channel().bytesBeforeWritable() > MOST_UNSENT) {
+			out.release();
+			if (channel().isOpen()) {
+				log.warn("{}: closed, the other side does not read what it asks for", channel());
+				channel().close();
+			}
+			return;
+		}
 		context().write(out);
 	}
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
 		if (context.channel().isWritable()) {
-			for (MuxChannel open : this.channels) {
-				if (open != null) {
-					open.writable();
-				}
-			}
+			this.channels.writable();
 		}
 	}
 
@@ -482,7 +342,7 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 		if (running != null) {
 			running.cancel(false);
 		}
-		dropAll("the connection is closed");
+		this.channels.dropAll("the connection is closed");
 		List<Opening> none = List.copyOf(this.waiting);
 		this.waiting.clear();
 		none.forEach((opening) -> opening.failed("the connection is closed"));

@@ -218,8 +218,11 @@ public final class ProxyServer implements AutoCloseable {
 		this.muxes.add(channel);
 		channel.closeFuture().addListener((closed) -> this.muxes.remove(channel));
 		MuxHandler mux = MuxHandler.server((link) -> {
-			accept(link, address);
-			channel.eventLoop().register(link);
+			boolean admitted = admits(address);
+			if (admitted) {
+				serve(link, address);
+			}
+			return admitted;
 		});
 		channel.pipeline().addLast("mux", mux);
 		channel.eventLoop().schedule(() -> {
@@ -231,15 +234,26 @@ public final class ProxyServer implements AutoCloseable {
 	}
 
 	private void accept(Channel channel, String address) {
-		if (this.stopped.get() != null) {
+		if (!admits(address)) {
 			channel.close();
 			return;
+		}
+		serve(channel, address);
+	}
+
+	/** Whether there may be one more link. */
+	private boolean admits(String address) {
+		if (this.stopped.get() != null) {
+			return false;
 		}
 		if (this.links.size() >= this.settings.limits().maxLinks()) {
 			this.refusals.count(Refusal.LINKS, address, "there are " + this.links.size() + " links");
-			channel.close();
-			return;
+			return false;
 		}
+		return true;
+	}
+
+	private void serve(Channel channel, String address) {
 		channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(256, 2048, READ_SIZE));
 		ProxyLink link = new ProxyLink(this, address, "link-" + this.accepted.incrementAndGet());
 		channel.pipeline().addLast("link", new LinkHandler(link, this.settings.limits().maxMetadata()));

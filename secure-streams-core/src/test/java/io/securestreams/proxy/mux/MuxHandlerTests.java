@@ -27,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class MuxHandlerTests {
 
+	/** Channels that the server takes in a test. */
+	private static final int MOST = 3;
+
 	private final List<String> events = new ArrayList<>();
 
 	private final List<MuxChannel> channels = new ArrayList<>();
@@ -39,7 +42,13 @@ class MuxHandlerTests {
 	}
 
 	private MuxHandler server() {
-		MuxHandler mux = MuxHandler.server(this::take);
+		MuxHandler mux = MuxHandler.server((channel) -> {
+			if (this.channels.size() == MOST) {
+				return false;
+			}
+			watch(channel);
+			return true;
+		});
 		this.connection = new EmbeddedChannel(mux);
 		return mux;
 	}
@@ -51,11 +60,17 @@ class MuxHandlerTests {
 	}
 
 	private void take(MuxChannel channel) {
+		watch(channel);
+		this.connection.eventLoop().register(channel);
+	}
+
+	private void watch(MuxChannel channel) {
 		this.channels.add(channel);
 		channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
 			@Override
 			public void channelActive(ChannelHandlerContext ctx) {
 				MuxHandlerTests.this.events.add("open " + channel.number());
+				channel.config().setAutoRead(true);
 			}
 
 			@Override
@@ -70,8 +85,6 @@ class MuxHandlerTests {
 				MuxHandlerTests.this.events.add("closed " + channel.number());
 			}
 		});
-		this.connection.eventLoop().register(channel);
-		channel.config().setAutoRead(true);
 	}
 
 	private MuxHandler.Opening opening() {
@@ -133,6 +146,30 @@ class MuxHandlerTests {
 		assertThat(this.events).endsWith("closed 255");
 		receive("f0ff");
 		assertThat(written()).isEqualTo("f1ff");
+	}
+
+	@Test
+	void aChannelThatIsRefusedLeavesTheOthersAlone() {
+		server();
+		pong();
+		receive("f0ff" + "f0fe" + "f0fd" + "f0fc");
+		assertThat(written()).isEqualTo("f1ff" + "f1fe" + "f1fd" + "f2fc");
+		receive("f5ff0001" + "61");
+		assertThat(this.events).endsWith("255 a");
+	}
+
+	@Test
+	void oneThatDoesNotReadItsAnswersIsCutOff() {
+		server();
+		pong();
+		ByteBuf pings = Unpooled.buffer();
+		for (int i = 0; i < 100_000; i++) {
+			pings.writeByte(0xf6).writeLong(i);
+		}
+		// Without the end of a read nothing is flushed, as to one that takes nothing
+		this.connection.writeOneInbound(pings);
+		this.connection.runPendingTasks();
+		assertThat(this.connection.isOpen()).isFalse();
 	}
 
 	@Test
@@ -230,6 +267,24 @@ class MuxHandlerTests {
 		receive("f4ff");
 		mux.open(opening());
 		assertThat(written()).isEqualTo("f0ff");
+	}
+
+	@Test
+	void numbersThatAreUsedUpCostANewStartAndNoChannel() {
+		MuxHandler mux = client();
+		pong();
+		for (int number = 255; number >= 0; number--) {
+			mux.open(opening());
+			receive("f1" + HexFormat.of().toHexDigits((byte) number));
+			this.channels.get(255 - number).close();
+		}
+		written();
+		this.events.clear();
+		mux.open(opening());
+		assertThat(mux.isUp()).isFalse();
+		pong();
+		receive("f1ff");
+		assertThat(this.events).containsExactly("open 255");
 	}
 
 	@Test

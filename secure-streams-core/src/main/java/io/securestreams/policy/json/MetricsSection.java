@@ -41,7 +41,7 @@ public final class MetricsSection {
 		.says("Name of the reporting policy.");
 
 	private static final Key<Duration> SCHEDULE = micros("us_schedule")
-		.says("Time between reports in the log, µs; 0 for none.");
+		.says("Time between reports in the log, µs, at least a second; 0 for none.");
 
 	private static final Key<Duration> HALFLIFE = micros("us_halflife")
 		.says("After this time what has been counts half, µs; 0: it always counts.");

@@ -1,5 +1,7 @@
 package io.securestreams.system.metrics;
 
+import java.time.Duration;
+
 import io.securestreams.policy.MetricsPolicy;
 
 /**
@@ -19,6 +21,13 @@ final class MetricSeries {
 	private long max;
 
 	private long outliers;
+
+	/** Up to when it has decayed, ns. */
+	private long decayedAt;
+
+	MetricSeries(long now) {
+		this.decayedAt = now;
+	}
 
 	void increment() {
 		this.count++;
@@ -42,8 +51,13 @@ final class MetricSeries {
 		this.sum += micros;
 	}
 
-	/** What has been counts for less. */
-	void decay(double factor) {
+	/** What has been counts for less, by half in each half-life. */
+	void decay(long now, Duration halflife) {
+		if (halflife.isZero()) {
+			return;
+		}
+		double factor = Math.pow(0.5, (double) (now - this.decayedAt) / halflife.toNanos());
+		this.decayedAt = now;
 		this.count *= factor;
 		this.samples *= factor;
 		this.sum *= factor;

@@ -22,6 +22,22 @@ import io.securestreams.stream.observe.StreamObserver;
  */
 public final class PolicyMetrics implements StreamObserver {
 
+	static final String DNS = "n.cn.dns";
+
+	static final String TCP = "n.cn.tcp";
+
+	static final String TLS = "n.cn.tls";
+
+	static final String TRANSACTION = "n.http.txn";
+
+	static final String CONNECTED = "n.ss.conn.ok";
+
+	static final String UNREACHABLE = "n.ss.conn.unreachable";
+
+	static final String ACKNOWLEDGED = "n.ss.txn.ack";
+
+	static final String REFUSED = "n.ss.txn.nack";
+
 	private final Supplier<Policy> policy;
 
 	private final LongSupplier nanoTime;
@@ -44,16 +60,23 @@ public final class PolicyMetrics implements StreamObserver {
 
 	private List<MetricsReporter> reporters() {
 		List<MetricsReporter> known = this.reporters;
-		return (known != null) ? known : follow(this.policy.get());
+		return (known != null) ? known : follow();
 	}
 
-	/** Those of the same definition go on. */
-	private synchronized List<MetricsReporter> follow(Policy current) {
+	/**
+	 * Those of the same definition go on. Changes may be told out of their order, so it
+	 * is the policy in force that counts.
+	 */
+	private synchronized List<MetricsReporter> follow() {
+		Policy current = this.policy.get();
 		List<MetricsReporter> before = this.reporters;
 		List<MetricsReporter> after = new ArrayList<>();
 		for (MetricsPolicy each : current.metrics()) {
 			MetricsReporter same = (before == null) ? null
 					: before.stream().filter((known) -> known.policy().equals(each)).findFirst().orElse(null);
+			if (same != null) {
+				same.retain(current.streamTypes().keySet());
+			}
 			after.add((same != null) ? same : new MetricsReporter(each, this.nanoTime.getAsLong()));
 		}
 		List<MetricsReporter> made = List.copyOf(after);
@@ -63,16 +86,16 @@ public final class PolicyMetrics implements StreamObserver {
 
 	@Override
 	public void onPolicyChanged(Policy before, Policy after) {
-		follow(after);
+		follow();
 	}
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
 		switch (state) {
-			case CONNECTED -> record(stream, "n.ss.conn.ok", 0);
-			case UNREACHABLE -> record(stream, "n.ss.conn.unreachable", 0);
-			case QOS_ACK_REMOTE -> record(stream, "n.ss.txn.ack", 0);
-			case QOS_NACK_REMOTE -> record(stream, "n.ss.txn.nack", 0);
+			case CONNECTED -> record(stream, CONNECTED, 0);
+			case UNREACHABLE -> record(stream, UNREACHABLE, 0);
+			case QOS_ACK_REMOTE -> record(stream, ACKNOWLEDGED, 0);
+			case QOS_NACK_REMOTE -> record(stream, REFUSED, 0);
 			default -> {
 			}
 		}
@@ -80,10 +103,10 @@ public final class PolicyMetrics implements StreamObserver {
 
 	@Override
 	public void onTimings(SecureStream stream, ConnectionTimings timings) {
-		duration(stream, "n.cn.dns", timings.dnsMicros());
-		duration(stream, "n.cn.tcp", timings.connectMicros());
-		duration(stream, "n.cn.tls", timings.tlsMicros());
-		duration(stream, "n.http.txn", timings.responseMicros());
+		duration(stream, DNS, timings.dnsMicros());
+		duration(stream, TCP, timings.connectMicros());
+		duration(stream, TLS, timings.tlsMicros());
+		duration(stream, TRANSACTION, timings.responseMicros());
 	}
 
 	private void duration(SecureStream stream, String metric, long micros) {
@@ -94,8 +117,10 @@ public final class PolicyMetrics implements StreamObserver {
 
 	private void record(SecureStream stream, String metric, long micros) {
 		if (stream.role() == StreamRole.CLIENT) {
-			for (MetricsReporter reporter : reporters()) {
-				reporter.record(metric, stream.streamType(), micros);
+			List<MetricsReporter> asked = reporters();
+			long now = asked.isEmpty() ? 0 : this.nanoTime.getAsLong();
+			for (MetricsReporter reporter : asked) {
+				reporter.record(metric, stream.streamType(), micros, now);
 			}
 		}
 	}

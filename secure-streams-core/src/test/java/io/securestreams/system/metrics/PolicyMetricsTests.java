@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,6 +126,11 @@ class PolicyMetricsTests {
 		}
 	}
 
+	private void change(Policy next) {
+		Policy before = this.policy.getAndSet(next);
+		this.metrics.onPolicyChanged(before, next);
+	}
+
 	@Test
 	void reportsAreDueByTheirSchedule() {
 		this.policy.set(policy(METRICS));
@@ -136,7 +142,7 @@ class PolicyMetricsTests {
 		assertThat(this.metrics.due()).extracting(MetricsReport::name).containsExactly("all");
 		assertThat(this.metrics.due()).isEmpty();
 		assertThat(this.metrics.untilDue()).isEqualTo(10_000);
-		this.metrics.onPolicyChanged(this.policy.get(), policy(""));
+		change(policy(""));
 		assertThat(this.metrics.untilDue()).isNegative();
 		assertThat(this.metrics.reports()).isEmpty();
 	}
@@ -145,11 +151,11 @@ class PolicyMetricsTests {
 	void whatIsDefinedAsBeforeGoesOn() {
 		this.policy.set(policy(METRICS));
 		MetricsReporter reporter = new MetricsReporter(this.policy.get().metrics().get(0), 0);
-		reporter.record("n.ss.txn.ack", "good", 0);
+		reporter.record("n.ss.txn.ack", "good", 0, 0);
 		assertThat(reporter.report(0).figures()).hasSize(1);
 		this.metrics.reports();
 		later(Duration.ofSeconds(4));
-		this.metrics.onPolicyChanged(this.policy.get(), policy(METRICS));
+		change(policy(METRICS));
 		assertThat(this.metrics.untilDue()).isEqualTo(6000);
 	}
 
@@ -158,11 +164,60 @@ class PolicyMetricsTests {
 		MetricsReporter reporter = new MetricsReporter(
 				new MetricsPolicy("m", Duration.ZERO, Duration.ofMinutes(1), 0, "*"), 0);
 		for (int i = 0; i < 8; i++) {
-			reporter.record("n.ss.txn.ack", "page", 0);
+			reporter.record("n.ss.txn.ack", "page", 0, 0);
 		}
 		assertThat(count(reporter, 0)).isEqualTo(8);
 		assertThat(count(reporter, TimeUnit.MINUTES.toNanos(1))).isEqualTo(4);
 		assertThat(count(reporter, TimeUnit.MINUTES.toNanos(3))).isEqualTo(1);
+	}
+
+	/** However often somebody looks. */
+	@Test
+	void whatHasJustBeenDoesNotDecayYet() {
+		for (boolean looks : new boolean[] { false, true }) {
+			MetricsReporter reporter = new MetricsReporter(
+					new MetricsPolicy("m", Duration.ZERO, Duration.ofMinutes(1), 0, "*"), 0);
+			reporter.record("n.ss.txn.ack", "page", 0, 0);
+			long minute = TimeUnit.MINUTES.toNanos(1);
+			if (looks) {
+				reporter.report(minute);
+			}
+			reporter.record("n.ss.txn.ack", "page", 0, 2 * minute);
+			assertThat(count(reporter, 2 * minute)).isEqualTo(1.25);
+		}
+	}
+
+	@Test
+	void changesThatAreToldLateDoNotBringAnOldPolicyBack() {
+		Policy first = policy(METRICS);
+		this.policy.set(policy(""));
+		this.metrics.onPolicyChanged(this.policy.get(), first);
+		assertThat(this.metrics.reports()).isEmpty();
+	}
+
+	@Test
+	void figuresOfStreamtypesThatAreGoneGoToo() {
+		MetricsReporter reporter = new MetricsReporter(new MetricsPolicy("m", Duration.ZERO, Duration.ZERO, 0, "*"), 0);
+		reporter.record("n.ss.txn.ack", "old", 0, 0);
+		reporter.record("n.ss.txn.ack", "page", 0, 0);
+		reporter.retain(Set.of("page"));
+		assertThat(reporter.report(0).figures()).extracting(Figure::streamType).containsExactly("page");
+	}
+
+	@Test
+	void noReportComesMoreThanOnceInASecond() {
+		MetricsReporter reporter = new MetricsReporter(
+				new MetricsPolicy("m", Duration.ofNanos(60_000), Duration.ZERO, 0, "*"), 0);
+		assertThat(reporter.untilDue(0)).isEqualTo(1000);
+	}
+
+	/** What a policy asks for must not keep event loops busy. */
+	@Test
+	void starsInARowAreOne() {
+		MetricsReporter reporter = new MetricsReporter(
+				new MetricsPolicy("m", Duration.ZERO, Duration.ZERO, 0, "*".repeat(5000) + "x, n.ss.**.ack"), 0);
+		reporter.record("n.ss.txn.ack", "page", 0, 0);
+		assertThat(reporter.report(0).figures()).hasSize(1);
 	}
 
 	private static double count(MetricsReporter reporter, long now) {
@@ -174,7 +229,7 @@ class PolicyMetricsTests {
 		MetricsReporter reporter = new MetricsReporter(
 				new MetricsPolicy("m", Duration.ZERO, Duration.ZERO, 200, "n.cn.*"), 0);
 		for (long micros : List.of(100L, 110L, 90L, 100L, 100_000L, 100L)) {
-			reporter.record("n.cn.tcp", "page", micros);
+			reporter.record("n.cn.tcp", "page", micros, 0);
 		}
 		Figure figure = reporter.report(0).figures().get(0);
 		assertThat(figure.mean()).isEqualTo(100);
@@ -187,18 +242,18 @@ class PolicyMetricsTests {
 	@Test
 	void theNumberOfSeriesIsBounded() {
 		MetricsReporter reporter = new MetricsReporter(new MetricsPolicy("m", Duration.ZERO, Duration.ZERO, 0, "*"), 0);
-		for (int i = 0; i < 5000; i++) {
-			reporter.record("n.ss.txn.ack", "page" + i, 0);
+		for (int i = 0; i < 21_000; i++) {
+			reporter.record("n.ss.txn.ack", "page" + i, 0, 0);
 		}
-		assertThat(reporter.report(0).figures()).hasSize(2000);
+		assertThat(reporter.report(0).figures()).hasSize(20_000);
 	}
 
 	@Test
 	void globsAreNotPatterns() {
 		MetricsReporter reporter = new MetricsReporter(
 				new MetricsPolicy("m", Duration.ZERO, Duration.ZERO, 0, "n.ss.t(x, *.ack, \\E"), 0);
-		reporter.record("n.ss.txn.ack", "page", 0);
-		reporter.record("n.ss.txn.nack", "page", 0);
+		reporter.record("n.ss.txn.ack", "page", 0, 0);
+		reporter.record("n.ss.txn.nack", "page", 0, 0);
 		assertThat(reporter.report(0).figures()).extracting(Figure::metric).containsExactly("n.ss.txn.ack");
 	}
 

@@ -6,8 +6,8 @@ import java.time.Duration;
  * A reporting policy for metrics, policy section {@code metrics}.
  *
  * @param name name of the entry
- * @param schedule reporting period ({@code us_schedule}, microseconds in JSON); less than a
- * second counts as one, zero is for none
+ * @param schedule reporting period ({@code us_schedule}, microseconds in JSON); less than
+ * a second counts as one, zero is for none
  * @param halflife decay period ({@code us_halflife}, microseconds in JSON)
  * @param minOutlierPercent distance from the mean, percent, from which a sample is an
  * outlier ({@code min_outlier})

@@ -42,6 +42,9 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 	public Runnable onCredit = () -> {
 	};
 
+	public Runnable onClose = () -> {
+	};
+
 	public @Nullable String rideshare;
 
 	/** What the engine has to wait for. */
@@ -241,6 +244,7 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 		check();
 		this.calls.add("close");
 		this.busy = false;
+		this.onClose.run();
 	}
 
 	// What happens on the network

@@ -76,7 +76,9 @@ final class MuxChannels {
 		return this.channels[number] != null || this.asked[number] != null;
 	}
 
-	/** Whether no number is in use, though they may wait for their end to be confirmed. */
+	/**
+	 * Whether no number is in use, though they may wait for their end to be confirmed.
+	 */
 	boolean isEmpty() {
 		for (int number = 0; number < NUMBERS; number++) {
 			if (isUsed(number)) {

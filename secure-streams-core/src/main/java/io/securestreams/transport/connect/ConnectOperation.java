@@ -227,7 +227,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		try {
 			step.run();
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (RuntimeException | LinkageError | OutOfMemoryError ex) {
 			Throwable cause = (ex instanceof CompletionException && ex.getCause() != null) ? ex.getCause() : ex;
 			if (!(cause instanceof SecureStreamsException)) {
 				logger.warn("connecting to {} failed unexpectedly", this.origin.address(), cause);
@@ -281,7 +281,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		try {
 			this.listener.connected(connected, report());
 		}
-		catch (RuntimeException | LinkageError ex) {
+		catch (RuntimeException | LinkageError | OutOfMemoryError ex) {
 			logger.warn("connection to {} dropped, its owner failed", this.origin.address(), ex);
 			boolean owned = connected.pipeline().last() != last;
 			connected.close();

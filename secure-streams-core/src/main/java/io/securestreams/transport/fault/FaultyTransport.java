@@ -157,6 +157,11 @@ final class FaultyTransport implements ClientTransport {
 	}
 
 	@Override
+	public boolean isDropping() {
+		return !this.connecting || this.network.isDropping();
+	}
+
+	@Override
 	public void pauseReading() {
 		if (this.connecting) {
 			this.network.pauseReading();

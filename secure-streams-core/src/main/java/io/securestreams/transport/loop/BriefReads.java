@@ -57,6 +57,12 @@ public final class BriefReads implements RecvByteBufAllocator {
 
 		private boolean timeIsUp;
 
+		/** There was more than a little to read in this turn. */
+		private boolean large;
+
+		/** The clock runs: from the start of a turn after one with large reads. */
+		private boolean timed;
+
 		@SuppressWarnings("deprecation")
 		BriefHandle(Handle sizes, LongSupplier clock) {
 			super(sizes);
@@ -65,8 +71,12 @@ public final class BriefReads implements RecvByteBufAllocator {
 
 		@Override
 		public void reset(ChannelConfig config) {
-			this.turnStarted = this.clock.getAsLong();
-			this.readStarted = this.turnStarted;
+			this.timed = this.large;
+			this.large = false;
+			if (this.timed) {
+				this.turnStarted = this.clock.getAsLong();
+				this.readStarted = this.turnStarted;
+			}
 			this.timeIsUp = false;
 			super.reset(config);
 		}
@@ -98,7 +108,14 @@ public final class BriefReads implements RecvByteBufAllocator {
 			if (lastBytesRead() < SMALL) {
 				return;
 			}
+			this.large = true;
 			long now = this.clock.getAsLong();
+			if (!this.timed) {
+				this.timed = true;
+				this.turnStarted = now;
+				this.readStarted = now;
+				return;
+			}
 			long taken = now - this.readStarted;
 			this.readStarted = now;
 			this.timeIsUp = now - this.turnStarted >= TURN_NANOS;

@@ -106,6 +106,10 @@ final class DirectMemory {
 	@SuppressWarnings("deprecation")
 	private void lowerLimit() {
 		long less = this.limit - this.jdkLimit + this.reserved;
+		if (less > this.jdkLimit) {
+			// Somebody has set a limit that is far from the JDK's
+			return;
+		}
 		for (long left = less; left > 0; left -= SMALL_CHUNK) {
 			PlatformDependent
 				.freeDirectBuffer(PlatformDependent.allocateDirect((int) Math.min(left, SMALL_CHUNK)).buffer());

@@ -165,15 +165,16 @@ final class Deliveries {
 				: route.targets().isEmpty() && this.session.subscriptions().book().mayBeWanted(message.topic);
 	}
 
-	/** Who takes a message that has waited, {@code null} if there is still nobody. */
-	@Nullable MqttClientTransport taker(IncomingMessage message) {
-		Route<Interest> route = this.routes.route(message.topic);
-		for (Interest interest : route.targets()) {
-			if (interest.isMeant(message.properties, this.session.subscriptions().book())) {
-				return interest.member();
+	/** Who wants a message that has waited and has not had it. */
+	List<MqttClientTransport> takers(IncomingMessage message) {
+		List<MqttClientTransport> found = new ArrayList<>();
+		for (Interest interest : this.routes.route(message.topic).targets()) {
+			if (interest.isMeant(message.properties, this.session.subscriptions().book())
+					&& !message.had().contains(interest.member().link())) {
+				found.add(interest.member());
 			}
 		}
-		return null;
+		return found;
 	}
 
 	private boolean isKnown(PublishHead head) throws MqttViolation {
@@ -305,7 +306,7 @@ final class Deliveries {
 			@Override
 			public void piece(Inbox.Piece piece) {
 				if (keeps && piece.message().id != 0) {
-					Deliveries.this.unclaimed.inherit(piece);
+					Deliveries.this.unclaimed.inherit(piece, member);
 				}
 				else {
 					piece.bytes().release();

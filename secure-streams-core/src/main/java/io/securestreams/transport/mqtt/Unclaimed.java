@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.PrintableText;
@@ -90,10 +91,16 @@ final class Unclaimed {
 	}
 
 	/** A piece that a stream has left behind. */
-	void inherit(Inbox.Piece piece) {
+	void inherit(Inbox.Piece piece, MqttClientTransport leaving) {
 		Entry entry = find(piece.message());
 		if (entry == null && (piece.flags() & PayloadFlags.SOM) != 0 && this.entries.size() < MAX_MESSAGES) {
 			entry = add(piece.message());
+			entry.type = leaving.link().policy().name();
+			for (MqttClientTransport other : this.deliveries.takers(piece.message())) {
+				if (other != leaving) {
+					entry.others.add(other.link());
+				}
+			}
 		}
 		if (entry != null && (entry.pieces.isEmpty() == ((piece.flags() & PayloadFlags.SOM) != 0))) {
 			keep(entry, piece);
@@ -123,10 +130,12 @@ final class Unclaimed {
 		if (entry == null) {
 			return;
 		}
-		MqttClientTransport late = this.deliveries.taker(message);
-		if (late != null) {
-			this.entries.remove(entry);
-			give(entry, late);
+		for (MqttClientTransport late : this.deliveries.takers(message)) {
+			if (entry.isFor(late)) {
+				this.entries.remove(entry);
+				give(entry, late);
+				return;
+			}
 		}
 	}
 
@@ -134,7 +143,8 @@ final class Unclaimed {
 	void claim(MqttClientTransport member) {
 		for (Iterator<Entry> each = this.entries.iterator(); each.hasNext();) {
 			Entry entry = each.next();
-			if (entry.message.complete && this.deliveries.taker(entry.message) == member) {
+			if (entry.message.complete && entry.isFor(member)
+					&& this.deliveries.takers(entry.message).contains(member)) {
 				each.remove();
 				give(entry, member);
 			}
@@ -200,8 +210,20 @@ final class Unclaimed {
 
 		private long deadline;
 
+		/** Streamtype that left it behind, {@code null} if nobody was there for it. */
+		private @Nullable String type;
+
+		/** Those who were there as well: they have it of their own. */
+		private final List<ClientLink> others = new ArrayList<>(0);
+
 		Entry(IncomingMessage message) {
 			this.message = message;
+		}
+
+		/** Whether a stream is the one that left, or in the place of it. */
+		boolean isFor(MqttClientTransport member) {
+			return this.type == null
+					|| (this.type.equals(member.link().policy().name()) && !this.others.contains(member.link()));
 		}
 
 	}

@@ -1,5 +1,8 @@
 package io.securestreams.engine.local;
 
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
 import org.junit.jupiter.api.Test;
 
 import io.securestreams.stream.SecureStream;
@@ -57,6 +60,48 @@ class OutOfMemoryTests {
 		this.fixture.after(5000);
 		this.fixture.connected();
 		assertThat(stream.state()).isEqualTo(StreamState.CONNECTED);
+	}
+
+	@Test
+	void whileClosingTheStreamEndsAllTheSame() {
+		SecureStream stream = this.fixture.create();
+		CompletionStage<Long> waiting = stream.send(new byte[] { 1 });
+		this.fixture.connected();
+		this.fixture.transport().onClose = this.tooLittle;
+		assertThat(this.fixture.when(stream::close)).containsExactly("DISCONNECTED", "DESTROYING");
+		assertThat(waiting.toCompletableFuture()).isCompletedExceptionally();
+		assertThat(this.fixture.engine().streams()).isEmpty();
+	}
+
+	@Test
+	void whileDisconnectingItStaysDisconnected() {
+		SecureStream stream = this.fixture.create();
+		this.fixture.connected();
+		CompletionStage<Long> waiting = stream.send(new byte[] { 1 });
+		this.fixture.transport().onClose = this.tooLittle;
+		assertThat(this.fixture.when(stream::disconnect)).containsExactly("DISCONNECTED");
+		assertThat(waiting.toCompletableFuture()).isCompletedExceptionally();
+		assertThat(this.fixture.after(60_000)).isEmpty();
+	}
+
+	@Test
+	void whileHangingUpThePolicyDecides() {
+		SecureStream stream = this.fixture.create();
+		this.fixture.connected();
+		this.fixture.transport().onClose = this.tooLittle;
+		assertThat(this.fixture.when(stream::hangUp)).containsExactly("DISCONNECTED");
+		assertThat(this.fixture.after(5000)).contains("CONNECTING");
+	}
+
+	@Test
+	void aStreamThatDrainsIsNotForgottenOverIt() {
+		SecureStream stream = this.fixture.create();
+		this.fixture.connected();
+		this.fixture.transport().onCredit = this.tooLittle;
+		assertThat(this.fixture.when(() -> {
+			stream.grantCredit(1);
+			this.fixture.engine().shutdown(Duration.ofSeconds(30));
+		})).endsWith("DESTROYING");
 	}
 
 	private static void isTold(SecureStream stream) {

@@ -93,7 +93,7 @@ final class AnswerSlots {
 		}
 		else if (!this.offerScheduled) {
 			this.offerScheduled = true;
-			this.framing.executor().execute(this::offerWithoutWindow);
+			this.framing.executor().execute(() -> this.exchange.guarded(this::offerWithoutWindow));
 		}
 	}
 

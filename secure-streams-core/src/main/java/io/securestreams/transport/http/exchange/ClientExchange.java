@@ -104,10 +104,15 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 		try {
 			this.connector.acquire(next, fresh, this);
 		}
-		catch (RuntimeException ex) {
-			logger.error("[{}] a request does not get a connection", this.link.tag(), ex);
-			end(Phase.CONNECT, "unexpected " + ex, ex, false);
+		catch (RuntimeException | OutOfMemoryError ex) {
+			unexpected(Phase.CONNECT, ex);
 		}
+	}
+
+	/** Nobody above would end the attempt. */
+	private void unexpected(Phase phase, Throwable ex) {
+		logger.error("[{}] a request has failed", this.link.tag(), ex);
+		end(phase, "unexpected " + ex, ex, false);
 	}
 
 	private RequestRoute first() {
@@ -175,7 +180,12 @@ public final class ClientExchange implements ClientTransport, RequestListener {
 	private void requestAgain(RequestRoute route) {
 		if (this.again) {
 			this.again = false;
-			request(route, false);
+			try {
+				request(route, false);
+			}
+			catch (RuntimeException | OutOfMemoryError ex) {
+				unexpected(Phase.CONNECT, ex);
+			}
 		}
 	}
 

@@ -121,7 +121,12 @@ final class RequestBodySource {
 		if (this.collected == null) {
 			return;
 		}
-		this.link.writable(SLOT_CAPACITY);
+		try {
+			this.link.writable(SLOT_CAPACITY);
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			this.problem = "unexpected " + ex;
+		}
 		Runnable waiting = this.collected;
 		if (waiting != null && (this.complete || this.problem != null)) {
 			this.collected = null;

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.AcceptedTransport;
@@ -21,6 +23,8 @@ import io.securestreams.transport.http.ServerRoute;
  * whatever version of HTTP. Lives on the connection's event loop.
  */
 public final class ServerExchange implements AcceptedTransport {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerExchange.class);
 
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
@@ -242,7 +246,20 @@ public final class ServerExchange implements AcceptedTransport {
 	private void scheduleSettle() {
 		if (!this.settleScheduled && !this.announcing) {
 			this.settleScheduled = true;
-			this.framing.executor().execute(this::settle);
+			this.framing.executor().execute(() -> guarded(this::settle));
+		}
+	}
+
+	/** Runs what nobody above answers for. */
+	void guarded(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			logger.error("an answer has failed", ex);
+			if (!this.over) {
+				fail("unexpected " + ex);
+			}
 		}
 	}
 

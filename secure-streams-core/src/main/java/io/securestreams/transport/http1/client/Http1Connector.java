@@ -108,7 +108,7 @@ final class Http1Connector implements RequestConnector, ConnectListener {
 		try {
 			send(opened, listener);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | OutOfMemoryError ex) {
 			logger.error("[{}] a request does not take its connection", this.link.tag(), ex);
 			listener.unreachable(
 					StreamFailure.sent(Phase.CONNECT, "unexpected " + ex, from.origin().address().toString(), ex),

@@ -105,7 +105,7 @@ public final class ClientTunnel extends Tunnel {
 			try {
 				openOn(connection);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | OutOfMemoryError ex) {
 				logger.error("{} does not take its connection", ClientTunnel.this.opener, ex);
 				defect(ex);
 			}

@@ -219,7 +219,7 @@ final class Http2OriginPool implements ConnectionOwner {
 			try {
 				attempt.start();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | OutOfMemoryError ex) {
 				// From wherever this comes: whoever waits must not wait for ever
 				logger.error("no connection to {} can be made", endpoint(), ex);
 				StreamFailure failure = StreamFailure.unsent(Phase.CONNECT, "unexpected " + ex, endpoint(), ex);

@@ -12,7 +12,7 @@ import io.securestreams.system.policyfetch.signature.PolicySignature;
  *
  * @param enabled whether they are, if there is a streamtype for it
  * @param interval time between fetches, give or take a tenth; zero: only at start
- * @param timeout most time for a fetch, 1 ms or more
+ * @param timeout most time for a fetch, signature included, 1 ms or more
  * @param maxSize most bytes of a policy
  * @param trial how long a new policy is watched; zero: not at all
  * @param cache file that keeps the last good policy for the next start, or {@code null}

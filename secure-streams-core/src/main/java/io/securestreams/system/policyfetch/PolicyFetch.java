@@ -48,7 +48,8 @@ final class PolicyFetch implements StreamHandler {
 	 * @param maxSize most bytes
 	 * @param timeout most time for all attempts
 	 * @param executor measures the time
-	 * @return completes on any thread, never exceptionally
+	 * @return completes on any thread, never exceptionally; whoever completes it ends the
+	 * download
 	 */
 	static CompletableFuture<Result> start(StreamFactory streams, String streamType, @Nullable FetchedDocument known,
 			int maxSize, Duration timeout, StreamExecutor executor) {
@@ -62,10 +63,14 @@ final class PolicyFetch implements StreamHandler {
 		}
 		StreamExecutor.Timer timer = executor.schedule(() -> {
 			StreamFailure last = stream.lastFailure();
-			fetch.finish(stream, new Result.Failed("not received within " + timeout.toMillis() + " ms"
+			fetch.result.complete(new Result.Failed("not received within " + timeout.toMillis() + " ms"
 					+ ((last != null) ? ", last failure: " + last : ""), retryAfter(last)));
-		}, timeout.toMillis());
-		return fetch.result.whenComplete((received, failure) -> executor.execute(timer::cancel));
+		}, Math.max(0, timeout.toMillis()));
+		fetch.result.whenComplete((received, failure) -> {
+			stream.close();
+			executor.execute(timer::cancel);
+		});
+		return fetch.result;
 	}
 
 	@Override
@@ -79,18 +84,18 @@ final class PolicyFetch implements StreamHandler {
 				this.body.reset();
 				this.whole = false;
 			}
-			case QOS_ACK_REMOTE -> finish(stream, received(stream));
-			case QOS_NACK_REMOTE -> finish(stream, isNotModified(stream) ? Result.NotModified.INSTANCE
+			case QOS_ACK_REMOTE -> this.result.complete(received(stream));
+			case QOS_NACK_REMOTE -> this.result.complete(isNotModified(stream) ? Result.NotModified.INSTANCE
 					: new Result.Failed(refusal(stream), retryAfter(stream.lastFailure())));
 			case DISCONNECTED -> {
 				// Of a file there is no acknowledgement
 				if (this.whole) {
-					finish(stream, received(stream));
+					this.result.complete(received(stream));
 				}
 			}
 			case ALL_RETRIES_FAILED, AUTH_FAILED, DESTROYING -> {
 				StreamFailure last = stream.lastFailure();
-				finish(stream,
+				this.result.complete(
 						new Result.Failed((last != null) ? last.toString() : "the stream has ended", retryAfter(last)));
 			}
 			default -> {
@@ -143,7 +148,7 @@ final class PolicyFetch implements StreamHandler {
 			this.body.reset();
 		}
 		if (this.body.size() + payload.length() > this.maxSize) {
-			finish(stream, new Result.Failed("too large (expected: at most " + this.maxSize + " bytes)", null));
+			this.result.complete(new Result.Failed("too large (expected: at most " + this.maxSize + " bytes)", null));
 			return;
 		}
 		this.body.writeBytes(payload.toByteArray());
@@ -153,12 +158,6 @@ final class PolicyFetch implements StreamHandler {
 	private Result received(SecureStream stream) {
 		return new Result.Received(new FetchedDocument(this.body.toByteArray(), get(stream, FetchStreamType.ETAG),
 				get(stream, FetchStreamType.LAST_MODIFIED), null));
-	}
-
-	private void finish(SecureStream stream, Result outcome) {
-		if (this.result.complete(outcome)) {
-			stream.close();
-		}
 	}
 
 	/**

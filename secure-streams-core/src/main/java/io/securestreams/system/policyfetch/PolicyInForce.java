@@ -44,6 +44,9 @@ final class PolicyInForce {
 
 	private final Consumer<Change> takenBack;
 
+	/** Streamtypes that it takes to fetch a policy. */
+	private final List<String> sources;
+
 	private PolicyParts parts;
 
 	/** Digest of a document that has been taken back. */
@@ -67,6 +70,8 @@ final class PolicyInForce {
 		this.update = from.update;
 		this.executor = executor;
 		this.takenBack = takenBack;
+		this.sources = (from.settings.signature() != null) ? List.of(FetchStreamType.POLICY, FetchStreamType.SIGNATURE)
+				: List.of(FetchStreamType.POLICY);
 		Policy local = FetchStreamType.prepare(from.local);
 		FetchRules rules = new FetchRules(local, from.settings.permissions());
 		this.parts = new PolicyParts(rules, local, null, from.overlays);
@@ -153,12 +158,18 @@ final class PolicyInForce {
 			this.parts = changed;
 			return new Change("", PolicyDiff.NONE);
 		}
-		boolean otherSource = !Objects.equals(before.streamTypes().get(FetchStreamType.POLICY),
-				after.streamTypes().get(FetchStreamType.POLICY));
-		this.trial.begin(before, fetched(), after, otherSource);
+		this.trial.begin(before, fetched(), after, isOtherSource(before, after));
 		PolicyDiff diff = apply(changed, after);
 		this.trial.watch();
 		return new Change("", diff);
+	}
+
+	/**
+	 * Whether policies are fetched in another way; the proxy is what all streams share.
+	 */
+	private boolean isOtherSource(Policy before, Policy after) {
+		return !Objects.equals(before.socks5(), after.socks5()) || this.sources.stream()
+			.anyMatch((name) -> !Objects.equals(before.streamTypes().get(name), after.streamTypes().get(name)));
 	}
 
 	PolicyDiff add(PolicyOverlay overlay) {

@@ -55,6 +55,8 @@ public final class PolicyRefresher implements AutoCloseable {
 	private final FetchSchedule schedule;
 
 	/** Confined to the executor, as all below. */
+	private final PolicySource source;
+
 	private final PolicyInForce policy;
 
 	private @Nullable CompletableFuture<RefreshOutcome> running;
@@ -75,7 +77,8 @@ public final class PolicyRefresher implements AutoCloseable {
 		this.executor = executor;
 		this.release = release;
 		this.schedule = new FetchSchedule(from.settings.interval(), from.random);
-		this.policy = new PolicyInForce(from, executor, () -> fetch(null), this::takenBack,
+		this.source = new PolicySource(from.streams, from.settings, executor);
+		this.policy = new PolicyInForce(from, executor, () -> this.source.fetch(null), this::takenBack,
 				() -> this.status = snapshot());
 		this.status = this.policy.status(isFetching(), null, 0, null);
 	}
@@ -156,7 +159,10 @@ public final class PolicyRefresher implements AutoCloseable {
 		return this.status;
 	}
 
-	/** Stops fetching; the policy in force stays. */
+	/**
+	 * Stops fetching, also what is being fetched; the policy in force stays, and is not
+	 * changed any more.
+	 */
 	@Override
 	public void close() {
 		try {
@@ -171,6 +177,7 @@ public final class PolicyRefresher implements AutoCloseable {
 		this.closed = true;
 		cancelNext();
 		this.policy.close();
+		this.source.close();
 		CompletableFuture<RefreshOutcome> waiting = this.running;
 		if (waiting != null) {
 			waiting.complete(outcome(RefreshOutcome.Result.NOT_AVAILABLE, CLOSED));
@@ -182,7 +189,7 @@ public final class PolicyRefresher implements AutoCloseable {
 	private <T> CompletionStage<T> submit(Supplier<CompletableFuture<T>> task, Supplier<CompletableFuture<T>> late) {
 		PendingChange<T> done = new PendingChange<>(this.executor);
 		try {
-			this.executor.execute(() -> done.follow(task));
+			this.executor.execute(() -> done.follow(this.closed ? late : task));
 		}
 		catch (RejectedExecutionException ex) {
 			done.follow(late);
@@ -223,11 +230,6 @@ public final class PolicyRefresher implements AutoCloseable {
 		return this.streams.isProxied() ? "client streams are a proxy's, which has a policy of its own" : "";
 	}
 
-	private CompletableFuture<Result> fetch(@Nullable FetchedDocument known) {
-		return PolicyFetch.start(this.streams, FetchStreamType.POLICY, known, this.settings.maxSize(),
-				this.settings.timeout(), this.executor);
-	}
-
 	/**
 	 * Fetches once.
 	 * @param kept what there is from an earlier start, as long as nothing was fetched
@@ -242,32 +244,7 @@ public final class PolicyRefresher implements AutoCloseable {
 		this.running = done;
 		FetchedPolicy known = (kept != null) ? kept : this.policy.fetched();
 		FetchedDocument document = (known != null) ? known.document() : null;
-		fetch(document).thenCompose(this::sign)
-			.thenAccept((result) -> this.executor.execute(() -> arrived(result, kept, done)));
-		return done;
-	}
-
-	/** Fetches the signature, if there has to be one and the document is new. */
-	private CompletableFuture<Result> sign(Result result) {
-		if (this.settings.signature() == null || !(result instanceof Result.Received received)) {
-			return CompletableFuture.completedFuture(result);
-		}
-		CompletableFuture<Result> done = new CompletableFuture<>();
-		this.executor.execute(
-				() -> PolicyFetch
-					.start(this.streams, FetchStreamType.SIGNATURE, null, DocumentCheck.MAX_SIGNATURE,
-							this.settings.timeout(), this.executor)
-					.thenAccept((signature) -> {
-						if (signature instanceof Result.Received bytes) {
-							done.complete(
-									new Result.Received(received.document().withSignature(bytes.document().bytes())));
-						}
-						else {
-							String reason = (signature instanceof Result.Failed failed) ? failed.reason()
-									: "nothing received";
-							done.complete(new Result.Failed("its signature: " + reason, null));
-						}
-					}));
+		this.source.fetch(document).thenAccept((result) -> this.executor.execute(() -> arrived(result, kept, done)));
 		return done;
 	}
 

@@ -357,4 +357,35 @@ class PolicyRefresherTests {
 		assertThat(this.fixture.refresh().result()).isEqualTo(Result.NOT_AVAILABLE);
 	}
 
+	@Test
+	void thePolicyIsNotChangedAfterClose() {
+		this.server.serve(fresh(client("new", 2, "")));
+		this.fixture.start();
+		this.fixture.await(this.fixture.refresher.addOverlay(new PolicyOverlay("overlay", "{}")));
+		this.fixture.refresher.close();
+		this.fixture.clock.run();
+		int changes = this.fixture.changes.size();
+		assertThatThrownBy(() -> this.fixture
+			.await(this.fixture.refresher.addOverlay(new PolicyOverlay("late", "{\"s\": [{\"new\": {\"port\": 3}}]}"))))
+			.hasCauseInstanceOf(IllegalStateException.class);
+		assertThatThrownBy(() -> this.fixture.await(this.fixture.refresher.removeOverlay("overlay")))
+			.hasCauseInstanceOf(IllegalStateException.class);
+		this.fixture.streams.updatePolicy((current) -> Policy.EMPTY);
+		assertThat(this.fixture.start().result()).isEqualTo(Result.NOT_AVAILABLE);
+		assertThat(this.fixture.streams.policy()).isEqualTo(Policy.EMPTY);
+		assertThat(this.fixture.changes).hasSize(changes + 1);
+	}
+
+	@Test
+	void aFetchUnderWayEndsWithTheRefresher() {
+		this.fixture.close();
+		this.fixture = new RefreshFixture("{\"retry\": [{\"r\": {\"backoff\": [50], \"conceal\": 65535}}], \"s\": ["
+				+ client("fetch_policy", 1, ", \"retry\": \"r\"") + "]}", settings(HOUR, Duration.ZERO));
+		var started = this.fixture.refresher.start().toCompletableFuture();
+		this.fixture.until(() -> !this.fixture.streams.streams().isEmpty());
+		this.fixture.refresher.close();
+		assertThat(this.fixture.await(started).result()).isEqualTo(Result.NOT_AVAILABLE);
+		this.fixture.until(() -> this.fixture.streams.streams().isEmpty() && this.fixture.clock.timers() == 0);
+	}
+
 }

@@ -246,13 +246,27 @@ class PolicyRollbackTests {
 		this.server.serve(document("\"release\": \"2\",", 1, works("one"), works("two")));
 		assertThat(this.fixture.refresh().result()).isEqualTo(Result.CHANGED);
 		transaction("one");
+		takenBack();
+		assertThat(this.fixture.refresher.status().lastFetch().message()).contains("cannot be fetched any more");
+		assertThat(this.fixture.refresh().result()).isEqualTo(Result.REFUSED);
+	}
+
+	/** Its source is asked until it counts as cut off. */
+	private void takenBack() {
 		for (int i = 0; i < 3; i++) {
 			this.fixture.until(() -> this.fixture.streams.streams().isEmpty());
 			this.fixture.clock.advance(10_000);
 		}
 		this.fixture.until(() -> release().equals("1"));
+	}
+
+	@Test
+	void aProxyThatCutsOffTheSourceIsTakenBack() {
+		working();
+		install(document("\"release\": \"2\", \"via-socks5\": \"127.0.0.1:1\",", this.server.port(), works("one"),
+				works("two")));
+		takenBack();
 		assertThat(this.fixture.refresher.status().lastFetch().message()).contains("cannot be fetched any more");
-		assertThat(this.fixture.refresh().result()).isEqualTo(Result.REFUSED);
 	}
 
 	@Test

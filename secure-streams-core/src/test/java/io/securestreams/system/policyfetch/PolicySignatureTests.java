@@ -1,5 +1,7 @@
 package io.securestreams.system.policyfetch;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -8,6 +10,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
@@ -156,11 +160,8 @@ class PolicySignatureTests {
 	@Test
 	void everyPolicyHasToBeSigned() {
 		try (PolicyServer server = new PolicyServer()) {
-			String source = "{\"fetch_policy_signature\": {\"endpoint\": \"127.0.0.1\", \"port\": " + server.port()
-					+ ", \"protocol\": \"h1\", \"http_url\": \"policy.p7s\"}}";
-			try (RefreshFixture fixture = new RefreshFixture(document(server.port(), source),
-					new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000, Duration.ZERO, null,
-							FetchPermissions.NONE, TRUSTED))) {
+			try (RefreshFixture fixture = new RefreshFixture(document(server.port(), source(server.port())),
+					settings(Duration.ZERO))) {
 				String two = document("\"release\": \"2\",", server.port(), client("new", 2, ""));
 				server.serve(two);
 				assertThat(fixture.start().result()).isEqualTo(Result.FAILED);
@@ -177,6 +178,65 @@ class PolicySignatureTests {
 				assertThat(older.message()).contains("release");
 			}
 		}
+	}
+
+	private static String source(int port) {
+		return "{\"fetch_policy_signature\": {\"endpoint\": \"127.0.0.1\", \"port\": " + port
+				+ ", \"protocol\": \"h1\", \"http_url\": \"policy.p7s\"}}";
+	}
+
+	private static FetchSettings settings(Duration trial) {
+		return new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000, trial, null,
+				FetchPermissions.NONE, TRUSTED);
+	}
+
+	@Test
+	void aPolicyThatCutsOffItsSignatureIsTakenBack() {
+		try (PolicyServer server = new PolicyServer();
+				RefreshFixture fixture = new RefreshFixture(
+						document("\"release\": \"1\",", server.port(), source(server.port())),
+						settings(Duration.ofMinutes(1)))) {
+			signed(server, document("\"release\": \"2\",", server.port(), source(1)));
+			assertThat(fixture.start().result()).isEqualTo(Result.CHANGED);
+			for (int i = 0; i < 3; i++) {
+				fixture.until(() -> fixture.streams.streams().isEmpty());
+				fixture.clock.advance(10_000);
+			}
+			fixture.until(() -> fixture.streams.policy().release().equals("1"));
+			assertThat(fixture.refresher.status().lastFetch().message()).contains("signature");
+			signed(server, document("\"release\": \"3\",", server.port(), source(server.port())));
+			assertThat(fixture.refresh().result()).isEqualTo(Result.CHANGED);
+		}
+	}
+
+	@Test
+	void theDocumentAndItsSignatureHaveOneTimeLimit() throws Exception {
+		try (PolicyServer server = new PolicyServer();
+				ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+				RefreshFixture fixture = new RefreshFixture(document(server.port(), source(silent.getLocalPort())),
+						settings(Duration.ZERO))) {
+			CountDownLatch hold = new CountDownLatch(1);
+			server.answer("/policy.json", (exchange) -> {
+				try {
+					hold.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+				PolicyServer.send(exchange, 200, DOCUMENT);
+			});
+			CompletableFuture<RefreshOutcome> started = fixture.refresher.start().toCompletableFuture();
+			fixture.until(() -> !server.requests.isEmpty());
+			fixture.clock.advance(7_000);
+			hold.countDown();
+			fixture.until(() -> fixture.clock.nextDelay() == 3_000 && isFetching(fixture, "fetch_policy_signature"));
+			fixture.clock.advance(3_000);
+			assertThat(fixture.await(started).message()).contains("its signature: not received within 3000 ms");
+		}
+	}
+
+	private static boolean isFetching(RefreshFixture fixture, String streamType) {
+		return fixture.streams.streams().stream().anyMatch((stream) -> stream.streamType().equals(streamType));
 	}
 
 	private static void signed(PolicyServer server, String document) {

@@ -12,7 +12,8 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 public interface MqttConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * Host of the broker, for all MQTT streamtypes of the policy.
+	 * Host of the broker, for the MQTT streamtypes of the policy that the application
+	 * starts with; a fetched policy that adds others names their endpoints itself.
 	 * @return the host, or {@code null} for the endpoints of the policy
 	 */
 	default @Nullable String getHost() {

@@ -16,6 +16,7 @@ import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.engine.stream.Fulfilment;
 import io.securestreams.engine.stream.Requests;
+import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.policy.StreamPolicy;
@@ -204,8 +205,15 @@ final class PolicyFulfilment implements Fulfilment {
 	private void endRemoved() {
 		log.warn("[{}] is cut off: it goes on {} min after its streamtype has left the policy", this.core.id(),
 				REMOVED.toMinutes());
-		hangUp();
-		this.core.destroy();
+		SerialContext context = this.core.context();
+		context.enter();
+		try {
+			hangUp();
+			this.core.requests().add(Requests.CLOSE);
+		}
+		finally {
+			context.exit();
+		}
 	}
 
 	@Override
@@ -213,8 +221,12 @@ final class PolicyFulfilment implements Fulfilment {
 		this.core.tx().forget();
 		this.life.connectAgain(false);
 		if (this.life.phase().isUp()) {
-			this.binding.close();
-			this.life.lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
+			try {
+				this.binding.close();
+			}
+			finally {
+				this.life.lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
+			}
 		}
 		else if (this.life.phase().is(ConnectPhase.RETRY_WAIT)) {
 			this.life.attempts().cancelRetry();
@@ -231,8 +243,12 @@ final class PolicyFulfilment implements Fulfilment {
 		if (this.life.phase().isUp()) {
 			StreamFailure failure = failure(Phase.APPLICATION, "hung up by the application", null)
 				.withRepeatable(this.binding.isRepeatable());
-			this.binding.close();
-			this.life.lost(failure, true);
+			try {
+				this.binding.close();
+			}
+			finally {
+				this.life.lost(failure, true);
+			}
 		}
 	}
 
@@ -247,8 +263,9 @@ final class PolicyFulfilment implements Fulfilment {
 		}
 		if (this.life.phase().isUp()) {
 			boolean memory = fault instanceof OutOfMemoryError;
-			StreamFailure failure = failure(memory ? Phase.CONNECTION : Phase.HANDLER,
-					(memory ? "out of memory: " : "the handler threw ") + fault, fault)
+			boolean own = memory || this.core.announcer().isFaultOwn();
+			StreamFailure failure = failure(own ? Phase.CONNECTION : Phase.HANDLER,
+					(memory ? "out of memory: " : own ? "unexpected " : "the handler threw ") + fault, fault)
 				.withRepeatable(this.binding.isRepeatable());
 			try {
 				this.binding.close();
@@ -314,16 +331,24 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void end() {
-		if (this.core.announcer().fault() != null) {
-			answerFault();
+		try {
+			if (this.core.announcer().fault() != null) {
+				answerFault();
+			}
 		}
-		this.life.phase().enter(ConnectPhase.CLOSED);
-		this.life.cancelAttempts();
-		if (this.removal != null) {
-			this.removal.cancel();
+		finally {
+			this.life.phase().enter(ConnectPhase.CLOSED);
+			this.life.cancelAttempts();
+			if (this.removal != null) {
+				this.removal.cancel();
+			}
+			try {
+				this.binding.close();
+			}
+			finally {
+				this.binding.release();
+			}
 		}
-		this.binding.close();
-		this.binding.release();
 	}
 
 }

@@ -62,6 +62,9 @@ public final class Announcer {
 	/** Written by any thread. */
 	private volatile @Nullable Throwable fault;
 
+	/** It was not the handler that threw it. */
+	private volatile boolean own;
+
 	Announcer(SecureStream stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
 		this.stream = stream;
 		this.context = context;
@@ -111,11 +114,20 @@ public final class Announcer {
 	}
 
 	/**
-	 * Returns what the handler threw last.
+	 * Returns what was thrown last, by the handler if {@link #isFaultOwn()} does not deny
+	 * it.
 	 * @return the exception, or {@code null} if it has not thrown yet
 	 */
 	public @Nullable Throwable fault() {
 		return this.fault;
+	}
+
+	/**
+	 * Whether it was not the handler that threw {@link #fault()}.
+	 * @return {@code true} if the defect is not the application's
+	 */
+	public boolean isFaultOwn() {
+		return this.own;
 	}
 
 	/**
@@ -276,6 +288,7 @@ public final class Announcer {
 	/** The handler has failed on a thread of its own; {@link Requests#FAULT} follows. */
 	void failed(Throwable ex) {
 		log.warn("[{}] handler failed, the connection is dropped", this.stream.id(), ex);
+		this.own = false;
 		this.fault = ex;
 	}
 
@@ -285,11 +298,13 @@ public final class Announcer {
 			throw new AssertionError(ex);
 		}
 		log.error("[{}] the connection is dropped", this.stream.id(), ex);
+		this.own = true;
 		this.fault = ex;
 	}
 
 	private void thrown(String where, Throwable ex) {
 		log.warn("[{}] handler threw in {}, the connection is dropped", this.stream.id(), where, ex);
+		this.own = false;
 		this.fault = ex;
 		this.context.requests().add(Requests.FAULT);
 	}

@@ -14,14 +14,23 @@ final class RequestWork implements SerialContext.Work {
 
 	private final Fulfilment fulfilment;
 
+	private final Requests requests;
+
+	private final RxGate rx;
+
+	/** What has been put back once because something before it has failed. */
+	private int putBack;
+
 	RequestWork(StreamCore core, Fulfilment fulfilment) {
 		this.core = core;
 		this.fulfilment = fulfilment;
+		this.requests = core.requests();
+		this.rx = core.rx();
 	}
 
 	@Override
 	public boolean isDue() {
-		return this.core.requests().any() || this.core.rx().isDue() || this.fulfilment.isAgreementDue();
+		return this.requests.any() || this.rx.isDue() || this.fulfilment.isAgreementDue();
 	}
 
 	@Override
@@ -35,8 +44,12 @@ final class RequestWork implements SerialContext.Work {
 			return;
 		}
 		if ((bits & Requests.DISCONNECT) != 0) {
-			this.fulfilment.disconnect();
-			this.core.tx().sends().failVoided();
+			try {
+				this.fulfilment.disconnect();
+			}
+			finally {
+				this.core.tx().sends().failVoided();
+			}
 		}
 		else if ((bits & Requests.FAULT) != 0) {
 			this.fulfilment.drop();
@@ -47,13 +60,13 @@ final class RequestWork implements SerialContext.Work {
 		if (isClosed()) {
 			return;
 		}
-		if (this.core.requests().interrupted()) {
-			this.core.requests().putBack(bits);
+		if (this.requests.interrupted()) {
+			this.requests.putBack(bits);
 			return;
 		}
 		performSettings(bits);
 		deliverLate();
-		if (!isClosed() && !this.core.requests().interrupted()) {
+		if (!isClosed() && !this.requests.interrupted()) {
 			performActions(bits);
 		}
 	}
@@ -72,21 +85,21 @@ final class RequestWork implements SerialContext.Work {
 			this.fulfilment.cancelTimeout();
 		}
 		if ((bits & Requests.PAUSE) != 0) {
-			this.core.rx().pause();
+			this.rx.pause();
 		}
 		if ((bits & Requests.RESUME) != 0) {
-			this.core.rx().unpause();
+			this.rx.unpause();
 		}
 		if ((bits & Requests.SUSPEND) != 0) {
-			this.core.rx().suspend(this.core.requests().isSuspended());
+			this.rx.suspend(this.requests.isSuspended());
 		}
-		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && this.core.rx().takeDelivered()) {
+		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && this.rx.takeDelivered()) {
 			this.core.delivered();
 		}
 		StreamTransport transport = this.fulfilment.transport();
 		if (transport != null) {
 			if ((bits & Requests.CREDIT) != 0) {
-				transport.grantCredit(this.core.requests().takeCredit());
+				transport.grantCredit(this.requests.takeCredit());
 			}
 			if ((bits & Requests.VALIDITY) != 0) {
 				transport.confirmValidity();
@@ -95,7 +108,7 @@ final class RequestWork implements SerialContext.Work {
 	}
 
 	private void startTimeout() {
-		long millis = this.core.requests().timeoutMillis();
+		long millis = this.requests.timeoutMillis();
 		if (this.fulfilment.startTimeout(millis)) {
 			this.core.cancelTimeout();
 			return;
@@ -110,14 +123,14 @@ final class RequestWork implements SerialContext.Work {
 	}
 
 	private void deliverLate() {
-		while (this.core.rx().isDue() && !this.core.requests().interrupted()) {
-			this.core.rx().runNext();
+		while (this.rx.isDue() && !this.requests.interrupted()) {
+			this.rx.runNext();
 		}
 		this.core.applyPause();
 	}
 
 	private void performActions(int bits) {
-		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.core.requests().answer() : null;
+		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.requests.answer() : null;
 		if (answer != null) {
 			this.fulfilment.answer(answer);
 		}
@@ -146,12 +159,18 @@ final class RequestWork implements SerialContext.Work {
 		}
 	}
 
-	/** The connection is dropped; what fails again at that is left as it is. */
+	/**
+	 * The connection is dropped; what fails again at that is left as it is. What is asked
+	 * for only once is not forgotten over it.
+	 */
 	@Override
 	public void failed(Throwable ex, int bits) {
 		this.core.announcer().broken(ex);
+		int again = bits & (Requests.DRAIN | Requests.POLICY) & ~this.putBack;
+		this.putBack |= again;
+		this.requests.putBack(again);
 		if ((bits & (Requests.FAULT | Requests.CLOSE)) == 0) {
-			this.core.requests().add(Requests.FAULT);
+			this.requests.add(Requests.FAULT);
 		}
 	}
 

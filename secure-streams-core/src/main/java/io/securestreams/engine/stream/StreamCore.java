@@ -318,7 +318,16 @@ public final class StreamCore {
 		boolean wasConnected = this.fulfilment.isConnected();
 		cancelTimeout();
 		this.rx.clear();
-		this.fulfilment.end();
+		try {
+			this.fulfilment.end();
+		}
+		finally {
+			// Whatever went wrong: nobody ends it a second time
+			ended(wasConnected);
+		}
+	}
+
+	private void ended(boolean wasConnected) {
 		if (wasConnected) {
 			announce(StreamState.DISCONNECTED);
 		}

@@ -70,6 +70,10 @@ final class DocumentCheck {
 		catch (GeneralSecurityException ex) {
 			throw new Refusal("its signature is not good: " + ex.getMessage());
 		}
+		catch (RuntimeException ex) {
+			// Whom to trust is asked each time, and may not be there just now
+			throw new Refusal("its signature cannot be checked: " + ex);
+		}
 	}
 
 	/**

@@ -44,6 +44,8 @@ final class PolicyInForce {
 
 	private final Consumer<Change> takenBack;
 
+	private final Runnable trialEnded;
+
 	/** Streamtypes that it takes to fetch a policy. */
 	private final List<String> sources;
 
@@ -70,6 +72,7 @@ final class PolicyInForce {
 		this.update = from.update;
 		this.executor = executor;
 		this.takenBack = takenBack;
+		this.trialEnded = trialEnded;
 		this.sources = (from.settings.signature() != null) ? List.of(FetchStreamType.POLICY, FetchStreamType.SIGNATURE)
 				: List.of(FetchStreamType.POLICY);
 		Policy local = FetchStreamType.prepare(from.local);
@@ -78,7 +81,7 @@ final class PolicyInForce {
 		this.check = new DocumentCheck(rules, from.settings);
 		this.cache = (from.settings.cache() != null) ? new PolicyCache(from.settings.cache(), from.settings.maxSize())
 				: null;
-		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack, trialEnded);
+		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack, this::passed);
 		this.loadedAt = now();
 	}
 
@@ -108,6 +111,7 @@ final class PolicyInForce {
 		}
 		try {
 			FetchedPolicy usable = this.check.accept(kept.document(), Origin.CACHE);
+			this.check.requireNotOlder(usable.policy(), this.parts.local());
 			this.parts.withFetched(usable).compose();
 			return usable;
 		}
@@ -137,15 +141,29 @@ final class PolicyInForce {
 			throw new Refusal("it has been taken back before, because nothing worked with it");
 		}
 		FetchedPolicy fresh = this.check.accept(document, Origin.FETCHED);
+		this.check.requireNotOlder(fresh.policy(), this.parts.local());
 		FetchedPolicy newest = (current != null) ? current : kept;
 		if (newest != null) {
 			this.check.requireNotOlder(fresh.policy(), newest.policy());
 		}
-		Change change = adopt(fresh);
-		if (this.cache != null) {
-			this.cache.write(new PolicyCache.Content(document, this.rejected));
+		return adopt(fresh);
+	}
+
+	/**
+	 * The policy in force has turned out to be good: the next start may begin with it.
+	 */
+	private void passed() {
+		FetchedPolicy good = fetched();
+		if (good != null) {
+			keep(good);
 		}
-		return change;
+		this.trialEnded.run();
+	}
+
+	private void keep(@Nullable FetchedPolicy good) {
+		if (this.cache != null) {
+			this.cache.write(new PolicyCache.Content((good != null) ? good.document() : null, this.rejected));
+		}
 	}
 
 	/** Puts a policy into force, for a trial. */
@@ -156,6 +174,10 @@ final class PolicyInForce {
 		// What is not new does not take the place of what the application has set
 		if (before.equals(after) || after.equals(this.parts.compose())) {
 			this.parts = changed;
+			if (!this.trial.isRunning() && fetched.origin() == Origin.FETCHED) {
+				// Another text for the same
+				keep(fetched);
+			}
 			return new Change("", PolicyDiff.NONE);
 		}
 		this.trial.begin(before, fetched(), after, isOtherSource(before, after));
@@ -184,6 +206,7 @@ final class PolicyInForce {
 		}
 		Policy after = changed.compose();
 		log.info("Overlay \"{}\" is laid on the policy", overlay.name());
+		this.trial.overlaid(after);
 		return apply(changed, after);
 	}
 
@@ -195,6 +218,7 @@ final class PolicyInForce {
 		PolicyParts changed = this.parts.without(overlay);
 		Policy after = changed.compose();
 		log.info("Overlay \"{}\" is taken off the policy", overlay);
+		this.trial.overlaid(after);
 		return apply(changed, after);
 	}
 
@@ -215,6 +239,7 @@ final class PolicyInForce {
 		FetchedPolicy bad = fetched();
 		FetchedPolicy good = this.trial.good();
 		this.trial.end();
+		this.trialEnded.run();
 		if (bad == null) {
 			return;
 		}
@@ -229,15 +254,16 @@ final class PolicyInForce {
 			return;
 		}
 		this.rejected = bad.document().digest();
-		PolicyDiff diff = apply(former, after);
-		if (this.cache != null) {
-			this.cache.write(new PolicyCache.Content((good != null) ? good.document() : null, this.rejected));
-		}
-		this.takenBack.accept(new Change(reason, diff));
+		boolean replaced = !this.streams.policy().equals(this.parts.compose());
+		this.parts = replaced ? former : this.parts;
+		PolicyDiff diff = replaced ? PolicyDiff.NONE : apply(former, after);
+		keep(good);
+		this.takenBack
+			.accept(new Change(replaced ? reason + "; what the application has set since stays" : reason, diff));
 	}
 
 	void close() {
-		this.trial.end();
+		this.trial.close();
 	}
 
 	private Instant now() {

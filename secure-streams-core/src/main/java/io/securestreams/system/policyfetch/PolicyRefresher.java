@@ -262,14 +262,23 @@ public final class PolicyRefresher implements AutoCloseable {
 		}
 		report(outcome);
 		this.running = null;
-		Duration delay = (result instanceof Result.Failed failed) ? this.schedule.failed(failed.retryAfter())
-				: this.schedule.succeeded();
+		Duration delay = nextAfter(result, outcome);
 		if (delay != null) {
 			this.nextFetch = now().plus(delay);
 			this.next = this.executor.schedule(() -> run(null), delay.toMillis());
 		}
 		this.status = snapshot();
 		done.complete(outcome);
+	}
+
+	private @Nullable Duration nextAfter(Result result, RefreshOutcome outcome) {
+		if (result instanceof Result.Failed failed) {
+			return this.schedule.failed(failed.retryAfter());
+		}
+		// Somebody else may have answered: a portal, an intermediary, an unfinished
+		// roll-out
+		return (outcome.result() == RefreshOutcome.Result.REFUSED) ? this.schedule.failed(null)
+				: this.schedule.succeeded();
 	}
 
 	private void cancelNext() {

@@ -52,7 +52,8 @@ public final class PolicyTrial implements StreamObserver {
 		}
 		Outcome known = this.last.get(stream.streamType());
 		// A success is what counts: once is enough, until the next trial begins
-		if (known == null || (success && !known.success()) || known.policy() != stream.policy()) {
+		boolean news = known == null || (success && !known.success()) || known.policy() != stream.policy();
+		if (news && (success || trial == null || !trial.overlaid().contains(stream.streamType()))) {
 			this.last.put(stream.streamType(), new Outcome(success, stream.policy()));
 		}
 	}
@@ -97,8 +98,34 @@ public final class PolicyTrial implements StreamObserver {
 		}
 		// What has been removed since is not missed
 		working.retainAll(good.streamTypes().keySet());
-		this.baseline = new Baseline(good, after, working);
+		this.baseline = new Baseline(good, after, working, Set.of());
 		this.last.clear();
+	}
+
+	/**
+	 * An overlay has come or gone while a policy is being tried: what it changes begins
+	 * anew, and its failures are not that policy's.
+	 * @param after what is tried from now on
+	 */
+	void overlaid(Policy after) {
+		Baseline trial = this.baseline;
+		if (trial == null) {
+			return;
+		}
+		Set<String> overlaid = new TreeSet<>(trial.overlaid());
+		for (String name : trial.working()) {
+			if (!Objects.equals(trial.after().streamTypes().get(name), after.streamTypes().get(name))
+					|| !Objects.equals(trial.after().socks5(), after.socks5())) {
+				overlaid.add(name);
+			}
+		}
+		this.baseline = new Baseline(trial.before(), after, trial.working(), overlaid);
+		this.last.keySet().removeAll(overlaid);
+	}
+
+	/** Whether something works with the policy that is being tried. */
+	boolean isProven() {
+		return this.last.values().stream().anyMatch(Outcome::success);
 	}
 
 	/**
@@ -108,8 +135,7 @@ public final class PolicyTrial implements StreamObserver {
 	 */
 	List<String> verdict() {
 		Baseline before = this.baseline;
-		if (before == null || before.working().isEmpty()
-				|| this.last.values().stream().anyMatch((outcome) -> outcome.success())) {
+		if (before == null || before.working().isEmpty() || isProven()) {
 			return List.of();
 		}
 		Policy current = before.after();
@@ -120,7 +146,10 @@ public final class PolicyTrial implements StreamObserver {
 			StreamPolicy was = before.before().streamTypes().get(name);
 			StreamPolicy is = current.streamTypes().get(name);
 			boolean changed = !Objects.equals(was, is) || !Objects.equals(before.before().socks5(), current.socks5());
-			if (is == null) {
+			if (before.overlaid().contains(name)) {
+				untried = true;
+			}
+			else if (is == null) {
 				broken.add(name);
 			}
 			else if (this.last.containsKey(name)) {
@@ -160,8 +189,9 @@ public final class PolicyTrial implements StreamObserver {
 	 * @param before the policy that is known to be good
 	 * @param after the one that is being tried
 	 * @param working streamtypes that worked under the former
+	 * @param overlaid those of them that an overlay has changed since
 	 */
-	private record Baseline(Policy before, Policy after, Set<String> working) {
+	private record Baseline(Policy before, Policy after, Set<String> working, Set<String> overlaid) {
 
 	}
 

@@ -35,7 +35,7 @@ final class TrialPeriod {
 
 	private final Consumer<String> takeBack;
 
-	private final Runnable ended;
+	private final Runnable passed;
 
 	private @Nullable FetchedPolicy good;
 
@@ -57,16 +57,16 @@ final class TrialPeriod {
 	 * @param streams tells which of them work
 	 * @param source asks the policy's source
 	 * @param takeBack is told why the policy has to go
-	 * @param ended called when it is over
+	 * @param passed called when the policy has turned out to be good
 	 */
 	TrialPeriod(StreamExecutor executor, Duration length, PolicyTrial streams,
-			Supplier<CompletableFuture<Result>> source, Consumer<String> takeBack, Runnable ended) {
+			Supplier<CompletableFuture<Result>> source, Consumer<String> takeBack, Runnable passed) {
 		this.executor = executor;
 		this.length = length;
 		this.streams = streams;
 		this.source = source;
 		this.takeBack = takeBack;
-		this.ended = ended;
+		this.passed = passed;
 	}
 
 	boolean isRunning() {
@@ -105,7 +105,18 @@ final class TrialPeriod {
 			judgeLater();
 		}
 		else if (!this.sourceChanged) {
-			end();
+			pass();
+		}
+	}
+
+	/**
+	 * Another overlay lies on the policy while it is being tried, which is not to blame
+	 * for what that does.
+	 * @param after the policy with it
+	 */
+	void overlaid(Policy after) {
+		if (this.running) {
+			this.streams.overlaid(after);
 		}
 	}
 
@@ -125,7 +136,7 @@ final class TrialPeriod {
 		if (!(result instanceof Result.Failed failed)) {
 			this.sourceChanged = false;
 			if (this.timer == null) {
-				end();
+				pass();
 			}
 		}
 		else if (count >= ASKED) {
@@ -143,7 +154,7 @@ final class TrialPeriod {
 		List<String> broken = this.streams.verdict();
 		if (broken.isEmpty()) {
 			if (!this.sourceChanged) {
-				end();
+				pass();
 			}
 			return;
 		}
@@ -162,13 +173,27 @@ final class TrialPeriod {
 		}));
 	}
 
-	/** Stops watching. */
+	private void pass() {
+		end();
+		this.passed.run();
+	}
+
+	/** Stops watching; what has not been shown to be good may still be bad. */
 	void end() {
 		cancel();
 		this.running = false;
 		this.serial++;
 		this.streams.end();
-		this.ended.run();
+	}
+
+	/** Stops watching for ever. What works by now would not be taken back any more. */
+	void close() {
+		if (this.running && !this.sourceChanged && this.streams.isProven()) {
+			pass();
+		}
+		else {
+			end();
+		}
 	}
 
 	private void cancel() {

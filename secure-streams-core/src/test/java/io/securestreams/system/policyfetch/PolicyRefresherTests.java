@@ -135,6 +135,19 @@ class PolicyRefresherTests {
 		assertThat(this.fixture.untilNextFetch()).isEqualTo(-1);
 	}
 
+	@Test
+	void whatIsNoPolicyIsAskedForAgainSoon() {
+		restart(Duration.ZERO);
+		this.server.serve("<html>sign in</html>");
+		assertThat(this.fixture.start().result()).isEqualTo(Result.REFUSED);
+		assertThat(this.fixture.untilNextFetch()).isEqualTo(3750);
+		assertThat(this.fixture.nextFetch().result()).isEqualTo(Result.REFUSED);
+		assertThat(this.fixture.untilNextFetch()).isEqualTo(7500);
+		this.server.serve(fresh(client("new", 2, "")));
+		assertThat(this.fixture.nextFetch().result()).isEqualTo(Result.CHANGED);
+		assertThat(this.fixture.untilNextFetch()).isEqualTo(-1);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "<!DOCTYPE html><html><body>Sign in</body></html>", "", "{", "null", "[]",
 			"{\"schema-version\": 99, \"s\": []}", "{\"s\": [{\"x\": {\"endpoint\": 7}}]}",

@@ -1,19 +1,11 @@
 package io.securestreams.system.policyfetch;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-import io.securestreams.stream.SecureStream;
-import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.system.policyfetch.RefreshOutcome.Result;
 
@@ -25,84 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A policy under which nothing works any more is taken back.
  */
 @Timeout(60)
-class PolicyRollbackTests {
-
-	@TempDir
-	private Path directory;
-
-	private final PolicyServer server = new PolicyServer();
-
-	private RefreshFixture fixture = start();
-
-	private RefreshFixture start() {
-		return new RefreshFixture(document(this.server.port(), works("one"), works("two")),
-				new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000, Duration.ofMinutes(1),
-						directory(), FetchPermissions.NONE, null));
-	}
-
-	private @Nullable Path directory() {
-		return (this.directory != null) ? this.directory.resolve("policy.json") : null;
-	}
-
-	@AfterEach
-	void close() {
-		this.fixture.close();
-		this.server.close();
-	}
-
-	private String works(String name) {
-		return client(name, this.server.port(), ", \"http_url\": \"page\"");
-	}
-
-	private static String fails(String name) {
-		return client(name, 1, ", \"http_url\": \"page\"");
-	}
-
-	/** Makes a transaction and waits for what comes of it. */
-	private StreamState transaction(String streamType) {
-		CompletableFuture<StreamState> done = new CompletableFuture<>();
-		this.fixture.streams.create(streamType, new StreamHandler() {
-
-			@Override
-			public void onState(SecureStream stream, StreamState state, long ordinal) {
-				switch (state) {
-					case CREATING -> stream.connect();
-					case QOS_ACK_REMOTE, QOS_NACK_REMOTE, ALL_RETRIES_FAILED -> {
-						done.complete(state);
-						stream.close();
-					}
-					default -> {
-					}
-				}
-			}
-
-		});
-		return this.fixture.await(done);
-	}
-
-	private void install(String document) {
-		this.server.serve(document);
-		assertThat(this.fixture.refresh().result()).isEqualTo(Result.CHANGED);
-	}
-
-	/** Both streamtypes work, under a policy that was fetched. */
-	private void working() {
-		this.server.answer("/page", (exchange) -> PolicyServer.send(exchange, 200, new byte[] { 'x' }));
-		install(document("\"release\": \"1\",", this.server.port(), works("one"), works("two")));
-		assertThat(transaction("one")).isEqualTo(StreamState.QOS_ACK_REMOTE);
-		assertThat(transaction("two")).isEqualTo(StreamState.QOS_ACK_REMOTE);
-		this.fixture.clock.advance(60_000);
-		assertThat(this.fixture.refresher.status().onTrial()).isFalse();
-	}
-
-	private void endOfTrial() {
-		this.fixture.clock.advance(60_000);
-		this.fixture.until(() -> !this.fixture.refresher.status().onTrial());
-	}
-
-	private String release() {
-		return this.fixture.streams.policy().release();
-	}
+class PolicyRollbackTests extends PolicyTrialScene {
 
 	@Test
 	void whenNothingWorksTheFormerPolicyIsBack() {

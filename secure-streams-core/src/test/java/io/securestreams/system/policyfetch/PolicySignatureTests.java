@@ -3,6 +3,7 @@ package io.securestreams.system.policyfetch;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.securestreams.system.policyfetch.RefreshOutcome.Result;
 import io.securestreams.system.policyfetch.signature.CmsPolicySignature;
@@ -177,6 +179,59 @@ class PolicySignatureTests {
 				assertThat(older.result()).isEqualTo(Result.REFUSED);
 				assertThat(older.message()).contains("release");
 			}
+		}
+	}
+
+	@Test
+	void anOlderReleaseThanThatOfTheInstallationIsRefused() {
+		try (PolicyServer server = new PolicyServer();
+				RefreshFixture fixture = new RefreshFixture(
+						document("\"release\": \"5\",", server.port(), source(server.port())),
+						settings(Duration.ZERO))) {
+			signed(server, document("\"release\": \"4.9\",", server.port(), client("new", 2, "")));
+			RefreshOutcome older = fixture.start();
+			assertThat(older.result()).isEqualTo(Result.REFUSED);
+			assertThat(older.message()).contains("release");
+			assertThat(fixture.changes).isEmpty();
+			signed(server, document("\"release\": \"5\",", server.port(), client("new", 2, "")));
+			assertThat(fixture.refresh().result()).isEqualTo(Result.CHANGED);
+		}
+	}
+
+	@Test
+	void whatWasKeptIsNotUsedIfTheInstallationIsNewer(@TempDir Path directory) {
+		FetchSettings settings = new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000,
+				Duration.ZERO, directory.resolve("policy.json"), FetchPermissions.NONE, TRUSTED);
+		try (PolicyServer server = new PolicyServer()) {
+			signed(server, document("\"release\": \"5\",", server.port(), client("new", 2, "")));
+			String local = document("\"release\": \"4\",", server.port(), source(server.port()));
+			try (RefreshFixture fixture = new RefreshFixture(local, settings)) {
+				assertThat(fixture.start().result()).isEqualTo(Result.CHANGED);
+			}
+			server.fail(503);
+			try (RefreshFixture fixture = new RefreshFixture(local, settings)) {
+				fixture.start();
+				assertThat(fixture.streams.policy().release()).isEqualTo("5");
+			}
+			try (RefreshFixture fixture = new RefreshFixture(local.replace("\"4\"", "\"6\""), settings)) {
+				fixture.start();
+				assertThat(fixture.streams.policy().release()).isEqualTo("6");
+			}
+		}
+	}
+
+	@Test
+	void whomToTrustMayBeUnknownForAWhile() {
+		FetchSettings settings = new FetchSettings(true, Duration.ofHours(1), Duration.ofSeconds(10), 100_000,
+				Duration.ZERO, null, FetchPermissions.NONE, (document, signature) -> {
+					throw new IllegalStateException("the bundle is broken");
+				});
+		try (PolicyServer server = new PolicyServer();
+				RefreshFixture fixture = new RefreshFixture(document(server.port(), source(server.port())), settings)) {
+			signed(server, document("", server.port(), client("new", 2, "")));
+			RefreshOutcome refused = fixture.start();
+			assertThat(refused.result()).isEqualTo(Result.REFUSED);
+			assertThat(refused.message()).contains("cannot be checked", "the bundle is broken");
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
@@ -84,13 +85,13 @@ public final class JwsPolicySignature implements PolicySignature {
 	private static boolean verifies(JwsAlgorithm algorithm, PublicKey key, byte[] input, byte[] value)
 			throws GeneralSecurityException {
 		Signature verifier = algorithm.verifier();
-		verifier.initVerify(key);
-		verifier.update(input);
 		try {
+			verifier.initVerify(key);
+			verifier.update(input);
 			return verifier.verify(value);
 		}
-		catch (SignatureException ex) {
-			// Of another length, for example
+		catch (InvalidKeyException | SignatureException ex) {
+			// Of another length, for example; somebody else may have signed
 			return false;
 		}
 	}

@@ -1,17 +1,22 @@
 package io.securestreams.system.policyfetch.signature;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 
 import javax.crypto.Mac;
@@ -21,6 +26,11 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.CertificateBuilder.ExtendedKeyUsage;
 import io.netty.pkitesting.X509Bundle;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +187,27 @@ class JwsPolicySignatureTests {
 		refuses(pinned, DOCUMENT, jws("{\"alg\":\"ES256\"}", DOCUMENT, true,
 				issued(Algorithm.ecp256).getKeyPair().getPrivate(), "ES256"));
 		refuses(TRUSTED, DOCUMENT, jws("{\"alg\":\"ES256\"}", DOCUMENT, true, key, "ES256"));
+	}
+
+	@Test
+	void aKeyOfNoUseDoesNotKeepOthersFromSigning() throws Exception {
+		KeyPairGenerator generator = KeyPairGenerator.getInstance("RSASSA-PSS");
+		PSSParameterSpec other = new PSSParameterSpec("SHA-512", "MGF1", MGF1ParameterSpec.SHA512, 64, 1);
+		generator.initialize(new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4, other));
+		// For signatures with another digest only, says the certificate
+		X509Certificate useless = certificate(generator.generateKeyPair().getPublic());
+		X509Bundle signer = issued(Algorithm.rsa2048);
+		byte[] signature = jws("{\"alg\":\"PS256\"}", DOCUMENT, true, signer.getKeyPair().getPrivate(), "PS256");
+		accepts(new DetachedPolicySignature(() -> List.of(useless, signer.getCertificate())), signature);
+		refuses(new DetachedPolicySignature(() -> List.of(useless)), DOCUMENT, signature);
+	}
+
+	private static X509Certificate certificate(PublicKey key) throws Exception {
+		X500Name name = new X500Name("CN=useless");
+		X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(name, BigInteger.ONE, new Date(),
+				Date.from(Instant.now().plusSeconds(3600)), name, key);
+		return new JcaX509CertificateConverter().getCertificate(
+				builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(CA.getKeyPair().getPrivate())));
 	}
 
 	@Test

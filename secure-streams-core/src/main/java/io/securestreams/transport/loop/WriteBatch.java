@@ -88,7 +88,7 @@ public abstract class WriteBatch {
 	}
 
 	/** Lets go of what has not been written. */
-	public final void release() {
+	public void release() {
 		if (this.batch != null) {
 			this.batch.release();
 			this.batch = null;

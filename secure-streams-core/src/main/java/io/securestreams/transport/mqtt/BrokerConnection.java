@@ -26,6 +26,12 @@ import io.securestreams.transport.mqtt.settings.ConnectRefusal;
  */
 final class BrokerConnection implements WireListener {
 
+	/**
+	 * Answers that wait for the end of a long message: more bytes than they need if there
+	 * is one for each packet identifier.
+	 */
+	private static final int MAX_WAITING = 512 * 1024;
+
 	private final BrokerSession session;
 
 	private State state = State.IDLE;
@@ -246,6 +252,11 @@ final class BrokerConnection implements WireListener {
 		this.session.turns().reading(true);
 		try {
 			current.read(bytes);
+			FrameWriter writer = this.output.writer();
+			if (writer != null && writer.waiting() > MAX_WAITING) {
+				throw new MqttViolation(MqttViolation.MESSAGE_RATE_TOO_HIGH,
+						"more than " + MAX_WAITING + " bytes of answers wait for the end of a long message");
+			}
 		}
 		catch (MqttViolation ex) {
 			this.session.turns().reading(false);
@@ -284,7 +295,8 @@ final class BrokerConnection implements WireListener {
 
 	private void ping() {
 		FrameWriter writer = this.output.writer();
-		if (writer != null) {
+		// Payload that goes on is a sign of life of ours as well
+		if (writer != null && !writer.isUnfinished()) {
 			writer.ping();
 			this.output.flush();
 		}

@@ -83,6 +83,10 @@ final class ConnectionOutput {
 		long number = departures.endTurn();
 		if (this.life != null) {
 			this.life.sent();
+			if (writer.isUnfinished()) {
+				// The broker has no reason to say anything before the end
+				this.life.extend();
+			}
 		}
 		current.flush();
 		if (departures.isEmpty()) {

@@ -391,6 +391,11 @@ final class ModelBroker implements WireOpener {
 			this.listener = listener;
 		}
 
+		/** What has come of a packet that is not complete. */
+		ByteBuf left() {
+			return this.written;
+		}
+
 		@Override
 		public ByteBufAllocator alloc() {
 			return ByteBufAllocator.DEFAULT;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,11 +20,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.limits.MqttLimits;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,6 +50,10 @@ class MqttStreamTests {
 	}
 
 	static SecureStreams engine(String... streamTypes) {
+		return engine(MqttLimits.DEFAULTS, streamTypes);
+	}
+
+	private static SecureStreams engine(MqttLimits limits, String... streamTypes) {
 		StringBuilder json = new StringBuilder(
 				"{ \"retry\": [ { \"r\": { \"backoff\": [100], \"conceal\": 65535, \"jitterpc\": 1 } } ], \"s\": [");
 		for (int i = 0; i < streamTypes.length; i++) {
@@ -55,6 +62,7 @@ class MqttStreamTests {
 		return SecureStreams.builder()
 			.eventLoopThreads(1)
 			.socks5(null)
+			.mqtt(limits)
 			.policy(PolicyJson.read(json.append("] }").toString(), "test").policy())
 			.build();
 	}
@@ -80,6 +88,38 @@ class MqttStreamTests {
 			await().until(() -> stream.snapshot().counters().acknowledged() == 100);
 			assertThat(recorder.states).startsWith("CREATING 0", "CONNECTING 0", "CONNECTED 0", "QOS_ACK_REMOTE 0",
 					"QOS_ACK_REMOTE 1");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2 })
+	void aLongMessageIsWholeWhateverComesMeanwhile(int qos) throws Exception {
+		String text = "0123456789".repeat(3000);
+		try (SecureStreams streams = engine(MqttLimits.builder().maxCollected(1000).build(), type("slow", "\"mqtt_topic\": \"long\", \"mqtt_qos\": " + qos),
+				type("in", "\"mqtt_subscribe\": \"short\", \"mqtt_qos\": 1, \"mqtt_topic\": \"other\""));
+				SecureStreams others = engine(type("out", "\"mqtt_topic\": \"short\", \"mqtt_qos\": 1"),
+						type("all", "\"mqtt_subscribe\": \"long\", \"mqtt_qos\": 1"))) {
+			Recorder in = new Recorder();
+			Recorder all = new Recorder();
+			streams.create("in", in);
+			others.create("all", all);
+			SecureStream out = others.create("out", new Recorder());
+			await().until(() -> in.states.contains("CONNECTED 0") && all.states.contains("CONNECTED 0"));
+			Pieces pieces = new Pieces(text);
+			SecureStream slow = streams.create("slow", pieces);
+			for (int i = 1; i < text.length() / 10_000; i++) {
+				int end = i * 10_000;
+				pieces.until.set(end);
+				slow.requestTx(text.length());
+				await().until(() -> pieces.at.get() == end);
+				out.send("x".getBytes(StandardCharsets.UTF_8));
+				assertThat(in.take()).isEqualTo("x");
+			}
+			pieces.until.set(text.length());
+			slow.requestTx(text.length());
+			assertThat(all.take()).isEqualTo(text);
+			await().until(() -> pieces.states.stream().anyMatch((state) -> state.startsWith("QOS_ACK_REMOTE")));
+			assertThat(in.states).containsExactly("CREATING 0", "CONNECTING 0", "CONNECTED 0");
 		}
 	}
 
@@ -203,6 +243,35 @@ class MqttStreamTests {
 		@Override
 		public void onState(SecureStream stream, StreamState state, long ordinal) {
 			this.states.add(state + " " + ordinal);
+		}
+
+	}
+
+	/** Writes three bytes at a time, up to a place. */
+	private static final class Pieces extends Recorder {
+
+		private final String text;
+
+		private final AtomicInteger at = new AtomicInteger();
+
+		private final AtomicInteger until = new AtomicInteger();
+
+		Pieces(String text) {
+			this.text = text;
+		}
+
+		@Override
+		public void onWritable(SecureStream stream, TxSlot slot) {
+			int start = this.at.get();
+			int end = Math.min(start + 3, this.until.get());
+			slot.write(this.text.substring(start, end));
+			if (end == this.text.length()) {
+				slot.end();
+			}
+			else if (end < this.until.get()) {
+				stream.requestTx();
+			}
+			this.at.set(end);
 		}
 
 	}

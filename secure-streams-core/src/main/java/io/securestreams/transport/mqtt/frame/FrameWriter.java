@@ -1,12 +1,15 @@
 package io.securestreams.transport.mqtt.frame;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.loop.WriteBatch;
 
 /**
  * Writes packets. What is small is collected until the turn ends; longer payload is
- * passed on as it is. On the connection's executor.
+ * passed on as it is. Nothing else may come into the middle of a packet whose payload
+ * follows little by little, so it waits for the end of that. On the connection's
+ * executor.
  */
 public abstract class FrameWriter extends WriteBatch {
 
@@ -19,7 +22,15 @@ public abstract class FrameWriter extends WriteBatch {
 
 	private static final byte[] NO_TOPIC = {};
 
+	private static final int LATER_CAPACITY = 256;
+
 	private final boolean version5;
+
+	/** Bytes of payload that have still to come of a packet that has been started. */
+	private int unfinished;
+
+	/** Packets that wait for the end of that one. */
+	private @Nullable ByteBuf later;
 
 	private TopicAliases aliases = new TopicAliases(0);
 
@@ -29,6 +40,32 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	protected FrameWriter(boolean version5) {
 		this.version5 = version5;
+	}
+
+	private ByteBuf packet(int size) {
+		if (this.unfinished == 0) {
+			return room(size);
+		}
+		if (this.later == null) {
+			this.later = alloc().ioBuffer(Math.max(size, LATER_CAPACITY));
+		}
+		return this.later.ensureWritable(size);
+	}
+
+	/**
+	 * Returns whether the payload of a packet has still to come.
+	 * @return {@code true} if nothing else can be sent until then
+	 */
+	public boolean isUnfinished() {
+		return this.unfinished > 0;
+	}
+
+	/**
+	 * Returns how much waits for the end of a packet.
+	 * @return bytes
+	 */
+	public int waiting() {
+		return (this.later != null) ? this.later.readableBytes() : 0;
 	}
 
 	/**
@@ -71,7 +108,7 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	public void publish(byte[] topic, int flags, int packetId, byte[] properties, ByteBuf payload) {
 		int length = payload.readableBytes();
-		if (length < PASS_ON) {
+		if (length < PASS_ON || this.unfinished > 0) {
 			try {
 				head(topic, flags, packetId, properties, length, length).writeBytes(payload, payload.readerIndex(),
 						length);
@@ -96,6 +133,7 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	public void publishHead(byte[] topic, int flags, int packetId, byte[] properties, int payloadLength) {
 		head(topic, flags, packetId, properties, payloadLength, 0);
+		this.unfinished = payloadLength;
 	}
 
 	private ByteBuf head(byte[] full, int flags, int packetId, byte[] properties, int payloadLength, int more) {
@@ -104,7 +142,7 @@ public abstract class FrameWriter extends WriteBatch {
 		int propertiesLength = properties.length + ((alias != 0) ? ALIAS_SIZE : 0);
 		int body = 2 + topic.length + ((packetId != 0) ? 2 : 0) + payloadLength
 				+ (this.version5 ? VariableInteger.size(propertiesLength) + propertiesLength : 0);
-		ByteBuf to = room(MAX_FIXED + body - payloadLength + more);
+		ByteBuf to = packet(MAX_FIXED + body - payloadLength + more);
 		to.writeByte(PacketType.PUBLISH << 4 | flags);
 		VariableInteger.write(to, body);
 		to.writeShort(topic.length).writeBytes(topic);
@@ -131,15 +169,22 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	public void payload(ByteBuf bytes) {
 		int length = bytes.readableBytes();
+		this.unfinished -= length;
 		if (length >= PASS_ON) {
 			pass(bytes);
-			return;
 		}
-		try {
-			room(length).writeBytes(bytes, bytes.readerIndex(), length);
+		else {
+			try {
+				room(length).writeBytes(bytes, bytes.readerIndex(), length);
+			}
+			finally {
+				bytes.release();
+			}
 		}
-		finally {
-			bytes.release();
+		ByteBuf waited = this.later;
+		if (this.unfinished == 0 && waited != null) {
+			this.later = null;
+			pass(waited);
 		}
 	}
 
@@ -151,11 +196,11 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	public void acknowledge(int type, int packetId, int reason) {
 		boolean told = this.version5 && reason != 0;
-		room(5).writeByte(type << 4 | ((type == PacketType.PUBREL) ? 2 : 0))
+		ByteBuf to = packet(5).writeByte(type << 4 | ((type == PacketType.PUBREL) ? 2 : 0))
 			.writeByte(told ? 3 : 2)
 			.writeShort(packetId);
 		if (told) {
-			room(1).writeByte(reason);
+			to.writeByte(reason);
 		}
 	}
 
@@ -182,7 +227,7 @@ public abstract class FrameWriter extends WriteBatch {
 	private ByteBuf filter(int type, int packetId, int identifier, byte[] filter, int more) {
 		int properties = (identifier != 0) ? 1 + VariableInteger.size(identifier) : 0;
 		int body = 2 + (this.version5 ? 1 + properties : 0) + 2 + filter.length + more;
-		ByteBuf to = room(MAX_FIXED + body);
+		ByteBuf to = packet(MAX_FIXED + body);
 		to.writeByte(type << 4 | 2);
 		VariableInteger.write(to, body);
 		to.writeShort(packetId);
@@ -198,14 +243,17 @@ public abstract class FrameWriter extends WriteBatch {
 
 	/** Writes PINGREQ. */
 	public void ping() {
-		room(2).writeByte(PacketType.PINGREQ << 4).writeByte(0);
+		packet(2).writeByte(PacketType.PINGREQ << 4).writeByte(0);
 	}
 
 	/**
-	 * Writes DISCONNECT.
+	 * Writes DISCONNECT, unless it would be in the middle of a packet.
 	 * @param reason reason code of MQTT 5
 	 */
 	public void disconnect(int reason) {
+		if (this.unfinished > 0) {
+			return;
+		}
 		boolean told = this.version5 && reason != 0;
 		ByteBuf to = room(3).writeByte(PacketType.DISCONNECT << 4).writeByte(told ? 1 : 0);
 		if (told) {
@@ -219,6 +267,15 @@ public abstract class FrameWriter extends WriteBatch {
 	 */
 	public boolean endTurn() {
 		return finish();
+	}
+
+	@Override
+	public void release() {
+		super.release();
+		if (this.later != null) {
+			this.later.release();
+			this.later = null;
+		}
 	}
 
 }

@@ -27,6 +27,9 @@ final class ConnectionOutput {
 
 	private boolean awaiting;
 
+	/** The latest turn that has been sent. */
+	private long lastTurn;
+
 	ConnectionOutput(BrokerSession session) {
 		this.session = session;
 	}
@@ -56,8 +59,22 @@ final class ConnectionOutput {
 
 	/** Everything has left that was written when this was asked for. */
 	void flushed() {
-		this.session.outbox().departures().flushed(this.awaitedTurn);
 		this.awaiting = false;
+		Departures departures = this.session.outbox().departures();
+		departures.flushed(this.awaitedTurn);
+		Wire current = this.wire;
+		if (current != null && this.awaitedTurn < this.lastTurn && !departures.isEmpty()) {
+			// Turns have come meanwhile that nobody asked for
+			await(current);
+		}
+	}
+
+	private void await(Wire current) {
+		if (!this.awaiting) {
+			this.awaiting = true;
+			this.awaitedTurn = this.lastTurn;
+			current.awaitFlushed();
+		}
 	}
 
 	/** Whether there is room for another slot. */
@@ -80,7 +97,7 @@ final class ConnectionOutput {
 			return;
 		}
 		Departures departures = this.session.outbox().departures();
-		long number = departures.endTurn();
+		this.lastTurn = departures.endTurn();
 		if (this.life != null) {
 			this.life.sent();
 			if (writer.isUnfinished()) {
@@ -93,15 +110,13 @@ final class ConnectionOutput {
 			return;
 		}
 		if (current.isFlushed()) {
-			departures.flushed(number);
+			departures.flushed(this.lastTurn);
 			if (this.session.outbox().isDue()) {
 				this.session.turns().schedule();
 			}
 		}
-		else if (!this.awaiting) {
-			this.awaiting = true;
-			this.awaitedTurn = number;
-			current.awaitFlushed();
+		else {
+			await(current);
 		}
 	}
 

@@ -80,7 +80,8 @@ class LongMessageTests extends SessionHarness {
 	}
 
 	private int indexOf(String packet) {
-		return this.broker.log.indexOf(this.broker.log.stream().filter((each) -> each.startsWith(packet)).findFirst().get());
+		return this.broker.log
+			.indexOf(this.broker.log.stream().filter((each) -> each.startsWith(packet)).findFirst().get());
 	}
 
 	@ParameterizedTest
@@ -88,7 +89,8 @@ class LongMessageTests extends SessionHarness {
 	void streamsThatComeMeanwhileWaitForItsEnd(int birthQos) {
 		String birth = "\"mqtt_birth_topic\": \"born\", \"mqtt_birth_message\": \"" + "b".repeat(40)
 				+ "\", \"mqtt_birth_qos\": " + birthQos + ", ";
-		startWith("\"mqtt_qos\": 1", type("in", birth + "\"mqtt_subscribe\": \"t\""), type("gone", "\"mqtt_subscribe\": \"u\""));
+		startWith("\"mqtt_qos\": 1", type("in", birth + "\"mqtt_subscribe\": \"t\""),
+				type("gone", "\"mqtt_subscribe\": \"u\""));
 		Recorder gone = create("gone");
 		begin();
 		Recorder in = create("in");

@@ -387,6 +387,12 @@ final class ModelBroker implements WireOpener {
 
 		boolean writable = true;
 
+		/** What has been written does not leave at once. */
+		boolean slow;
+
+		/** Turns that want to know when it has. */
+		final Deque<Runnable> departing = new ArrayDeque<>();
+
 		FakeWire(WireListener listener) {
 			this.listener = listener;
 		}
@@ -442,12 +448,17 @@ final class ModelBroker implements WireOpener {
 
 		@Override
 		public boolean isFlushed() {
-			return true;
+			return !this.slow;
 		}
 
 		@Override
 		public void awaitFlushed() {
-			ModelBroker.this.executor.execute(this.listener::flushed);
+			if (this.slow) {
+				this.departing.add(this.listener::flushed);
+			}
+			else {
+				ModelBroker.this.executor.execute(this.listener::flushed);
+			}
 		}
 
 		@Override

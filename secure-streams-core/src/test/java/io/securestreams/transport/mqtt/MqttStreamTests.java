@@ -95,7 +95,8 @@ class MqttStreamTests {
 	@ValueSource(ints = { 0, 1, 2 })
 	void aLongMessageIsWholeWhateverComesMeanwhile(int qos) throws Exception {
 		String text = "0123456789".repeat(3000);
-		try (SecureStreams streams = engine(MqttLimits.builder().maxCollected(1000).build(), type("slow", "\"mqtt_topic\": \"long\", \"mqtt_qos\": " + qos),
+		try (SecureStreams streams = engine(MqttLimits.builder().maxCollected(1000).build(),
+				type("slow", "\"mqtt_topic\": \"long\", \"mqtt_qos\": " + qos),
 				type("in", "\"mqtt_subscribe\": \"short\", \"mqtt_qos\": 1, \"mqtt_topic\": \"other\""));
 				SecureStreams others = engine(type("out", "\"mqtt_topic\": \"short\", \"mqtt_qos\": 1"),
 						type("all", "\"mqtt_subscribe\": \"long\", \"mqtt_qos\": 1"))) {

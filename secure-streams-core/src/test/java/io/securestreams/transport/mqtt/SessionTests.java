@@ -222,4 +222,21 @@ class SessionTests extends SessionHarness {
 		assertThat(out.events).endsWith("CONNECTED");
 	}
 
+	@Test
+	void whatLeavesWhileOthersWaitToHaveLeftIsConfirmedAsWell() {
+		start(type("out", "\"mqtt_topic\": \"t\""));
+		Recorder out = create("out");
+		wire().slow = true;
+		for (String text : new String[] { "a", "b", "c" }) {
+			out.send(text);
+			this.executor.run();
+		}
+		assertThat(out.acknowledged).isEmpty();
+		this.executor.inside(wire().departing.remove());
+		assertThat(out.acknowledged).containsExactly(0L);
+		this.executor.inside(wire().departing.remove());
+		assertThat(out.acknowledged).containsExactly(0L, 1L, 2L);
+		assertThat(wire().departing).isEmpty();
+	}
+
 }

@@ -18,6 +18,7 @@ import io.securestreams.transport.mqtt.frame.MqttViolation;
 import io.securestreams.transport.mqtt.wire.LifeSigns;
 import io.securestreams.transport.mqtt.wire.Wire;
 import io.securestreams.transport.mqtt.wire.WireListener;
+import io.securestreams.transport.mqtt.settings.BrokerLimits;
 import io.securestreams.transport.mqtt.settings.ConnectRefusal;
 
 /**

@@ -14,6 +14,7 @@ import io.securestreams.limits.MqttLimits;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
 import io.securestreams.transport.mqtt.wire.WireListener;
+import io.securestreams.transport.mqtt.settings.BrokerLimits;
 import io.securestreams.transport.mqtt.settings.ConnectSettings;
 import io.securestreams.transport.mqtt.flow.PacketIds;
 import io.securestreams.transport.mqtt.frame.ConnectPacket;
@@ -43,6 +44,8 @@ final class BrokerSession {
 
 	private final Outbox outbox;
 
+	private final Absentees absentees;
+
 	private final Deliveries deliveries;
 
 	private final Subscriptions subscriptions;
@@ -63,6 +66,7 @@ final class BrokerSession {
 		this.turns = new SessionTurns(this, this.connection);
 		this.gate = new ReadGate(this, this.connection);
 		this.outbox = new Outbox(limits, ids);
+		this.absentees = new Absentees(this);
 		this.deliveries = new Deliveries(this);
 		this.subscriptions = new Subscriptions(this, ids);
 		this.birth = new BirthMessage(this);
@@ -99,6 +103,10 @@ final class BrokerSession {
 
 	Outbox outbox() {
 		return this.outbox;
+	}
+
+	Absentees absentees() {
+		return this.absentees;
 	}
 
 	Deliveries deliveries() {
@@ -141,6 +149,11 @@ final class BrokerSession {
 		return isUsed() || (isKept() && !(this.outbox.isEmpty() && this.deliveries.isEmpty()));
 	}
 
+	/** Whether a stream is there, connected or not. */
+	boolean knows(ClientLink link) {
+		return this.owners.containsKey(link);
+	}
+
 	StreamOwner owner(MqttClientTransport member) {
 		StreamOwner owner = this.owners.computeIfAbsent(member.link(), (link) -> new StreamOwner());
 		owner.member(member);
@@ -151,6 +164,7 @@ final class BrokerSession {
 	void released(MqttClientTransport member, StreamOwner owner) {
 		if (owner.isMember(member)) {
 			this.owners.remove(member.link());
+			this.absentees.remove(member.link());
 			owner.gone();
 			this.sessions.idle(this);
 		}
@@ -159,6 +173,7 @@ final class BrokerSession {
 	/** A stream connects. */
 	void join(MqttClientTransport member) {
 		this.members.add(member);
+		this.absentees.remove(member.link());
 		this.subscriptions.book().register(member);
 		if (this.connection.isIdle()) {
 			this.connection.open(member.link());
@@ -215,6 +230,7 @@ final class BrokerSession {
 		this.gate.down();
 		this.birth.down();
 		this.outbox.down(isKept());
+		this.absentees.down(this.owners.values());
 		this.subscriptions.down();
 		this.deliveries.down();
 	}
@@ -250,7 +266,8 @@ final class BrokerSession {
 
 	private void attach(MqttClientTransport member, boolean late) {
 		BrokerLimits limiting = this.can;
-		String objection = (limiting != null) ? limiting.objection(member) : null;
+		String objection = (limiting != null) ? limiting.objection(member.policy(), member.birth(), member.filters())
+				: null;
 		if (objection != null) {
 			member.objected(objection);
 			return;

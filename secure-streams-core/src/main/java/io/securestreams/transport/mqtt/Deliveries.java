@@ -78,12 +78,11 @@ final class Deliveries {
 	/** The connection is gone, and all streams have been told, or are going to be. */
 	void down() {
 		this.out = null;
-		this.unclaimed.clear();
 		this.targets.clear();
 		this.pending.forEach((id, message) -> {
 			message.stale = true;
 			if (message.qos == 2) {
-				if (message.complete && message.waiting == 0 && !message.abandoned) {
+				if (message.complete && message.waiting == 0 && !message.abandoned && !this.unclaimed.has(message)) {
 					this.received.set(id);
 					this.partial.remove(id.intValue());
 				}
@@ -93,6 +92,7 @@ final class Deliveries {
 			}
 		});
 		this.pending.clear();
+		this.unclaimed.clear();
 		this.current = new IncomingMessage();
 	}
 
@@ -130,6 +130,9 @@ final class Deliveries {
 		if (this.targets.isEmpty() && route.targets().isEmpty()) {
 			this.session.subscriptions().unwanted();
 		}
+		if (id != 0 && !message.retained) {
+			awaitAbsentees(message);
+		}
 		if (this.targets.isEmpty() && isUnclaimed(message, route)) {
 			this.unclaimed.begin(message);
 		}
@@ -150,6 +153,16 @@ final class Deliveries {
 		}
 	}
 
+	/** What is retained comes to them with SUBSCRIBE. */
+	private void awaitAbsentees(IncomingMessage message) {
+		for (Interest interest : this.session.absentees().wanting(message.topic)) {
+			if (interest.isMeant(message.properties, this.session.subscriptions().book())
+					&& !message.had().contains(interest.member().link())) {
+				this.unclaimed.await(message, interest.member());
+			}
+		}
+	}
+
 	/** SUBSCRIBE of somebody who has come late brings retained messages to all. */
 	private boolean hadRetained(IncomingMessage message, MqttClientTransport target) {
 		return message.retained && !target.takesRetained(message.topic) && this.session.subscriptions().isRepeated();
@@ -157,7 +170,7 @@ final class Deliveries {
 
 	/** Whether the stream that a message is for may still be coming. */
 	private boolean isUnclaimed(IncomingMessage message, Route<Interest> route) {
-		if (message.id == 0 || !message.had().isEmpty() || !this.session.isKept()) {
+		if (message.id == 0 || !message.had().isEmpty() || !this.session.isKept() || this.unclaimed.has(message)) {
 			return false;
 		}
 		return message.properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER)
@@ -305,7 +318,19 @@ final class Deliveries {
 
 			@Override
 			public void piece(Inbox.Piece piece) {
-				if (keeps && piece.message().id != 0) {
+				IncomingMessage message = piece.message();
+				boolean keep = keeps && message.id != 0;
+				if ((piece.flags() & PayloadFlags.SOM) != 0) {
+					message.waiting--;
+					left.add(message);
+					if (keep) {
+						Deliveries.this.unclaimed.await(message, member);
+					}
+					else {
+						message.abandoned = true;
+					}
+				}
+				if (keep) {
 					Deliveries.this.unclaimed.inherit(piece, member);
 				}
 				else {
@@ -316,8 +341,13 @@ final class Deliveries {
 		if (place >= 0 && !left.contains(this.current)) {
 			// It was going to have it
 			this.current.waiting--;
-			this.current.abandoned = true;
 			left.add(this.current);
+			if (keeps && this.current.id != 0) {
+				this.unclaimed.await(this.current, member);
+			}
+			else {
+				this.current.abandoned = true;
+			}
 		}
 		left.forEach(this::settle);
 	}

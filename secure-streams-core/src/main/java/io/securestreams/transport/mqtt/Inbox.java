@@ -140,8 +140,7 @@ final class Inbox {
 
 	/**
 	 * The connection is gone, or the stream has left it.
-	 * @param left takes each message that the handler has not had, and those it has begun
-	 * with
+	 * @param left takes what the handler has not had
 	 */
 	void clear(LeftBehind left) {
 		IncomingMessage message = this.awaited;
@@ -158,9 +157,6 @@ final class Inbox {
 			left.message(broken, false);
 		}
 		for (Piece piece = this.held.poll(); piece != null; piece = this.held.poll()) {
-			if ((piece.flags & PayloadFlags.SOM) != 0) {
-				left.message(piece.message, false);
-			}
 			left.piece(piece);
 		}
 		this.heldBytes = 0;
@@ -183,7 +179,7 @@ final class Inbox {
 	interface LeftBehind {
 
 		/**
-		 * A message.
+		 * A message that has been passed on, if not to its end.
 		 * @param message the message
 		 * @param handed whether the handler has got it, and goes on with it
 		 */

@@ -175,12 +175,8 @@ final class MqttClientTransport implements ClientTransport {
 		return (this.retained.size() < MAX_RETAINED) ? this.retained.add(topic) : !this.retained.contains(topic);
 	}
 
-	boolean publishes() {
-		return this.policy.topic() != null;
-	}
-
-	boolean retains() {
-		return publishes() && this.policy.retain();
+	MqttPolicy policy() {
+		return this.policy;
 	}
 
 	ConnectSettings.@Nullable Message birth() {

@@ -28,6 +28,10 @@ final class StreamOwner implements InFlightMessage.Answered {
 		this.gone = false;
 	}
 
+	@Nullable MqttClientTransport member() {
+		return this.member;
+	}
+
 	boolean isMember(MqttClientTransport other) {
 		return this.member == other;
 	}

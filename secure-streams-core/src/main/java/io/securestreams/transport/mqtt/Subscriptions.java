@@ -320,6 +320,10 @@ final class Subscriptions {
 			if (subscription.isUsed()) {
 				continue;
 			}
+			if (this.session.absentees().want(subscription)) {
+				scheduleLeaving();
+				continue;
+			}
 			subscription.idle = this.book.covers().isNeeded(subscription, this.book.all());
 			if (!subscription.idle) {
 				this.book.remove(subscription);

@@ -3,7 +3,6 @@ package io.securestreams.transport.mqtt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -13,15 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.ClientLink;
-import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.PrintableText;
 
 /**
  * Messages of a kept session that no stream is there for: the broker has kept them since
  * an earlier life of the application, whose streams are coming one by one, or a stream
- * has left without reading them. They wait a while before they are acknowledged. On the
- * session's executor.
+ * has left without reading them or has not come back yet. They wait a while before they
+ * are acknowledged. On the session's executor.
  */
 final class Unclaimed {
 
@@ -48,28 +46,41 @@ final class Unclaimed {
 	}
 
 	boolean has(IncomingMessage message) {
-		return !this.entries.isEmpty() && find(message) != null;
-	}
-
-	private @Nullable Entry find(IncomingMessage message) {
-		for (Entry entry : this.entries) {
-			if (entry.message == message) {
-				return entry;
+		for (int i = 0; i < this.entries.size(); i++) {
+			if (this.entries.get(i).message == message) {
+				return true;
 			}
 		}
-		return null;
+		return false;
 	}
 
 	/** A message has begun that nobody is there for. */
 	void begin(IncomingMessage message) {
 		// Whoever was going to come has come by then
 		if (this.session.connection().isYoung() && this.entries.size() < MAX_MESSAGES) {
-			add(message);
+			add(new Entry(message, null));
 		}
 	}
 
-	private Entry add(IncomingMessage message) {
-		Entry entry = new Entry(message);
+	/**
+	 * A message is for a stream that is not there.
+	 * @param message the message
+	 * @param absent the stream
+	 */
+	void await(IncomingMessage message, MqttClientTransport absent) {
+		if (this.entries.size() >= MAX_MESSAGES) {
+			message.abandoned = true;
+			return;
+		}
+		Entry entry = add(new Entry(message, absent.link()));
+		for (MqttClientTransport other : this.deliveries.takers(message)) {
+			if (other != absent) {
+				entry.others.add(other.link());
+			}
+		}
+	}
+
+	private Entry add(Entry entry) {
 		this.entries.add(entry);
 		if (this.timer == null) {
 			long millis = this.session.limits().unclaimedTime().toMillis();
@@ -84,30 +95,23 @@ final class Unclaimed {
 
 	/** Payload of a message that is coming in. */
 	void payload(IncomingMessage message, ByteBuf content, int flags) {
-		Entry entry = this.entries.isEmpty() ? null : find(message);
-		if (entry != null) {
-			keep(entry, new Inbox.Piece(message, content.retainedSlice(), flags));
+		for (int i = this.entries.size() - 1; i >= 0; i--) {
+			Entry entry = this.entries.get(i);
+			if (entry.message == message) {
+				keep(entry, new Inbox.Piece(message, content.retainedSlice(), flags));
+			}
 		}
 	}
 
 	/** A piece that a stream has left behind. */
 	void inherit(Inbox.Piece piece, MqttClientTransport leaving) {
-		Entry entry = find(piece.message());
-		if (entry == null && (piece.flags() & PayloadFlags.SOM) != 0 && this.entries.size() < MAX_MESSAGES) {
-			entry = add(piece.message());
-			entry.type = leaving.link().policy().name();
-			for (MqttClientTransport other : this.deliveries.takers(piece.message())) {
-				if (other != leaving) {
-					entry.others.add(other.link());
-				}
+		for (Entry entry : this.entries) {
+			if (entry.message == piece.message() && entry.link == leaving.link()) {
+				keep(entry, piece);
+				return;
 			}
 		}
-		if (entry != null && (entry.pieces.isEmpty() == ((piece.flags() & PayloadFlags.SOM) != 0))) {
-			keep(entry, piece);
-		}
-		else {
-			piece.bytes().release();
-		}
+		piece.bytes().release();
 	}
 
 	private void keep(Entry entry, Inbox.Piece piece) {
@@ -119,44 +123,53 @@ final class Unclaimed {
 			this.entries.remove(entry);
 			drop(entry);
 		}
-		else {
-			entry.message.abandoned = false;
-		}
 	}
 
 	/** All of a message has come. */
 	void completed(IncomingMessage message) {
-		Entry entry = this.entries.isEmpty() ? null : find(message);
-		if (entry == null) {
-			return;
-		}
-		for (MqttClientTransport late : this.deliveries.takers(message)) {
-			if (entry.isFor(late)) {
-				this.entries.remove(entry);
-				give(entry, late);
-				return;
-			}
+		if (has(message)) {
+			this.deliveries.takers(message).forEach(this::claim);
 		}
 	}
 
-	/** A stream takes what its filters match. */
+	/** A stream takes what is for it. */
 	void claim(MqttClientTransport member) {
-		for (Iterator<Entry> each = this.entries.iterator(); each.hasNext();) {
-			Entry entry = each.next();
-			if (entry.message.complete && entry.isFor(member)
+		if (this.entries.isEmpty()) {
+			return;
+		}
+		for (Entry entry : List.copyOf(this.entries)) {
+			if (entry.message.complete && isFor(entry, member)
 					&& this.deliveries.takers(entry.message).contains(member)) {
-				each.remove();
+				this.entries.remove(entry);
 				give(entry, member);
 			}
 		}
 	}
 
+	/** Whether a stream is the one that is waited for, or in the place of it. */
+	private boolean isFor(Entry entry, MqttClientTransport member) {
+		ClientLink link = entry.link;
+		if (link == null || link == member.link()) {
+			return true;
+		}
+		return !this.session.knows(link) && link.policy().name().equals(member.link().policy().name())
+				&& !entry.others.contains(member.link());
+	}
+
 	private void give(Entry entry, MqttClientTransport member) {
 		entry.message.waiting++;
+		for (Entry other : this.entries) {
+			if (other.message == entry.message) {
+				other.others.add(member.link());
+			}
+		}
 		for (Inbox.Piece piece = entry.pieces.poll(); piece != null; piece = entry.pieces.poll()) {
 			this.bytes -= piece.bytes().readableBytes();
 			try {
-				member.inbox().take(entry.message, piece.bytes(), piece.flags());
+				// A handler may end its stream in the middle
+				if (this.session.members().contains(member)) {
+					member.inbox().take(entry.message, piece.bytes(), piece.flags());
+				}
 			}
 			finally {
 				piece.bytes().release();
@@ -210,20 +223,15 @@ final class Unclaimed {
 
 		private long deadline;
 
-		/** Streamtype that left it behind, {@code null} if nobody was there for it. */
-		private @Nullable String type;
+		/** Who it is for, {@code null} if nobody is known to want it. */
+		private final @Nullable ClientLink link;
 
 		/** Those who were there as well: they have it of their own. */
 		private final List<ClientLink> others = new ArrayList<>(0);
 
-		Entry(IncomingMessage message) {
+		Entry(IncomingMessage message, @Nullable ClientLink link) {
 			this.message = message;
-		}
-
-		/** Whether a stream is the one that left, or in the place of it. */
-		boolean isFor(MqttClientTransport member) {
-			return this.type == null
-					|| (this.type.equals(member.link().policy().name()) && !this.others.contains(member.link()));
+			this.link = link;
 		}
 
 	}

@@ -56,6 +56,9 @@ final class ModelBroker implements WireOpener {
 
 	final Deque<Runnable> keptBack = new ArrayDeque<>();
 
+	/** What waits while a message is on its way. */
+	private @Nullable Deque<Runnable> afterMessage;
+
 	private final Set<Integer> received = new LinkedHashSet<>();
 
 	final Map<Integer, Out> outgoing = new LinkedHashMap<>();
@@ -180,7 +183,27 @@ final class ModelBroker implements WireOpener {
 		send(packet);
 	}
 
+	/** Sends the last bytes of a message that was begun with {@link #begin}. */
+	void finish(int... bytes) {
+		Deque<Runnable> waiting = this.afterMessage;
+		this.afterMessage = null;
+		send(bytes);
+		if (waiting != null) {
+			waiting.forEach(Runnable::run);
+		}
+	}
+
+	/** Sends the first bytes of a message; other packets wait for its end. */
+	void begin(int... bytes) {
+		send(bytes);
+		this.afterMessage = new ArrayDeque<>();
+	}
+
 	private void send(ByteBuf packet) {
+		if (this.afterMessage != null) {
+			this.afterMessage.add(() -> send(packet));
+			return;
+		}
 		FakeWire to = this.wire;
 		this.executor.execute(() -> {
 			if (to != null && !to.closed && !cut(to)) {
@@ -202,6 +225,7 @@ final class ModelBroker implements WireOpener {
 
 	/** Breaks the network. */
 	void lose(FakeWire on) {
+		this.afterMessage = null;
 		on.closed = true;
 		on.listener.lost(StreamFailure.sent(Phase.CONNECTION, "cut", "model", null));
 	}

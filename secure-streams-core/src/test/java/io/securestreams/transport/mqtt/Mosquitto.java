@@ -132,6 +132,35 @@ final class Mosquitto implements AutoCloseable {
 		return again;
 	}
 
+	/**
+	 * Counts messages of QoS 2 that a client has released since the broker was started,
+	 * but has not published since: it had them before. Mosquitto answers with PUBCOMP
+	 * even if it has been killed before they were on its disk.
+	 */
+	int releasedUnseen(String client) throws IOException {
+		Pattern about = Pattern
+			.compile("Received (?<what>PUBLISH|PUBREL) from " + client + " \\(.*?(?:m|Mid: )(?<id>\\d+)");
+		Set<String> published = new HashSet<>();
+		int unseen = 0;
+		for (String line : Files.readAllLines(this.directory.resolve("log"))) {
+			Matcher received = about.matcher(line);
+			if (line.endsWith(" running")) {
+				published.clear();
+				unseen = 0;
+			}
+			else if (received.find()) {
+				String id = received.group("id");
+				if (received.group("what").equals("PUBLISH")) {
+					published.add(id);
+				}
+				else if (!published.remove(id)) {
+					unseen++;
+				}
+			}
+		}
+		return unseen;
+	}
+
 	/** Counts messages that the broker has sent to a client with DUP. */
 	int repeatedTo(String client) throws IOException {
 		try (Stream<String> lines = Files.lines(this.directory.resolve("log"))) {

@@ -119,7 +119,7 @@ class MosquittoIT {
 	@ValueSource(ints = { 1, 2 })
 	void whatWasNotAcknowledgedArrivesAfterAKill(int qos) throws Exception {
 		Source source = new Source();
-		Path other = this.broker.subscriber("other", "n/#", qos);
+		Path other = this.broker.subscriber("other", "n/#", 1);
 		await().until(() -> this.broker.hasLogged("Sending SUBACK to other"));
 		try (SecureStreams sources = engine("source", "secret", "\"mqtt_topic\": \"n/x\", \"mqtt_qos\": " + qos)) {
 			sources.create("x", source);
@@ -147,8 +147,8 @@ class MosquittoIT {
 			assertThat(source.acknowledged.get() + source.rejected.get()).isEqualTo(MESSAGES);
 			open.removeAll(source.refused);
 			await().atMost(60, TimeUnit.SECONDS).untilAsserted(() -> {
-				Set<Integer> seen = new HashSet<>(Mosquitto.numbers(other));
-				assertThat(open).allMatch((ordinal) -> seen.contains(ordinal.intValue()));
+				Mosquitto.numbers(other).forEach((number) -> open.remove(number.longValue()));
+				assertThat(open).hasSizeLessThanOrEqualTo(this.broker.releasedUnseen("source"));
 			});
 		}
 	}

@@ -55,7 +55,8 @@ abstract class SessionHarness {
 	static Policy policy(String... streamTypes) {
 		return PolicyJson
 			.read("""
-					{ "retry": [ { "r": { "backoff": [100], "conceal": 65535, "jitterpc": 1, "svalidping": 0, "svalidhup": 0 } } ],
+					{ "retry": [ { "r": { "backoff": [100], "conceal": 65535, "jitterpc": 1, "svalidping": 0, "svalidhup": 0 } },
+					             { "patient": { "backoff": [8000], "conceal": 65535, "jitterpc": 1, "svalidping": 0, "svalidhup": 0 } } ],
 					  "s": [ %s ] }
 					"""
 				.formatted(String.join(", ", streamTypes)), "test")

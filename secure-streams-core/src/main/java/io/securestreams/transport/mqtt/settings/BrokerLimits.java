@@ -1,10 +1,12 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
+
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.policy.MqttPolicy;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.topic.FilterRelation;
-import io.securestreams.transport.mqtt.settings.ConnectSettings;
 
 /**
  * What an MQTT 5 broker says in CONNACK that it does not do.
@@ -18,12 +20,18 @@ import io.securestreams.transport.mqtt.settings.ConnectSettings;
  * @param maximumPacketSize bytes
  * @param topicAliases how many it takes
  */
-record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, boolean shares, boolean identifiers,
+public record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, boolean shares, boolean identifiers,
 		int receiveMaximum, long maximumPacketSize, int topicAliases) {
 
 	private static final int MAX = 65535;
 
-	static BrokerLimits of(MqttProperties properties, boolean version5) {
+	/**
+	 * Reads limits.
+	 * @param properties of CONNACK
+	 * @param version5 whether MQTT 5 is spoken
+	 * @return the limits
+	 */
+	public static BrokerLimits of(MqttProperties properties, boolean version5) {
 		return new BrokerLimits((int) properties.number(MqttProperties.MAXIMUM_QOS, 2),
 				properties.number(MqttProperties.RETAIN_AVAILABLE, 1) == 1,
 				properties.number(MqttProperties.WILDCARDS_AVAILABLE, 1) == 1,
@@ -34,19 +42,26 @@ record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, boolean 
 				(int) properties.number(MqttProperties.TOPIC_ALIAS_MAXIMUM, 0));
 	}
 
-	/** Why a stream cannot work here, {@code null} if it can. */
-	@Nullable String objection(MqttClientTransport member) {
-		if (member.publishes() && member.qos() > this.maximumQos) {
-			return "the broker takes QoS " + this.maximumQos + " at most (mqtt_qos: " + member.qos() + ")";
+	/**
+	 * Tells why a stream cannot work here.
+	 * @param policy of the stream
+	 * @param birth its birth message
+	 * @param filters what it subscribes to
+	 * @return the reason, {@code null} if it can
+	 */
+	public @Nullable String objection(MqttPolicy policy, ConnectSettings.@Nullable Message birth,
+			List<String> filters) {
+		boolean publishes = policy.topic() != null;
+		if (publishes && policy.qos() > this.maximumQos) {
+			return "the broker takes QoS " + this.maximumQos + " at most (mqtt_qos: " + policy.qos() + ")";
 		}
-		ConnectSettings.Message birth = member.birth();
 		if (birth != null && birth.qos() > this.maximumQos) {
 			return "the broker takes QoS " + this.maximumQos + " at most (mqtt_birth_qos: " + birth.qos() + ")";
 		}
-		if (!this.retains && (member.retains() || (birth != null && birth.retain()))) {
+		if (!this.retains && ((publishes && policy.retain()) || (birth != null && birth.retain()))) {
 			return "the broker does not retain messages (mqtt_retain, mqtt_birth_retain)";
 		}
-		for (String filter : member.filters()) {
+		for (String filter : filters) {
 			if (!this.wildcards && FilterRelation.isWild(filter)) {
 				return "the broker knows no wildcards: " + filter;
 			}

@@ -50,6 +50,9 @@ final class PolicyCache {
 
 	private static final int MAX_HEADER = 256 * 1024;
 
+	/** Of names of streamtypes, with signature and validators in a header. */
+	private static final int MAX_WORKED = 32 * 1024;
+
 	/** Nothing takes so long to write. */
 	private static final Duration STALE = Duration.ofHours(1);
 
@@ -76,10 +79,11 @@ final class PolicyCache {
 	 *
 	 * @param document the last good document, {@code null} if there is none
 	 * @param rejected digest of a document that was taken back, or empty
+	 * @param worked streamtypes that are known to work with the document
 	 */
-	record Content(@Nullable FetchedDocument document, String rejected) {
+	record Content(@Nullable FetchedDocument document, String rejected, Set<String> worked) {
 
-		static final Content NOTHING = new Content(null, "");
+		static final Content NOTHING = new Content(null, "", Set.of());
 
 	}
 
@@ -161,11 +165,13 @@ final class PolicyCache {
 		}
 		String rejected = fields.getOrDefault("rejected", "");
 		if (document.length == 0) {
-			return new Content(null, rejected);
+			return new Content(null, rejected, Set.of());
 		}
 		String signature = fields.get("signature");
-		return new Content(new FetchedDocument(document, fields.get("etag"), fields.get("last-modified"),
-				(signature != null) ? signature.getBytes(StandardCharsets.ISO_8859_1) : null), rejected);
+		return new Content(
+				new FetchedDocument(document, fields.get("etag"), fields.get("last-modified"),
+						(signature != null) ? signature.getBytes(StandardCharsets.ISO_8859_1) : null),
+				rejected, Set.of(fields.getOrDefault("worked", "").split("\n")));
 	}
 
 	/**
@@ -198,7 +204,21 @@ final class PolicyCache {
 					(signature != null) ? new String(signature, StandardCharsets.ISO_8859_1) : null);
 		}
 		append(header, "rejected", content.rejected());
+		append(header, "worked", worked(content));
 		return header.append('\n').toString();
+	}
+
+	/**
+	 * As many as there is room for; names that would not come back as they are do not.
+	 */
+	private static String worked(Content content) {
+		StringBuilder names = new StringBuilder();
+		for (String name : content.worked()) {
+			if (names.length() + name.length() < MAX_WORKED && StandardCharsets.US_ASCII.newEncoder().canEncode(name)) {
+				names.append(name).append('\n');
+			}
+		}
+		return names.toString();
 	}
 
 	private static void append(StringBuilder header, String name, @Nullable String value) {

@@ -3,6 +3,7 @@ package io.securestreams.system.policyfetch;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,6 +39,8 @@ final class PolicyInForce {
 
 	private final DocumentCheck check;
 
+	private final PolicyTrial streamTypes;
+
 	private final TrialPeriod trial;
 
 	private final @Nullable PolicyCache cache;
@@ -53,6 +56,9 @@ final class PolicyInForce {
 
 	/** Digest of a document that has been taken back. */
 	private String rejected = "";
+
+	/** Streamtypes that worked in the process before this one. */
+	private Set<String> worked = Set.of();
 
 	private Instant loadedAt;
 
@@ -81,6 +87,7 @@ final class PolicyInForce {
 		this.check = new DocumentCheck(rules, from.settings);
 		this.cache = (from.settings.cache() != null) ? new PolicyCache(from.settings.cache(), from.settings.maxSize())
 				: null;
+		this.streamTypes = from.trial;
 		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack, this::passed);
 		this.loadedAt = now();
 	}
@@ -106,6 +113,7 @@ final class PolicyInForce {
 		}
 		PolicyCache.Content kept = this.cache.read();
 		this.rejected = kept.rejected();
+		this.worked = kept.worked();
 		if (kept.document() == null) {
 			return null;
 		}
@@ -146,7 +154,11 @@ final class PolicyInForce {
 		if (newest != null) {
 			this.check.requireNotOlder(fresh.policy(), newest.policy());
 		}
-		return adopt(fresh);
+		if (kept != null && current == null) {
+			this.streamTypes.remember(this.worked);
+			return adopt(fresh, kept, Set.of());
+		}
+		return adopt(fresh, null, Set.of());
 	}
 
 	/**
@@ -162,26 +174,46 @@ final class PolicyInForce {
 
 	private void keep(@Nullable FetchedPolicy good) {
 		if (this.cache != null) {
-			this.cache.write(new PolicyCache.Content((good != null) ? good.document() : null, this.rejected));
+			this.cache.write(new PolicyCache.Content((good != null) ? good.document() : null, this.rejected,
+					this.streamTypes.working()));
 		}
 	}
 
-	/** Puts a policy into force, for a trial. */
-	Change adopt(FetchedPolicy fetched) {
+	/** Puts what there is from an earlier start into force. */
+	Change adopt(FetchedPolicy kept) {
+		return adopt(kept, null, this.worked);
+	}
+
+	/**
+	 * Puts a policy into force, for a trial.
+	 * @param fetched the policy
+	 * @param kept what is to take its place if it does not work, or {@code null} for what
+	 * is in force
+	 * @param working what works with it, as far as that is known
+	 */
+	private Change adopt(FetchedPolicy fetched, @Nullable FetchedPolicy kept, Set<String> working) {
 		PolicyParts changed = this.parts.withFetched(fetched);
 		Policy before = this.streams.policy();
 		Policy after = changed.compose();
 		// What is not new does not take the place of what the application has set
 		if (before.equals(after) || after.equals(this.parts.compose())) {
 			this.parts = changed;
+			this.streamTypes.remember(working);
 			if (!this.trial.isRunning() && fetched.origin() == Origin.FETCHED) {
 				// Another text for the same
 				keep(fetched);
 			}
 			return new Change("", PolicyDiff.NONE);
 		}
-		this.trial.begin(before, fetched(), after, isOtherSource(before, after));
+		boolean otherSource = isOtherSource(before, after);
+		if (kept != null) {
+			this.trial.begin(this.parts.withFetched(kept).compose(), kept, after, otherSource);
+		}
+		else {
+			this.trial.begin(before, fetched(), after, otherSource);
+		}
 		PolicyDiff diff = apply(changed, after);
+		this.streamTypes.remember(working);
 		this.trial.watch();
 		return new Change("", diff);
 	}
@@ -238,7 +270,7 @@ final class PolicyInForce {
 	private void takeBack(String reason) {
 		FetchedPolicy bad = fetched();
 		FetchedPolicy good = this.trial.good();
-		this.trial.end();
+		this.trial.fail();
 		this.trialEnded.run();
 		if (bad == null) {
 			return;

@@ -33,6 +33,9 @@ public final class PolicyTrial implements StreamObserver {
 
 	private volatile @Nullable Baseline baseline;
 
+	/** What worked before the last trial. */
+	private volatile Set<String> former = Set.of();
+
 	/**
 	 * Makes one that has not seen anything yet.
 	 */
@@ -83,12 +86,7 @@ public final class PolicyTrial implements StreamObserver {
 	 * @param after the policy to be tried
 	 */
 	void begin(Policy before, Policy after) {
-		Set<String> working = new TreeSet<>();
-		this.last.forEach((name, outcome) -> {
-			if (outcome.success()) {
-				working.add(name);
-			}
-		});
+		Set<String> working = working();
 		Baseline earlier = this.baseline;
 		Policy good = before;
 		if (earlier != null) {
@@ -123,9 +121,24 @@ public final class PolicyTrial implements StreamObserver {
 		this.last.keySet().removeAll(overlaid);
 	}
 
-	/** Whether something works with the policy that is being tried. */
+	/** Streamtypes of which it is known that they work. */
+	Set<String> working() {
+		Set<String> working = new TreeSet<>();
+		this.last.forEach((name, outcome) -> {
+			if (outcome.success()) {
+				working.add(name);
+			}
+		});
+		return working;
+	}
+
+	/**
+	 * Whether something works with the policy that is being tried, or there is nothing
+	 * that it is to be compared with.
+	 */
 	boolean isProven() {
-		return this.last.values().stream().anyMatch(Outcome::success);
+		Baseline trial = this.baseline;
+		return trial == null || trial.working().isEmpty() || this.last.values().stream().anyMatch(Outcome::success);
 	}
 
 	/**
@@ -135,7 +148,7 @@ public final class PolicyTrial implements StreamObserver {
 	 */
 	List<String> verdict() {
 		Baseline before = this.baseline;
-		if (before == null || before.working().isEmpty() || isProven()) {
+		if (before == null || isProven()) {
 			return List.of();
 		}
 		Policy current = before.after();
@@ -170,13 +183,28 @@ public final class PolicyTrial implements StreamObserver {
 		return (untried && !tried) ? List.of() : broken;
 	}
 
+	/**
+	 * Takes in what is known from elsewhere.
+	 * @param working streamtypes that work with the policy in force, unless known better
+	 */
+	void remember(Set<String> working) {
+		working.forEach((name) -> this.last.putIfAbsent(name, new Outcome(true, null)));
+	}
+
 	/** What worked before and has not been tried is taken to work. */
 	void end() {
 		Baseline over = this.baseline;
 		this.baseline = null;
 		if (over != null) {
-			over.working().forEach((name) -> this.last.putIfAbsent(name, new Outcome(true, null)));
+			remember(over.working());
+			this.former = over.working();
 		}
+	}
+
+	/** What the policy has broken that was tried last works again. */
+	void takenBack() {
+		this.last.clear();
+		remember(this.former);
 	}
 
 	private record Outcome(boolean success, @Nullable StreamPolicy policy) {

@@ -57,7 +57,8 @@ final class TrialPeriod {
 	 * @param streams tells which of them work
 	 * @param source asks the policy's source
 	 * @param takeBack is told why the policy has to go
-	 * @param passed called when the policy has turned out to be good
+	 * @param passed called when there is nothing to say against the policy, as soon as
+	 * that is certain and once more at the end
 	 */
 	TrialPeriod(StreamExecutor executor, Duration length, PolicyTrial streams,
 			Supplier<CompletableFuture<Result>> source, Consumer<String> takeBack, Runnable passed) {
@@ -103,9 +104,17 @@ final class TrialPeriod {
 		}
 		if (!this.length.isZero()) {
 			judgeLater();
+			passIfCertain();
 		}
 		else if (!this.sourceChanged) {
 			pass();
+		}
+	}
+
+	/** Goes on watching all the same, to know later what works. */
+	private void passIfCertain() {
+		if (!this.sourceChanged && this.streams.isProven()) {
+			this.passed.run();
 		}
 	}
 
@@ -137,6 +146,9 @@ final class TrialPeriod {
 			this.sourceChanged = false;
 			if (this.timer == null) {
 				pass();
+			}
+			else {
+				passIfCertain();
 			}
 		}
 		else if (count >= ASKED) {
@@ -178,12 +190,17 @@ final class TrialPeriod {
 		this.passed.run();
 	}
 
-	/** Stops watching; what has not been shown to be good may still be bad. */
-	void end() {
+	private void end() {
 		cancel();
 		this.running = false;
 		this.serial++;
 		this.streams.end();
+	}
+
+	/** Stops watching a policy that is going to be taken back. */
+	void fail() {
+		end();
+		this.streams.takenBack();
 	}
 
 	/** Stops watching for ever. What works by now would not be taken back any more. */

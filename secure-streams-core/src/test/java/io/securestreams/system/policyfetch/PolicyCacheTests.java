@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class PolicyCacheTests {
 
 	private static Content content(String json) {
 		return new Content(new FetchedDocument(json.getBytes(StandardCharsets.UTF_8), "\"é\r\n1\"", "Sat",
-				new byte[] { -1, 0, 1 }), "abc");
+				new byte[] { -1, 0, 1 }), "abc", Set.of("one", "t w,o"));
 	}
 
 	@Test
@@ -60,6 +61,7 @@ class PolicyCacheTests {
 		assertThat(read.document().lastModified()).isEqualTo("Sat");
 		assertThat(read.document().signature()).containsExactly(-1, 0, 1);
 		assertThat(read.rejected()).isEqualTo("abc");
+		assertThat(read.worked()).containsExactlyInAnyOrder("one", "t w,o");
 	}
 
 	@Test

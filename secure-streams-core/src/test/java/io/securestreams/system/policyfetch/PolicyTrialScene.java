@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 abstract class PolicyTrialScene {
 
 	@TempDir
-	private Path directory;
+	Path directory;
 
 	final PolicyServer server = new PolicyServer();
 

@@ -1,5 +1,9 @@
 package io.securestreams.system.policyfetch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,8 +55,9 @@ class PolicyTrialTests extends PolicyTrialScene {
 	void aPolicyThatNobodyHasTriedIsKeptAfterItsTrial() {
 		this.fixture.close();
 		this.fixture = start();
-		install(document("\"release\": \"2\",", this.server.port(), works("one"), works("two")));
-		kill("");
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
+		kill("1");
 		endOfTrial();
 		kill("2");
 	}
@@ -61,19 +66,63 @@ class PolicyTrialTests extends PolicyTrialScene {
 	void whoLivesShorterThanATrialKeepsWhatHasWorked() {
 		this.fixture.close();
 		this.fixture = start();
-		this.server.answer("/page", (exchange) -> PolicyServer.send(exchange, 200, new byte[] { 'x' }));
-		install(document("\"release\": \"2\",", this.server.port(), works("one"), works("two")));
+		working();
+		install(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
 		this.fixture.close();
-		kill("");
+		kill("1");
 		this.fixture = start();
-		install(document("\"release\": \"2\",", this.server.port(), works("one"), works("two")));
+		this.server.serve(document("\"release\": \"2\",", this.server.port(), works("one"), works("two")));
+		assertThat(this.fixture.start().result()).isEqualTo(Result.CHANGED);
+		kill("1");
 		transaction("one");
 		this.fixture.close();
 		kill("2");
 		this.fixture = start();
+		this.fixture.start();
 		install(document("\"release\": \"3\",", this.server.port(), fails("one"), fails("two")));
 		transaction("one");
 		this.fixture.close();
+		kill("2");
+	}
+
+	private String cached() {
+		try {
+			return Files.readString(this.directory.resolve("policy.json"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void whatIsKnownToWorkIsKnownToTheNextProcess() {
+		this.fixture.close();
+		this.fixture = start();
+		working();
+		this.fixture.close();
+		try (RefreshFixture killed = start()) {
+			killed.start();
+			assertThat(cached()).contains("worked=");
+		}
+		this.fixture = start();
+		this.server.serve(document("\"release\": \"2\",", this.server.port(), fails("one"), fails("two")));
+		assertThat(this.fixture.start().result()).isEqualTo(Result.CHANGED);
+		transaction("one");
+		transaction("two");
+		endOfTrial();
+		assertThat(release()).isEqualTo("1");
+		assertThat(this.fixture.refresher.status().origin()).isEqualTo(PolicyStatus.Origin.CACHE);
+		kill("1");
+	}
+
+	@Test
+	void aPolicyThatThereIsNothingToCompareWithIsKeptAtOnce() {
+		this.fixture.close();
+		this.fixture = start();
+		this.server.serve(document("\"release\": \"1\",", this.server.port(), works("one"), works("two")));
+		assertThat(this.fixture.start().result()).isEqualTo(Result.CHANGED);
+		kill("1");
+		install(document("\"release\": \"2\",", this.server.port(), works("one"), works("two")));
 		kill("2");
 	}
 

@@ -131,7 +131,7 @@ final class ResponseCheck {
 		}
 		this.informational++;
 		if (this.informational > max) {
-			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, "more than " + max + " responses 1xx");
+			throw new Http2Violation(Http2Error.ENHANCE_YOUR_CALM, "more than " + max + " interim responses");
 		}
 		return null;
 	}

@@ -1,27 +1,16 @@
 package io.securestreams.transport.http.exchange;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 
-import io.securestreams.limits.CookieLimits;
-import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.http.HttpBody;
 import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.platform.SystemBlobs.Blob;
-import io.securestreams.transport.TestRuntime;
-import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.TestHttpPolicy;
-import io.securestreams.transport.http.cookie.CookieStore;
-import io.securestreams.transport.http1.client.Http1TransportFactory;
-import io.securestreams.transport.http2.client.Http2TransportFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -38,70 +27,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ParameterizedClass
 @CsvSource({ "3,false", "3,true", "65536,false", "65536,true" })
 @Timeout(60)
-class ClientExchangeTests {
-
-	private final TestRuntime runtime = TestRuntime.create("nio");
-
-	private final HttpServices services = new HttpServices(this.runtime.runtime().blobs(),
-			new CookieStore(CookieLimits.DEFAULTS), (name) -> null,
-			HttpClientLimits.builder().maxRedirects(10).maxRepeatableBody(1024).build());
-
-	private final Http1TransportFactory http1 = new Http1TransportFactory(this.runtime.runtime(), this.services);
-
-	private final Http2TransportFactory http2 = new Http2TransportFactory(this.runtime.runtime(), this.http1,
-			this.services);
-
-	private final int slotSize;
-
-	private final boolean elsewhere;
-
-	private final List<List<String>> requests = new ArrayList<>();
+class ClientExchangeTests extends ClientExchangeContract {
 
 	ClientExchangeTests(int slotSize, boolean elsewhere) {
-		this.slotSize = slotSize;
-		this.elsewhere = elsewhere;
-	}
-
-	@AfterEach
-	void stop() {
-		this.http2.close();
-		this.runtime.close();
-	}
-
-	/** Does the same on both, and returns what was the same. */
-	private List<String> same(TestHttpPolicy policy, BiConsumer<ExchangeLink, List<String>> program) {
-		List<List<String>> events = new ArrayList<>();
-		this.requests.clear();
-		for (boolean second : new boolean[] { false, true }) {
-			TestHttpPolicy used = second ? policy.http2() : policy;
-			try (ExchangePeer peer = ExchangePeer.start(second); ExchangePeer other = ExchangePeer.start(second)) {
-				peer.away = "http://127.0.0.1:" + other.port() + "/elsewhere";
-				ExchangeLink link = new ExchangeLink(this.runtime.loops().next(), used.build(), peer.port(),
-						this.slotSize, this.elsewhere);
-				link.use(second ? this.http2.client(link) : this.http1.client(link));
-				List<String> all = new ArrayList<>();
-				program.accept(link, all);
-				events.add(all);
-				List<String> seen = new ArrayList<>(peer.requests);
-				other.requests.forEach((request) -> seen.add("other " + request));
-				this.requests.add(seen);
-			}
-		}
-		assertThat(events.get(1)).as("HTTP/2 does as HTTP/1.1").isEqualTo(events.get(0));
-		assertThat(this.requests.get(1)).as("HTTP/2 asks as HTTP/1.1").isEqualTo(this.requests.get(0));
-		return events.get(0);
-	}
-
-	private List<String> once(TestHttpPolicy policy) {
-		return same(policy, (link, events) -> events.addAll(link.attempt()));
-	}
-
-	private List<String> seen() {
-		return this.requests.get(0);
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
+		super(slotSize, elsewhere);
 	}
 
 	@Test

@@ -66,6 +66,12 @@ final class ExchangeLink implements ClientLink {
 
 	private boolean marksEnd = true;
 
+	/** Whose payload each slot was for. */
+	final List<String> riders = new CopyOnWriteArrayList<>();
+
+	/** Ends each piece, as the next one is another stream's. */
+	boolean rides;
+
 	/** Throws where nobody expects it. */
 	boolean broken;
 
@@ -145,11 +151,15 @@ final class ExchangeLink implements ClientLink {
 			return;
 		}
 		this.there = !this.elsewhere;
-		int length = Math.min(Math.min(capacity, this.slotSize), this.body.length - this.sent);
+		String rider = transport().rideshare();
+		if (rider != null) {
+			this.riders.add(rider);
+		}
+		int length = Math.min(Math.min(capacity, this.rides ? 3 : this.slotSize), this.body.length - this.sent);
 		ByteBuf piece = Unpooled.copiedBuffer(this.body, this.sent, length);
 		int flags = (this.sent == 0) ? PayloadFlags.SOM : 0;
 		this.sent += length;
-		boolean last = this.sent == this.body.length && this.marksEnd;
+		boolean last = (this.sent == this.body.length && this.marksEnd) || this.rides;
 		if (this.sent == length || last || length > 3) {
 			this.events.add("slot " + length + (last ? " end" : "") + " #" + this.ordinal);
 		}

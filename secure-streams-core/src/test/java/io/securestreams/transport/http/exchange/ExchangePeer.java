@@ -46,13 +46,37 @@ abstract class ExchangePeer implements AutoCloseable {
 		return path.startsWith("/turned-away") && this.turns.incrementAndGet() == 2;
 	}
 
+	/** Number of signs that precede an answer: {@code /hints} and {@code /hints/N}. */
+	static int hints(String path) {
+		if (!path.startsWith("/hints")) {
+			return 0;
+		}
+		return path.startsWith("/hints/") ? Integer.parseInt(path.substring(7)) : 1;
+	}
+
+	/** Whether the peer says with its answer that it is about to leave. */
+	static boolean isLeaving(String path) {
+		return path.startsWith("/leaving");
+	}
+
+	/** Whether the peer leaves, and says that it has not looked at the request. */
+	static boolean isLeft(String path) {
+		return path.startsWith("/turned-away/left");
+	}
+
 	Answer answer(String method, String path, Map<String, String> fields, byte[] body) {
 		Map<String, String> shown = new TreeMap<>(fields);
 		shown.keySet()
 			.removeIf((name) -> !name.startsWith("x-") && !name.startsWith("accept-lang")
 					&& !name.equals("authorization") && !name.equals("cookie"));
-		this.requests.add(method + " " + path + " " + shown + " "
-				+ ((body.length < 100) ? new String(body, StandardCharsets.UTF_8) : "" + body.length));
+		// Who is flooded may be gone before this
+		if (hints(path) < 100) {
+			this.requests.add(method + " " + path + " " + shown + " "
+					+ ((body.length < 100) ? new String(body, StandardCharsets.UTF_8) : "" + body.length));
+		}
+		if (path.startsWith("/hints")) {
+			return new Answer(200, Map.of("x-answer", "42"), "answer", false);
+		}
 		if (path.startsWith("/cut")) {
 			return new Answer(status(path), Map.of("x-answer", "42"), "half", true);
 		}

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,12 +21,14 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -100,12 +103,13 @@ final class NettyExchangePeer extends ExchangePeer {
 					head.headers()
 						.forEach((field) -> this.fields.put(field.getKey().toString(), field.getValue().toString()));
 					if (isTurnedAway(this.path)) {
-						ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+						turnAway(ctx);
 						return;
 					}
-					if (this.path.startsWith("/hints")) {
-						ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("103"), false));
+					for (int i = 0; i < hints(this.path); i++) {
+						ctx.write(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("103"), false));
 					}
+					ctx.flush();
 					if (this.fields.containsKey("expect") && !this.path.startsWith("/silent")) {
 						ctx.writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status("100"), false));
 					}
@@ -131,7 +135,22 @@ final class NettyExchangePeer extends ExchangePeer {
 			}
 		}
 
+		private void turnAway(ChannelHandlerContext ctx) {
+			if (!isLeft(this.path)) {
+				ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+				return;
+			}
+			// Below the codec, which would not take a stream back; the first one was
+			// served
+			ByteBuf goAway = Unpooled.buffer();
+			goAway.writeMedium(8).writeByte(Http2FrameTypes.GO_AWAY).writeByte(0).writeInt(0).writeInt(1).writeInt(0);
+			ctx.channel().parent().pipeline().firstContext().writeAndFlush(goAway);
+		}
+
 		private void answer(ChannelHandlerContext ctx) {
+			if (isLeaving(this.path)) {
+				ctx.channel().parent().writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+			}
 			Answer answer = NettyExchangePeer.this.answer(this.method, this.path, this.fields, this.body.toByteArray());
 			Http2Headers head = new DefaultHttp2Headers().status(Integer.toString(answer.status()));
 			answer.fields()

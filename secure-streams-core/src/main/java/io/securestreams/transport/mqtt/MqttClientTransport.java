@@ -20,6 +20,8 @@ import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.mqtt.frame.MqttText;
+import io.securestreams.transport.mqtt.topic.FilterRelation;
+import io.securestreams.transport.mqtt.topic.ShadowTopic;
 import io.securestreams.transport.mqtt.topic.TopicFilter;
 import io.securestreams.transport.mqtt.settings.ReceivedMetadata;
 import io.securestreams.transport.mqtt.settings.PublishTopic;
@@ -106,9 +108,6 @@ final class MqttClientTransport implements ClientTransport {
 			settings = ConnectSettings.of(this.link, this.sessions.services().blobs());
 			this.filters = expandFilters();
 			this.birth = ConnectSettings.Message.of(this.policy.birth(), this.link.metadata());
-			if (this.policy.topic() != null) {
-				this.policy.topic().expand(this.link.metadata()::symbol);
-			}
 		}
 		catch (IllegalArgumentException ex) {
 			this.link.closed(StreamFailure.unsent(Phase.POLICY, String.valueOf(ex.getMessage()),
@@ -135,6 +134,11 @@ final class MqttClientTransport implements ClientTransport {
 				expanded.add(text);
 			}
 		}
+		for (String answer : shadowAnswers()) {
+			if (expanded.stream().noneMatch((filter) -> FilterRelation.covers(filter, answer))) {
+				expanded.add(answer);
+			}
+		}
 		this.ambiguous = expanded.stream()
 			.anyMatch((one) -> expanded.stream().anyMatch((other) -> Covers.clash(one, other)));
 		if (this.ambiguous && !this.policy.options().isVersion5() && !this.warned) {
@@ -143,6 +147,13 @@ final class MqttClientTransport implements ClientTransport {
 					+ "which tells copies apart)", this.link.tag(), expanded);
 		}
 		return expanded;
+	}
+
+	/** Where the device shadows of AWS answer to what the stream is going to publish. */
+	private List<String> shadowAnswers() {
+		Template topic = this.policy.topic();
+		String text = (topic != null) ? topic.expand(this.link.metadata()::symbol) : "";
+		return this.policy.awsIot() ? ShadowTopic.answers(text) : List.of();
 	}
 
 	/** Whether copies of a message may come by several of its filters. */

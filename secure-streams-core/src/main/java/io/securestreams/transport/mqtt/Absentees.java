@@ -6,6 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.transport.mqtt.topic.TopicRoutes;
 
@@ -72,7 +74,8 @@ final class Absentees {
 	}
 
 	private boolean isEmpty() {
-		if (!this.all.isEmpty() && !this.session.connection().isYoung()) {
+		BrokerConnection connection = this.session.connection();
+		if (!this.all.isEmpty() && connection.isUp() && !connection.isYoung()) {
 			clear();
 		}
 		return this.all.isEmpty();
@@ -83,11 +86,16 @@ final class Absentees {
 		return isEmpty() ? List.of() : this.routes.route(topic).targets();
 	}
 
-	/** Whether the broker must not forget a filter yet. */
-	boolean want(Subscription subscription) {
+	/**
+	 * Whether a filter is still needed.
+	 * @param subscription the filter
+	 * @param but one of which it is known that it has others now
+	 */
+	boolean want(Subscription subscription, @Nullable ClientLink but) {
 		return !isEmpty() && this.all.values()
 			.stream()
-			.anyMatch((interests) -> interests.stream().anyMatch((each) -> each.subscription() == subscription));
+			.anyMatch((interests) -> interests.stream()
+				.anyMatch((each) -> each.subscription() == subscription && each.member().link() != but));
 	}
 
 }

@@ -360,6 +360,11 @@ final class BrokerConnection implements WireListener {
 		if (this.wire != null) {
 			this.wire.close();
 		}
+		if (this.state == State.CLOSING) {
+			// Those who have come meanwhile do not get another connection
+			this.wire = null;
+			this.state = State.OPENING;
+		}
 		lost(StreamFailure.sent(Phase.APPLICATION, "the engine has been shut down", "", null));
 	}
 

@@ -1,6 +1,7 @@
 package io.securestreams.transport.mqtt;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.transport.mqtt.frame.FrameSink;
@@ -22,7 +23,8 @@ final class BrokerPackets implements FrameSink {
 
 	private final BrokerConnection connection;
 
-	private final @Nullable String[] aliases = new String[MAX_ALIAS + 1];
+	/** Topics as bytes, for whom they are for is remembered by these. */
+	private final @Nullable ByteBuf[] aliases = new ByteBuf[MAX_ALIAS + 1];
 
 	private boolean greeted;
 
@@ -54,18 +56,20 @@ final class BrokerPackets implements FrameSink {
 			route = deliveries.routes().find(head.source(), head.topicIndex(), head.topicLength());
 		}
 		else {
-			String topic = (alias <= MAX_ALIAS) ? this.aliases[alias] : null;
+			ByteBuf topic = (alias <= MAX_ALIAS) ? this.aliases[alias] : null;
 			if (topic == null) {
 				throw new MqttViolation(MqttViolation.TOPIC_ALIAS_INVALID, "topic alias " + alias + " is none");
 			}
-			route = deliveries.routes().route(topic);
+			route = deliveries.routes().find(topic, 0, topic.readableBytes());
 		}
 		if (alias > MAX_ALIAS) {
 			throw new MqttViolation(MqttViolation.TOPIC_ALIAS_INVALID,
 					"topic alias " + alias + " (expected: at most " + MAX_ALIAS + ")");
 		}
-		if (alias > 0) {
-			this.aliases[alias] = route.topic();
+		if (alias > 0 && head.topicLength() > 0) {
+			byte[] topic = new byte[head.topicLength()];
+			head.source().getBytes(head.topicIndex(), topic);
+			this.aliases[alias] = Unpooled.wrappedBuffer(topic);
 		}
 		deliveries.publish(head, route, head.properties());
 	}

@@ -178,7 +178,7 @@ final class BrokerSession {
 		if (this.connection.isIdle()) {
 			this.connection.open(member.link());
 		}
-		else if (this.connection.isUp()) {
+		else if (this.connection.isUp() && !object(member)) {
 			attach(member, true);
 			this.gate.resume();
 		}
@@ -257,6 +257,12 @@ final class BrokerSession {
 		this.deliveries.up(writer, sessionPresent);
 		this.outbox.up(writer, sessionPresent, isKept(), limiting.receiveMaximum(), limiting.maximumPacketSize());
 		this.subscriptions.up(writer, sessionPresent, limiting.identifiers());
+		// Nobody is to rely on a filter that the broker does not take
+		for (MqttClientTransport member : List.copyOf(this.members)) {
+			if (this.connection.isUp() && this.members.contains(member)) {
+				object(member);
+			}
+		}
 		for (MqttClientTransport member : List.copyOf(this.members)) {
 			if (this.connection.isUp() && this.members.contains(member)) {
 				attach(member, false);
@@ -264,14 +270,18 @@ final class BrokerSession {
 		}
 	}
 
-	private void attach(MqttClientTransport member, boolean late) {
+	/** One that the broker cannot serve has to leave. */
+	private boolean object(MqttClientTransport member) {
 		BrokerLimits limiting = this.can;
 		String objection = (limiting != null) ? limiting.objection(member.policy(), member.birth(), member.filters())
 				: null;
 		if (objection != null) {
 			member.objected(objection);
-			return;
 		}
+		return objection != null;
+	}
+
+	private void attach(MqttClientTransport member, boolean late) {
 		member.subscribing();
 		this.subscriptions.join(member, late);
 	}

@@ -29,6 +29,9 @@ final class BrokerSessions {
 	/** Most sessions that are remembered although no stream uses them. */
 	private static final int MAX_UNUSED = 64;
 
+	/** So many have a client id of their own. */
+	private static final int MAX_LANE = 0x8000;
+
 	/** Most warnings that are remembered in order not to be repeated. */
 	private static final int MAX_WARNED = 256;
 
@@ -71,7 +74,7 @@ final class BrokerSessions {
 	 * @return the session
 	 */
 	BrokerSession find(ConnectSettings wanted, ClientLink link, List<String> filters, @Nullable BrokerSession last) {
-		if (last != null && this.sessions.get(last.settings()) == last && fits(last, wanted, filters)) {
+		if (last != null && this.sessions.get(last.settings()) == last && fits(last, link, wanted, filters)) {
 			return adopt(last, wanted);
 		}
 		BrokerSession found = this.sessions.get(wanted);
@@ -83,7 +86,7 @@ final class BrokerSessions {
 				.map((each) -> adopt(each, wanted))
 				.orElseGet(() -> get(apart(wanted, link)));
 		}
-		return clashes(found, filters) ? another(found.settings(), link, filters) : found;
+		return clashes(found, link, filters) ? another(found.settings(), link, filters) : found;
 	}
 
 	private BrokerSession get(ConnectSettings settings) {
@@ -91,9 +94,9 @@ final class BrokerSessions {
 				(key) -> new BrokerSession(this, key, this.executor, this.services.limits()));
 	}
 
-	private static boolean fits(BrokerSession session, ConnectSettings wanted, List<String> filters) {
+	private static boolean fits(BrokerSession session, ClientLink link, ConnectSettings wanted, List<String> filters) {
 		return (session.settings().withLane(0).equals(wanted) || isSuccessor(session, wanted))
-				&& !clashes(session, filters);
+				&& !clashes(session, link, filters);
 	}
 
 	/** Whether the policy has changed, but not who the client is. */
@@ -113,18 +116,21 @@ final class BrokerSessions {
 	}
 
 	/** Whether nothing would tell the copies of a message apart that filters bring. */
-	private static boolean clashes(BrokerSession session, List<String> filters) {
-		return session.subscriptions().book().clash(filters);
+	private static boolean clashes(BrokerSession session, ClientLink link, List<String> filters) {
+		return session.subscriptions().clash(filters, link);
 	}
 
 	/** A connection for filters that overlap with those of the usual one. */
 	private BrokerSession another(ConnectSettings usual, ClientLink link, List<String> filters) {
 		for (BrokerSession session : this.sessions.values()) {
-			if (session.settings().withLane(0).equals(usual.withLane(0)) && !clashes(session, filters)) {
+			if (session.settings().withLane(0).equals(usual.withLane(0)) && !clashes(session, link, filters)) {
 				return session;
 			}
 		}
-		ConnectSettings settings = usual.withLane(filters.hashCode() | 1);
+		ConnectSettings settings = usual.withLane(1 + (filters.hashCode() & MAX_LANE - 1));
+		while (this.sessions.containsKey(settings)) {
+			settings = settings.withLane(settings.lane() % MAX_LANE + 1);
+		}
 		if (this.warned.size() < MAX_WARNED && this.warned.add(link.policy().name() + " " + filters)) {
 			log.warn(
 					"[{}] does not share the connection to {}: its filters {} overlap with others there, so that "

@@ -21,21 +21,41 @@ final class Covers {
 
 	private int unwanted;
 
-	void add(Subscription subscription) {
-		if (subscription.wild && !subscription.shared) {
-			this.wild.add(subscription);
+	/**
+	 * There is a new filter.
+	 * @param created the filter
+	 * @param all others
+	 */
+	void add(Subscription created, Collection<Subscription> all) {
+		for (Subscription other : all) {
+			relate(created, other);
+			relate(other, created);
+		}
+		if (created.wild && !created.shared) {
+			this.wild.add(created);
+		}
+	}
+
+	private static void relate(Subscription one, Subscription other) {
+		if (one.isWiderThan(other)) {
+			one.narrower.add(other);
+			other.wider.add(one);
 		}
 	}
 
 	void remove(Subscription subscription) {
 		this.wild.remove(subscription);
+		subscription.narrower.forEach((each) -> each.wider.remove(subscription));
+		subscription.wider.forEach((each) -> each.narrower.remove(subscription));
+		subscription.narrower.clear();
+		subscription.wider.clear();
 	}
 
 	/** The widest filter by which messages of another one come; it may be that itself. */
 	Subscription carrier(Subscription subscription) {
 		Subscription found = subscription;
-		for (int i = 0; i < this.wild.size(); i++) {
-			Subscription each = this.wild.get(i);
+		for (int i = 0; i < subscription.wider.size(); i++) {
+			Subscription each = subscription.wider.get(i);
 			if (each.covers(found)) {
 				found = each;
 			}
@@ -48,18 +68,16 @@ final class Covers {
 	 * message could be lost or come twice while the filters that it stands for take its
 	 * place, so that is done only if it is a burden.
 	 */
-	boolean isNeeded(Subscription subscription, Collection<Subscription> all) {
-		return subscription.wild && (subscription.isGranted() || subscription.asked != 0)
-				&& all.stream().anyMatch((each) -> each.isUsed() && !each.isGranted() && carrier(each) == subscription);
+	boolean isNeeded(Subscription subscription) {
+		return (subscription.isGranted() || subscription.asked != 0) && subscription.narrower.stream()
+			.anyMatch((each) -> each.isUsed() && !each.isGranted() && carrier(each) == subscription);
 	}
 
 	/** A cover needs the QoS of those it stands for. */
-	void raise(Subscription cover, Collection<Subscription> all) {
-		if (cover.wild && !cover.shared) {
-			for (Subscription each : all) {
-				if (each.isUsed() && each.wanted > cover.wanted && cover.covers(each)) {
-					cover.wanted = each.wanted;
-				}
+	void raise(Subscription cover) {
+		for (Subscription each : cover.narrower) {
+			if (each.isUsed() && each.wanted > cover.wanted && cover.covers(each)) {
+				cover.wanted = each.wanted;
 			}
 		}
 	}
@@ -76,17 +94,16 @@ final class Covers {
 
 	/**
 	 * A message has come that nobody wants.
-	 * @param all subscriptions
 	 * @return whether covers that no stream has are to yield to what they cover
 	 */
-	boolean isUnwanted(Collection<Subscription> all) {
+	boolean isUnwanted() {
 		if (++this.unwanted <= MAX_UNWANTED) {
 			return false;
 		}
 		this.unwanted = 0;
 		boolean found = false;
 		for (Subscription cover : this.wild) {
-			if (!cover.isUsed() && !cover.yielding && isNeeded(cover, all)) {
+			if (!cover.isUsed() && !cover.yielding && isNeeded(cover)) {
 				cover.yielding = true;
 				found = true;
 			}
@@ -95,31 +112,26 @@ final class Covers {
 	}
 
 	/** Covers that have yielded to what they covered. */
-	List<Subscription> yielded(Collection<Subscription> all) {
+	List<Subscription> yielded() {
 		List<Subscription> found = new ArrayList<>();
 		for (Subscription cover : this.wild) {
 			if (cover.yielding && !cover.isUsed() && cover.isGranted()
-					&& all.stream()
-						.noneMatch((each) -> each.isUsed() && !carrier(each).isGranted()
-								&& FilterRelation.covers(cover.filter, each.filter))) {
+					&& cover.narrower.stream().noneMatch((each) -> each.isUsed() && !carrier(each).isGranted())) {
 				found.add(cover);
 			}
 		}
 		return found;
 	}
 
-	/** Whether filters overlap with others although neither covers the other. */
-	boolean clash(Collection<Subscription> all, List<String> filters) {
-		for (String filter : filters) {
-			boolean special = FilterRelation.isWild(filter) || FilterRelation.isShared(filter);
-			for (Subscription other : all) {
-				if ((special || other.wild || other.shared) && !filters.contains(other.filter)
-						&& clash(filter, other.filter)) {
-					return true;
-				}
+	/** Those that overlap with filters although neither covers the other. */
+	static List<Subscription> clashing(Collection<Subscription> all, List<String> filters) {
+		List<Subscription> found = new ArrayList<>(0);
+		for (Subscription each : all) {
+			if (!filters.contains(each.filter) && filters.stream().anyMatch((filter) -> clash(filter, each.filter))) {
+				found.add(each);
 			}
 		}
-		return false;
+		return found;
 	}
 
 	/**
@@ -128,11 +140,16 @@ final class Covers {
 	 * @param other another one
 	 */
 	static boolean clash(String one, String other) {
-		if (one.equals(other) || !FilterRelation.overlap(one, other)) {
+		boolean special = isSpecial(one) || isSpecial(other);
+		if (!special || one.equals(other) || !FilterRelation.overlap(one, other)) {
 			return false;
 		}
 		return FilterRelation.isShared(one) || FilterRelation.isShared(other)
 				|| !(FilterRelation.covers(one, other) || FilterRelation.covers(other, one));
+	}
+
+	private static boolean isSpecial(String filter) {
+		return FilterRelation.isWild(filter) || FilterRelation.isShared(filter);
 	}
 
 }

@@ -51,12 +51,12 @@ final class FilterBook {
 	}
 
 	/**
-	 * Whether filters overlap with what there is so that copies of messages could not be
-	 * told apart.
+	 * Finds what filters overlap with so that copies of messages could not be told apart.
 	 * @param filters of a stream
+	 * @return filters, which streams may have or not
 	 */
-	boolean clash(List<String> filters) {
-		return this.covers.clash(this.all.values(), filters);
+	List<Subscription> clashing(List<String> filters) {
+		return Covers.clashing(this.all.values(), filters);
 	}
 
 	/** A stream wants its filters, and is going to {@link #join}. */
@@ -79,11 +79,13 @@ final class FilterBook {
 		}
 		Subscription created = new Subscription(filter, identifier);
 		this.byIdentifier.put(identifier, created);
-		this.covers.add(created);
+		this.covers.add(created, this.all.values());
 		return created;
 	}
 
 	void remove(Subscription subscription) {
+		// Whatever is answered later is about nothing
+		subscription.asked = 0;
 		this.all.remove(subscription.filter);
 		this.byIdentifier.remove(subscription.identifier);
 		this.covers.remove(subscription);

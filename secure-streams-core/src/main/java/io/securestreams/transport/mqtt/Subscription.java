@@ -1,6 +1,8 @@
 package io.securestreams.transport.mqtt;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 import io.securestreams.transport.mqtt.topic.FilterRelation;
@@ -23,6 +25,12 @@ final class Subscription {
 	final boolean shared;
 
 	final Set<MqttClientTransport> members = new LinkedHashSet<>();
+
+	/** Others whose topics include all of its own. */
+	final List<Subscription> wider = new ArrayList<>(0);
+
+	/** Others all of whose topics are among its own. */
+	final List<Subscription> narrower = new ArrayList<>(0);
 
 	/** Highest QoS that has been asked for and granted. */
 	int granted = NONE;
@@ -65,10 +73,19 @@ final class Subscription {
 		return this.granted != NONE;
 	}
 
-	/** Whether others whose topics are among its own can do without the broker. */
+	/** Whether all topics of another one are among its own, and those are no share. */
+	boolean isWiderThan(Subscription other) {
+		return this != other && this.wild && !this.shared && !other.shared
+				&& FilterRelation.covers(this.filter, other.filter);
+	}
+
+	/** Whether those that are {@link #narrower} can do without the broker. */
+	boolean isCover() {
+		return !this.yielding && (isUsed() || isGranted() || this.asked != 0);
+	}
+
 	boolean covers(Subscription other) {
-		return this != other && this.wild && !this.shared && !other.shared && !this.yielding
-				&& (isUsed() || isGranted() || this.asked != 0) && FilterRelation.covers(this.filter, other.filter);
+		return isCover() && other.wider.contains(this);
 	}
 
 	/** There is a new connection. */

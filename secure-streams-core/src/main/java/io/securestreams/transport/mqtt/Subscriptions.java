@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
@@ -121,6 +122,7 @@ final class Subscriptions {
 	 */
 	void join(MqttClientTransport member, boolean late) {
 		this.session.deliveries().join(member);
+		makeWay(member.filters());
 		for (String filter : member.filters()) {
 			Subscription subscription = this.book.get(filter);
 			if (subscription != null) {
@@ -128,6 +130,33 @@ final class Subscriptions {
 			}
 		}
 		check(member);
+	}
+
+	/** Filters that no stream has any more would bring copies. */
+	private void makeWay(List<String> filters) {
+		for (Subscription subscription : this.book.clashing(filters)) {
+			if (!subscription.isUsed() && !this.book.covers().isNeeded(subscription)) {
+				remove(subscription);
+			}
+		}
+	}
+
+	/**
+	 * Whether streams have filters, or are going to, that overlap with those of another.
+	 */
+	boolean clash(List<String> filters, ClientLink link) {
+		return this.book.clashing(filters)
+			.stream()
+			.anyMatch((each) -> each.isUsed() || this.book.covers().isNeeded(each)
+					|| this.session.absentees().want(each, link));
+	}
+
+	private void remove(Subscription subscription) {
+		boolean told = subscription.isGranted() || subscription.asked != 0;
+		this.book.remove(subscription);
+		if (told) {
+			end(subscription.filter, null);
+		}
 	}
 
 	/** By which filter the messages of another one come. */
@@ -143,7 +172,7 @@ final class Subscriptions {
 		carrier.wanted = Math.max(carrier.wanted, subscription.wanted);
 		carrier.numbered |= subscription.members.stream().anyMatch(MqttClientTransport::isAmbiguous);
 		if (carrier == subscription) {
-			this.book.covers().raise(subscription, this.book.all());
+			this.book.covers().raise(subscription);
 		}
 		if (carrier.asked != 0) {
 			carrier.again |= late;
@@ -212,6 +241,7 @@ final class Subscriptions {
 
 	private void refused(Subscription subscription, int code) {
 		subscription.yielding = true;
+		List<Subscription> others = List.copyOf(subscription.narrower);
 		for (MqttClientTransport member : List.copyOf(subscription.members)) {
 			if (member.qos() > subscription.granted) {
 				member.refused(subscription.filter, code);
@@ -221,8 +251,8 @@ final class Subscriptions {
 			this.book.remove(subscription);
 		}
 		// Those who relied on it are asked for themselves
-		for (Subscription other : this.book.copy()) {
-			if (other != subscription && other.isUsed() && subscription.wild && carrier(other).granted < other.wanted) {
+		for (Subscription other : others) {
+			if (other.isUsed() && carrier(other).granted < other.wanted) {
 				want(other, false);
 			}
 		}
@@ -230,11 +260,8 @@ final class Subscriptions {
 
 	/** What a filter covers the broker need not know besides. */
 	private void absorb(Subscription cover) {
-		if (!cover.wild) {
-			return;
-		}
-		for (Subscription other : this.book.copy()) {
-			if (other.isGranted() && other != cover && carrier(other) == cover && cover.granted >= other.wanted) {
+		for (Subscription other : cover.narrower) {
+			if (other.isGranted() && carrier(other) == cover && cover.granted >= other.wanted) {
 				other.granted = Subscription.NONE;
 				cover.ending++;
 				end(other.filter, cover);
@@ -263,7 +290,10 @@ final class Subscriptions {
 
 	/** Streams may have what they want. */
 	private void settle(Subscription subscription) {
-		List.copyOf(subscription.wild ? this.session.members() : subscription.members).forEach(this::check);
+		List.copyOf(subscription.members).forEach(this::check);
+		for (Subscription other : List.copyOf(subscription.narrower)) {
+			List.copyOf(other.members).forEach(this::check);
+		}
 	}
 
 	private void check(MqttClientTransport member) {
@@ -320,23 +350,20 @@ final class Subscriptions {
 			if (subscription.isUsed()) {
 				continue;
 			}
-			if (this.session.absentees().want(subscription)) {
+			if (this.session.absentees().want(subscription, null)) {
 				scheduleLeaving();
 				continue;
 			}
-			subscription.idle = this.book.covers().isNeeded(subscription, this.book.all());
+			subscription.idle = this.book.covers().isNeeded(subscription);
 			if (!subscription.idle) {
-				this.book.remove(subscription);
-				if (subscription.isGranted() || subscription.asked != 0) {
-					end(subscription.filter, null);
-				}
+				remove(subscription);
 			}
 		}
 	}
 
 	/** The broker sends what nobody wants. */
 	void unwanted() {
-		if (this.out == null || !this.book.covers().isUnwanted(this.book.all())) {
+		if (this.out == null || !this.book.covers().isUnwanted()) {
 			return;
 		}
 		for (Subscription subscription : this.book.copy()) {
@@ -347,7 +374,7 @@ final class Subscriptions {
 	}
 
 	private void unsubscribeYielding() {
-		for (Subscription cover : this.book.covers().yielded(this.book.all())) {
+		for (Subscription cover : this.book.covers().yielded()) {
 			this.book.remove(cover);
 			end(cover.filter, null);
 		}

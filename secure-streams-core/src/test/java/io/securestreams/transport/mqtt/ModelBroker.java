@@ -42,6 +42,9 @@ final class ModelBroker implements WireOpener {
 	/** Numbers of packets, over all connections, at which the network breaks. */
 	final Set<Integer> cuts = new LinkedHashSet<>();
 
+	/** Bytes that the client still gets of a packet where the network breaks; without so many. */
+	int kept;
+
 	/** Whether sessions are remembered. */
 	boolean remembers = true;
 
@@ -206,13 +209,26 @@ final class ModelBroker implements WireOpener {
 		}
 		FakeWire to = this.wire;
 		this.executor.execute(() -> {
-			if (to != null && !to.closed && !cut(to)) {
+			if (to != null && !to.closed && !cut(to, packet)) {
 				to.listener.received(packet);
 				if (!to.closed) {
 					to.listener.receivedAll();
 				}
 			}
 		});
+	}
+
+	/** A packet to the client, of which something may have come before the end. */
+	private boolean cut(FakeWire on, ByteBuf packet) {
+		if (this.cuts.contains(this.packets + 1) && this.kept != 0) {
+			int length = (this.kept > 0) ? this.kept : packet.readableBytes() + this.kept;
+			on.listener.received(packet.slice(0, Math.max(Math.min(length, packet.readableBytes() - 1), 0)));
+			on.listener.receivedAll();
+			if (on.closed) {
+				return true;
+			}
+		}
+		return cut(on);
 	}
 
 	private boolean cut(FakeWire on) {
@@ -300,7 +316,7 @@ final class ModelBroker implements WireOpener {
 				int qos = packet.readUnsignedByte();
 				this.log.add("SUBSCRIBE " + filter + " " + qos);
 				int answer = filter.equals(this.refuses) ? 0x80 : (this.granted >= 0) ? this.granted : qos;
-				acknowledge(0x90, id, answer);
+				answer(() -> acknowledge(0x90, id, answer));
 				if (answer < 0x80) {
 					this.subscriptions.put(filter, qos);
 					this.identifiers.put(filter, identifier);

@@ -66,6 +66,10 @@ final class MqttLint {
 			if (end <= SHARED.length()) {
 				return "shares a subscription without a name";
 			}
+			String name = filter.substring(SHARED.length(), end);
+			if (name.indexOf('+') >= 0 || name.indexOf('#') >= 0) {
+				return "shares a subscription by a name with a wildcard";
+			}
 			pattern = filter.substring(end + 1);
 		}
 		if (pattern.isEmpty()) {

@@ -51,22 +51,34 @@ public final class FilterRelation {
 		if (isHidden(one, other) || isHidden(other, one)) {
 			return false;
 		}
-		String[] left = one.split("/", -1);
-		String[] right = other.split("/", -1);
-		for (int i = 0;; i++) {
-			String mine = (i < left.length) ? left[i] : null;
-			String its = (i < right.length) ? right[i] : null;
-			if ("#".equals(mine) || (!all && "#".equals(its))) {
+		int i = 0;
+		int j = 0;
+		while (true) {
+			if (isLevel(one, i, '#') || (!all && isLevel(other, j, '#'))) {
 				return true;
 			}
-			if (mine == null || its == null) {
-				return mine == its;
+			if (i > one.length() || j > other.length()) {
+				return i > one.length() && j > other.length();
 			}
-			boolean same = mine.equals(its) || (mine.equals("+") && !its.equals("#")) || (!all && its.equals("+"));
+			int iEnd = end(one, i);
+			int jEnd = end(other, j);
+			boolean same = (iEnd - i == jEnd - j && one.regionMatches(i, other, j, iEnd - i))
+					|| (isLevel(one, i, '+') && !isLevel(other, j, '#')) || (!all && isLevel(other, j, '+'));
 			if (!same) {
 				return false;
 			}
+			i = iEnd + 1;
+			j = jEnd + 1;
 		}
+	}
+
+	private static boolean isLevel(String filter, int start, char wildcard) {
+		return start < filter.length() && filter.charAt(start) == wildcard && end(filter, start) == start + 1;
+	}
+
+	private static int end(String filter, int start) {
+		int end = filter.indexOf('/', start);
+		return (end >= 0) ? end : filter.length();
 	}
 
 	/** Wildcards at the beginning do not mean what starts with a dollar sign. */

@@ -62,6 +62,9 @@ class StreamLintTests {
 				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_subscribe\": [ \"a/#\", \"a/#/b\" ]",
 						"filter \"a/#/b\" has a wildcard inside: the stream cannot connect "
 								+ "(expected: + as a level, # as the last one)"),
+				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_subscribe\": \"$share/+/t\"",
+						"filter \"$share/+/t\" shares a subscription by a name with a wildcard: the stream cannot connect "
+								+ "(expected: + as a level, # as the last one)"),
 				arguments(CLIENT + "\"protocol\": \"mqtt\", \"mqtt_subscribe\": \"$share/a\"",
 						"filter \"$share/a\" shares a subscription without a name: the stream cannot connect "
 								+ "(expected: + as a level, # as the last one)"),

@@ -16,6 +16,11 @@ class FlowBreakTests extends SessionHarness {
 
 	private static final List<String> ALL = List.of("a", "b", "c");
 
+	private static final int LENGTH = 5;
+
+	/** As the model of the broker knows it. */
+	private int kept;
+
 	private static String keys(Case at, String more) {
 		return more + ", \"mqtt_qos\": " + at.qos + ", \"mqtt_version\": " + at.version + ", \"mqtt_clean_start\": "
 				+ at.clean + ", \"mqtt_keep_alive\": ";
@@ -92,13 +97,28 @@ class FlowBreakTests extends SessionHarness {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, 3", "2, 3", "1, 5", "2, 5" })
+	void whatIsReceivedInPartIsDeliveredOnce(int qos, int version) {
+		Case at = new Case(qos, version, false, false);
+		int steps = receive(at, false);
+		for (int kept : new int[] { 3, 6, 9, -2, -1 }) {
+			this.kept = kept;
+			for (boolean slow : new boolean[] { false, true }) {
+				cuts(steps, at).stream().filter((cuts) -> cuts[0] > 4).forEach((cuts) -> receive(at, slow, cuts));
+			}
+		}
+	}
+
 	private int receive(Case at, boolean slow, Integer... cuts) {
 		this.broker = new ModelBroker(this.executor);
+		this.broker.kept = this.kept;
 		this.broker.cuts.addAll(List.of(cuts));
 		start(type("in", keys(at, "\"mqtt_subscribe\": \"t/#\"") + "60"));
 		Recorder in = create("in");
 		in.slow = slow;
-		for (String text : ALL) {
+		for (String each : ALL) {
+			String text = each.repeat(LENGTH);
 			this.executor.inside(() -> this.broker.publish(at.qos, "t/x", text));
 			if (slow) {
 				this.executor.run();
@@ -115,7 +135,7 @@ class FlowBreakTests extends SessionHarness {
 		}
 		settle();
 		String where = at + " cut at " + List.of(cuts) + ": " + this.broker.log + " " + in.events;
-		List<String> expected = List.of("t/x a", "t/x b", "t/x c");
+		List<String> expected = ALL.stream().map((each) -> "t/x " + each.repeat(LENGTH)).toList();
 		if (at.clean) {
 			assertThat(in.received).as(where).doesNotHaveDuplicates().isSubsetOf(expected);
 		}

@@ -121,6 +121,41 @@ class LongMessageTests extends SessionHarness {
 		assertThat(out.acknowledged).containsExactly(0L);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, 3", "2, 3", "2, 5" })
+	void oneThatIsCutIsSentAgainByItsHandlerAlone(int qos, int version) {
+		startWith("\"mqtt_version\": " + version + ", \"mqtt_qos\": " + qos);
+		begin();
+		step();
+		this.executor.inside(() -> this.broker.lose(wire()));
+		assertThat(this.slow.states).endsWith(StreamState.DISCONNECTED);
+		this.executor.advance(1000);
+		assertThat(this.slow.states).endsWith(StreamState.CONNECTED);
+		assertThat(this.broker.log).noneMatch((each) -> each.startsWith("PUBLISH"));
+		this.slow.at = 0;
+		this.slow.stream.requestTx(TEXT.length());
+		this.executor.run();
+		finish();
+		assertThat(this.broker.accepted).containsExactly("long: " + TEXT);
+		assertThat(this.slow.states.stream().filter(StreamState.QOS_ACK_REMOTE::equals)).hasSize(1);
+		assertThat(this.slow.states).doesNotContain(StreamState.QOS_NACK_REMOTE);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 3", "2, 3", "2, 5" })
+	void nobodyCanSendAgainWhatHasBeenPassedOn(int qos, int version) {
+		startWith("\"mqtt_version\": " + version + ", \"mqtt_qos\": " + qos);
+		this.broker.silent = true;
+		begin();
+		finish();
+		this.broker.silent = false;
+		this.broker.keptBack.clear();
+		this.executor.inside(() -> this.broker.lose(wire()));
+		this.executor.advance(1000);
+		assertThat(this.slow.states).endsWith(StreamState.CONNECTED, StreamState.QOS_NACK_REMOTE);
+		assertThat(this.broker.accepted).containsExactly("long: " + TEXT);
+	}
+
 	@Test
 	void payloadThatGoesOnIsASignOfLife() {
 		startWith("\"mqtt_qos\": 1, \"mqtt_keep_alive\": 10");

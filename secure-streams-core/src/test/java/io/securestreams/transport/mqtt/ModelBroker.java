@@ -42,7 +42,10 @@ final class ModelBroker implements WireOpener {
 	/** Numbers of packets, over all connections, at which the network breaks. */
 	final Set<Integer> cuts = new LinkedHashSet<>();
 
-	/** Bytes that the client still gets of a packet where the network breaks; without so many. */
+	/**
+	 * Bytes that the client still gets of a packet where the network breaks; without so
+	 * many.
+	 */
 	int kept;
 
 	/** Whether sessions are remembered. */

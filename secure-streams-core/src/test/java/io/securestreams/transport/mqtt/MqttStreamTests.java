@@ -3,9 +3,14 @@ package io.securestreams.transport.mqtt;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +29,7 @@ import io.securestreams.limits.MqttLimits;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
@@ -177,6 +183,55 @@ class MqttStreamTests {
 				}
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2 })
+	void manyThreadsSendUntilAnotherClosesTheStream(int qos) throws Exception {
+		String keys = "\"mqtt_qos\": " + qos + ", ";
+		try (SecureStreams streams = engine(type("in", keys + "\"mqtt_subscribe\": \"many/" + qos + "\""),
+				type("out", keys + "\"mqtt_topic\": \"many/" + qos + "\""))) {
+			Recorder in = new Recorder();
+			streams.create("in", in);
+			await().until(() -> in.states.contains("CONNECTED 0"));
+			SecureStream out = streams.create("out", new Recorder());
+			List<CompletableFuture<Long>> sent = sendFromThreads(out, 25);
+			Set<Long> ordinals = new HashSet<>();
+			Set<String> received = new HashSet<>();
+			for (CompletableFuture<Long> each : sent) {
+				assertThat(ordinals.add(each.get(20, TimeUnit.SECONDS))).isTrue();
+				assertThat(received.add(in.take())).isTrue();
+			}
+			await().until(() -> out.snapshot().counters().acknowledged() == sent.size());
+			CompletableFuture<Void> closed = CompletableFuture.runAsync(out::close);
+			for (CompletableFuture<Long> each : sendFromThreads(out, 25)) {
+				// Each ends, one way or the other
+				assertThat(each.exceptionally((failure) -> -1L).get(20, TimeUnit.SECONDS)).isNotNull();
+			}
+			closed.get(20, TimeUnit.SECONDS);
+			await().until(out::isClosed);
+			assertThat(out.send(new byte[1]).toCompletableFuture()).failsWithin(20, TimeUnit.SECONDS)
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(StreamClosedException.class);
+		}
+	}
+
+	private static List<CompletableFuture<Long>> sendFromThreads(SecureStream stream, int each) throws Exception {
+		List<CompletableFuture<Long>> sent = Collections.synchronizedList(new ArrayList<>());
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			String name = "thread " + i + " message ";
+			threads.add(new Thread(() -> {
+				for (int j = 0; j < each; j++) {
+					sent.add(stream.send((name + j).getBytes(StandardCharsets.UTF_8)).toCompletableFuture());
+				}
+			}));
+		}
+		threads.forEach(Thread::start);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		return sent;
 	}
 
 	@ParameterizedTest

@@ -29,7 +29,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  */
 final class NettyMqttPublisher extends ChannelInboundHandlerAdapter implements MqttPublisher {
 
-	/** As many as a stream writes in one turn. */
+	/**
+	 * As many as a stream writes in one turn; of QoS 0 fewer, if fewer may be outstanding:
+	 * those have not left.
+	 */
 	private static final int BATCH = 256;
 
 	private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -93,7 +96,7 @@ final class NettyMqttPublisher extends ChannelInboundHandlerAdapter implements M
 					Unpooled.wrappedBuffer(this.payload)), this.channel.voidPromise());
 			if (this.qos == 0) {
 				acknowledged();
-				if (this.sent % BATCH == 0) {
+				if (this.sent % Math.min(BATCH, this.outstanding) == 0) {
 					this.channel.flush();
 				}
 			}

@@ -1,5 +1,6 @@
 package io.securestreams.demo.tour;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 import io.securestreams.spring.event.CaptivePortalEvent;
 import io.securestreams.spring.event.PolicyChangedEvent;
@@ -64,11 +66,21 @@ class TourScenes {
 
 	/**
 	 * Plays a scene.
-	 * @param scene which one
+	 * @param name which one, in capital letters or not
 	 */
-	@PostMapping("/scene/{scene}")
+	@PostMapping("/scene/{name}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
-	void play(@PathVariable Scene scene) {
+	void play(@PathVariable String name) {
+		for (Scene scene : Scene.values()) {
+			if (scene.name().equalsIgnoreCase(name)) {
+				play(scene);
+				return;
+			}
+		}
+		throw new ResponseStatusException(HttpStatus.NOT_FOUND, "one of " + Arrays.toString(Scene.values()));
+	}
+
+	private void play(Scene scene) {
 		switch (scene) {
 			case REFRESH -> {
 				logger.info("the office has a newer policy");

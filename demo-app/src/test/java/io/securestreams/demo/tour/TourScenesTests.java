@@ -49,10 +49,14 @@ class TourScenesTests {
 	private PolicyRefresher refresher;
 
 	private void play(String scene) throws Exception {
+		play(scene, 204);
+	}
+
+	private void play(String scene, int status) throws Exception {
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/scene/" + scene))
 			.POST(HttpRequest.BodyPublishers.noBody())
 			.build();
-		assertThat(this.http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+		assertThat(this.http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(status);
 	}
 
 	private String get(String path) throws Exception {
@@ -82,8 +86,13 @@ class TourScenesTests {
 
 	@Test
 	void aNewerPolicyArrives(CapturedOutput output) throws Exception {
-		play("REFRESH");
+		play("refresh");
 		assertThat(output).contains("refresh: CHANGED").contains("policy: release: ").contains("policy: s.unreliable");
+	}
+
+	@Test
+	void whatIsNoSceneIsNotFound() throws Exception {
+		play("nothing", 404);
 	}
 
 	@Test

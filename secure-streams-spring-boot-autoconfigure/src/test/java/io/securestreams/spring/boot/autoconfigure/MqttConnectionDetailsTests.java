@@ -4,9 +4,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -15,6 +20,7 @@ import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.spring.template.SecureStreamTemplate;
+import io.securestreams.spring.template.TransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +67,39 @@ class MqttConnectionDetailsTests {
 							.write(new byte[] { 0x40, 2, (byte) publish.charAt(id), (byte) publish.charAt(id + 1) });
 						sending.join();
 					}
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theTemplateTellsThatABrokerWentAwayBeforeItAnswered(boolean clean) throws Exception {
+		try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			new ApplicationContextRunner()
+				.withConfiguration(AutoConfigurations.of(SecureStreamsAutoConfiguration.class,
+						SecureStreamHandlerAutoConfiguration.class))
+				.withPropertyValues("secure-streams.engine.event-loop-threads=1")
+				.withBean(Policy.class, () -> PolicyJson.read("""
+						{ "retry": [ { "r": { "backoff": [ 20 ], "conceal": 9, "jitterpc": 1 } } ],
+						  "s": [ { "alarms": { "endpoint": "broker.invalid", "port": 1883, "protocol": "mqtt",
+						    "retry": "r", "mqtt_topic": "a", "mqtt_qos": 1, "mqtt_clean_start": %s } } ] }
+						""".formatted(clean), "test").policy())
+				.withBean(MqttConnectionDetails.class, () -> new Details(broker.getLocalPort()))
+				.run((context) -> {
+					CompletableFuture<?> sent = context.getBean(SecureStreamTemplate.class)
+						.sendAsync("alarms", "fire".getBytes(StandardCharsets.UTF_8));
+					try (Socket only = broker.accept()) {
+						only.setSoTimeout(20_000);
+						packet(only);
+						only.getOutputStream().write(new byte[] { 0x20, 2, 0, 0 });
+						assertThat(packet(only)).endsWith("fire");
+						assertThat(sent).isNotDone();
+					}
+					// Whether it has the message nobody can know
+					assertThat(sent).failsWithin(Duration.ofSeconds(20))
+						.withThrowableOfType(ExecutionException.class)
+						.withCauseInstanceOf(TransactionException.class)
+						.withMessageContaining("the connection was lost before the outcome was known");
 				});
 		}
 	}

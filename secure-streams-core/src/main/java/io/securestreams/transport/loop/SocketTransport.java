@@ -10,7 +10,6 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -171,7 +170,7 @@ public record SocketTransport(String name, IoHandlerFactory ioHandler, ChannelFa
 		}
 
 		static SocketTransport make() {
-			return new SocketTransport(EPOLL, EpollIoHandler.newFactory(), EpollSocketChannel::new,
+			return new SocketTransport(EPOLL, ReturningEpollHandler.factory(), EpollSocketChannel::new,
 					EpollServerSocketChannel::new, EpollDatagramChannel::new, EpollDomainSocketChannel::new,
 					EpollServerDomainSocketChannel::new);
 		}

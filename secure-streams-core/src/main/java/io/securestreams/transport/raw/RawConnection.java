@@ -147,6 +147,9 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		}
 		else if (this.started) {
 			this.channel.config().setAutoRead(true);
+			if (this.inputEnded) {
+				scheduleTurn();
+			}
 		}
 	}
 
@@ -300,8 +303,8 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		if (this.draining) {
 			afterWrites(this::complete);
 		}
-		else if (this.inputEnded && this.held == null) {
-			// The peer sends no more
+		else if (this.inputEnded && this.held == null && !(this.paused && this.transport.isAccepted())) {
+			// The peer sends no more, and the application has had all of it
 			afterWrites(() -> this.answerTime.elapse(this.channel::close));
 		}
 	}

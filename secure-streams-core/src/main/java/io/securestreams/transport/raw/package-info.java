@@ -23,7 +23,8 @@
  * When the peer ends its half, what the application has asked to send by then is sent;
  * then the stream ends. An accepted stream that has not answered what came last stays for
  * five seconds more, so that it can be answered from another thread, and half a second
- * after each answer that came so late. With TLS the end of the peer's half is the end of
+ * after each answer that came so late; while it is paused the application has not had
+ * everything, and nothing ends. With TLS the end of the peer's half is the end of
  * both, and with BoringSSL the end of the own half too.
  *
  * <p>

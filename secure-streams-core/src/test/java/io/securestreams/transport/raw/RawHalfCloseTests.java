@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.epoll.Epoll;
 import io.securestreams.SecureStreams;
 import io.securestreams.Transport;
 import io.securestreams.engine.spi.Address;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Each half of a connection ends by itself.
@@ -127,6 +129,28 @@ class RawHalfCloseTests {
 			});
 			try (Socket socket = new Socket("127.0.0.1", ((InetSocketAddress) listener.address()).getPort())) {
 				assertThat(new String(ask(socket), StandardCharsets.US_ASCII)).isEqualTo("answer to ?, and more");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auto", "epoll", "nio" })
+	void anAcceptedStreamThatHasPausedAnswersAfterThePeersEnd(String transport) throws Exception {
+		assumeThat(!transport.equals("epoll") || Epoll.isAvailable()).isTrue();
+		try (SecureStreams streams = serving(transport)) {
+			StreamServer listener = streams.listen("raw", () -> new StreamHandler() {
+				@Override
+				public void onReceive(SecureStream source, Payload payload) {
+					source.pauseReceiving();
+					CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS)
+						.execute(() -> source.send(new byte[3_000_000])
+							.whenComplete((sent, failure) -> source.resumeReceiving()));
+				}
+			});
+			for (int i = 0; i < 20; i++) {
+				try (Socket socket = new Socket("127.0.0.1", ((InetSocketAddress) listener.address()).getPort())) {
+					assertThat(ask(socket)).hasSize(3_000_000);
+				}
 			}
 		}
 	}

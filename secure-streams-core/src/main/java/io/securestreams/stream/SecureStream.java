@@ -191,7 +191,18 @@ public interface SecureStream extends AutoCloseable {
 	 * the handler behind it.
 	 * @return ends it, from any thread
 	 */
-	ReceiveSuspension suspendReceiving();
+	Suspension suspendReceiving();
+
+	/**
+	 * Lets no attempt to connect go on until the suspension is closed: for what passes
+	 * states on to another thread. Suspended in {@link StreamState#CREATING},
+	 * {@link StreamState#CONNECTING} or after a failure, a stream waits, so that the
+	 * handler behind may set the metadata of the attempt. Where that handler asks for the
+	 * attempt itself, it waits at most a second more. An attempt that has started is left
+	 * alone, as is a connection.
+	 * @return ends it, from any thread
+	 */
+	Suspension suspendConnecting();
 
 	/**
 	 * Server: takes the request with status 200. The body of the answer follows, by

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.securestreams.engine.local.EndpointResolver.UnusableEndpointException;
 import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -58,6 +59,9 @@ final class ConnectAttempts {
 
 	private @Nullable Target target;
 
+	/** With the first attempt that has to wait until the application has caught up. */
+	private @Nullable HeldAttempt held;
+
 	/** Runs until the connection has lived. */
 	private StreamExecutor.@Nullable Timer proof;
 
@@ -80,6 +84,11 @@ final class ConnectAttempts {
 		if (this.binding.isGiven() || this.life.isDraining()) {
 			return;
 		}
+		if (holds()) {
+			held().hold(poll);
+			return;
+		}
+		forgetHeld();
 		this.phase.enter(ConnectPhase.CONNECTING);
 		this.life.lastAnswer(null);
 		if (poll && !this.core.announcer().isLast(StreamState.POLL)) {
@@ -121,8 +130,77 @@ final class ConnectAttempts {
 		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
 			this.life.lost(StreamFailure.unsent(Phase.RESOLVE, "the endpoint is empty", "", null), true);
 		}
+		else if (holds()) {
+			held().hold(aim);
+		}
 		else {
 			launch(aim);
+		}
+	}
+
+	/** Whether the application has not had yet what was said before. */
+	private boolean holds() {
+		return this.requests.holdsAttempts() && (this.held == null || !this.held.isLifted());
+	}
+
+	private HeldAttempt held() {
+		HeldAttempt known = this.held;
+		if (known == null) {
+			known = new HeldAttempt(this.context.executor(), this::hurried);
+			this.held = known;
+		}
+		return known;
+	}
+
+	private void forgetHeld() {
+		if (this.held != null) {
+			this.held.forget();
+		}
+	}
+
+	/** The application asks for what it keeps from going on. */
+	void hurry() {
+		if (this.held != null) {
+			this.held.hurry();
+		}
+	}
+
+	private void hurried() {
+		this.context.enter();
+		try {
+			goOn();
+		}
+		finally {
+			this.context.exit();
+		}
+	}
+
+	/** The application has caught up: what has waited for that goes on. */
+	void resume() {
+		caughtUp();
+		goOn();
+	}
+
+	/** Nothing has to wait for the application any more. */
+	void caughtUp() {
+		if (this.held != null) {
+			this.held.caughtUp();
+		}
+	}
+
+	private void goOn() {
+		HeldAttempt waiting = this.held;
+		if (waiting == null || !waiting.isHolding()) {
+			return;
+		}
+		Target aim = waiting.aim();
+		boolean poll = waiting.isPoll();
+		waiting.forget();
+		if (aim != null) {
+			launch(aim);
+		}
+		else if (this.phase.isFree()) {
+			begin(poll);
 		}
 	}
 
@@ -243,6 +321,7 @@ final class ConnectAttempts {
 
 	/** Stops waiting for the next attempt. */
 	void cancelRetry() {
+		forgetHeld();
 		RetryTimer timer = this.retryTimer;
 		if (timer != null) {
 			timer.cancel();
@@ -262,6 +341,7 @@ final class ConnectAttempts {
 
 	/** The connection or attempt is over. */
 	void ended() {
+		forgetHeld();
 		StreamExecutor.Timer running = this.proof;
 		if (running != null) {
 			this.proof = null;

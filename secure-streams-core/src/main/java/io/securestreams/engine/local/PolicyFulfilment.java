@@ -151,7 +151,12 @@ final class PolicyFulfilment implements Fulfilment {
 			this.core.announce(StreamState.CONNECTING);
 		}
 		else if (policy().persistence().nailedUp()) {
-			this.core.requests().add(Requests.CONNECT);
+			if (this.core.requests().holdsAttempts()) {
+				this.life.attempts().begin(false);
+			}
+			else {
+				this.core.requests().add(Requests.CONNECT);
+			}
 		}
 	}
 
@@ -161,9 +166,20 @@ final class PolicyFulfilment implements Fulfilment {
 			this.life.attempts().cancelRetry();
 			this.life.attempts().forgetFailures();
 			this.life.attempts().begin(false);
+			this.life.attempts().hurry();
 		}
 		else if (isConnected() && this.core.tx().isOverAfterAnswer()) {
 			this.life.connectAgain(true);
+		}
+		else if (!this.binding.isGiven()) {
+			this.life.attempts().hurry();
+		}
+	}
+
+	@Override
+	public void resumed() {
+		if (!this.binding.isGiven()) {
+			this.life.attempts().resume();
 		}
 	}
 
@@ -171,6 +187,9 @@ final class PolicyFulfilment implements Fulfilment {
 	public void connectToSend() {
 		if (this.life.phase().is(ConnectPhase.IDLE)) {
 			this.life.attempts().begin(true);
+		}
+		if (!this.binding.isGiven()) {
+			this.life.attempts().hurry();
 		}
 	}
 
@@ -228,11 +247,13 @@ final class PolicyFulfilment implements Fulfilment {
 				this.life.lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
 			}
 		}
-		else if (this.life.phase().is(ConnectPhase.RETRY_WAIT)) {
+		else if (!this.binding.isGiven()) {
 			this.life.attempts().cancelRetry();
-			this.life.phase().enter(ConnectPhase.IDLE);
+			if (this.life.phase().is(ConnectPhase.RETRY_WAIT)) {
+				this.life.phase().enter(ConnectPhase.IDLE);
+			}
 		}
-		else if (this.binding.isGiven()) {
+		else {
 			// There is one connection, which the application does not want
 			this.core.destroy();
 		}

@@ -108,6 +108,7 @@ final class StreamLife {
 		if (this.attempts != null) {
 			this.attempts.cancelRetry();
 			this.attempts.ended();
+			this.attempts.caughtUp();
 		}
 	}
 

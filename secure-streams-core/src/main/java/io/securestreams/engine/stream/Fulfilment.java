@@ -157,6 +157,12 @@ public interface Fulfilment {
 	void connectToSend();
 
 	/**
+	 * Attempts have to wait no more, see {@link Requests#holdsAttempts()}.
+	 */
+	default void resumed() {
+	}
+
+	/**
 	 * The application wants no connection, attempt or retry.
 	 */
 	void disconnect();

@@ -147,6 +147,9 @@ final class RequestWork implements SerialContext.Work {
 		if ((bits & Requests.DRAIN) != 0) {
 			this.fulfilment.drain();
 		}
+		if ((bits & Requests.SUSPEND) != 0 && !this.requests.holdsAttempts()) {
+			this.fulfilment.resumed();
+		}
 		if ((bits & Requests.CONNECT) != 0) {
 			this.fulfilment.connect();
 		}

@@ -67,7 +67,7 @@ public final class Requests {
 	 */
 	static final int HANG_UP = 1 << 19;
 
-	/** The number of suspensions has changed. */
+	/** The number of suspensions, of either kind, has changed. */
 	static final int SUSPEND = 1 << 20;
 
 	/** After these it is not the policy that decides what happens next. */
@@ -91,12 +91,15 @@ public final class Requests {
 
 	private static final VarHandle SUSPENSIONS;
 
+	private static final VarHandle HOLDS;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			REMOTE = lookup.findVarHandle(Requests.class, "remote", int.class);
 			CREDITS = lookup.findVarHandle(Requests.class, "credits", long.class);
 			SUSPENSIONS = lookup.findVarHandle(Requests.class, "suspensions", int.class);
+			HOLDS = lookup.findVarHandle(Requests.class, "holds", int.class);
 			ANSWER = lookup.findVarHandle(Requests.class, "answer", Answer.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -114,6 +117,9 @@ public final class Requests {
 
 	@SuppressWarnings("unused")
 	private volatile int suspensions;
+
+	@SuppressWarnings("unused")
+	private volatile int holds;
 
 	private volatile long length;
 
@@ -243,6 +249,22 @@ public final class Requests {
 
 	boolean isSuspended() {
 		return this.suspensions > 0;
+	}
+
+	void addHold() {
+		HOLDS.getAndAdd(this, 1);
+	}
+
+	void removeHold() {
+		HOLDS.getAndAdd(this, -1);
+	}
+
+	/**
+	 * Whether attempts to connect have to wait for the application. From any thread.
+	 * @return {@code true} if they have to
+	 */
+	public boolean holdsAttempts() {
+		return this.holds > 0;
 	}
 
 	void addCredit(int bytes) {

@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamRole;
+import io.securestreams.stream.Suspension;
 
 /**
  * The calls of an application that ask for something and return at once: from any thread,
@@ -155,17 +155,28 @@ abstract class StreamCalls implements SecureStream {
 	}
 
 	@Override
-	public ReceiveSuspension suspendReceiving() {
+	public Suspension suspendReceiving() {
 		Requests requests = this.context.requests();
 		requests.addSuspension();
 		if (this.context.executor().inContext()) {
 			this.core.rx().suspend(true);
 		}
 		this.context.submit(Requests.SUSPEND);
+		return suspension(requests::removeSuspension);
+	}
+
+	@Override
+	public Suspension suspendConnecting() {
+		Requests requests = this.context.requests();
+		requests.addHold();
+		return suspension(requests::removeHold);
+	}
+
+	private Suspension suspension(Runnable removal) {
 		AtomicBoolean over = new AtomicBoolean();
 		return () -> {
 			if (over.compareAndSet(false, true)) {
-				requests.removeSuspension();
+				removal.run();
 				this.context.submit(Requests.SUSPEND);
 			}
 		};

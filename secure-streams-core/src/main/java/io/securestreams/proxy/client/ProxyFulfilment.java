@@ -51,6 +51,9 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	private final OnwardLife life;
 
+	/** The link waits until the handler has had CREATING. */
+	private boolean early;
+
 	ProxyFulfilment(StreamCore core, ProxiedStreams streams, LinkGreeting greeting) {
 		this.core = core;
 		this.context = core.context();
@@ -101,11 +104,24 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	@Override
 	public void created() {
-		this.link.open();
+		// The proxy may connect at once, with the metadata there is then
+		this.early = this.core.requests().holdsAttempts();
+		if (!this.early) {
+			this.link.open();
+		}
+	}
+
+	@Override
+	public void resumed() {
+		if (this.early) {
+			this.early = false;
+			this.link.open();
+		}
 	}
 
 	@Override
 	public void connect() {
+		resumed();
 		if (isConnected() && this.core.tx().isOverAfterAnswer()) {
 			this.life.request().wantAgain();
 			return;
@@ -119,6 +135,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	@Override
 	public void connectToSend() {
+		resumed();
 		this.life.request().wantToSend();
 		// Proxies of ours know best whether it is time for another attempt
 		boolean askable = this.life.kind().isKnown() ? this.life.phase().isFree() : this.life.is(OnwardPhase.IDLE);

@@ -24,8 +24,8 @@
  * then the stream ends. An accepted stream that has not answered what came last stays for
  * five seconds more, so that it can be answered from another thread, and half a second
  * after each answer that came so late; while it is paused the application has not had
- * everything, and nothing ends. With TLS the end of the peer's half is the end of
- * both, and with BoringSSL the end of the own half too.
+ * everything, and nothing ends. With TLS the end of the peer's half is the end of both,
+ * and with BoringSSL the end of the own half too.
  *
  * <p>
  * The protocol has no ping of its own, but TCP has, keep-alive: it applies where

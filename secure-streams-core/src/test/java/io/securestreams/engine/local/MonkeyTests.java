@@ -21,6 +21,7 @@ import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.Suspension;
 import io.securestreams.stream.TxSlot;
 import io.securestreams.testing.FakeTransport;
 import io.securestreams.testing.StreamPolicies;
@@ -57,6 +58,8 @@ class MonkeyTests {
 			fixture.loop.run();
 			monkey.assertOver();
 		}
+		// The last suspensions end
+		fixture.loop.advance(1500);
 		fixture.loop.assertIdle();
 		assertThat(fixture.engine().streams()).isEmpty();
 		assertThat(fixture.network.transports).noneMatch(FakeTransport::isBusy);
@@ -97,7 +100,7 @@ class MonkeyTests {
 		}
 		assertThat(fixture.engine().streams()).isEmpty();
 		fixture.engine().shutdown(Duration.ZERO);
-		fixture.loop.run();
+		fixture.loop.advance(1500);
 		fixture.loop.assertIdle();
 	}
 
@@ -209,7 +212,7 @@ class MonkeyTests {
 		}
 
 		void operate(SecureStream stream, boolean inCallback) {
-			switch (this.random.nextInt(inCallback ? 14 : 20)) {
+			switch (this.random.nextInt(inCallback ? 15 : 21)) {
 				case 0, 1, 2 -> stream.requestTx();
 				case 3 -> stream.requestTx(this.random.nextInt(20));
 				case 4, 5 -> stream.connect();
@@ -228,16 +231,29 @@ class MonkeyTests {
 						stream.close();
 					}
 				}
-				case 14 -> stream.grantCredit(1);
-				case 15 -> stream.confirmValidity();
-				case 16 -> acknowledge(stream);
-				case 17 -> {
+				case 14 -> suspend(stream);
+				case 15 -> stream.grantCredit(1);
+				case 16 -> stream.confirmValidity();
+				case 17 -> acknowledge(stream);
+				case 18 -> {
 					if (stream.policy().metadata().size() == 1) {
 						stream.metadata().set("host", this.random.nextBoolean() ? "" : "host.example");
 					}
 				}
-				case 18 -> stream.hangUp();
+				case 19 -> stream.hangUp();
 				default -> stream.snapshot();
+			}
+		}
+
+		/** As if a handler on another thread was behind for a while. */
+		private void suspend(SecureStream stream) {
+			Suspension suspension = this.random.nextBoolean() ? stream.suspendReceiving() : stream.suspendConnecting();
+			int millis = this.random.nextInt(1500);
+			if (this.fixture.loop.inContext()) {
+				this.fixture.loop.schedule(suspension::close, millis);
+			}
+			else {
+				this.fixture.loop.inside(() -> this.fixture.loop.schedule(suspension::close, millis));
 			}
 		}
 

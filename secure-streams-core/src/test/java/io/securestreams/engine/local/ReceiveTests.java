@@ -7,10 +7,10 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.Payload;
-import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.Suspension;
 import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.testing.FakeTransport;
 import io.securestreams.testing.StreamPolicies;
@@ -107,7 +107,7 @@ class ReceiveTests {
 	@Test
 	void aSuspensionAndAPauseEndEachForItself() {
 		SecureStream stream = connected(policy().ws());
-		List<ReceiveSuspension> suspensions = new ArrayList<>();
+		List<Suspension> suspensions = new ArrayList<>();
 		this.fixture.handler.onReceive((same) -> {
 			suspensions.add(same.suspendReceiving());
 			same.pauseReceiving();
@@ -116,7 +116,7 @@ class ReceiveTests {
 			transport().receive("a");
 			transport().receive("b");
 		})).containsExactly("rx[SE] a");
-		ReceiveSuspension second = stream.suspendReceiving();
+		Suspension second = stream.suspendReceiving();
 		assertThat(this.fixture.when(suspensions.get(0)::close)).isEmpty();
 		assertThat(this.fixture.when(stream::resumeReceiving)).isEmpty();
 		// Twice is once

@@ -90,19 +90,24 @@ public @interface SecureStreamHandler {
 	enum Dispatch {
 
 		/**
-		 * As {@code secure-streams.handlers.dispatch} says: unless set, the event loop.
+		 * As {@code secure-streams.handlers.dispatch} says. Unless it is set, annotated
+		 * methods are called as with {@link #EXECUTOR}, for they may block, and a
+		 * {@link io.securestreams.stream.StreamHandler} as with {@link #EVENT_LOOP}.
 		 */
 		DEFAULT,
 		/** On the stream's event loop, without any hand-over; must not block. */
 		EVENT_LOOP,
 		/**
-		 * On the application's task executor, one after the other for each stream; may
-		 * block. Nothing is read from the network while a payload is being handled, so
-		 * {@code pauseReceiving()} is not for such handlers. What is written to a slot is
-		 * sent when the method has returned, if the transaction is still going on then. A
-		 * server's answer goes out when it is acknowledged and nothing waits to be sent;
-		 * so ask with {@code requestTx()} before {@code acknowledge(status)} if a body
-		 * follows.
+		 * On other threads, one call after the other for each stream; may block. These
+		 * are virtual threads on JDK 24 and newer, before that those of the application's
+		 * task executor ({@code spring.task.execution.*}); a bean of type
+		 * {@link java.util.concurrent.Executor} with the name
+		 * {@code secureStreamsHandlerExecutor} takes their place.
+		 * <p>
+		 * Nothing is read from the network while a payload is being handled, and an
+		 * attempt to connect starts when the states before it have been handled. What is
+		 * written to a slot is sent when the method has returned, if the transaction is
+		 * still going on then.
 		 */
 		EXECUTOR
 

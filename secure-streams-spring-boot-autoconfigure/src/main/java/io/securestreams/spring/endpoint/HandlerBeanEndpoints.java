@@ -43,7 +43,8 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 	/**
 	 * Makes a source.
 	 * @param beanFactory where the beans are
-	 * @param defaultDispatch where methods run that do not say so
+	 * @param defaultDispatch where handlers run that do not say so; {@code DEFAULT} for
+	 * annotated methods on the executor and a {@link StreamHandler} on the event loop
 	 * @param executor gives the executor for {@link Dispatch#EXECUTOR}
 	 * @param json reads JSON, or {@code null} if nothing can
 	 * @param configurers register more
@@ -103,8 +104,9 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 					null);
 		}
 		try {
-			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type(beanName), beanType(beanName),
-					options(annotation));
+			Class<?> beanType = beanType(beanName);
+			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type(beanName), beanType,
+					options(annotation, beanType));
 			Supplier<StreamHandler> handlers = perStream ? () -> perStream(beanName, adapter)
 					: () -> shared(beanName, adapter);
 			return streamTypes.stream()
@@ -117,8 +119,12 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 		}
 	}
 
-	private StreamHandlerAdapter.Options options(SecureStreamHandler annotation) {
+	private StreamHandlerAdapter.Options options(SecureStreamHandler annotation, Class<?> beanType) {
 		Dispatch dispatch = (annotation.dispatch() != Dispatch.DEFAULT) ? annotation.dispatch() : this.defaultDispatch;
+		if (dispatch == Dispatch.DEFAULT) {
+			// Annotated methods are written like those of controllers, which may block
+			dispatch = StreamHandler.class.isAssignableFrom(beanType) ? Dispatch.EVENT_LOOP : Dispatch.EXECUTOR;
+		}
 		return new StreamHandlerAdapter.Options((dispatch == Dispatch.EXECUTOR) ? this.executor.get() : null,
 				annotation.maxMessageSize(), this.json);
 	}

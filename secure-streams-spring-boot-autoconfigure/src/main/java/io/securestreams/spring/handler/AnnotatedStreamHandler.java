@@ -44,12 +44,12 @@ final class AnnotatedStreamHandler implements StreamHandler {
 			this.collector.reset();
 		}
 		for (HandlerMethod method : this.methods.onState(state)) {
-			if (this.tasks != null && state == StreamState.SERVER_UPGRADE) {
-				@Nullable Object[] values = method.collect(stream, state, ordinal);
-				this.tasks.addPaused(stream, () -> method.call(this.bean, values));
+			@Nullable Object[] values = method.collect(stream, state, ordinal);
+			if (this.tasks != null) {
+				this.tasks.add(stream, state, () -> method.call(this.bean, values));
 			}
 			else {
-				call(method, stream, state, ordinal);
+				method.call(this.bean, values);
 			}
 		}
 	}

@@ -23,13 +23,7 @@ final class ExecutorStreamHandler implements StreamHandler {
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
-		Runnable task = () -> this.handler.onState(stream, state, ordinal);
-		if (state == StreamState.SERVER_UPGRADE) {
-			this.tasks.addPaused(stream, task);
-		}
-		else {
-			this.tasks.add(stream, task);
-		}
+		this.tasks.add(stream, state, () -> this.handler.onState(stream, state, ordinal));
 	}
 
 	@Override

@@ -1,15 +1,19 @@
 package io.securestreams.spring.handler;
 
+import java.util.EnumSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.DetachedSlot;
-import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamState;
+import io.securestreams.stream.Suspension;
 import io.securestreams.stream.TxSlot;
 
 /**
@@ -17,6 +21,10 @@ import io.securestreams.stream.TxSlot;
  * waiting the stream is not read from, so that the queue stays short.
  */
 final class SerialTasks {
+
+	private static final Set<StreamState> BEFORE_ATTEMPT = EnumSet.of(StreamState.CREATING, StreamState.POLL,
+			StreamState.CONNECTING, StreamState.UNREACHABLE, StreamState.AUTH_FAILED, StreamState.DISCONNECTED,
+			StreamState.ALL_RETRIES_FAILED);
 
 	private final Executor executor;
 
@@ -38,14 +46,40 @@ final class SerialTasks {
 	}
 
 	/**
-	 * Adds a task during which the stream waits: one that handles payload, or that says
-	 * whether a client may have its WebSocket, which it does not get as long as the
-	 * stream is paused.
+	 * Adds a task that handles a state. Those that an attempt to connect follows are
+	 * handled before it starts, for metadata that is set then is that of the attempt; a
+	 * client gets its WebSocket when it is clear whether it may.
+	 * @param stream the stream
+	 * @param state the state
+	 * @param task the task
+	 */
+	void add(SecureStream stream, StreamState state, Runnable task) {
+		if (state == StreamState.SERVER_UPGRADE) {
+			addPaused(stream, task);
+		}
+		else if (BEFORE_ATTEMPT.contains(state) && makesAttempts(stream)) {
+			enqueue(stream, task, stream.suspendConnecting());
+		}
+		else {
+			add(stream, task);
+		}
+	}
+
+	private static boolean makesAttempts(SecureStream stream) {
+		StreamPolicy policy = stream.policy();
+		return policy == null || policy.role() == StreamPolicy.Role.CLIENT;
+	}
+
+	/**
+	 * Adds a task during which the stream waits, such as one that handles payload.
 	 * @param stream the stream
 	 * @param task the task
 	 */
 	void addPaused(SecureStream stream, Runnable task) {
-		ReceiveSuspension suspension = stream.suspendReceiving();
+		enqueue(stream, task, stream.suspendReceiving());
+	}
+
+	private void enqueue(SecureStream stream, Runnable task, Suspension suspension) {
 		enqueue(() -> {
 			run(stream, task);
 			suspension.close();

@@ -10,6 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.securestreams.spring.annotation.Metadata;
 import io.securestreams.spring.annotation.OnReceive;
@@ -175,7 +177,7 @@ class ExecutorDispatchTests {
 		stream.message("throw");
 		stream.announce(StreamState.DISCONNECTED);
 		this.executor.runAll();
-		assertThat(stream.calls()).containsExactly("suspend", "fail", "unsuspend");
+		assertThat(stream.calls()).containsExactly("suspend", "hold", "fail", "unsuspend", "go on");
 		assertThat(this.log).containsExactly("DISCONNECTED");
 	}
 
@@ -200,7 +202,34 @@ class ExecutorDispatchTests {
 		stream.announce(StreamState.DISCONNECTED);
 		this.executor.runAll();
 		assertThat(this.log).containsExactly("one /1", "DISCONNECTED");
-		assertThat(stream.calls()).containsExactly("suspend", "unsuspend");
+	}
+
+	@ParameterizedTest
+	@EnumSource(StreamState.class)
+	void anAttemptWaitsForTheStatesBeforeIt(StreamState state) {
+		List<String> calls = switch (state) {
+			case CREATING, POLL, CONNECTING, UNREACHABLE, AUTH_FAILED, DISCONNECTED, ALL_RETRIES_FAILED ->
+				List.of("hold", "go on");
+			case SERVER_UPGRADE -> List.of("suspend", "unsuspend");
+			default -> List.of();
+		};
+		for (Object bean : List.of(new Recorder(), new Annotated())) {
+			FakeStream stream = stream(bean, null);
+			stream.announce(state);
+			assertThat(stream.calls()).isEqualTo(calls.stream().limit(1).toList());
+			this.executor.runAll();
+			assertThat(stream.calls()).isEqualTo(calls);
+		}
+	}
+
+	@Test
+	void streamsOfServersMakeNoAttempts() {
+		StreamHandler recorder = new Recorder();
+		FakeStream stream = FakeStream.of(TestPolicies.streamType("chat"),
+				adapter(recorder, this.executor).adapt(recorder, null));
+		stream.announce(StreamState.CREATING);
+		stream.announce(StreamState.CONNECTING);
+		assertThat(stream.calls()).isEmpty();
 	}
 
 	@Test

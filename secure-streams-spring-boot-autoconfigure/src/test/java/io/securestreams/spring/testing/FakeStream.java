@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
-import io.securestreams.stream.ReceiveSuspension;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamCounts;
 import io.securestreams.stream.StreamFailure;
@@ -23,6 +22,7 @@ import io.securestreams.stream.StreamMetadata;
 import io.securestreams.stream.StreamRole;
 import io.securestreams.stream.StreamSnapshot;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.Suspension;
 
 /**
  * A stream whose events the test makes up. Writes down what is asked of it.
@@ -207,9 +207,15 @@ public final class FakeStream implements SecureStream {
 	}
 
 	@Override
-	public ReceiveSuspension suspendReceiving() {
+	public Suspension suspendReceiving() {
 		this.calls.add("suspend");
 		return () -> this.calls.add("unsuspend");
+	}
+
+	@Override
+	public Suspension suspendConnecting() {
+		this.calls.add("hold");
+		return () -> this.calls.add("go on");
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.securestreams.spring.boot.autoconfigure;
 
 import java.time.Duration;
-import java.util.concurrent.Executor;
 
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.endpoint.HandlerBeanEndpoints;
@@ -15,7 +14,6 @@ import io.securestreams.stream.factory.StreamFactory;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,7 +25,6 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import io.securestreams.spring.endpoint.PolicyChanges;
 import io.securestreams.system.policyfetch.PolicyRefresher;
@@ -49,12 +46,18 @@ public final class SecureStreamHandlerAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	BlockingThreads secureStreamsBlockingThreads(ConfigurableListableBeanFactory beanFactory) {
+		return new BlockingThreads(beanFactory);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(StreamHandlerEndpointSource.class)
 	HandlerBeanEndpoints secureStreamHandlerEndpoints(ConfigurableListableBeanFactory beanFactory,
-			SecureStreamsProperties properties, ObjectProvider<JsonReading> json,
+			SecureStreamsProperties properties, ObjectProvider<JsonReading> json, BlockingThreads threads,
 			ObjectProvider<StreamHandlerEndpointConfigurer> configurers) {
-		return new HandlerBeanEndpoints(beanFactory, dispatch(properties.handlers().dispatch()),
-				() -> executor(beanFactory), json.getIfAvailable(), configurers.orderedStream().toList());
+		return new HandlerBeanEndpoints(beanFactory, dispatch(properties.handlers().dispatch()), threads::forHandlers,
+				json.getIfAvailable(), configurers.orderedStream().toList());
 	}
 
 	@Bean
@@ -75,22 +78,18 @@ public final class SecureStreamHandlerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SecureStreamTemplate secureStreamTemplate(StreamFactory streamFactory, SecureStreamsProperties properties,
-			ConfigurableListableBeanFactory beanFactory) {
+			BlockingThreads threads) {
 		SecureStreamsProperties.Template template = properties.template();
 		int maxResponseSize = (int) Math.min(Integer.MAX_VALUE, template.maxResponseSize().toBytes());
-		return new SecureStreamTemplate(streamFactory, template.timeout(), maxResponseSize,
-				(task) -> executor(beanFactory).execute(task));
+		return new SecureStreamTemplate(streamFactory, template.timeout(), maxResponseSize, threads.forFiles());
 	}
 
 	private static SecureStreamHandler.Dispatch dispatch(SecureStreamsProperties.Dispatch dispatch) {
-		return (dispatch == SecureStreamsProperties.Dispatch.EXECUTOR) ? SecureStreamHandler.Dispatch.EXECUTOR
-				: SecureStreamHandler.Dispatch.EVENT_LOOP;
-	}
-
-	private static Executor executor(BeanFactory beanFactory) {
-		String name = TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME;
-		return beanFactory.containsBean(name) ? beanFactory.getBean(name, Executor.class)
-				: new SimpleAsyncTaskExecutor("secure-streams-");
+		return switch (dispatch) {
+			case AUTO -> SecureStreamHandler.Dispatch.DEFAULT;
+			case EVENT_LOOP -> SecureStreamHandler.Dispatch.EVENT_LOOP;
+			case EXECUTOR -> SecureStreamHandler.Dispatch.EXECUTOR;
+		};
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -343,11 +343,14 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 */
 	public enum Dispatch {
 
-		/** On the event loop, unless their annotation says otherwise. */
+		/**
+		 * Annotated methods on the executor, a StreamHandler on the event loop, unless
+		 * their annotation says otherwise.
+		 */
 		AUTO,
 		/** On the event loop, unless their annotation says otherwise. */
 		EVENT_LOOP,
-		/** On the application's task executor, unless their annotation says otherwise. */
+		/** On the executor, unless their annotation says otherwise. */
 		EXECUTOR
 
 	}

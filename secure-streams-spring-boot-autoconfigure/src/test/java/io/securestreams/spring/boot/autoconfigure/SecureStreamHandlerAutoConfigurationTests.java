@@ -3,6 +3,7 @@ package io.securestreams.spring.boot.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,10 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.securestreams.spring.annotation.OnReceive;
@@ -26,6 +29,7 @@ import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
 import io.securestreams.spring.handler.JsonReading;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
+import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
@@ -35,6 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link SecureStreamHandlerAutoConfiguration}.
  */
 class SecureStreamHandlerAutoConfigurationTests {
+
+	private static final boolean VIRTUAL = Runtime.version().feature() >= 24;
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SecureStreamsAutoConfiguration.class,
@@ -57,10 +63,12 @@ class SecureStreamHandlerAutoConfigurationTests {
 
 	@Test
 	void jsonIsReadWhereJacksonIsPresent() {
-		this.contextRunner.withUserConfiguration(Json.class).run((context) -> {
-			context.getBean(FakeStreamFactory.class).fake("mintest").message("[\"a\",\"b\"]");
-			assertThat(context.getBean(Json.class).names).containsExactly("a", "b");
-		});
+		this.contextRunner.withPropertyValues("secure-streams.handlers.dispatch=event-loop")
+			.withUserConfiguration(Json.class)
+			.run((context) -> {
+				context.getBean(FakeStreamFactory.class).fake("mintest").message("[\"a\",\"b\"]");
+				assertThat(context.getBean(Json.class).names).containsExactly("a", "b");
+			});
 	}
 
 	@Test
@@ -75,12 +83,34 @@ class SecureStreamHandlerAutoConfigurationTests {
 	}
 
 	@Test
-	void dispatchOnTheApplicationTaskExecutor() {
+	void annotatedMethodsRunWhereTheyMayBlock() {
 		this.contextRunner.withUserConfiguration(Threads.class)
+			.withPropertyValues("spring.task.execution.thread-name-prefix=application-")
+			.run((context) -> assertThat(thread(context)).startsWith(VIRTUAL ? "secure-streams-" : "application-"));
+	}
+
+	@Test
+	void plainHandlersRunOnTheEventLoop() {
+		this.contextRunner.withUserConfiguration(PlainThreads.class)
+			.run((context) -> assertThat(context.getBean(PlainThreads.class).thread)
+				.isCompletedWithValue(Thread.currentThread().getName()));
+	}
+
+	@Test
+	void dispatchOnTheEventLoop() {
+		this.contextRunner.withUserConfiguration(Threads.class)
+			.withPropertyValues("secure-streams.handlers.dispatch=event-loop")
+			.run((context) -> assertThat(context.getBean(Threads.class).thread)
+				.isCompletedWithValue(Thread.currentThread().getName()));
+	}
+
+	@Test
+	void dispatchOnTheExecutor() {
+		this.contextRunner.withUserConfiguration(PlainThreads.class)
 			.withPropertyValues("secure-streams.handlers.dispatch=executor",
 					"spring.task.execution.thread-name-prefix=application-")
-			.run((context) -> assertThat(context.getBean(Threads.class).thread.get(10, TimeUnit.SECONDS))
-				.startsWith("application-"));
+			.run((context) -> assertThat(context.getBean(PlainThreads.class).thread.get(10, TimeUnit.SECONDS))
+				.startsWith(VIRTUAL ? "secure-streams-" : "application-"));
 	}
 
 	@Test
@@ -90,16 +120,19 @@ class SecureStreamHandlerAutoConfigurationTests {
 					SecureStreamHandlerAutoConfiguration.class))
 			.withBean(FakeStreamFactory.class, () -> new FakeStreamFactory(TestPolicies.POLICY))
 			.withUserConfiguration(Threads.class)
-			.withPropertyValues("secure-streams.handlers.dispatch=executor")
-			.run((context) -> assertThat(context.getBean(Threads.class).thread.get(10, TimeUnit.SECONDS))
-				.startsWith("secure-streams-"));
+			.run((context) -> assertThat(thread(context)).startsWith("secure-streams-"));
 	}
 
 	@Test
-	void dispatchOnTheEventLoopUnlessToldOtherwise() {
+	void dispatchOnAnExecutorForHandlers() {
 		this.contextRunner.withUserConfiguration(Threads.class)
-			.run((context) -> assertThat(context.getBean(Threads.class).thread)
-				.isCompletedWithValue(Thread.currentThread().getName()));
+			.withBean(BlockingThreads.HANDLER_EXECUTOR_BEAN_NAME, Executor.class,
+					() -> new SimpleAsyncTaskExecutor("mine-"))
+			.run((context) -> assertThat(thread(context)).startsWith("mine-"));
+	}
+
+	private static String thread(ApplicationContext context) throws Exception {
+		return context.getBean(Threads.class).thread.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -189,6 +222,18 @@ class SecureStreamHandlerAutoConfigurationTests {
 
 		@OnState(StreamState.CREATING)
 		void created() {
+			this.thread.complete(Thread.currentThread().getName());
+		}
+
+	}
+
+	@SecureStreamHandler("mintest")
+	static class PlainThreads implements StreamHandler {
+
+		private final CompletableFuture<String> thread = new CompletableFuture<>();
+
+		@Override
+		public void onState(SecureStream stream, StreamState state, long ordinal) {
 			this.thread.complete(Thread.currentThread().getName());
 		}
 

@@ -1,0 +1,99 @@
+package io.securestreams.spring.boot.autoconfigure;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.task.SimpleAsyncTaskExecutorBuilder;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The threads where things run that may block. No {@link Executor} itself, for Boot has
+ * none of its own where the application has one.
+ */
+final class BlockingThreads implements AutoCloseable {
+
+	/** A bean of this name is where handlers run. */
+	static final String HANDLER_EXECUTOR_BEAN_NAME = "secureStreamsHandlerExecutor";
+
+	/**
+	 * From here on virtual threads that block in a monitor keep no other waiting (JEP
+	 * 491).
+	 */
+	private static final int FREE_VIRTUAL_THREADS = 24;
+
+	private static final String PREFIX = "secure-streams-";
+
+	private final BeanFactory beanFactory;
+
+	private @Nullable ThreadPoolExecutor files;
+
+	BlockingThreads(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Where handlers run: virtual threads if they are good for that, else those of the
+	 * application.
+	 */
+	Executor forHandlers() {
+		if (this.beanFactory.containsBean(HANDLER_EXECUTOR_BEAN_NAME)) {
+			return this.beanFactory.getBean(HANDLER_EXECUTOR_BEAN_NAME, Executor.class);
+		}
+		String application = TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME;
+		if (!isVirtual() && this.beanFactory.containsBean(application)) {
+			return this.beanFactory.getBean(application, Executor.class);
+		}
+		return threadEach();
+	}
+
+	/**
+	 * Where the template reads and writes files. Not where handlers run, who may wait for
+	 * that, all of them.
+	 */
+	Executor forFiles() {
+		return isVirtual() ? threadEach() : cached();
+	}
+
+	private static boolean isVirtual() {
+		return Runtime.version().feature() >= FREE_VIRTUAL_THREADS;
+	}
+
+	/** With the task decorators of the application. */
+	private Executor threadEach() {
+		SimpleAsyncTaskExecutorBuilder builder = this.beanFactory.getBeanProvider(SimpleAsyncTaskExecutorBuilder.class)
+			.getIfAvailable(SimpleAsyncTaskExecutorBuilder::new);
+		SimpleAsyncTaskExecutor executor = builder.virtualThreads(isVirtual())
+			.threadNamePrefix(PREFIX)
+			.concurrencyLimit(null)
+			.build();
+		executor.setDaemon(true);
+		return executor;
+	}
+
+	private synchronized Executor cached() {
+		ThreadPoolExecutor pool = this.files;
+		if (pool == null) {
+			CustomizableThreadFactory factory = new CustomizableThreadFactory(PREFIX + "files-");
+			factory.setDaemon(true);
+			pool = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
+					factory);
+			this.files = pool;
+		}
+		return pool;
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.files != null) {
+			this.files.shutdown();
+		}
+	}
+
+}

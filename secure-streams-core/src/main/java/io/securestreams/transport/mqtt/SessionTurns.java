@@ -89,6 +89,13 @@ final class SessionTurns {
 	}
 
 	private void takeHeld() {
+		if (!this.resumed.isEmpty()) {
+			drain();
+		}
+		this.session.gate().resume();
+	}
+
+	private void drain() {
 		for (MqttClientTransport member : List.copyOf(this.resumed)) {
 			this.resumed.remove(member);
 			if (this.session.members().contains(member) && member.inbox().drain(PIECES_PER_TURN)
@@ -96,7 +103,6 @@ final class SessionTurns {
 				resumed(member);
 			}
 		}
-		this.session.gate().resume();
 	}
 
 	/** Hands out slots. */

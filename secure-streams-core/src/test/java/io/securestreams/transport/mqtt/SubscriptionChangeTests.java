@@ -85,7 +85,7 @@ class SubscriptionChangeTests extends SessionHarness {
 	@Test
 	@Timeout(value = 60, unit = TimeUnit.SECONDS)
 	void aThousandFiltersCostWhatTheyAre() {
-		String[] types = new String[1500];
+		String[] types = new String[1000];
 		for (int i = 0; i < types.length; i++) {
 			types[i] = in("s" + i, "", "a" + i + "/+");
 		}

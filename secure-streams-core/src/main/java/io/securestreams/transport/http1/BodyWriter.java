@@ -96,6 +96,34 @@ public final class BodyWriter {
 		this.out.write(crlf(this.out.context().alloc().directBuffer(2)));
 	}
 
+	/**
+	 * Writes the head of a message and the first piece of its body, in one buffer if the
+	 * head has room for both.
+	 * @param head the head, of which ownership is taken
+	 * @param piece the bytes, of which ownership is taken
+	 */
+	public void write(ByteBuf head, ByteBuf piece) {
+		int size = piece.readableBytes();
+		if (this.mode != Mode.LENGTH || size > head.writableBytes()) {
+			this.out.write(head);
+			write(piece);
+			return;
+		}
+		this.remaining -= size;
+		head.writeBytes(piece);
+		piece.release();
+		this.out.write(head);
+	}
+
+	/**
+	 * How much room a head needs to take the body as well.
+	 * @param length length of the body, or -1 if it is not known
+	 * @return bytes, 0 if copying the body would cost more
+	 */
+	public static int room(long length) {
+		return (length > 0 && length <= COPY_LIMIT) ? (int) length : 0;
+	}
+
 	/** Marks the end of the body. */
 	public void end() {
 		if (this.mode == Mode.CHUNKED) {

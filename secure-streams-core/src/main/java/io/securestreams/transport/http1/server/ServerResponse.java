@@ -22,6 +22,9 @@ final class ServerResponse implements HeaderSink {
 
 	private static final String VERSION = "HTTP/1.1 ";
 
+	/** Usual size of a head, in bytes. */
+	private static final int HEAD_SIZE = 256;
+
 	private final Http1Handler out;
 
 	private final BodyWriter body;
@@ -39,7 +42,11 @@ final class ServerResponse implements HeaderSink {
 	/** Bytes of the next status line that have been sent already. */
 	private int startSent;
 
+	/** A head that is being written. */
 	private @Nullable ByteBuf head;
+
+	/** A head that leaves with the first piece of the body. */
+	private @Nullable ByteBuf unsent;
 
 	private boolean hasDate;
 
@@ -92,7 +99,7 @@ final class ServerResponse implements HeaderSink {
 	void head(ServerExchange exchange, int code, long length, boolean last, long epochMillis) {
 		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
 		this.persistent &= mode != Mode.UNTIL_CLOSE;
-		ByteBuf buffer = this.out.context().alloc().directBuffer(256);
+		ByteBuf buffer = this.out.context().alloc().directBuffer(HEAD_SIZE + BodyWriter.room(length));
 		this.head = buffer;
 		this.hasDate = false;
 		boolean written = false;
@@ -127,20 +134,32 @@ final class ServerResponse implements HeaderSink {
 		}
 		this.body.start(ResponseRules.hasContent(this.method, code) ? mode : Mode.NONE, length);
 		this.headSent = true;
-		send(buffer);
+		this.startSent = 0;
 		if (last) {
+			this.out.write(buffer);
 			this.body.end();
 			this.done = true;
+		}
+		else {
+			this.unsent = buffer;
 		}
 	}
 
 	/**
-	 * Writes a piece of the body.
+	 * Writes a piece of the body, the first one together with the head. It follows the
+	 * head at once.
 	 * @param piece the bytes, of which ownership is taken
 	 * @param last whether it is the last one
 	 */
 	void body(ByteBuf piece, boolean last) {
-		this.body.write(piece);
+		ByteBuf start = this.unsent;
+		this.unsent = null;
+		if (start != null) {
+			this.body.write(start, piece);
+		}
+		else {
+			this.body.write(piece);
+		}
 		if (last) {
 			this.body.end();
 			this.done = true;

@@ -13,7 +13,7 @@ import io.securestreams.policy.json.PolicyException;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.transport.http.RequestPaths;
 import io.securestreams.transport.http.RequestTarget;
-import io.securestreams.transport.http.TestMetadata;
+import io.securestreams.testing.TestMetadata;
 import io.securestreams.transport.http.cookie.CookieStore;
 import io.securestreams.transport.http.multipart.MultipartSplitter;
 import io.securestreams.transport.websocket.frame.DeflateExtension;

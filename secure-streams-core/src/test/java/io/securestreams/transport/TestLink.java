@@ -2,38 +2,27 @@ package io.securestreams.transport;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.AcceptedLink;
-import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.ClientLink;
-import io.securestreams.engine.spi.ClientTransport;
-import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamOptions;
+import io.securestreams.testing.RecordingLink;
 
 /**
  * The engine's end of a stream for tests: records what is reported.
  */
-public final class TestLink implements ClientLink, AcceptedLink {
+public final class TestLink extends RecordingLink<TestLink> {
 
 	public final CompletableFuture<String> connected = new CompletableFuture<>();
 
@@ -43,16 +32,7 @@ public final class TestLink implements ClientLink, AcceptedLink {
 
 	public final CompletableFuture<ConnectionTimings> timings = new CompletableFuture<>();
 
-	/** Names of the reports in order. */
-	public final List<String> events = new CopyOnWriteArrayList<>();
-
 	private final ByteArrayOutputStream received = new ByteArrayOutputStream();
-
-	private final StreamExecutor executor;
-
-	private final StreamPolicy policy;
-
-	private final Target target;
 
 	private final @Nullable Socks5Proxy socks5;
 
@@ -63,36 +43,11 @@ public final class TestLink implements ClientLink, AcceptedLink {
 	private volatile Runnable onConnected = () -> {
 	};
 
-	private @Nullable StreamTransport transport;
-
 	private long ordinal;
 
 	public TestLink(StreamExecutor executor, StreamPolicy policy, Address address, @Nullable Socks5Proxy socks5) {
-		this.executor = executor;
-		this.policy = policy;
-		this.target = new Target(address, policy.tls().enabled(), null);
+		super(executor, policy, new Target(address, policy.tls().enabled(), null));
 		this.socks5 = socks5;
-	}
-
-	public TestLink transport(StreamTransport transport) {
-		this.transport = transport;
-		return this;
-	}
-
-	public ClientTransport client() {
-		return (ClientTransport) transport();
-	}
-
-	public AcceptedTransport accepted() {
-		return (AcceptedTransport) transport();
-	}
-
-	public StreamTransport transport() {
-		StreamTransport current = this.transport;
-		if (current == null) {
-			throw new IllegalStateException("no transport");
-		}
-		return current;
 	}
 
 	public TestLink onReceive(Consumer<ByteBuf> onReceive) {
@@ -135,38 +90,6 @@ public final class TestLink implements ClientLink, AcceptedLink {
 		return this;
 	}
 
-	/** Runs on the stream's executor and waits for the end. */
-	public TestLink run(Runnable task) {
-		CompletableFuture<Void> done = new CompletableFuture<>();
-		this.executor.execute(() -> {
-			try {
-				task.run();
-				done.complete(null);
-			}
-			catch (RuntimeException | Error ex) {
-				done.completeExceptionally(ex);
-			}
-		});
-		await(done);
-		return this;
-	}
-
-	public TestLink connect() {
-		return run(() -> client().connect());
-	}
-
-	public static <T> T await(CompletableFuture<T> future) {
-		try {
-			return future.get(20, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException | ExecutionException ex) {
-			throw new IllegalStateException(ex);
-		}
-		catch (TimeoutException ex) {
-			throw new AssertionError("nothing happened for 20 s", ex);
-		}
-	}
-
 	public byte[] awaitBytes(int count) {
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
 		synchronized (this.received) {
@@ -207,43 +130,8 @@ public final class TestLink implements ClientLink, AcceptedLink {
 	}
 
 	@Override
-	public String tag() {
-		return "test#1";
-	}
-
-	@Override
-	public StreamPolicy policy() {
-		return this.policy;
-	}
-
-	@Override
 	public @Nullable Socks5Proxy socks5() {
 		return this.socks5;
-	}
-
-	@Override
-	public Target target() {
-		return this.target;
-	}
-
-	@Override
-	public MetadataAccess metadata() {
-		throw new AssertionError("raw streams have neither metadata nor transactions");
-	}
-
-	@Override
-	public StreamExecutor executor() {
-		return this.executor;
-	}
-
-	@Override
-	public boolean txRequested() {
-		return false;
-	}
-
-	@Override
-	public long txLength() {
-		return -1;
 	}
 
 	@Override
@@ -316,26 +204,12 @@ public final class TestLink implements ClientLink, AcceptedLink {
 		throw new AssertionError("raw streams have neither metadata nor transactions");
 	}
 
-	private void report(String event) {
+	@Override
+	protected void report(String event) {
 		checkContext();
 		if (!event.equals("received") || !this.events.contains("received")) {
 			this.events.add(event);
 		}
-	}
-
-	private void checkContext() {
-		if (!this.executor.inContext()) {
-			throw new AssertionError("reported on " + Thread.currentThread());
-		}
-	}
-
-	@Override
-	public void bodyless() {
-	}
-
-	@Override
-	public StreamOptions options() {
-		return StreamOptions.DEFAULTS;
 	}
 
 }

@@ -14,7 +14,7 @@ import io.securestreams.engine.spi.UnsignedRequest;
 import io.securestreams.policy.AuthScheme;
 import io.securestreams.policy.AuthUse;
 import io.securestreams.policy.MetadataDeclaration;
-import io.securestreams.transport.http.TestMetadata;
+import io.securestreams.testing.TestMetadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -20,7 +20,7 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.stream.platform.SystemBlobs.Blob;
-import io.securestreams.transport.http.TestMetadata;
+import io.securestreams.testing.TestMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -3,7 +3,6 @@ package io.securestreams.transport.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,33 +14,24 @@ import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.securestreams.engine.spi.AcceptedLink;
-import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.ClientLink;
-import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.spi.StreamLink;
-import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamFailure;
-import io.securestreams.stream.StreamOptions;
+import io.securestreams.testing.RecordingLink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's end of an HTTP stream for tests: records what is reported, one list of
  * events per transaction of a client, and sends what it is told to.
  */
-public final class HttpLink implements ClientLink, AcceptedLink {
+public final class HttpLink extends RecordingLink<HttpLink> {
 
 	private static final long TIMEOUT_SECONDS = 30;
-
-	public final TestMetadata metadata;
 
 	public final CompletableFuture<StreamFailure> closed = new CompletableFuture<>();
 
@@ -50,19 +40,9 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	/** What ended the client's attempts, in order: a failure, or "completed". */
 	private final BlockingQueue<Object> ends = new LinkedBlockingQueue<>();
 
-	private final List<String> events = new ArrayList<>();
-
 	private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
-	private final StreamExecutor executor;
-
-	private final StreamPolicy policy;
-
 	private final Deque<ByteBuf> outgoing = new ArrayDeque<>();
-
-	private volatile Target target = new Target(new Address.Host("", 0), false, null);
-
-	private @Nullable StreamTransport transport;
 
 	private boolean txRequested;
 
@@ -82,7 +62,7 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 
 	public BiConsumer<ByteBuf, Integer> onReceive = this::record;
 
-	public Consumer<MessagePart> onPart = (part) -> event("part " + part.name());
+	public Consumer<MessagePart> onPart = (part) -> report("part " + part.name());
 
 	public Consumer<HttpLink> onConnected = (link) -> {
 	};
@@ -96,39 +76,11 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	public @Nullable Consumer<Integer> onWritable;
 
 	public HttpLink(StreamExecutor executor, StreamPolicy policy) {
-		this.executor = executor;
-		this.policy = policy;
-		this.metadata = new TestMetadata(policy.metadata());
-	}
-
-	public HttpLink transport(StreamTransport value) {
-		this.transport = value;
-		return this;
-	}
-
-	public ClientTransport client() {
-		return (ClientTransport) transport();
-	}
-
-	public AcceptedTransport accepted() {
-		return (AcceptedTransport) transport();
-	}
-
-	public StreamTransport transport() {
-		StreamTransport current = this.transport;
-		if (current == null) {
-			throw new IllegalStateException("no transport");
-		}
-		return current;
+		super(executor, policy, new Target(new Address.Host("", 0), false, null));
 	}
 
 	public HttpLink target(int port, boolean tls) {
 		return target(new Target(new Address.Host(tls ? "localhost" : "127.0.0.1", port), tls, null));
-	}
-
-	public HttpLink target(Target value) {
-		this.target = value;
-		return this;
 	}
 
 	/** The whole body of the next message; {@code announced} tells its length before. */
@@ -158,7 +110,7 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	public HttpLink request(long length) {
 		this.txRequested = true;
 		this.txLength = length;
-		if (this.executor.inContext() && this.transport != null) {
+		if (this.executor.inContext() && hasTransport()) {
 			transport().requestWrite();
 		}
 		return this;
@@ -167,9 +119,7 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	/** Starts an attempt and waits for its end. */
 	public Object exchange() {
 		run(() -> {
-			synchronized (this.events) {
-				this.events.clear();
-			}
+			this.events.clear();
 			this.received.reset();
 			client().connect();
 		});
@@ -197,25 +147,8 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 		throw new AssertionError("expected a failure, events " + events());
 	}
 
-	public HttpLink run(Runnable task) {
-		CompletableFuture<Void> done = new CompletableFuture<>();
-		this.executor.execute(() -> {
-			try {
-				task.run();
-				done.complete(null);
-			}
-			catch (RuntimeException | Error ex) {
-				done.completeExceptionally(ex);
-			}
-		});
-		done.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
-		return this;
-	}
-
 	public List<String> events() {
-		synchronized (this.events) {
-			return List.copyOf(this.events);
-		}
+		return List.copyOf(this.events);
 	}
 
 	public String text() {
@@ -226,17 +159,9 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 		return this.received.toByteArray();
 	}
 
-	private void event(String event) {
-		checkContext();
-		synchronized (this.events) {
-			this.events.add(event);
-		}
-	}
-
-	private void checkContext() {
-		if (!this.executor.inContext()) {
-			throw new AssertionError("reported on " + Thread.currentThread());
-		}
+	@Override
+	protected void checkContext() {
+		super.checkContext();
 		if (this.writing) {
 			throw new AssertionError("reported inside a slot");
 		}
@@ -246,36 +171,6 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 		byte[] copy = new byte[payload.readableBytes()];
 		payload.readBytes(copy);
 		this.received.writeBytes(copy);
-	}
-
-	@Override
-	public String tag() {
-		return "test#1";
-	}
-
-	@Override
-	public StreamPolicy policy() {
-		return this.policy;
-	}
-
-	@Override
-	public @Nullable Socks5Proxy socks5() {
-		return null;
-	}
-
-	@Override
-	public Target target() {
-		return this.target;
-	}
-
-	@Override
-	public TestMetadata metadata() {
-		return this.metadata;
-	}
-
-	@Override
-	public StreamExecutor executor() {
-		return this.executor;
 	}
 
 	@Override
@@ -290,13 +185,8 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 
 	@Override
 	public void connected(String peer) {
-		event("connected " + peer);
+		report("connected " + peer);
 		this.onConnected.accept(this);
-	}
-
-	@Override
-	public void userState(int userState) {
-		event("userState " + userState);
 	}
 
 	@Override
@@ -314,14 +204,14 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	public void received(ByteBuf payload, int flags) {
 		boolean start = (flags & PayloadFlags.SOM) != 0;
 		if ((flags & ~(PayloadFlags.SOM | PayloadFlags.EOM)) != 0) {
-			event("related " + flags);
+			report("related " + flags);
 		}
 		else if (start) {
-			event("start");
+			report("start");
 			this.started = true;
 		}
 		if ((flags & PayloadFlags.EOM) != 0) {
-			event("end");
+			report("end");
 			this.started = false;
 		}
 		this.onReceive.accept(payload, flags);
@@ -358,18 +248,8 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	}
 
 	@Override
-	public void acknowledged(long number) {
-		event("acknowledged");
-	}
-
-	@Override
-	public void rejected(long number) {
-		event("rejected");
-	}
-
-	@Override
 	public void completed() {
-		event("completed");
+		report("completed");
 		reset();
 		this.completed.complete(null);
 		this.ends.add("completed");
@@ -378,7 +258,7 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 
 	@Override
 	public void closed(StreamFailure value) {
-		event("closed " + value.phase());
+		report("closed " + value.phase());
 		reset();
 		this.failure = value;
 		this.closed.complete(value);
@@ -395,22 +275,8 @@ public final class HttpLink implements ClientLink, AcceptedLink {
 	public void transaction() {
 		this.txRequested = false;
 		this.txLength = -1;
-		event("transaction " + ((this.started) ? "while receiving" : ""));
+		report("transaction " + ((this.started) ? "while receiving" : ""));
 		this.onTransaction.accept(this);
-	}
-
-	@Override
-	public void upgrade() {
-		event("upgrade");
-	}
-
-	@Override
-	public void bodyless() {
-	}
-
-	@Override
-	public StreamOptions options() {
-		return StreamOptions.DEFAULTS;
 	}
 
 }

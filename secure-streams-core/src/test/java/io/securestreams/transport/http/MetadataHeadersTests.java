@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.testing.TestMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

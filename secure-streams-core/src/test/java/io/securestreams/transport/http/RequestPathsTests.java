@@ -6,6 +6,7 @@ import io.securestreams.engine.spi.Address;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.Template;
+import io.securestreams.testing.TestMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

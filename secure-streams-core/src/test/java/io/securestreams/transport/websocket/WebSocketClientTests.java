@@ -192,8 +192,8 @@ class WebSocketClientTests {
 				.identity(new IdentityHeaders("Authorization:", "Bearer ", false, "", "", ""))
 				.build();
 			StreamDouble link = client(policy, peer.port());
-			link.set("room", "blue").set("client", "me");
-			link.onConnected(() -> assertThat(link.get("session")).isEqualTo("42")).connect();
+			link.metadata().set("room", "blue").set("client", "me");
+			link.onConnected(() -> assertThat(link.metadata().get("session")).isEqualTo("42")).connect();
 			TestLink.await(link.connected);
 			close(link);
 			peer.awaitServed();
@@ -203,7 +203,7 @@ class WebSocketClientTests {
 	@Test
 	void refusesMetadataThatBelongsToTheHandshake() {
 		StreamDouble link = client(Policies.client().metadata("key", "Sec-WebSocket-Key:").build(), 1);
-		link.set("key", "value");
+		link.metadata().set("key", "value");
 		link.connect();
 		assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.POLICY);
 	}
@@ -211,7 +211,7 @@ class WebSocketClientTests {
 	@Test
 	void refusesHeaderInjection() {
 		StreamDouble link = client(Policies.client().metadata("client", "X-Client:").build(), 1);
-		link.set("client", "a\r\nX-Evil: 1");
+		link.metadata().set("client", "a\r\nX-Evil: 1");
 		link.connect();
 		assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.POLICY);
 	}
@@ -238,7 +238,7 @@ class WebSocketClientTests {
 				.metadata("client", "X-Client:")
 				.metadata("language", "Accept-Language:")
 				.build(), first.port());
-			link.set("auth", "by hand").set("client", "me").set("language", "de");
+			link.metadata().set("auth", "by hand").set("client", "me").set("language", "de");
 			link.connect();
 			TestLink.await(link.connected);
 			close(link);

@@ -281,8 +281,8 @@ class WebSocketOverHttp2Tests {
 				.metadata("answer", "x-answer:")
 				.metadata("auth", "Authorization:"), server.port());
 			link.run(() -> {
-				link.set("ask", "6*7");
-				link.set("auth", "Bearer t");
+				link.metadata().set("ask", "6*7");
+				link.metadata().set("auth", "Bearer t");
 			});
 			link.connect();
 			TestLink.await(link.connected);
@@ -290,7 +290,7 @@ class WebSocketOverHttp2Tests {
 			assertThat(request.get("x-ask")).hasToString("6*7");
 			assertThat(request.get("authorization")).hasToString("Bearer t");
 			assertThat(request.get("sec-websocket-protocol")).hasToString("chat");
-			assertThat(link.get("answer")).isEqualTo("42");
+			assertThat(link.metadata().get("answer")).isEqualTo("42");
 			close(link);
 			StreamDouble other = link(overTls().overHttp2().subprotocol("chat").url("other"), server.port()).connect();
 			assertThat(TestLink.await(other.closed).message()).contains("subprotocol");

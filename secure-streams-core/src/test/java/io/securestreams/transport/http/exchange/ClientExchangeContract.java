@@ -73,7 +73,7 @@ abstract class ClientExchangeContract {
 				peer.away = "http://127.0.0.1:" + other.port() + "/elsewhere";
 				ExchangeLink link = new ExchangeLink(this.runtime.loops().next(), used.build(), peer.port(),
 						this.slotSize, this.elsewhere);
-				link.use(second ? this.http2.client(link) : this.http1.client(link));
+				link.transport(second ? this.http2.client(link) : this.http1.client(link));
 				List<String> all = new ArrayList<>();
 				program.accept(link, all);
 				events.add(all);

@@ -1,6 +1,5 @@
 package io.securestreams.transport.http.exchange;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,33 +11,21 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.Address;
-import io.securestreams.engine.spi.ClientLink;
-import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.stream.StreamOptions;
-import io.securestreams.transport.http.TestMetadata;
+import io.securestreams.testing.RecordingLink;
 
 /**
  * The engine's end of a client stream: writes down everything that is reported, with
  * ordinals and slots.
  */
-final class ExchangeLink implements ClientLink {
-
-	final TestMetadata metadata;
-
-	private final StreamExecutor executor;
-
-	private final StreamPolicy policy;
-
-	private final Target target;
+final class ExchangeLink extends RecordingLink<ExchangeLink> {
 
 	private final int slotSize;
 
@@ -48,8 +35,6 @@ final class ExchangeLink implements ClientLink {
 	 */
 	private final boolean elsewhere;
 
-	private final List<String> events = new ArrayList<>();
-
 	/** What is known of answers, and how many events were there before. */
 	final List<String> answers = new CopyOnWriteArrayList<>();
 
@@ -57,8 +42,6 @@ final class ExchangeLink implements ClientLink {
 	volatile @Nullable StreamFailure failure;
 
 	private final BlockingQueue<List<String>> ends = new LinkedBlockingQueue<>();
-
-	private @Nullable ClientTransport transport;
 
 	private byte[] body = new byte[0];
 
@@ -86,25 +69,9 @@ final class ExchangeLink implements ClientLink {
 	private int received;
 
 	ExchangeLink(StreamExecutor executor, StreamPolicy policy, int port, int slotSize, boolean elsewhere) {
-		this.executor = executor;
-		this.policy = policy;
-		this.target = new Target(new Address.Host("127.0.0.1", port), false, null);
-		this.metadata = new TestMetadata(policy.metadata());
+		super(executor, policy, new Target(new Address.Host("127.0.0.1", port), false, null));
 		this.slotSize = slotSize;
 		this.elsewhere = elsewhere;
-	}
-
-	ExchangeLink use(ClientTransport value) {
-		this.transport = value;
-		return this;
-	}
-
-	private ClientTransport transport() {
-		ClientTransport current = this.transport;
-		if (current == null) {
-			throw new IllegalStateException("no transport");
-		}
-		return current;
 	}
 
 	/** What the next attempt sends. */
@@ -123,7 +90,7 @@ final class ExchangeLink implements ClientLink {
 			this.events.clear();
 			this.received = 0;
 			this.there = !this.elsewhere;
-			transport().connect();
+			client().connect();
 		});
 		try {
 			List<String> end = this.ends.poll(30, TimeUnit.SECONDS);
@@ -240,26 +207,6 @@ final class ExchangeLink implements ClientLink {
 	}
 
 	@Override
-	public String tag() {
-		return "test#1";
-	}
-
-	@Override
-	public StreamPolicy policy() {
-		return this.policy;
-	}
-
-	@Override
-	public TestMetadata metadata() {
-		return this.metadata;
-	}
-
-	@Override
-	public StreamExecutor executor() {
-		return this.executor;
-	}
-
-	@Override
 	public boolean txRequested() {
 		return this.txRequested;
 	}
@@ -267,21 +214,6 @@ final class ExchangeLink implements ClientLink {
 	@Override
 	public long txLength() {
 		return this.txLength;
-	}
-
-	@Override
-	public @Nullable Socks5Proxy socks5() {
-		return null;
-	}
-
-	@Override
-	public StreamOptions options() {
-		return StreamOptions.DEFAULTS;
-	}
-
-	@Override
-	public Target target() {
-		return this.target;
 	}
 
 }

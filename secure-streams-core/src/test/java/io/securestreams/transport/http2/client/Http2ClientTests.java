@@ -235,7 +235,7 @@ class Http2ClientTests {
 			.metadata("agent", "User-Agent:")
 			.metadata("answer", "X-Answer:")).with("what", "status/200").with("agent", "test");
 		link.connect().awaitEnd();
-		assertThat(link.get("answer")).isEqualTo("42");
+		assertThat(link.metadata().get("answer")).isEqualTo("42");
 		link.run(() -> link.with("what", "headers"));
 		link.connect().awaitEnd();
 		assertThat(link.text()).contains("user-agent=test", ":path=/headers", ":scheme=http",
@@ -263,7 +263,7 @@ class Http2ClientTests {
 		Http2TestLink link = stream(Http2Policies.post("/sha").metadata("note", "x-note:"));
 		link.run(() -> {
 			link.client().connect();
-			link.body("hello").set("note", "two\r\nlines");
+			link.body("hello").metadata().set("note", "two\r\nlines");
 		});
 		assertThat(link.awaitFailure().phase()).isEqualTo(Phase.POLICY);
 		assertThat(link.awaitFailure().unsent()).isTrue();

@@ -23,7 +23,7 @@ class Http2ExpectTests {
 
 	private static Http2TestLink expecting(Http2TestClient client, FramePeer peer) {
 		Http2TestLink link = client.stream(Http2Policies.post("/").metadata("expect", "expect:").build(), peer.port());
-		link.set("expect", "100-continue");
+		link.metadata().set("expect", "100-continue");
 		return link;
 	}
 

@@ -60,7 +60,7 @@ final class Http2TestClient implements AutoCloseable {
 	Http2TestLink stream(StreamPolicy policy, int port, StreamOptions options) {
 		Http2TestLink link = new Http2TestLink(this.executor, policy,
 				new Target(new Address.Host("localhost", port), policy.tls().enabled(), null), options);
-		return link.use(this.factory.client(link));
+		return link.transport(this.factory.client(link));
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package io.securestreams.transport.http;
+package io.securestreams.testing;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -21,6 +21,8 @@ final class RefusalBackoff {
 
 	private int failures;
 
+	private Instant since = Instant.MIN;
+
 	private Instant until = Instant.MIN;
 
 	RefusalBackoff(RandomGenerator random) {
@@ -33,6 +35,7 @@ final class RefusalBackoff {
 			millis = Math.min(millis, FIRST.toMillis() << this.failures);
 		}
 		this.failures++;
+		this.since = now;
 		this.until = now.plusMillis(millis + (long) (millis * JITTER * this.random.nextDouble()));
 	}
 
@@ -42,7 +45,8 @@ final class RefusalBackoff {
 	}
 
 	boolean isOver(Instant now) {
-		return !now.isBefore(this.until);
+		// A clock that is set back does not make it longer
+		return !now.isBefore(this.until) || now.isBefore(this.since);
 	}
 
 }

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.securestreams.engine.spi.CredentialSource.Requester;
@@ -19,6 +21,7 @@ import io.securestreams.stream.platform.SystemBlobs.Blob;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The tokens of one scheme. All streams that need one while there is none wait for the
@@ -35,6 +38,8 @@ final class TokenSource {
 
 	/** A token that has been accepted for so long was a good one. */
 	private static final Duration PROVEN = Duration.ofMinutes(1);
+
+	private static final int MAX_TOLD = 1000;
 
 	private final AuthScheme scheme;
 
@@ -66,8 +71,11 @@ final class TokenSource {
 
 	private String refusal = "";
 
-	/** What the log has been told of why none can be asked for. */
-	private String told = "";
+	/** What the log has been told of why none can be asked for, by streamtype. */
+	private final Map<String, String> told = new HashMap<>();
+
+	/** What the log has been told of the last failure. */
+	private String toldFailure = "";
 
 	/** What was asked with when it failed: with anything else it is tried at once. */
 	private String failedWords = "";
@@ -109,10 +117,7 @@ final class TokenSource {
 			}
 			asks = !this.fetching && mayAsk && (waits || (usable != null && isRenewalDue(usable, now)));
 			this.fetching |= asks;
-			news = usable == null && !problem.isEmpty() && !problem.equals(this.told);
-			if (news || problem.isEmpty()) {
-				this.told = problem;
-			}
+			news = usable == null && isNews(policy.name(), problem);
 		}
 		if (news) {
 			log.warn("No token of auth \"{}\", which streamtype \"{}\" needs: {}", this.scheme.name(), policy.name(),
@@ -128,6 +133,19 @@ final class TokenSource {
 			requester.denied(denied(denial));
 		}
 		return waits ? () -> forget(waiter) : Waiting.OVER;
+	}
+
+	/** Whether the log does not know yet why a streamtype gets none. */
+	private boolean isNews(String streamType, String problem) {
+		if (problem.isEmpty()) {
+			this.told.remove(streamType);
+			return false;
+		}
+		if (this.told.size() >= MAX_TOLD && !this.told.containsKey(streamType)) {
+			// Those of earlier policies
+			this.told.clear();
+		}
+		return !problem.equals(this.told.put(streamType, problem));
 	}
 
 	private String denied(String reason) {
@@ -156,22 +174,29 @@ final class TokenSource {
 		List<Waiter> served;
 		byte[] given = answer.accessToken().getBytes(StandardCharsets.UTF_8);
 		boolean granted = given.length > 0;
+		boolean news;
 		synchronized (this) {
 			Instant now = this.clock.instant();
 			if (granted) {
 				hold(given, answer.lifetime(), now);
+				this.toldFailure = "";
 			}
 			else {
 				refuse(answer.problem(), now);
 				this.failedWords = words;
 				this.backoff.failed(now);
 			}
+			news = !granted && !answer.problem().equals(this.toldFailure);
+			if (news) {
+				this.toldFailure = answer.problem();
+			}
 			this.fetching = false;
 			served = List.copyOf(this.waiters);
 			this.waiters.clear();
 		}
 		if (!granted) {
-			log.warn("No token of auth \"{}\": {}", this.scheme.name(), answer.problem());
+			log.atLevel(news ? Level.WARN : Level.DEBUG)
+				.log("No token of auth \"{}\": {}", this.scheme.name(), answer.problem());
 		}
 		else if (!answer.refreshToken().isEmpty()) {
 			this.server.renew(words, answer.refreshToken());

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.securestreams.SecureStreams;
 import io.securestreams.Transport;
 import io.securestreams.engine.spi.CredentialSource;
@@ -24,6 +28,7 @@ import io.securestreams.testing.TestMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -51,6 +56,8 @@ class TokenLifeTests {
 				{ "s": [ { "api_amazon_com_auth": { "endpoint": "127.0.0.1", "port": %d, "protocol": "h1",
 				    "http_method": "POST", "http_url": "auth/o2/token", "opportunistic": true },
 				  "api": { "endpoint": "127.0.0.1", "port": 9, "http_method": "GET", "http_url": "/",
+				    "http_auth_header": "authorization:", "http_auth_preamble": "bearer ", "protocol": "h1" },
+				  "other": { "endpoint": "127.0.0.1", "port": 9, "http_method": "GET", "http_url": "/",
 				    "http_auth_header": "authorization:", "http_auth_preamble": "bearer ", "protocol": "h1" } } ] }
 				""".formatted(this.tokens.port());
 		this.engine = SecureStreams.builder()
@@ -70,9 +77,13 @@ class TokenLifeTests {
 	}
 
 	private Asked ask() {
+		return ask("api");
+	}
+
+	private Asked ask(String streamType) {
 		Asked asked = new Asked();
 		CredentialSource.Authenticator authenticator = this.authentication
-			.find(this.engine.policy().streamTypes().get("api"));
+			.find(this.engine.policy().streamTypes().get(streamType));
 		asked.waiting = authenticator.acquire(this.executor, asked);
 		return asked;
 	}
@@ -171,6 +182,62 @@ class TokenLifeTests {
 					}
 					return result;
 				});
+	}
+
+	@Test
+	void aClockThatIsSetBackDoesNotKeepTheServerFromBeingAsked() throws Exception {
+		this.tokens.answers = (number) -> (number < 2) ? "400 {\"error\":\"invalid_grant\"}"
+				: "200 {\"access_token\":\"new\"}";
+		token();
+		later(Duration.ofDays(-1));
+		assertThat(token()).isEqualTo("authorization bearer new");
+	}
+
+	@Test
+	void theLogSaysOfEachStreamTypeWhyItGetsNone() throws Exception {
+		this.blobs.set(Blob.AUTH_1, (byte[]) null);
+		List<String> said = warnings(() -> {
+			for (int i = 0; i < 100; i++) {
+				ask("api").answer.join();
+				ask("other").answer.join();
+			}
+		});
+		assertThat(said).hasSize(2).allSatisfy((line) -> assertThat(line).contains("auth blob 1"));
+		assertThat(said.get(0)).contains("\"api\"");
+		assertThat(said.get(1)).contains("\"other\"");
+	}
+
+	@Test
+	void theLogSaysOnceWhyTheServerGivesNone() throws Exception {
+		this.tokens.answers = (number) -> "400 {\"error\":\"invalid_grant\"}";
+		List<String> said = warnings(() -> {
+			for (int minute = 0; minute < 60; minute++) {
+				ask().answer.join();
+				later(Duration.ofMinutes(10));
+			}
+			this.tokens.answers = (number) -> "400 {\"error\":\"unauthorized_client\"}";
+			ask().answer.join();
+		});
+		assertThat(said).hasSize(2);
+		assertThat(said.get(0)).contains("invalid_grant");
+		assertThat(said.get(1)).contains("unauthorized_client");
+	}
+
+	private static List<String> warnings(Runnable action) {
+		Logger logger = (Logger) LoggerFactory.getLogger(TokenSource.class);
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		logger.addAppender(log);
+		try {
+			action.run();
+		}
+		finally {
+			logger.detachAppender(log);
+		}
+		return log.list.stream()
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
+			.map(ILoggingEvent::getFormattedMessage)
+			.toList();
 	}
 
 	@Test

@@ -29,19 +29,26 @@ final class FanOut {
 	 * @param executors where streams live
 	 * @param streams whom to ask
 	 * @param request what for; from any thread
+	 * @param done called when all have been asked
 	 * @param <T> kind of the streams
 	 */
-	static <T> void each(StreamExecutorGroup executors, Collection<T> streams, Consumer<? super T> request) {
-		StreamExecutor here = executors.next();
-		if (here.inContext() && streams.size() > SLICE) {
-			slice(here, streams.iterator(), request);
+	static <T> void each(StreamExecutorGroup executors, Collection<T> streams, Consumer<? super T> request,
+			Runnable done) {
+		if (isSliced(executors, streams)) {
+			slice(executors.next(), streams.iterator(), request, done);
 		}
 		else {
 			streams.forEach(request);
+			done.run();
 		}
 	}
 
-	private static <T> void slice(StreamExecutor here, Iterator<T> rest, Consumer<? super T> request) {
+	/** Whether there are so many that they are asked in slices, here. */
+	static boolean isSliced(StreamExecutorGroup executors, Collection<?> streams) {
+		return streams.size() > SLICE && executors.next().inContext();
+	}
+
+	private static <T> void slice(StreamExecutor here, Iterator<T> rest, Consumer<? super T> request, Runnable done) {
 		for (int left = SLICE; left > 0 && rest.hasNext(); left--) {
 			T next = rest.next();
 			try {
@@ -53,7 +60,10 @@ final class FanOut {
 			}
 		}
 		if (rest.hasNext()) {
-			here.executeInSlices(() -> slice(here, rest, request));
+			here.executeInSlices(() -> slice(here, rest, request, done));
+		}
+		else {
+			done.run();
 		}
 	}
 

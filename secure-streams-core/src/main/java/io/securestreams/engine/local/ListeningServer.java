@@ -3,7 +3,6 @@ package io.securestreams.engine.local;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +54,8 @@ final class ListeningServer implements StreamServer {
 
 	private final StreamDirectory<ManagedStream<PolicyFulfilment>> clients = new StreamDirectory<>();
 
+	private final Broadcasts broadcasts;
+
 	private final AtomicLong accepted = new AtomicLong();
 
 	private final AtomicLong refused = new AtomicLong();
@@ -72,6 +73,7 @@ final class ListeningServer implements StreamServer {
 		this.name = name;
 		this.engine = engine;
 		this.handlers = handlers;
+		this.broadcasts = new Broadcasts(engine);
 		this.executor = executor;
 		this.created = now();
 		this.since = this.created;
@@ -124,8 +126,12 @@ final class ListeningServer implements StreamServer {
 		ManagedStream<PolicyFulfilment> stream = this.engine.register(client, binding, where, handler,
 				StreamRole.ACCEPTED, () -> {
 					this.engine.forget(client);
-					this.clients.remove(client);
+					ManagedStream<PolicyFulfilment> gone = this.clients.remove(client);
+					if (gone != null) {
+						this.broadcasts.leave(gone);
+					}
 				});
+		this.broadcasts.join(stream);
 		this.clients.add(client, stream);
 		return stream;
 	}
@@ -152,19 +158,7 @@ final class ListeningServer implements StreamServer {
 
 	@Override
 	public int broadcast(byte[] message) {
-		byte[] shared = message.clone();
-		List<ManagedStream<PolicyFulfilment>> taken = new ArrayList<>();
-		for (ManagedStream<PolicyFulfilment> client : this.clients.copy()) {
-			if (client.fulfilment().takesMessages() && !isRefused(client.enqueue(shared))) {
-				taken.add(client);
-			}
-		}
-		this.engine.each(taken, ManagedStream::sendQueued);
-		return taken.size();
-	}
-
-	private static boolean isRefused(CompletionStage<Long> sent) {
-		return sent.toCompletableFuture().isCompletedExceptionally();
+		return this.broadcasts.send(message.clone(), this.clients.unordered());
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.securestreams.engine.local;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,10 @@ final class PolicyFulfilment implements Fulfilment {
 	@SuppressWarnings("unused")
 	private volatile boolean overflown;
 
+	private @Nullable BooleanSupplier catchUp;
+
+	private volatile long round;
+
 	/** Ends a stream whose streamtype has left the policy. */
 	private StreamExecutor.@Nullable Timer removal;
 
@@ -115,6 +120,28 @@ final class PolicyFulfilment implements Fulfilment {
 	/** From any thread: whether the stream sends messages of its own accord. */
 	boolean takesMessages() {
 		return this.messages;
+	}
+
+	/** Before the stream is announced: how it gets what all of its listener are sent. */
+	void broadcasts(BooleanSupplier catchUp, long round) {
+		this.round = round;
+		this.catchUp = catchUp;
+	}
+
+	/** Number of the last broadcast that the stream has been given. */
+	long round() {
+		return this.round;
+	}
+
+	/** Only with its lock. */
+	void round(long number) {
+		this.round = number;
+	}
+
+	@Override
+	public boolean catchUp() {
+		BooleanSupplier pending = this.catchUp;
+		return pending != null && pending.getAsBoolean();
 	}
 
 	@Override

@@ -312,7 +312,19 @@ public final class StreamEngine implements StreamFactory {
 
 	/** Asks streams for something. */
 	void each(Collection<ManagedStream<PolicyFulfilment>> all, Consumer<ManagedStream<PolicyFulfilment>> request) {
-		FanOut.each(this.settings.executors(), all, request);
+		FanOut.each(this.settings.executors(), all, request, () -> {
+		});
+	}
+
+	/** Asks streams for something, and says when all have been asked. */
+	void each(Collection<ManagedStream<PolicyFulfilment>> all, Consumer<ManagedStream<PolicyFulfilment>> request,
+			Runnable done) {
+		FanOut.each(this.settings.executors(), all, request, done);
+	}
+
+	/** Whether that goes in slices. */
+	boolean isSliced(Collection<?> all) {
+		return FanOut.isSliced(this.settings.executors(), all);
 	}
 
 	/**

@@ -130,6 +130,15 @@ public interface Fulfilment {
 	}
 
 	/**
+	 * Takes what everybody has been sent before, for what is sent now comes after it.
+	 * From any thread.
+	 * @return whether there was something, which is to be sent now
+	 */
+	default boolean catchUp() {
+		return false;
+	}
+
+	/**
 	 * Returns where payload goes.
 	 * @return the transport, or {@code null} while there is no connection or attempt
 	 */

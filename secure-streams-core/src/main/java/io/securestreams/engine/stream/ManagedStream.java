@@ -122,8 +122,20 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	}
 
 	private CompletionStage<Long> sendShared(byte[] message) {
-		CompletionStage<Long> done = enqueue(message);
-		if (!done.toCompletableFuture().isCompletedExceptionally()) {
+		if (isClosed()) {
+			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
+		}
+		boolean queued = this.fulfilment.catchUp();
+		CompletionStage<Long> done;
+		try {
+			done = this.core.tx().sends().queue().add(message);
+			queued = true;
+		}
+		catch (StreamOverflowException ex) {
+			overflow(ex);
+			done = CompletableFuture.failedFuture(ex);
+		}
+		if (queued) {
 			sendQueued();
 		}
 		return done;
@@ -131,22 +143,30 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 
 	/**
 	 * Takes a message that nobody changes any more; {@link #sendQueued()} follows.
+	 * Nothing of others is called.
 	 * @param message the message, not copied
-	 * @return see {@link #send(byte[])}; failed already if the message is not taken
+	 * @throws StreamOverflowException if too much is waiting; {@link #overflow} follows
 	 */
-	public CompletionStage<Long> enqueue(byte[] message) {
-		if (isClosed()) {
-			return CompletableFuture.failedFuture(new StreamClosedException("stream " + id() + " is gone"));
+	public void take(byte[] message) {
+		this.core.tx().sends().queue().add(message);
+	}
+
+	/**
+	 * A message has not been taken.
+	 * @param failure why
+	 */
+	public void overflow(StreamOverflowException failure) {
+		if (this.fulfilment.overflow(failure)) {
+			close();
 		}
-		try {
-			return this.core.tx().sends().queue().add(message);
+	}
+
+	@Override
+	public void drain() {
+		if (this.fulfilment.catchUp()) {
+			sendQueued();
 		}
-		catch (StreamOverflowException ex) {
-			if (this.fulfilment.overflow(ex)) {
-				close();
-			}
-			return CompletableFuture.failedFuture(ex);
-		}
+		super.drain();
 	}
 
 	/**

@@ -1,12 +1,15 @@
 package io.securestreams.engine.stream;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is alive, oldest first. May be used from any thread.
@@ -34,10 +37,12 @@ public final class StreamDirectory<T> {
 	/**
 	 * Takes out what has ended.
 	 * @param name its name
+	 * @return what it was, {@code null} if it was not there
 	 */
-	public void remove(StreamName name) {
-		this.entries.remove(name);
+	public @Nullable T remove(StreamName name) {
+		T gone = this.entries.remove(name);
 		completeIfEmptied();
+		return gone;
 	}
 
 	/**
@@ -50,6 +55,14 @@ public final class StreamDirectory<T> {
 			.sorted(Comparator.comparingLong((entry) -> entry.getKey().serial()))
 			.<T>map(Map.Entry::getValue)
 			.toList();
+	}
+
+	/**
+	 * Returns what is alive, in no order: there may be too many to copy and sort.
+	 * @return a view, which may be walked through while it changes
+	 */
+	public Collection<T> unordered() {
+		return Collections.unmodifiableCollection(this.entries.values());
 	}
 
 	/**

@@ -4,13 +4,19 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.testing.FakeTransportFactory;
+import io.securestreams.testing.FakeTransport;
 import io.securestreams.testing.RecordingHandler;
 import io.securestreams.testing.StreamPolicies;
 
@@ -44,25 +50,87 @@ class FanOutTests {
 	}
 
 	@Test
-	void wakingClosingAndShuttingDownFromAnEventLoopGoInSlices() {
-		List<Consumer<StreamEngine>> all = List.of(StreamEngine::wake,
-				(engine) -> engine.updatePolicy((policy) -> StreamPolicies.policy()),
-				(engine) -> engine.shutdown(Duration.ZERO));
+	void wakingFromAnEventLoopGoesInSlices() {
+		goesInSlices(StreamEngine::wake);
+	}
+
+	@Test
+	void aPolicyWithoutTheirStreamTypeEndsStreamsInSlices() {
+		goesInSlices((engine) -> engine.updatePolicy((policy) -> StreamPolicies.policy()));
+		assertThat(this.engine.streams()).isEmpty();
+	}
+
+	@Test
+	void shuttingDownFromAnEventLoopGoesInSlices() {
+		goesInSlices((engine) -> engine.shutdown(Duration.ZERO));
+		assertThat(this.engine.streams()).isEmpty();
+	}
+
+	private void goesInSlices(Consumer<StreamEngine> request) {
 		for (int i = 0; i < STREAMS; i++) {
 			add();
 		}
 		this.loop.run();
-		for (Consumer<StreamEngine> request : all) {
-			heard();
-			this.loop.slices.add(() -> request.accept(this.engine));
-			int most = 0;
-			while (!this.loop.slices.isEmpty()) {
-				this.loop.step();
-				most = Math.max(most, heard());
-			}
-			assertThat(most).as("streams served in one task").isLessThanOrEqualTo(FanOut.SLICE);
+		assertThat(heard()).isEqualTo(STREAMS);
+		this.loop.slices.add(() -> request.accept(this.engine));
+		int most = 0;
+		int all = 0;
+		while (!this.loop.slices.isEmpty()) {
+			this.loop.step();
+			int heard = heard();
+			most = Math.max(most, heard);
+			all += heard;
 		}
-		assertThat(this.engine.streams()).isEmpty();
+		assertThat(all).as("streams served").isGreaterThanOrEqualTo(STREAMS);
+		assertThat(most).as("streams served in one task").isLessThanOrEqualTo(FanOut.SLICE);
+	}
+
+	@Test
+	void aBroadcastFromAnEventLoopGoesInSlicesAndInOrder() {
+		FakeTransportFactory network = EngineFixture.with().network;
+		StreamEngine server = new StreamEngine(
+				new EngineSettings(this.loop, network.both(), List.of(), null, () -> 0L, true),
+				StreamPolicies.policy(StreamPolicies.named(EngineFixture.TYPE).server()));
+		StreamServer room = server.listen(EngineFixture.TYPE, RecordingHandler::new);
+		List<FakeTransport> clients = new ArrayList<>();
+		this.loop.slices.add(() -> {
+			for (int i = 0; i < STREAMS; i++) {
+				FakeTransport client = Objects.requireNonNull(network.accept(this.loop));
+				client.connected();
+				clients.add(client);
+			}
+		});
+		this.loop.run();
+		SecureStream last = new ArrayList<>(room.clients()).get(STREAMS - 1);
+		int[] given = new int[2];
+		List<CompletionStage<Long>> sent = new ArrayList<>();
+		this.loop.slices.add(() -> {
+			given[0] = room.broadcast(new byte[] { 'a' });
+			given[1] = room.broadcast(new byte[] { 'b' });
+			sent.add(last.send(new byte[] { 'c' }));
+			clients.add(Objects.requireNonNull(network.accept(this.loop)));
+			clients.get(STREAMS).connected();
+		});
+		int asked = 0;
+		while (!this.loop.slices.isEmpty()) {
+			this.loop.step();
+			int now = (int) clients.stream().filter(FakeTransport::isWriteRequested).count();
+			assertThat(now - asked).as("streams served in one task").isLessThanOrEqualTo(2 * FanOut.SLICE + 1);
+			asked = now;
+		}
+		assertThat(given).containsOnly(STREAMS);
+		for (int i = 0; i < 3; i++) {
+			this.loop.slices.add(() -> clients.forEach((client) -> {
+				if (client.isWriteRequested()) {
+					client.writable(100);
+				}
+			}));
+			this.loop.run();
+		}
+		assertThat(clients.get(STREAMS - 1).written).containsExactly("SE:a@0", "SE:b@1", "SE:c@2");
+		assertThat(clients.subList(0, STREAMS - 1))
+			.allSatisfy((client) -> assertThat(client.written).containsExactly("SE:a@0", "SE:b@1"));
+		assertThat(clients.get(STREAMS).written).as("of one that came later").isEmpty();
 	}
 
 	private void add() {

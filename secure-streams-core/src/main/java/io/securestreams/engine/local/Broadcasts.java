@@ -39,7 +39,9 @@ final class Broadcasts {
 		this.engine = engine;
 	}
 
-	/** A stream is about to be announced, which has nothing to do with what was before. */
+	/**
+	 * A stream is about to be announced, which has nothing to do with what was before.
+	 */
 	void join(ManagedStream<PolicyFulfilment> client) {
 		PolicyFulfilment fulfilment = client.fulfilment();
 		if (fulfilment.takesMessages()) {

@@ -46,8 +46,8 @@ public interface StreamServer extends AutoCloseable {
 	 * stream.
 	 * @param message the message, which is copied once for all
 	 * @return how many streams have taken it; if it is called on an event loop and there
-	 * are many, so that they are given it little by little, how many it is meant for. Each
-	 * stream gets it before whatever it is sent afterwards
+	 * are many, so that they are given it little by little, how many it is meant for.
+	 * Each stream gets it before whatever it is sent afterwards
 	 */
 	int broadcast(byte[] message);
 

@@ -66,7 +66,7 @@ class FaultTests {
 	}
 
 	/** States, received bytes and failure of one attempt. */
-	private static String attempt(SecureStreams engine) throws Exception {
+	static String attempt(SecureStreams engine) throws Exception {
 		StringBuilder events = new StringBuilder();
 		CompletableFuture<String> end = new CompletableFuture<>();
 		SecureStream stream = engine.create("page", new StreamHandler() {

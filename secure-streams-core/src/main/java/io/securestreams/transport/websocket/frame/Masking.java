@@ -1,16 +1,32 @@
 package io.securestreams.transport.websocket.frame;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 
 /**
- * Masks and unmasks payload (RFC 6455 section 5.3), eight bytes at a time.
+ * Masks and unmasks payload (RFC 6455 section 5.3), eight bytes at a time. What is more
+ * than a little takes the detour over an array, of which the compiler does even more at a
+ * time: two fast copies are less than a check for each access.
  */
 final class Masking {
 
-	/** From here on the detour over NIO buffers, which have cheaper checks, pays. */
-	private static final int NIO_THRESHOLD = 1024;
+	private static final int DETOUR_THRESHOLD = 64;
+
+	/** A multiple of the mask. */
+	private static final int DETOUR_SIZE = 4096;
+
+	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+	private static final FastThreadLocal<byte[]> DETOUR = new FastThreadLocal<>() {
+		@Override
+		protected byte[] initialValue() {
+			return new byte[DETOUR_SIZE];
+		}
+	};
 
 	private Masking() {
 	}
@@ -20,14 +36,7 @@ final class Masking {
 	 */
 	static void copy(ByteBuf from, int index, int length, ByteBuf to, int mask) {
 		int target = to.writerIndex();
-		if (length >= NIO_THRESHOLD && from.nioBufferCount() == 1 && to.nioBufferCount() == 1) {
-			// Not internalNioBuffer() for the source: others may hold on to the same
-			// buffer
-			xor(from.nioBuffer(index, length), to.internalNioBuffer(target, length), mask);
-		}
-		else {
-			xor(from, index, to, target, length, mask);
-		}
+		xor(from, index, to, target, length, mask);
 		to.writerIndex(target + length);
 	}
 
@@ -36,19 +45,23 @@ final class Masking {
 	 * @return the mask rotated to what the byte after these needs
 	 */
 	static int apply(ByteBuf bytes, int index, int length, int mask) {
-		if (length >= NIO_THRESHOLD && bytes.nioBufferCount() == 1) {
-			ByteBuffer view = bytes.nioBuffer(index, length);
-			xor(view, view, mask);
-		}
-		else {
-			xor(bytes, index, bytes, index, length, mask);
-		}
+		xor(bytes, index, bytes, index, length, mask);
 		return Integer.rotateLeft(mask, (length & 3) << 3);
 	}
 
 	private static void xor(ByteBuf from, int fromIndex, ByteBuf to, int toIndex, int length, int mask) {
-		long wide = wide(mask);
 		int at = 0;
+		if (length >= DETOUR_THRESHOLD) {
+			byte[] detour = DETOUR.get();
+			while (length - at >= Long.BYTES) {
+				int part = Math.min(DETOUR_SIZE, length - at) & -Long.BYTES;
+				from.getBytes(fromIndex + at, detour, 0, part);
+				xor(detour, part, mask);
+				to.setBytes(toIndex + at, detour, 0, part);
+				at += part;
+			}
+		}
+		long wide = wide(mask);
 		for (; length - at >= Long.BYTES; at += Long.BYTES) {
 			to.setLong(toIndex + at, from.getLong(fromIndex + at) ^ wide);
 		}
@@ -61,17 +74,10 @@ final class Masking {
 		}
 	}
 
-	private static void xor(ByteBuffer from, ByteBuffer to, int mask) {
-		long wide = wide(mask);
-		int fromIndex = from.position();
-		int toIndex = to.position();
-		int length = from.remaining();
-		int at = 0;
-		for (; length - at >= Long.BYTES; at += Long.BYTES) {
-			to.putLong(toIndex + at, from.getLong(fromIndex + at) ^ wide);
-		}
-		for (int shift = 24; at < length; at++, shift -= 8) {
-			to.put(toIndex + at, (byte) (from.get(fromIndex + at) ^ (mask >>> (shift & 31))));
+	private static void xor(byte[] bytes, int length, int mask) {
+		long wide = (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN) ? wide(mask) : Long.reverseBytes(wide(mask));
+		for (int at = 0; at < length; at += Long.BYTES) {
+			LONGS.set(bytes, at, (long) LONGS.get(bytes, at) ^ wide);
 		}
 	}
 

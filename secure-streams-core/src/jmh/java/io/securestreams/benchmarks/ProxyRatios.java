@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,6 +40,8 @@ import io.securestreams.proxy.server.ProxyServerSettings;
 public final class ProxyRatios {
 
 	private static final int ROUNDS = 7;
+
+	private static final int WARM_UP = 4;
 
 	private static final int HEAD = 19;
 
@@ -72,8 +76,8 @@ public final class ProxyRatios {
 					try (Client direct = new Client(protocol, false, echo.port(), size);
 							Client relayed = new Client(protocol, false, relay.port, size);
 							Client proxied = new Client(protocol, true, proxy.port, size)) {
-						double[][] figures = new double[5][ROUNDS];
-						for (int round = -2; round < ROUNDS; round++) {
+						double[][] figures = new double[6][ROUNDS];
+						for (int round = -WARM_UP; round < ROUNDS; round++) {
 							double plain = direct.run(count, batch);
 							double relayCpu = relay.cpu();
 							double passed = relayed.run(count, batch);
@@ -87,12 +91,13 @@ public final class ProxyRatios {
 								figures[2][round] = served;
 								figures[3][round] = relayCpu / count;
 								figures[4][round] = proxyCpu / count;
+								figures[5][round] = proxyCpu / relayCpu;
 							}
 						}
 						System.out.printf(Locale.ROOT,
 								"%s %d B: us per message direct %.1f relay %.1f proxy %.1f; CPU relay %.2f proxy %.2f, ratio %.2f%n",
 								protocol, size, median(figures[0]), median(figures[1]), median(figures[2]),
-								median(figures[3]), median(figures[4]), median(figures[4]) / median(figures[3]));
+								median(figures[3]), median(figures[4]), median(figures[5]));
 					}
 				}
 			}
@@ -200,9 +205,17 @@ public final class ProxyRatios {
 			this.port = Integer.parseInt(line);
 		}
 
-		/** So far, in us. */
-		double cpu() {
-			return this.process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1000.0;
+		/** So far of all its threads, in us; the process' own figure counts in ticks. */
+		double cpu() throws IOException {
+			double nanos = 0;
+			try (DirectoryStream<Path> threads = Files
+				.newDirectoryStream(Path.of("/proc/" + this.process.pid() + "/task"))) {
+				for (Path thread : threads) {
+					String text = Files.readString(thread.resolve("schedstat"));
+					nanos += Double.parseDouble(text.substring(0, text.indexOf(' ')));
+				}
+			}
+			return nanos / 1000;
 		}
 
 		@Override

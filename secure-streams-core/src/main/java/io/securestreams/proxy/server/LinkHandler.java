@@ -71,6 +71,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		ByteBuf bytes = (ByteBuf) message;
 		try {
+			this.link.read(bytes.capacity());
 			this.decoder.read(bytes, this::onFrame);
 		}
 		catch (WireViolation ex) {
@@ -95,7 +96,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
-		this.link.onWritability(context.channel().isWritable());
+		this.link.onWritability();
 	}
 
 	@Override

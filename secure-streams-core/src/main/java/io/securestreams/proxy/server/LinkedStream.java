@@ -36,6 +36,9 @@ interface LinkedStream {
 	/** Whether the client takes what it is sent. */
 	void onWritability(boolean writable);
 
+	/** Whether what is read from the client now goes on at once. */
+	boolean isFlowing();
+
 	/** The link is gone. */
 	void onLinkEnd();
 

@@ -70,36 +70,19 @@ final class ProxiedStream implements LinkedStream {
 
 	private final OnwardHandler handler;
 
-	private final TxQueue queue;
+	private final ClientPayload payload;
 
 	private final ClientStates states = new ClientStates();
 
-	private final boolean messages;
-
 	private final boolean requests;
 
-	private final boolean takesLength;
-
-	private final boolean takesPayload;
-
 	private final MetadataExchange metadata;
-
-	private final SentFrames sent = new SentFrames();
 
 	private StreamState current = StreamState.CREATING;
 
 	private final boolean hasMetadata;
 
 	private boolean paused;
-
-	/** The last payload was not the end of its message. */
-	private boolean insideMessage;
-
-	/**
-	 * The rest of a message whose connection is gone goes nowhere; nor does what comes
-	 * before the next connection where there are no messages.
-	 */
-	private boolean skipping;
 
 	/** The client has heard CONNECTED before the request is answered. */
 	private boolean bodyWanted;
@@ -120,16 +103,12 @@ final class ProxiedStream implements LinkedStream {
 		StreamPolicy policy = this.stream.policy();
 		Protocol protocol = (policy != null) ? policy.protocol().protocol() : Protocol.RAW;
 		ProxyBuffers buffers = (policy != null) ? policy.proxyBuffers() : ProxyBuffers.DEFAULTS;
-		this.messages = protocol != Protocol.RAW;
-		if (!this.messages) {
+		if (protocol == Protocol.RAW) {
 			link.out().plain();
 		}
 		this.requests = protocol.isHttp();
-		this.takesLength = protocol.isHttp() || protocol == Protocol.MQTT;
-		this.takesPayload = !(policy != null && policy.protocol() instanceof HttpPolicy http
-				&& (http.method().equals("GET") || http.method().equals("HEAD")));
 		this.hasMetadata = policy == null || !policy.metadata().isEmpty();
-		this.queue = new TxQueue(Buffers.proxy(buffers));
+		this.payload = new ClientPayload(link, this.stream, policy);
 		link.waterMarks(Buffers.flowOffBelow(buffers), Buffers.flowOnAbove(buffers));
 	}
 
@@ -181,24 +160,18 @@ final class ProxiedStream implements LinkedStream {
 
 	@Override
 	public void onFrame(ClientFrame frame) throws WireViolation {
-		if (frame instanceof TxPayload payload) {
-			onPayload(payload);
+		if (frame instanceof TxPayload sent) {
+			this.payload.add(sent);
 		}
 		else if (frame instanceof OnwardConnect) {
-			// The client knows that the last connection is gone
-			this.skipping = false;
+			this.payload.wantsConnection();
 			this.stream.connect();
 		}
 		else if (frame instanceof MetadataItem item) {
 			this.metadata.set(item);
 		}
 		else if (frame instanceof LengthHint hint) {
-			if (hint.bytes() == LengthHint.UNKNOWN) {
-				this.stream.requestTx();
-			}
-			else if (this.takesLength) {
-				this.stream.requestTx(hint.length());
-			}
+			this.payload.hint(hint);
 		}
 		else if (frame instanceof TimeoutUpdate timeout) {
 			onTimeout(timeout);
@@ -210,24 +183,6 @@ final class ProxiedStream implements LinkedStream {
 		}
 		else {
 			this.link.close();
-		}
-	}
-
-	private void onPayload(TxPayload payload) {
-		boolean start = (payload.flags() & PayloadFlag.SOM) != 0;
-		if (this.skipping && start && this.messages) {
-			this.skipping = false;
-		}
-		this.insideMessage = (payload.flags() & PayloadFlag.EOM) == 0;
-		if (this.skipping || !this.takesPayload) {
-			return;
-		}
-		this.queue.add(payload, this.link.framesRead() - (payload.isLast() ? 1 : 0));
-		if (!this.queue.isEmpty()) {
-			this.stream.requestTx();
-			if (this.queue.isFull()) {
-				this.link.reading(false);
-			}
 		}
 	}
 
@@ -244,6 +199,7 @@ final class ProxiedStream implements LinkedStream {
 	void onState(StreamState state, long ordinal) {
 		if (state != StreamState.TIMEOUT) {
 			this.current = state;
+			this.payload.stateChanged();
 		}
 		if (state == StreamState.CONNECTING) {
 			this.metadata.forget();
@@ -259,10 +215,10 @@ final class ProxiedStream implements LinkedStream {
 		}
 		tell(state, ordinal);
 		if (ENDS.contains(state)) {
-			forgetPayload();
+			this.payload.forget();
 		}
-		else if (state == StreamState.CONNECTED && !this.messages) {
-			this.skipping = false;
+		else if (state == StreamState.CONNECTED) {
+			this.payload.connected();
 		}
 		if (this.draining && IDLE.contains(state)) {
 			this.link.finish();
@@ -270,7 +226,7 @@ final class ProxiedStream implements LinkedStream {
 	}
 
 	private void tell(StreamState state, long ordinal) {
-		int number = ACKNOWLEDGEMENTS.contains(state) ? this.sent.take(ordinal) : (int) ordinal;
+		int number = ACKNOWLEDGEMENTS.contains(state) ? this.payload.acknowledged(ordinal) : (int) ordinal;
 		boolean wasEarly = this.bodyWanted;
 		if (state != StreamState.TIMEOUT) {
 			this.bodyWanted = false;
@@ -305,14 +261,6 @@ final class ProxiedStream implements LinkedStream {
 		}
 	}
 
-	/** What was for a connection that is gone is not for the next one. */
-	private void forgetPayload() {
-		this.queue.clear();
-		this.sent.clear();
-		this.skipping = !this.messages || this.insideMessage;
-		resumeReading();
-	}
-
 	void onUserState(int state) {
 		if (this.hasMetadata) {
 			this.metadata.tell();
@@ -344,20 +292,7 @@ final class ProxiedStream implements LinkedStream {
 		if (this.requests && open && !this.bodyAsked) {
 			wantBody();
 		}
-		int frame = this.queue.fill(slot);
-		if (frame >= 0 && this.messages) {
-			this.sent.sent(slot.ordinal(), frame);
-		}
-		if (!this.queue.isEmpty()) {
-			this.stream.requestTx();
-		}
-		resumeReading();
-	}
-
-	private void resumeReading() {
-		if (this.queue.hasRoom() && this.link.isOpen() && !this.link.isReading()) {
-			this.link.reading(true);
-		}
+		this.payload.fill(slot);
 	}
 
 	@Override
@@ -379,8 +314,13 @@ final class ProxiedStream implements LinkedStream {
 	}
 
 	@Override
+	public boolean isFlowing() {
+		return this.payload.isFlowing();
+	}
+
+	@Override
 	public void onLinkEnd() {
-		this.queue.clear();
+		this.payload.clear();
 		if (!this.ended) {
 			this.ended = true;
 			this.stream.close();
@@ -397,7 +337,7 @@ final class ProxiedStream implements LinkedStream {
 
 	@Override
 	public long queued() {
-		return this.queue.size();
+		return this.payload.queued();
 	}
 
 	@Override

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.proxy.server.payload.Overdraft;
+import io.securestreams.proxy.server.payload.RxFraming;
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.CreateResult;
 import io.securestreams.proxy.wire.MetadataItem;
@@ -68,6 +70,8 @@ final class ProxyLink {
 
 	private int framesRead;
 
+	private int readCapacity;
+
 	ProxyLink(ProxyServer server, String address, String name) {
 		this.server = server;
 		this.address = address;
@@ -78,7 +82,7 @@ final class ProxyLink {
 	/** There is a connection, whose client is not known yet. */
 	void start(ChannelHandlerContext context) {
 		this.ctx = context;
-		this.out = new RxFraming(context);
+		this.out = new RxFraming(context, this::writability);
 		this.server.add(this);
 		this.deadline = context.executor()
 			.schedule(this::silent, this.server.settings().limits().createTimeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -175,7 +179,11 @@ final class ProxyLink {
 	}
 
 	/** The client keeps up, or does not. */
-	void onWritability(boolean writable) {
+	void onWritability() {
+		out().onWritability();
+	}
+
+	private void writability(boolean writable) {
 		if (writable) {
 			out().isRead();
 		}
@@ -198,6 +206,12 @@ final class ProxyLink {
 
 	void reading(boolean on) {
 		channel().config().setAutoRead(on);
+	}
+
+	/** Whether what is read from the client now goes on at once. */
+	boolean isFlowing() {
+		LinkedStream served = this.stream;
+		return served != null && served.isFlowing();
 	}
 
 	boolean isReading() {
@@ -310,6 +324,19 @@ final class ProxyLink {
 		return this.name;
 	}
 
+	Overdraft overdraft() {
+		return this.server.overdraft();
+	}
+
+	/** The client's bytes are in a buffer of such a size. */
+	void read(int capacity) {
+		this.readCapacity = capacity;
+	}
+
+	int readCapacity() {
+		return this.readCapacity;
+	}
+
 	int framesRead() {
 		return this.framesRead;
 	}
@@ -330,7 +357,7 @@ final class ProxyLink {
 		return known;
 	}
 
-	private Channel channel() {
+	Channel channel() {
 		return context().channel();
 	}
 

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.securestreams.engine.spi.BoundListener;
@@ -32,6 +31,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.mux.MuxHandler;
+import io.securestreams.proxy.server.payload.Overdraft;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.factory.StreamBindException;
@@ -52,9 +52,6 @@ public final class ProxyServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProxyServer.class);
 
-	/** What a client can make us read at a time. */
-	private static final int READ_SIZE = 16 * 1024;
-
 	/** A connection on which nobody speaks is of no use. */
 	private static final Duration MUX_TIMEOUT = Duration.ofSeconds(15);
 
@@ -69,6 +66,8 @@ public final class ProxyServer implements AutoCloseable {
 	private final Refusals refusals = new Refusals(System::nanoTime);
 
 	private final SystemMessages systemMessages = new SystemMessages();
+
+	private final Overdraft overdraft = new Overdraft();
 
 	private final List<BoundAddress> bound = new ArrayList<>();
 
@@ -254,8 +253,8 @@ public final class ProxyServer implements AutoCloseable {
 	}
 
 	private void serve(Channel channel, String address) {
-		channel.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(256, 2048, READ_SIZE));
 		ProxyLink link = new ProxyLink(this, address, "link-" + this.accepted.incrementAndGet());
+		channel.config().setRecvByteBufAllocator(new LinkReads(link));
 		channel.pipeline().addLast("link", new LinkHandler(link, this.settings.limits().maxMetadata()));
 	}
 
@@ -408,6 +407,10 @@ public final class ProxyServer implements AutoCloseable {
 	void remove(ProxyLink link) {
 		this.links.remove(link);
 		checkDone();
+	}
+
+	Overdraft overdraft() {
+		return this.overdraft;
 	}
 
 	LinkedStream streamFor(ProxyLink link, StreamType wanted) {

@@ -105,6 +105,11 @@ final class SystemMessageStream implements LinkedStream {
 	}
 
 	@Override
+	public boolean isFlowing() {
+		return false;
+	}
+
+	@Override
 	public void onLinkEnd() {
 		this.messages.leave(this);
 	}

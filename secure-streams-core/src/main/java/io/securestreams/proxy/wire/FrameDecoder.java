@@ -95,7 +95,9 @@ public abstract sealed class FrameDecoder<F> permits ClientFrameDecoder, ProxyFr
 		if (this.part == Part.PAYLOAD) {
 			return passPayload(in, listener);
 		}
-		ByteBuf bytes = take(in, needed());
+		int length = needed();
+		boolean here = this.collectedLength == 0 && in.readableBytes() >= length;
+		ByteBuf bytes = here ? in : collect(in, length);
 		if (bytes == null) {
 			return false;
 		}
@@ -103,7 +105,7 @@ public abstract sealed class FrameDecoder<F> permits ClientFrameDecoder, ProxyFr
 			case HEADER -> header(bytes.readUnsignedByte(), bytes.readUnsignedShort());
 			case BODY -> {
 				this.part = Part.HEADER;
-				listener.onFrame(frame(this.type, bytes));
+				listener.onFrame(frame(this.type, bytes.readSlice(length)));
 			}
 			case PAYLOAD_HEAD -> {
 				this.flags = bytes.readInt();
@@ -182,14 +184,11 @@ public abstract sealed class FrameDecoder<F> permits ClientFrameDecoder, ProxyFr
 		return true;
 	}
 
-	/** Gives so many bytes, once they are there. */
-	private @Nullable ByteBuf take(ByteBuf in, int length) {
+	/** Puts so many bytes together, and gives them once they are there. */
+	private @Nullable ByteBuf collect(ByteBuf in, int length) {
 		int have = this.collectedLength;
 		int missing = length - have;
 		int taken = Math.min(missing, in.readableBytes());
-		if (have == 0 && taken == length) {
-			return in.readSlice(length);
-		}
 		if (this.collected.length < have + taken) {
 			this.collected = Arrays.copyOf(this.collected, Math.min(length, Math.max(2 * have, have + taken)));
 		}

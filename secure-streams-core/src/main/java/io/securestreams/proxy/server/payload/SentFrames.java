@@ -1,4 +1,4 @@
-package io.securestreams.proxy.server;
+package io.securestreams.proxy.server.payload;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,14 +7,14 @@ import java.util.Map;
  * Which of the client's frames have gone onward with which slot, until that is
  * acknowledged.
  */
-final class SentFrames {
+public final class SentFrames {
 
 	/** Of older ones the number is forgotten. */
 	private static final int MAX = 1024;
 
 	private final Map<Long, Integer> frames = new LinkedHashMap<>();
 
-	void sent(long slot, int frame) {
+	public void sent(long slot, int frame) {
 		if (this.frames.size() == MAX) {
 			this.frames.remove(this.frames.keySet().iterator().next());
 		}
@@ -26,12 +26,12 @@ final class SentFrames {
 	 * @param slot ordinal of the slot
 	 * @return number of the last frame in it, or the ordinal if there was none
 	 */
-	int take(long slot) {
+	public int take(long slot) {
 		Integer frame = this.frames.remove(slot);
 		return (frame != null) ? frame : (int) slot;
 	}
 
-	void clear() {
+	public void clear() {
 		this.frames.clear();
 	}
 

@@ -1,6 +1,7 @@
-package io.securestreams.proxy.server;
+package io.securestreams.proxy.server.payload;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -23,7 +24,7 @@ import io.securestreams.transport.loop.WriteBatch;
  * message, and a message does not end with an empty frame if its end is known in time. A
  * small message whose end comes by itself in the same turn is put together for them.
  */
-final class RxFraming extends WriteBatch {
+public final class RxFraming extends WriteBatch {
 
 	/** Payload that clients of libwebsockets pass on in one piece. */
 	private static final int CAREFUL_CHUNK = 1380;
@@ -32,6 +33,9 @@ final class RxFraming extends WriteBatch {
 
 	/** Payload up to this size is copied: cheaper than one more buffer to write. */
 	private static final int COPY_LIMIT = 2048;
+
+	/** Chunks that are copied are copied to a buffer of this size at most. */
+	private static final int MAX_TOGETHER = 128 * 1024;
 
 	/** Flags that belong to the start of a message or group. */
 	private static final int STARTS = PayloadFlag.SOM | PayloadFlag.RELATED_START;
@@ -42,6 +46,8 @@ final class RxFraming extends WriteBatch {
 
 	private final Runnable flush;
 
+	private final Consumer<Boolean> writability;
+
 	private boolean careful = true;
 
 	private boolean plain;
@@ -49,6 +55,14 @@ final class RxFraming extends WriteBatch {
 	private int chunk = CAREFUL_CHUNK;
 
 	private boolean scheduled;
+
+	/** What becomes of writability is seen when this is done. */
+	private boolean busy;
+
+	private boolean writable = true;
+
+	/** Of this turn's payload, us; 0 before the first. */
+	private long time;
 
 	/** Bytes of frames without payload, sent since the client does not keep up. */
 	private long unreadFrames;
@@ -63,38 +77,46 @@ final class RxFraming extends WriteBatch {
 
 	private int heldMarks;
 
-	RxFraming(ChannelHandlerContext ctx) {
+	/**
+	 * Makes the framing of one link.
+	 * @param ctx the link
+	 * @param writability is told whether the client keeps up
+	 */
+	public RxFraming(ChannelHandlerContext ctx, Consumer<Boolean> writability) {
 		this.ctx = ctx;
+		this.writability = writability;
 		this.flush = ChannelTask.of(ctx::channel, this::flush);
 	}
 
 	/** There are no messages whose end is to be waited for. */
-	void plain() {
+	public void plain() {
 		this.plain = true;
 	}
 
 	/** The client is one of ours, which takes frames as they are. */
-	void trust(long clientBuffer) {
+	public void trust(long clientBuffer) {
 		this.careful = false;
 		this.chunk = (int) Math.max(CAREFUL_CHUNK, Math.min(MAX_CHUNK, clientBuffer / 2));
 	}
 
-	void send(ProxyFrame frame, int size) {
+	public void send(ProxyFrame frame, int size) {
+		this.busy = true;
 		releaseHeld(0);
 		FrameEncoder.write(frame, room(size + FrameEncoder.MAX_PAYLOAD_HEAD));
 		if (!this.ctx.channel().isWritable()) {
 			this.unreadFrames += size;
 		}
 		schedule();
+		settle();
 	}
 
 	/** How much of what does not wait for the client it has not read, about. */
-	long unreadFrames() {
+	public long unreadFrames() {
 		return this.unreadFrames;
 	}
 
 	/** The client has caught up. */
-	void isRead() {
+	public void isRead() {
 		this.unreadFrames = 0;
 	}
 
@@ -104,7 +126,13 @@ final class RxFraming extends WriteBatch {
 	 * @param rideshare or {@code null} for the stream's own
 	 * @param content borrowed
 	 */
-	void payload(int flags, @Nullable String rideshare, ByteBuf content) {
+	public void payload(int flags, @Nullable String rideshare, ByteBuf content) {
+		this.busy = true;
+		add(flags, rideshare, content);
+		settle();
+	}
+
+	private void add(int flags, @Nullable String rideshare, ByteBuf content) {
 		int marks = flags & (STARTS | ENDS);
 		schedule();
 		if (this.careful && !this.plain && puts(marks, rideshare, content)) {
@@ -182,6 +210,10 @@ final class RxFraming extends WriteBatch {
 	}
 
 	private void chunks(int marks, @Nullable String rideshare, ByteBuf content, int from, int length) {
+		if (this.chunk <= COPY_LIMIT && length > this.chunk) {
+			// All in one buffer
+			room(Math.min(MAX_TOGETHER, length + (length / this.chunk + 1) * FrameEncoder.MAX_PAYLOAD_HEAD));
+		}
 		int at = from;
 		int left = length;
 		int starts = marks & STARTS;
@@ -195,8 +227,8 @@ final class RxFraming extends WriteBatch {
 	}
 
 	private void frame(int marks, @Nullable String rideshare, ByteBuf content, int at, int length) {
-		PayloadHead head = new PayloadHead((rideshare != null) ? marks | PayloadFlag.RIDESHARE : marks, 0,
-				System.nanoTime() / 1000, rideshare, length);
+		PayloadHead head = new PayloadHead((rideshare != null) ? marks | PayloadFlag.RIDESHARE : marks, 0, time(),
+				rideshare, length);
 		if (length <= COPY_LIMIT) {
 			ByteBuf out = room(FrameEncoder.MAX_PAYLOAD_HEAD + length);
 			FrameEncoder.writeRxHead(head, out);
@@ -206,6 +238,13 @@ final class RxFraming extends WriteBatch {
 			FrameEncoder.writeRxHead(head, room(FrameEncoder.MAX_PAYLOAD_HEAD));
 			pass(content.retainedSlice(at, length));
 		}
+	}
+
+	private long time() {
+		if (this.time == 0) {
+			this.time = System.nanoTime() / 1000;
+		}
+		return this.time;
 	}
 
 	private void releaseHeld(int marks) {
@@ -222,9 +261,30 @@ final class RxFraming extends WriteBatch {
 		}
 		this.heldByte = -1;
 		String rideshare = this.heldRideshare;
-		FrameEncoder.writeRxHead(new PayloadHead((rideshare != null) ? marks | PayloadFlag.RIDESHARE : marks, 0,
-				System.nanoTime() / 1000, rideshare, 1), room(FrameEncoder.MAX_PAYLOAD_HEAD + 1));
+		FrameEncoder.writeRxHead(
+				new PayloadHead((rideshare != null) ? marks | PayloadFlag.RIDESHARE : marks, 0, time(), rideshare, 1),
+				room(FrameEncoder.MAX_PAYLOAD_HEAD + 1));
 		room(1).writeByte(held);
+	}
+
+	/**
+	 * Whether the client keeps up, seen from the end of a turn: until then it has had no
+	 * chance to.
+	 */
+	public void onWritability() {
+		boolean now = this.ctx.channel().isWritable();
+		if (!this.busy && now != this.writable) {
+			this.writable = now;
+			this.writability.accept(now);
+		}
+	}
+
+	private void settle() {
+		if (!this.ctx.channel().isWritable()) {
+			this.ctx.flush();
+		}
+		this.busy = false;
+		onWritability();
 	}
 
 	private void schedule() {
@@ -235,20 +295,23 @@ final class RxFraming extends WriteBatch {
 	}
 
 	/** Writes and flushes what there is. */
-	void flush() {
+	public void flush() {
 		this.scheduled = false;
+		this.time = 0;
 		if (!this.ctx.channel().isActive()) {
 			drop();
 			return;
 		}
+		this.busy = true;
 		releaseHeld(0);
 		if (finish()) {
 			this.ctx.flush();
 		}
+		settle();
 	}
 
 	/** Lets go of what has not been written. */
-	void drop() {
+	public void drop() {
 		ByteBuf start = this.heldStart;
 		this.heldStart = null;
 		if (start != null) {

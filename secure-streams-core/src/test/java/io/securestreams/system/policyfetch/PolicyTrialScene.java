@@ -58,14 +58,18 @@ abstract class PolicyTrialScene {
 		CompletableFuture<StreamState> done = new CompletableFuture<>();
 		this.fixture.streams.create(streamType, new StreamHandler() {
 
+			private StreamState outcome = StreamState.CREATING;
+
 			@Override
 			public void onState(SecureStream stream, StreamState state, long ordinal) {
 				switch (state) {
 					case CREATING -> stream.connect();
 					case QOS_ACK_REMOTE, QOS_NACK_REMOTE, ALL_RETRIES_FAILED -> {
-						done.complete(state);
+						this.outcome = state;
 						stream.close();
 					}
+					// The trial has been told by now, which comes after the handler
+					case DESTROYING -> done.complete(this.outcome);
 					default -> {
 					}
 				}

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.local.ServerBinding.OverflowRule;
 import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.GivenTransport;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -193,21 +194,19 @@ final class PolicyFulfilment implements Fulfilment {
 			this.life.attempts().cancelRetry();
 			this.life.attempts().forgetFailures();
 			this.life.attempts().begin(false);
-			this.life.attempts().hurry();
+			this.life.hurryAttempts();
 		}
 		else if (isConnected() && this.core.tx().isOverAfterAnswer()) {
 			this.life.connectAgain(true);
 		}
-		else if (!this.binding.isGiven()) {
-			this.life.attempts().hurry();
+		else {
+			this.life.hurryAttempts();
 		}
 	}
 
 	@Override
 	public void resumed() {
-		if (!this.binding.isGiven()) {
-			this.life.attempts().resume();
-		}
+		this.life.resumeAttempts();
 	}
 
 	@Override
@@ -215,9 +214,7 @@ final class PolicyFulfilment implements Fulfilment {
 		if (this.life.phase().is(ConnectPhase.IDLE)) {
 			this.life.attempts().begin(true);
 		}
-		if (!this.binding.isGiven()) {
-			this.life.attempts().hurry();
-		}
+		this.life.hurryAttempts();
 	}
 
 	/**

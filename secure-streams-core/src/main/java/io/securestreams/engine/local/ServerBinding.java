@@ -12,6 +12,7 @@ import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.policy.StreamPolicy.Features;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.factory.ListenerHold;
 import io.securestreams.stream.factory.StreamBindException;
@@ -262,6 +263,38 @@ final class ServerBinding {
 		 * @param policy the streamtype's
 		 */
 		Acceptor acceptor(Policy origin, StreamPolicy policy);
+
+	}
+
+	/**
+	 * What happens to an accepted stream whose client does not keep up with what it is
+	 * sent; option {@code send_overflow} of a server streamtype.
+	 */
+	enum OverflowRule {
+
+		/** The message that is too much is not sent. */
+		DROP,
+
+		/** The stream ends. */
+		DISCONNECT;
+
+		/**
+		 * Reads a streamtype's rule.
+		 * @param policy a server streamtype
+		 * @return the rule; {@link #DROP} if it says nothing
+		 * @throws SecureStreamsException if it says something else
+		 */
+		static OverflowRule of(StreamPolicy policy) {
+			String value = policy.features()
+				.options()
+				.getOrDefault(Features.SEND_OVERFLOW, Features.SEND_OVERFLOW_DROP);
+			return switch (value) {
+				case Features.SEND_OVERFLOW_DROP -> DROP;
+				case Features.SEND_OVERFLOW_DISCONNECT -> DISCONNECT;
+				default -> throw new SecureStreamsException("streamtype \"" + policy.name() + "\": option "
+						+ Features.SEND_OVERFLOW + ": \"" + value + "\" (expected: \"drop\" or \"disconnect\")");
+			};
+		}
 
 	}
 

@@ -112,6 +112,20 @@ final class StreamLife {
 		}
 	}
 
+	/** Attempts need not wait for the application any more. */
+	void resumeAttempts() {
+		if (this.attempts != null) {
+			this.attempts.resume();
+		}
+	}
+
+	/** The application asks for what it may be keeping from going on. */
+	void hurryAttempts() {
+		if (this.attempts != null) {
+			this.attempts.hurry();
+		}
+	}
+
 	StreamReports link() {
 		return this.link;
 	}

@@ -105,7 +105,8 @@ public @interface SecureStreamHandler {
 		 * {@code secureStreamsHandlerExecutor} takes their place.
 		 * <p>
 		 * Nothing is read from the network while a payload is being handled, and an
-		 * attempt to connect starts when the states before it have been handled. What is
+		 * attempt to connect starts when the states before it have been handled. Only
+		 * {@code SINK_JOIN} is handled on the event loop, for the source waits. What is
 		 * written to a slot is sent when the method has returned, if the transaction is
 		 * still going on then.
 		 */

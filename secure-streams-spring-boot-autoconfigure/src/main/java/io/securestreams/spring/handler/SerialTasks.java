@@ -48,13 +48,17 @@ final class SerialTasks {
 	/**
 	 * Adds a task that handles a state. Those that an attempt to connect follows are
 	 * handled before it starts, for metadata that is set then is that of the attempt; a
-	 * client gets its WebSocket when it is clear whether it may.
+	 * client gets its WebSocket when it is clear whether it may. Whether a source may
+	 * join a sink has to be known at once, and nothing has come before that.
 	 * @param stream the stream
 	 * @param state the state
 	 * @param task the task
 	 */
 	void add(SecureStream stream, StreamState state, Runnable task) {
-		if (state == StreamState.SERVER_UPGRADE) {
+		if (state == StreamState.SINK_JOIN) {
+			run(stream, task);
+		}
+		else if (state == StreamState.SERVER_UPGRADE) {
 			addPaused(stream, task);
 		}
 		else if (BEFORE_ATTEMPT.contains(state) && makesAttempts(stream)) {

@@ -32,8 +32,8 @@ import io.securestreams.stream.observe.EventLoopThread;
  * Methods with {@code Async} return at once; cancelling their future closes the stream,
  * and what follows it runs on the stream's event loop unless it asks for an executor. The
  * others wait. That is refused with an {@link IllegalStateException} on event loops,
- * which is where handlers run unless they say otherwise, as is waiting for such a future
- * there. May be used from any thread.
+ * where a {@link StreamHandler} runs unless it says otherwise, as is waiting for such a
+ * future there. May be used from any thread.
  */
 public class SecureStreamTemplate {
 

@@ -223,6 +223,15 @@ class ExecutorDispatchTests {
 	}
 
 	@Test
+	void whetherASourceMayJoinIsSaidAtOnce() {
+		for (Object bean : List.of(new Recorder(), new Annotated())) {
+			stream(bean, null).announce(StreamState.SINK_JOIN);
+			assertThat(this.log).containsExactly("SINK_JOIN");
+			this.log.clear();
+		}
+	}
+
+	@Test
 	void streamsOfServersMakeNoAttempts() {
 		StreamHandler recorder = new Recorder();
 		FakeStream stream = FakeStream.of(TestPolicies.streamType("chat"),

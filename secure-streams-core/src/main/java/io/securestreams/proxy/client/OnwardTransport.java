@@ -125,10 +125,15 @@ final class OnwardTransport implements StreamTransport {
 		return this.open;
 	}
 
-	/** The attempt or connection is over. */
+	/**
+	 * The attempt or connection is over. What the handler is still busy with must not
+	 * keep the states of the next one from being read.
+	 */
 	void shut() {
 		this.open = false;
 		this.writeWanted = false;
+		this.paused = false;
+		applyReading();
 	}
 
 	/** The names that the proxy has for the parts of a message. */

@@ -446,6 +446,41 @@ class ProxiedStreamTests {
 	}
 
 	@Test
+	void whatComesNextIsReadAlthoughTheHandlerIsBusyWithTheLastMessage() {
+		this.handler.onReceive(SecureStream::pauseReceiving);
+		SecureStream stream = create();
+		stream.connect();
+		this.proxy.create("mintest", "h1 GET");
+		this.proxy.send(state(StreamState.CONNECTING), state(StreamState.CONNECTED), payload(SOM | EOM, "x"),
+				state(StreamState.QOS_ACK_REMOTE), state(StreamState.DISCONNECTED));
+		assertThat(this.handler.take()).endsWith("rx[SE] x", "QOS_ACK_REMOTE 0", "DISCONNECTED");
+		assertThat(this.proxy.current().reading).isTrue();
+		this.proxy.take();
+		stream.connect();
+		assertThat(this.proxy.take()).containsExactly("CONNECT");
+		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		assertThat(this.handler.take()).containsExactly("CONNECTING", "CONNECTED");
+		assertThat(this.proxy.current().reading).isFalse();
+		stream.resumeReceiving();
+		this.proxy.executor.run();
+		assertThat(this.proxy.current().reading).isTrue();
+	}
+
+	@Test
+	void whatFollowsALostConnectionIsReadAlthoughTheHandlerIsBusy() {
+		this.handler.onReceive(SecureStream::pauseReceiving);
+		SecureStream stream = connected();
+		this.proxy.send(payload(SOM | EOM, "x"), state(StreamState.DISCONNECTED));
+		assertThat(this.handler.take()).containsExactly("rx[SE] x", "DISCONNECTED");
+		assertThat(this.proxy.current().reading).isTrue();
+		stream.resumeReceiving();
+		this.proxy.executor.run();
+		this.proxy.send(StreamState.POLL, StreamState.CONNECTING, StreamState.CONNECTED);
+		assertThat(this.handler.take()).containsExactly("POLL", "CONNECTING", "CONNECTED");
+		assertThat(this.proxy.current().reading).isTrue();
+	}
+
+	@Test
 	void whatIsHeldComesBeforeTheLossOfTheLink() {
 		this.handler.onReceive(SecureStream::pauseReceiving);
 		SecureStream stream = connected();

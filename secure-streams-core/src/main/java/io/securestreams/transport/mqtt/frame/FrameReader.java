@@ -58,17 +58,18 @@ public final class FrameReader {
 
 	/**
 	 * Reads all there is.
-	 * @param in borrowed
+	 * @param bytes borrowed
 	 * @throws MqttViolation if the connection has to end
 	 */
-	public void read(ByteBuf in) throws MqttViolation {
+	public void read(ByteBuf bytes) throws MqttViolation {
+		ByteBuf in = bytes;
 		while (!this.closed && in.isReadable()) {
 			switch (this.state) {
 				case TYPE -> startPacket(in.readUnsignedByte());
 				case LENGTH -> readLength(in);
 				case BODY -> readBody(in);
 				case HEAD -> readHead(in);
-				case PAYLOAD -> readPayload(in);
+				case PAYLOAD -> in = readPayload(in);
 			}
 		}
 	}
@@ -270,7 +271,11 @@ public final class FrameReader {
 		}
 	}
 
-	private void readPayload(ByteBuf in) {
+	/**
+	 * Passes on a piece of a message.
+	 * @return what there is to read after it
+	 */
+	private ByteBuf readPayload(ByteBuf in) {
 		int piece = Math.min(this.left, in.readableBytes());
 		int end = in.readerIndex() + piece;
 		int limit = in.writerIndex();
@@ -278,14 +283,16 @@ public final class FrameReader {
 		if (this.left == 0) {
 			this.state = State.TYPE;
 		}
+		if (in.refCnt() != 1) {
+			this.sink.payload(in.readSlice(piece), this.left == 0);
+			return in;
+		}
 		// The same buffer with other indices saves an object for each message
 		in.writerIndex(end);
-		try {
-			this.sink.payload(in, this.left == 0);
-		}
-		finally {
-			in.writerIndex(limit).readerIndex(end);
-		}
+		this.sink.payload(in, this.left == 0);
+		// Whoever has kept it keeps it as it is
+		ByteBuf rest = (in.refCnt() == 1) ? in : in.duplicate();
+		return rest.setIndex(end, limit);
 	}
 
 	private void body(ByteBuf in) throws MqttViolation {

@@ -154,6 +154,18 @@ public final class Requests {
 		}
 	}
 
+	/**
+	 * Asks from inside the event loop, after what other threads have asked for already:
+	 * who resumes once a message has left must not be overruled by the pause that another
+	 * thread asked for before it sent that message.
+	 */
+	void addAfterPosted(int bits) {
+		if (this.remote != 0) {
+			collect();
+		}
+		add(bits);
+	}
+
 	/** Takes over what other threads have asked for. */
 	void collect() {
 		add((int) REMOTE.getAndSet(this, 0) & ~WAKE);

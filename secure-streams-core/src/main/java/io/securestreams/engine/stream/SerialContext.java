@@ -68,7 +68,7 @@ public final class SerialContext {
 	 */
 	void submit(int bits) {
 		if (this.executor.inContext()) {
-			this.requests.add(bits);
+			this.requests.addAfterPosted(bits);
 			if (this.depth == 0) {
 				enter();
 				exit();

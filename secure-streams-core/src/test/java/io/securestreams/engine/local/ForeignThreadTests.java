@@ -3,6 +3,7 @@ package io.securestreams.engine.local;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,22 @@ class ForeignThreadTests {
 		this.fixture.connected();
 		this.fixture.handler.take();
 		return stream;
+	}
+
+	@Test
+	void whatTheEventLoopAsksForComesAfterWhatOthersHaveAskedFor() {
+		SecureStream stream = connected();
+		this.fixture.loop.inside(() -> {
+			// The wake-up of the other thread comes after this
+			CompletableFuture.runAsync(stream::pauseReceiving).join();
+			stream.resumeReceiving();
+		});
+		assertThat(this.fixture.transport().isPaused()).isFalse();
+		this.fixture.loop.inside(() -> {
+			CompletableFuture.runAsync(stream::resumeReceiving).join();
+			stream.pauseReceiving();
+		});
+		assertThat(this.fixture.transport().isPaused()).isTrue();
 	}
 
 	@Test

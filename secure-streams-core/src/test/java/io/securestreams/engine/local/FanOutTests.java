@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,73 @@ class FanOutTests {
 		}
 		assertThat(all).as("streams served").isGreaterThanOrEqualTo(STREAMS);
 		assertThat(most).as("streams served in one task").isLessThanOrEqualTo(FanOut.SLICE);
+	}
+
+	@Test
+	void aListenersEndFromAnEventLoopGoesInSlices() {
+		FakeTransportFactory network = EngineFixture.with().network;
+		StreamEngine server = new StreamEngine(
+				new EngineSettings(this.loop, network.both(), List.of(), null, () -> 0L, true),
+				StreamPolicies.policy(StreamPolicies.named(EngineFixture.TYPE).server()));
+		StreamServer room = server.listen(EngineFixture.TYPE, RecordingHandler::new);
+		int[] closed = new int[1];
+		this.loop.slices.add(() -> {
+			for (int i = 0; i < STREAMS; i++) {
+				FakeTransport client = Objects.requireNonNull(network.accept(this.loop));
+				client.connected();
+				client.onClose = () -> closed[0]++;
+			}
+		});
+		this.loop.run();
+		this.loop.slices.add(room::close);
+		assertThat(mostInOneTask(() -> closed[0])).isBetween(1, FanOut.SLICE);
+		assertThat(closed).containsExactly(STREAMS);
+		assertThat(server.servers()).isEmpty();
+	}
+
+	@Test
+	void oneThatThrowsKeepsNoneFromBeingAskedAndTheEndIsToldOnceAfterAll() {
+		List<Integer> asked = new ArrayList<>();
+		List<Integer> askedAtTheEnd = new ArrayList<>();
+		List<Integer> all = IntStream.range(0, STREAMS).boxed().toList();
+		this.loop.slices.add(() -> FanOut.each(this.loop, all, (number) -> {
+			asked.add(number);
+			if (number % 100 == 3) {
+				throw new IllegalStateException("on purpose");
+			}
+		}, () -> askedAtTheEnd.add(asked.size())));
+		assertThat(mostInOneTask(asked::size)).isEqualTo(FanOut.SLICE);
+		assertThat(asked).isEqualTo(all);
+		assertThat(askedAtTheEnd).containsExactly(STREAMS);
+	}
+
+	@Test
+	void aFewAreAskedAtOnce() {
+		List<Integer> asked = new ArrayList<>();
+		List<Integer> all = IntStream.range(0, FanOut.SLICE).boxed().toList();
+		this.loop.slices.add(() -> FanOut.each(this.loop, all, asked::add, () -> asked.add(-1)));
+		this.loop.step();
+		assertThat(asked).hasSize(FanOut.SLICE + 1).endsWith(-1);
+	}
+
+	@Test
+	void anotherThreadAsksAllBeforeItGoesOn() {
+		List<Integer> asked = new ArrayList<>();
+		List<Integer> all = IntStream.range(0, STREAMS).boxed().toList();
+		FanOut.each(this.loop, all, asked::add, () -> asked.add(-1));
+		assertThat(asked).hasSize(STREAMS + 1).endsWith(-1);
+		assertThat(this.loop.slices).isEmpty();
+	}
+
+	/** Runs all there is, and finds out how much was done at most in one task. */
+	private int mostInOneTask(IntSupplier count) {
+		int most = 0;
+		for (int before = count.getAsInt(); !this.loop.slices.isEmpty();) {
+			this.loop.step();
+			most = Math.max(most, count.getAsInt() - before);
+			before = count.getAsInt();
+		}
+		return most;
 	}
 
 	@Test

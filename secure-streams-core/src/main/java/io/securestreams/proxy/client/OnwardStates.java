@@ -164,7 +164,20 @@ final class OnwardStates {
 		}
 		this.metadata.write();
 		this.core.applyPause();
+		tellLost();
 		this.core.arm();
+	}
+
+	/** Messages whose link was lost before their answer are told as a broker's would. */
+	private void tellLost() {
+		while (!this.requests.interrupted() && this.life.is(OnwardPhase.CONNECTED)) {
+			Long ordinal = this.transport.lost();
+			if (ordinal == null) {
+				return;
+			}
+			this.core.counters().add(StreamCounters.REJECTED, 1);
+			this.life.announce(StreamState.QOS_NACK_REMOTE, ordinal);
+		}
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package io.securestreams.proxy.client;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.TransportKind;
+import io.securestreams.policy.Protocol;
 import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.proxy.wire.PayloadHead;
@@ -62,6 +65,9 @@ final class OnwardTransport implements StreamTransport {
 		}
 
 	};
+
+	/** Ordinals of messages that went out on a link that is gone: no answer will come. */
+	private final Queue<Long> lost = new ArrayDeque<>();
 
 	private OnwardKind kind = OnwardKind.UNKNOWN;
 
@@ -164,9 +170,20 @@ final class OnwardTransport implements StreamTransport {
 		return (ordinal != null) ? ordinal : 0;
 	}
 
+	/**
+	 * Takes the next message that nobody will answer.
+	 * @return its ordinal, or {@code null} if there is none
+	 */
+	@Nullable Long lost() {
+		return this.lost.poll();
+	}
+
 	/** There is a new link, or the end of the old one has been told. */
 	void restart() {
 		this.frames = 0;
+		if (this.kind.protocol() == Protocol.MQTT) {
+			this.unanswered.values().stream().limit(MAX_UNANSWERED - this.lost.size()).forEach(this.lost::add);
+		}
 		this.unanswered.clear();
 		this.linkGone = false;
 	}

@@ -501,6 +501,26 @@ class ProxiedStreamTests {
 	}
 
 	@Test
+	void aPublicationWhoseLinkIsLostBeforeItsAnswerIsToldOnTheNextConnection() {
+		sends("a", "b");
+		SecureStream stream = create();
+		stream.connect();
+		this.proxy.create("mintest", "mqtt");
+		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		stream.requestTx();
+		this.proxy.executor.run();
+		this.proxy.send(StreamState.QOS_ACK_REMOTE);
+		this.handler.take();
+		this.proxy.die();
+		assertThat(this.handler.take()).containsExactly("DISCONNECTED");
+		this.proxy.executor.advance(1000);
+		this.proxy.create("mintest", "mqtt");
+		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		assertThat(this.handler.take()).containsExactly("CONNECTING", "CONNECTED", "QOS_NACK_REMOTE 1");
+		assertThat(stream.snapshot().counters().rejected()).isEqualTo(1);
+	}
+
+	@Test
 	void anEmptyValueAndNamesThatAreTooLongDoNotTravel() {
 		SecureStream stream = create();
 		stream.metadata().set("empty", "");

@@ -112,7 +112,9 @@ class TourScenesTests {
 		play("MISTAKE");
 		assertThat(this.streams.policy().release()).isNotEqualTo(release);
 		await().atMost(PATIENCE).until(() -> this.streams.policy().release().equals(release));
-		assertThat(output).contains("The policy has been taken back: what worked before does not work any more");
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> assertThat(output)
+				.contains("The policy has been taken back: what worked before does not work any more"));
 		awaitAcknowledged("quote");
 		play("REFRESH");
 	}

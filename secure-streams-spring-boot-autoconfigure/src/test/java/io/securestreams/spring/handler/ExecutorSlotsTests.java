@@ -22,6 +22,7 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.observe.EventLoopThread;
 import io.securestreams.stream.factory.StreamServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -156,7 +157,7 @@ class ExecutorSlotsTests {
 			if (this.inside.getAndIncrement() != 0) {
 				ExecutorSlotsTests.this.faults.add("overlapping callbacks");
 			}
-			if (Thread.currentThread().getName().startsWith("secure-streams")) {
+			if (EventLoopThread.isCurrent()) {
 				ExecutorSlotsTests.this.faults.add("called on " + Thread.currentThread());
 			}
 			if (!callback.getAsBoolean()) {

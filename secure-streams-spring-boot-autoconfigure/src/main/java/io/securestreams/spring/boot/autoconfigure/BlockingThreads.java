@@ -70,7 +70,7 @@ final class BlockingThreads implements AutoCloseable {
 		SimpleAsyncTaskExecutorBuilder builder = this.beanFactory.getBeanProvider(SimpleAsyncTaskExecutorBuilder.class)
 			.getIfAvailable(SimpleAsyncTaskExecutorBuilder::new);
 		SimpleAsyncTaskExecutor executor = builder.virtualThreads(isVirtual())
-			.threadNamePrefix(PREFIX)
+			.threadNamePrefix(PREFIX + "handler-")
 			.concurrencyLimit(null)
 			.build();
 		executor.setDaemon(true);

@@ -35,6 +35,7 @@ import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.spring.boot.health.SecureStreamsHealthIndicator;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.observe.EventLoopThread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -140,7 +141,7 @@ class MqttHandlerTests {
 		@OnReceive
 		void alarm(String text, @Metadata("topic") String topic, @Metadata("origin") @Nullable String origin)
 				throws InterruptedException {
-			this.onLoop |= Thread.currentThread().getName().startsWith("secure-streams");
+			this.onLoop |= EventLoopThread.isCurrent();
 			this.started.add(topic + " " + origin + " " + text);
 			this.go.await();
 		}

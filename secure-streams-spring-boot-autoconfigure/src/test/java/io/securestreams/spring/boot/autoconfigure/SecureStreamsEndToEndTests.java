@@ -30,6 +30,7 @@ import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.observe.EventLoopThread;
 import io.securestreams.stream.factory.StreamBindException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -305,8 +306,7 @@ class SecureStreamsEndToEndTests {
 		public void onReceive(SecureStream stream, Payload payload) {
 			this.text = payload.isStart() ? payload.text() : this.text + payload.text();
 			if (payload.isEnd()) {
-				String thread = Thread.currentThread().getName();
-				this.texts.add((thread.startsWith("application-") ? "application: " : "event loop: ") + this.text);
+				this.texts.add((EventLoopThread.isCurrent() ? "event loop: " : "application: ") + this.text);
 			}
 		}
 
@@ -330,8 +330,7 @@ class SecureStreamsEndToEndTests {
 
 		@OnReceive
 		void receipt(Receipt receipt) {
-			String thread = Thread.currentThread().getName();
-			this.texts.add((thread.startsWith("application-") ? "application: " : "event loop: ") + receipt);
+			this.texts.add((EventLoopThread.isCurrent() ? "event loop: " : "application: ") + receipt);
 		}
 
 		@Nullable String next() throws InterruptedException {

@@ -22,9 +22,12 @@ import io.securestreams.stream.TxSlot;
  */
 final class SerialTasks {
 
-	private static final Set<StreamState> BEFORE_ATTEMPT = EnumSet.of(StreamState.CREATING, StreamState.POLL,
-			StreamState.CONNECTING, StreamState.UNREACHABLE, StreamState.AUTH_FAILED, StreamState.DISCONNECTED,
+	private static final Set<StreamState> BEFORE_ATTEMPT = EnumSet.of(StreamState.POLL, StreamState.CONNECTING,
+			 StreamState.UNREACHABLE, StreamState.AUTH_FAILED, StreamState.DISCONNECTED,
 			StreamState.ALL_RETRIES_FAILED);
+
+	private static final Suspension NONE = () -> {
+	};
 
 	private final Executor executor;
 
@@ -49,14 +52,19 @@ final class SerialTasks {
 	 * Adds a task that handles a state. Those that an attempt to connect follows are
 	 * handled before it starts, for metadata that is set then is that of the attempt; a
 	 * client gets its WebSocket when it is clear whether it may. Whether a source may
-	 * join a sink has to be known at once, and nothing has come before that.
+	 * join a sink has to be known at once, and nothing has come before that. A stream
+	 * whose handler fails at the beginning is closed, as on the event loop.
 	 * @param stream the stream
 	 * @param state the state
 	 * @param task the task
 	 */
 	void add(SecureStream stream, StreamState state, Runnable task) {
 		if (state == StreamState.SINK_JOIN) {
-			run(stream, task);
+			runOrClose(stream, task);
+		}
+		else if (state == StreamState.CREATING) {
+			Runnable first = () -> runOrClose(stream, task);
+			enqueue(stream, first, makesAttempts(stream) ? stream.suspendConnecting() : NONE);
 		}
 		else if (state == StreamState.SERVER_UPGRADE) {
 			addPaused(stream, task);
@@ -137,12 +145,22 @@ final class SerialTasks {
 		while (this.waiting.decrementAndGet() > 0);
 	}
 
-	private void run(SecureStream stream, Runnable task) {
+	private static void run(SecureStream stream, Runnable task) {
 		try {
 			task.run();
 		}
 		catch (Throwable ex) {
 			stream.fail(ex);
+		}
+	}
+
+	private static void runOrClose(SecureStream stream, Runnable task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			stream.fail(ex);
+			stream.close();
 		}
 	}
 

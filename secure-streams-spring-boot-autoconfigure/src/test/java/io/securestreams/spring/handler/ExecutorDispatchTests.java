@@ -222,6 +222,23 @@ class ExecutorDispatchTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(value = StreamState.class, names = { "CREATING", "SINK_JOIN" })
+	void aHandlerThatThrowsAtTheBeginningHasNoStream(StreamState state) {
+		StreamHandler handler = new StreamHandler() {
+
+			@Override
+			public void onState(SecureStream stream, StreamState state, long ordinal) {
+				throw new IllegalStateException("expected by the test");
+			}
+
+		};
+		FakeStream stream = stream(handler, null);
+		stream.announce(state);
+		this.executor.runAll();
+		assertThat(stream.calls()).containsSubsequence("fail", "close").doesNotContainSubsequence("go on", "close");
+	}
+
 	@Test
 	void whetherASourceMayJoinIsSaidAtOnce() {
 		for (Object bean : List.of(new Recorder(), new Annotated())) {

@@ -112,7 +112,7 @@ final class ConnectAttempts {
 				return;
 			}
 		}
-		catch (EndpointResolver.UnusableEndpointException ex) {
+		catch (UnusableEndpointException ex) {
 			unusable = StreamFailure.unsent(Phase.POLICY, String.valueOf(ex.getMessage()), "", ex);
 		}
 		this.target = aim;
@@ -261,7 +261,7 @@ final class ConnectAttempts {
 			}
 			return known.resolve(this.binding.policy());
 		}
-		catch (EndpointResolver.UnusableEndpointException ex) {
+		catch (UnusableEndpointException ex) {
 			throw ex;
 		}
 		catch (IllegalArgumentException ex) {

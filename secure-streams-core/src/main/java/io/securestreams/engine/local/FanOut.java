@@ -38,7 +38,7 @@ final class FanOut {
 			slice(executors.next(), streams.iterator(), request, done);
 		}
 		else {
-			streams.forEach(request);
+			streams.forEach((each) -> ask(each, request));
 			done.run();
 		}
 	}
@@ -50,20 +50,23 @@ final class FanOut {
 
 	private static <T> void slice(StreamExecutor here, Iterator<T> rest, Consumer<? super T> request, Runnable done) {
 		for (int left = SLICE; left > 0 && rest.hasNext(); left--) {
-			T next = rest.next();
-			try {
-				request.accept(next);
-			}
-			catch (RuntimeException ex) {
-				// The others are to hear of it, too
-				log.error("{} does not take what all are asked for", next, ex);
-			}
+			ask(rest.next(), request);
 		}
 		if (rest.hasNext()) {
 			here.executeInSlices(() -> slice(here, rest, request, done));
 		}
 		else {
 			done.run();
+		}
+	}
+
+	private static <T> void ask(T one, Consumer<? super T> request) {
+		try {
+			request.accept(one);
+		}
+		catch (RuntimeException | OutOfMemoryError ex) {
+			// The others are to hear of it, too
+			log.error("{} does not take what all are asked for", one, ex);
 		}
 	}
 

@@ -138,7 +138,12 @@ class FanOutTests {
 	void anotherThreadAsksAllBeforeItGoesOn() {
 		List<Integer> asked = new ArrayList<>();
 		List<Integer> all = IntStream.range(0, STREAMS).boxed().toList();
-		FanOut.each(this.loop, all, asked::add, () -> asked.add(-1));
+		FanOut.each(this.loop, all, (number) -> {
+			asked.add(number);
+			if (number % 100 == 3) {
+				throw new IllegalStateException("on purpose");
+			}
+		}, () -> asked.add(-1));
 		assertThat(asked).hasSize(STREAMS + 1).endsWith(-1);
 		assertThat(this.loop.slices).isEmpty();
 	}

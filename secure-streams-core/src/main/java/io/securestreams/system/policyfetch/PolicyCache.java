@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -171,7 +172,7 @@ final class PolicyCache {
 		return new Content(
 				new FetchedDocument(document, fields.get("etag"), fields.get("last-modified"),
 						(signature != null) ? signature.getBytes(StandardCharsets.ISO_8859_1) : null),
-				rejected, Set.of(fields.getOrDefault("worked", "").split("\n")));
+				rejected, fields.getOrDefault("worked", "").lines().collect(Collectors.toUnmodifiableSet()));
 	}
 
 	/**

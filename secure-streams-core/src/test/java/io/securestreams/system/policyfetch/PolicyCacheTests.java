@@ -65,6 +65,13 @@ class PolicyCacheTests {
 	}
 
 	@Test
+	void knowsOfNoStreamtypeIfNoneHasWorked() {
+		FetchedDocument document = new FetchedDocument("{}".getBytes(StandardCharsets.UTF_8), null, null, null);
+		cache().write(new Content(document, "", Set.of()));
+		assertThat(cache().read().worked()).isEmpty();
+	}
+
+	@Test
 	void isAPolicyDocumentForItsOwnerOnly() throws IOException {
 		cache().write(content("{\"s\": []}"));
 		assertThat(RefreshFixture.policy(Files.readString(file()))).isNotNull();

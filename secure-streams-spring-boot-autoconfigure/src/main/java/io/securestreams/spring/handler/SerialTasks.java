@@ -23,8 +23,7 @@ import io.securestreams.stream.TxSlot;
 final class SerialTasks {
 
 	private static final Set<StreamState> BEFORE_ATTEMPT = EnumSet.of(StreamState.POLL, StreamState.CONNECTING,
-			 StreamState.UNREACHABLE, StreamState.AUTH_FAILED, StreamState.DISCONNECTED,
-			StreamState.ALL_RETRIES_FAILED);
+			StreamState.UNREACHABLE, StreamState.AUTH_FAILED, StreamState.DISCONNECTED, StreamState.ALL_RETRIES_FAILED);
 
 	private static final Suspension NONE = () -> {
 	};

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class FloodedLinkTests {
 
 	@Test
 	void waitsForAPeerThatDoesNotRead() throws Exception {
-		try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+		try (ServerSocket peer = deaf();
 				SecureStreams engine = SecureStreams.builder().eventLoopThreads(1).policy(PolicyJson.read("""
 						{ "s": [ { "deaf": { "endpoint": "127.0.0.1", "port": %d, "protocol": "raw" } } ] }
 						""".formatted(peer.getLocalPort()), "test").policy()).build()) {
@@ -65,6 +66,17 @@ class FloodedLinkTests {
 				assertThat(queued(proxy)).isZero();
 			}
 		}
+	}
+
+	/**
+	 * A peer whose system keeps little for it: some keep tens of megabytes for one
+	 * connection, and then nobody has to wait.
+	 */
+	private static ServerSocket deaf() throws IOException {
+		ServerSocket socket = new ServerSocket();
+		socket.setReceiveBufferSize(256 * 1024);
+		socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+		return socket;
 	}
 
 	private static long queued(ProxyServer proxy) {

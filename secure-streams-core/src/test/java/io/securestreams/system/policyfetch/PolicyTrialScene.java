@@ -95,6 +95,8 @@ abstract class PolicyTrialScene {
 	}
 
 	final void endOfTrial() {
+		// A source that is being asked has answered before its time is over
+		this.fixture.until(() -> this.fixture.streams.streams().isEmpty());
 		this.fixture.clock.advance(60_000);
 		this.fixture.until(() -> !this.fixture.refresher.status().onTrial());
 	}

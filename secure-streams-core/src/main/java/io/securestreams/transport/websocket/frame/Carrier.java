@@ -2,12 +2,11 @@ package io.securestreams.transport.websocket.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.securestreams.transport.websocket.WebSocketConnection;
 
 /**
  * What carries the frames of one WebSocket connection: a socket (RFC 6455) or a stream of
- * an HTTP/2 connection (RFC 8441). Passes on what arrives to its
- * {@link WebSocketConnection}; used on the connection's event loop only.
+ * an HTTP/2 connection (RFC 8441). Passes on what arrives to the
+ * connection; used on its event loop only.
  */
 public interface Carrier {
 
@@ -31,8 +30,7 @@ public interface Carrier {
 	int capacity(int most, int collected);
 
 	/**
-	 * Asks for {@link WebSocketConnection#writable()} once that is so; it may come
-	 * without being asked for.
+	 * Asks to tell the connection once that is so; it may be told without being asked.
 	 */
 	void awaitWritable();
 
@@ -53,7 +51,7 @@ public interface Carrier {
 	 */
 	void endOutput();
 
-	/** Closes at once; {@link WebSocketConnection#gone()} follows. */
+	/** Closes at once; the connection is told that it is gone. */
 	void close();
 
 }

@@ -32,9 +32,13 @@ final class OnwardTransport implements StreamTransport {
 	private static final int SLOTS_PER_TURN = 64;
 
 	/**
-	 * Messages whose answers may be outstanding; of older ones the number is forgotten.
+	 * Messages whose answers may be outstanding, where each has one; of older ones the
+	 * number is forgotten.
 	 */
-	private static final int MAX_UNANSWERED = 1024;
+	private static final int MAX_UNANSWERED = 16 * 1024;
+
+	/** The same where it is not known whether answers come. */
+	private static final int MAX_UNCERTAIN = 1024;
 
 	private static final int PAYLOAD_FLAGS = PayloadFlags.SOM | PayloadFlags.EOM;
 
@@ -61,7 +65,7 @@ final class OnwardTransport implements StreamTransport {
 
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
-			return size() > MAX_UNANSWERED;
+			return size() > (isAnswered() ? MAX_UNANSWERED : MAX_UNCERTAIN);
 		}
 
 	};
@@ -115,7 +119,9 @@ final class OnwardTransport implements StreamTransport {
 		this.paused = false;
 		this.part = 0;
 		this.credit = NO_LIMIT;
-		this.unanswered.clear();
+		if (!isAnswered()) {
+			this.unanswered.clear();
+		}
 		applyReading();
 	}
 
@@ -181,11 +187,19 @@ final class OnwardTransport implements StreamTransport {
 	/** There is a new link, or the end of the old one has been told. */
 	void restart() {
 		this.frames = 0;
-		if (this.kind.protocol() == Protocol.MQTT) {
+		if (isAnswered()) {
 			this.unanswered.values().stream().limit(MAX_UNANSWERED - this.lost.size()).forEach(this.lost::add);
 		}
 		this.unanswered.clear();
 		this.linkGone = false;
+	}
+
+	/**
+	 * Whether each message is answered by itself, some on a later connection of the
+	 * proxy's.
+	 */
+	private boolean isAnswered() {
+		return this.kind.protocol() == Protocol.MQTT;
 	}
 
 	/** The link is gone, which has not been told yet: nothing more may go out. */
@@ -310,7 +324,9 @@ final class OnwardTransport implements StreamTransport {
 			if (this.parts.size() > 1) {
 				this.part = (this.part + 1) % this.parts.size();
 			}
-			this.unanswered.put(this.frames, ordinal);
+			if (isAnswered() || this.kind.transactional() || !this.kind.isKnown()) {
+				this.unanswered.put(this.frames, ordinal);
+			}
 		}
 		this.frames++;
 	}

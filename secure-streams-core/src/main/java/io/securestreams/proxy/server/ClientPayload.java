@@ -35,6 +35,9 @@ final class ClientPayload {
 
 	private final boolean takesPayload;
 
+	/** Each message is answered by itself, some on a later connection. */
+	private final boolean answersMessages;
+
 	private final @Nullable SentFrames sent;
 
 	private final Runnable settle;
@@ -61,6 +64,7 @@ final class ClientPayload {
 		Protocol protocol = (policy != null) ? policy.protocol().protocol() : Protocol.RAW;
 		this.messages = protocol != Protocol.RAW;
 		this.takesLength = protocol.isHttp() || protocol == Protocol.MQTT;
+		this.answersMessages = protocol == Protocol.MQTT;
 		this.takesPayload = !(policy != null && policy.protocol() instanceof HttpPolicy http
 				&& (http.method().equals("GET") || http.method().equals("HEAD")));
 		this.sent = this.takesLength ? new SentFrames() : null;
@@ -77,10 +81,14 @@ final class ClientPayload {
 			this.skipping = false;
 		}
 		this.insideMessage = (payload.flags() & PayloadFlag.EOM) == 0;
+		int frame = this.link.framesRead() - (payload.isLast() ? 1 : 0);
 		if (this.skipping || !this.takesPayload) {
+			if (this.answersMessages && !this.insideMessage && this.sent != null) {
+				this.sent.dropped(frame);
+			}
 			return;
 		}
-		this.queue.add(payload, this.link.framesRead() - (payload.isLast() ? 1 : 0), this.link.readCapacity());
+		this.queue.add(payload, frame, this.link.readCapacity());
 		if (this.queue.isEmpty()) {
 			return;
 		}
@@ -157,7 +165,16 @@ final class ClientPayload {
 	 * @param slot its ordinal, of a slot
 	 */
 	int acknowledged(long slot) {
-		return (this.sent != null) ? this.sent.take(slot) : (int) slot;
+		int frame = (this.sent != null) ? this.sent.take(slot) : SentFrames.NONE;
+		return (frame == SentFrames.NONE && !this.answersMessages) ? (int) slot : frame;
+	}
+
+	/**
+	 * Takes the next message whose end the peer has never been given.
+	 * @return number of its last frame, {@code null} if there is none
+	 */
+	@Nullable Integer nextDropped() {
+		return (this.sent != null) ? this.sent.nextDropped() : null;
 	}
 
 	/** The client knows that the last connection is gone. */
@@ -174,7 +191,13 @@ final class ClientPayload {
 
 	/** What was for a connection that is gone is not for the next one. */
 	void forget() {
-		clear();
+		if (this.answersMessages && this.sent != null) {
+			this.queue.ends(this.sent::dropped);
+		}
+		else if (this.sent != null) {
+			this.sent.clear();
+		}
+		empty();
 		this.skipping = !this.messages || this.insideMessage;
 		resumeReading();
 	}
@@ -185,11 +208,15 @@ final class ClientPayload {
 		}
 	}
 
-	/** Lets go of everything. */
-	void clear() {
+	private void empty() {
 		this.queue.clear();
 		this.requested = false;
 		this.overdraft.allows(0);
+	}
+
+	/** Lets go of everything. */
+	void clear() {
+		empty();
 		if (this.sent != null) {
 			this.sent.clear();
 		}

@@ -162,6 +162,7 @@ final class ProxiedStream implements LinkedStream {
 	public void onFrame(ClientFrame frame) throws WireViolation {
 		if (frame instanceof TxPayload sent) {
 			this.payload.add(sent);
+			tellDropped();
 		}
 		else if (frame instanceof OnwardConnect) {
 			this.payload.wantsConnection();
@@ -219,6 +220,7 @@ final class ProxiedStream implements LinkedStream {
 		}
 		else if (state == StreamState.CONNECTED) {
 			this.payload.connected();
+			tellDropped();
 		}
 		if (this.draining && IDLE.contains(state)) {
 			this.link.finish();
@@ -242,6 +244,19 @@ final class ProxiedStream implements LinkedStream {
 		}
 		for (StreamState next : this.states.next(state)) {
 			this.link.send(new ConnState(next.code(), (next == state) ? number : 0));
+		}
+	}
+
+	/** Messages that went no further are told as the peer's rejections are. */
+	private void tellDropped() {
+		if (this.current != StreamState.CONNECTED && !ACKNOWLEDGEMENTS.contains(this.current)) {
+			return;
+		}
+		Integer frame = this.payload.nextDropped();
+		while (frame != null) {
+			this.states.next(StreamState.QOS_NACK_REMOTE);
+			this.link.send(new ConnState(StreamState.QOS_NACK_REMOTE.code(), frame));
+			frame = this.payload.nextDropped();
 		}
 	}
 

@@ -521,6 +521,26 @@ class ProxiedStreamTests {
 	}
 
 	@Test
+	void aPublicationMayBeAnsweredOnALaterConnectionOfTheProxy() {
+		sends("a", "b", "c");
+		SecureStream stream = create();
+		stream.connect();
+		this.proxy.create("mintest", "mqtt");
+		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		stream.requestTx();
+		this.proxy.executor.run();
+		this.proxy.send(StreamState.DISCONNECTED, StreamState.CONNECTING, StreamState.CONNECTED);
+		this.handler.take();
+		this.proxy.send(answer(StreamState.QOS_ACK_REMOTE, 1), answer(StreamState.QOS_NACK_REMOTE, 0),
+				answer(StreamState.QOS_ACK_REMOTE, 2));
+		assertThat(this.handler.take()).containsExactly("QOS_ACK_REMOTE 1", "QOS_NACK_REMOTE 0", "QOS_ACK_REMOTE 2");
+	}
+
+	private static ConnState answer(StreamState state, int frame) {
+		return new ConnState(state.code(), frame);
+	}
+
+	@Test
 	void anEmptyValueAndNamesThatAreTooLongDoNotTravel() {
 		SecureStream stream = create();
 		stream.metadata().set("empty", "");

@@ -1,18 +1,28 @@
 package io.securestreams.proxy.server.payload;
 
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the client's frames have gone onward with which slot, until that is
- * acknowledged.
+ * acknowledged; and which are never going to be.
  */
 public final class SentFrames {
+
+	/** No frame has that number. */
+	public static final int NONE = -1;
 
 	/** Of older ones the number is forgotten. */
 	private static final int MAX = 1024;
 
 	private final Map<Long, Integer> frames = new LinkedHashMap<>();
+
+	/** Last frames of messages that have been thrown away. */
+	private final Queue<Integer> dropped = new ArrayDeque<>(0);
 
 	public void sent(long slot, int frame) {
 		if (this.frames.size() == MAX) {
@@ -24,15 +34,35 @@ public final class SentFrames {
 	/**
 	 * Takes what an acknowledgement is about.
 	 * @param slot ordinal of the slot
-	 * @return number of the last frame in it, or the ordinal if there was none
+	 * @return number of the last frame in it, {@link #NONE} if there was none
 	 */
 	public int take(long slot) {
 		Integer frame = this.frames.remove(slot);
-		return (frame != null) ? frame : (int) slot;
+		return (frame != null) ? frame : NONE;
+	}
+
+	/**
+	 * A message does not go onward.
+	 * @param frame number of its last frame
+	 */
+	public void dropped(int frame) {
+		if (this.dropped.size() == MAX) {
+			this.dropped.remove();
+		}
+		this.dropped.add(frame);
+	}
+
+	/**
+	 * Takes the next message that does not go onward.
+	 * @return number of its last frame, {@code null} if there is none
+	 */
+	public @Nullable Integer nextDropped() {
+		return this.dropped.poll();
 	}
 
 	public void clear() {
 		this.frames.clear();
+		this.dropped.clear();
 	}
 
 }

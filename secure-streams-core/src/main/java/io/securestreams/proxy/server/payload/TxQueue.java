@@ -2,6 +2,7 @@ package io.securestreams.proxy.server.payload;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.IntConsumer;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -212,6 +213,18 @@ public final class TxQueue {
 	private void remove(Piece piece) {
 		this.pieces.remove();
 		this.size -= piece.cost();
+	}
+
+	/**
+	 * Tells which messages end here.
+	 * @param frames takes the number of the last frame of each
+	 */
+	public void ends(IntConsumer frames) {
+		for (Piece piece : this.pieces) {
+			if (piece.end) {
+				frames.accept(piece.frame);
+			}
+		}
 	}
 
 	/** Lets go of everything. */

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 
 /**
  * What carries the frames of one WebSocket connection: a socket (RFC 6455) or a stream of
- * an HTTP/2 connection (RFC 8441). Passes on what arrives to the
- * connection; used on its event loop only.
+ * an HTTP/2 connection (RFC 8441). Passes on what arrives to the connection; used on its
+ * event loop only.
  */
 public interface Carrier {
 

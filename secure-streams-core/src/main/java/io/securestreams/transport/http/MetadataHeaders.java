@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the {@code content-length} or {@code content-type} of one message does not become that
  * of the next.
  * <p>
- * Used on the stream's executor only.
+ * Used on the stream's executor only, but for {@link #receive} and {@link #forEachNow}.
  */
 public final class MetadataHeaders {
 
@@ -50,17 +50,6 @@ public final class MetadataHeaders {
 			this.headers[i] = declaration.headerName();
 			this.wireNames[i] = FieldRules.nameOf(declaration.entity());
 		}
-	}
-
-	/**
-	 * Makes the mapping of another stream of the same streamtype.
-	 * @param other shares what is the same for all of them
-	 */
-	MetadataHeaders(MetadataHeaders other) {
-		this.wireNames = other.wireNames;
-		this.headers = other.headers;
-		this.direct = other.direct;
-		this.own = strings(this.headers.length);
 	}
 
 	/** There are many streams without metadata. */
@@ -101,12 +90,33 @@ public final class MetadataHeaders {
 	 */
 	public void forEach(MetadataAccess metadata, HeaderSink sink) {
 		for (int i = this.own.length - 1; i >= 0; i--) {
-			String value = this.own[i];
-			if (value != null && !value.isEmpty() && !this.headers[i].isEmpty()) {
-				FieldRules.check(this.wireNames[i], value);
-				sink.field(this.wireNames[i], value);
-			}
+			give(i, this.own[i], sink);
 		}
+		giveDirect(metadata, sink);
+	}
+
+	/**
+	 * Gives the same fields as {@link #forEach}, as they are now. Remembers nothing, so
+	 * that all streams of a streamtype can do with one mapping, on any thread.
+	 * @param metadata the stream's metadata
+	 * @param sink takes the fields
+	 * @throws InvalidRequestException if a name or value must not be sent
+	 */
+	void forEachNow(MetadataAccess metadata, HeaderSink sink) {
+		for (int i = this.headers.length - 1; i >= 0; i--) {
+			give(i, metadata.value(i), sink);
+		}
+		giveDirect(metadata, sink);
+	}
+
+	private void give(int index, @Nullable String value, HeaderSink sink) {
+		if (value != null && !value.isEmpty() && !this.headers[index].isEmpty()) {
+			FieldRules.check(this.wireNames[index], value);
+			sink.field(this.wireNames[index], value);
+		}
+	}
+
+	private void giveDirect(MetadataAccess metadata, HeaderSink sink) {
 		if (this.direct) {
 			metadata.forEachDirect((name, value) -> {
 				String header = FieldRules.nameOf(name);

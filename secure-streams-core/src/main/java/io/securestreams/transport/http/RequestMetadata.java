@@ -39,7 +39,7 @@ public final class RequestMetadata {
 
 	private final boolean hasSymbols;
 
-	/** What the mappings of all streams have in common; itself used by none. */
+	/** Only what remembers nothing is used of it. */
 	private final MetadataHeaders headers;
 
 	/**
@@ -62,11 +62,13 @@ public final class RequestMetadata {
 	}
 
 	/**
-	 * Makes the mapping of headers for a new stream.
-	 * @return as {@code new MetadataHeaders(policy)}, for less
+	 * Gives the header fields of the answer that the application has set.
+	 * @param metadata the stream's metadata
+	 * @param sink takes them
+	 * @throws InvalidRequestException if a name or value must not be sent
 	 */
-	public MetadataHeaders newHeaders() {
-		return new MetadataHeaders(this.headers);
+	public void answer(MetadataAccess metadata, HeaderSink sink) {
+		this.headers.forEachNow(metadata, sink);
 	}
 
 	/**
@@ -75,12 +77,11 @@ public final class RequestMetadata {
 	 * @param pathAndQuery path with query, as received
 	 * @param fields header fields of the request
 	 * @param peer who the client is
-	 * @param headers the stream's mapping of headers
 	 * @param metadata the stream's metadata
 	 */
 	public void receive(String method, String pathAndQuery, ReceivedHeaders fields, PeerIdentity peer,
-			MetadataHeaders headers, MetadataAccess metadata) {
-		headers.receive(fields, metadata);
+			MetadataAccess metadata) {
+		this.headers.receive(fields, metadata);
 		int query = pathAndQuery.indexOf('?');
 		// Last, so that no header can pretend to be one of these
 		own(this.method, method, metadata);

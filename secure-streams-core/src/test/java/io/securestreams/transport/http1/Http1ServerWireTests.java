@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 import io.netty.buffer.Unpooled;
 import io.securestreams.limits.HttpServerLimits;
@@ -64,6 +66,21 @@ class Http1ServerWireTests {
 
 	private static String body(String response) {
 		return response.substring(response.indexOf("\r\n\r\n") + 4);
+	}
+
+	@Test
+	void requestsThatResembleTheOneBeforeAreToldApart() throws Exception {
+		HttpServerFixture server = serve((link) -> {
+			link.accepted().acknowledge(200);
+			link.send(link.metadata.get("method") + " " + link.metadata.get("path"), true);
+		});
+		String host = " HTTP/1.1\r\nHost: a\r\n";
+		String response = server.talk("GET /a" + host + "\r\n" + "GET /a" + host + "\r\n" + "GET /a/./" + host + "\r\n"
+				+ "GET /%61/" + host + "\r\n" + "PUT /a/" + host + "Content-Length: 2\r\n\r\nxx" + "PUT /a/" + host
+				+ "\r\n" + "PUT /b/" + host + "\r\n" + "PUT /b/" + host + "Connection: close\r\n\r\n");
+		assertThat(Pattern.compile("(?:GET|PUT) /[ab]/?").matcher(response).results().map(MatchResult::group))
+			.containsExactly("GET /a", "GET /a", "GET /a/", "GET /a/", "PUT /a/", "PUT /a/", "PUT /b/", "PUT /b/");
+		assertThat(response).as("the last").contains("connection: close\r\n");
 	}
 
 	@ParameterizedTest

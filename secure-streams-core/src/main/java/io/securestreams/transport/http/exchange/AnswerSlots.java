@@ -8,19 +8,15 @@ import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.ResponseRules;
 
 /**
- * Takes the payload of an answer from the application, slot by slot as the client takes
+ * An answer that takes its payload from the application, slot by slot as the client takes
  * it. Twin of {@link RequestBodySource}. Lives on the connection's event loop.
  */
-final class AnswerSlots {
+final class AnswerSlots extends ServerAnswer {
 
 	/** Most bytes of a slot. */
 	static final int CAPACITY = 16 * 1024;
 
 	private final ServerExchange exchange;
-
-	private final ServerFraming framing;
-
-	private final ServerAnswer answer;
 
 	/** Whether the head may tell how long the body is. */
 	private final boolean announces;
@@ -37,17 +33,19 @@ final class AnswerSlots {
 
 	private @Nullable String broken;
 
-	AnswerSlots(ServerExchange exchange, ServerFraming framing, ServerAnswer answer, boolean announces, boolean head) {
+	AnswerSlots(ServerExchange exchange, boolean announces, boolean head) {
 		this.exchange = exchange;
-		this.framing = framing;
-		this.answer = answer;
 		this.announces = announces;
 		this.head = head;
 	}
 
+	private ServerFraming framing() {
+		return this.exchange.framing();
+	}
+
 	/** Whether the application has asked for a slot and may have it. */
 	boolean isWanted() {
-		return this.wanted && !this.exchange.isOver() && this.answer.takesPayload();
+		return this.wanted && !this.exchange.isOver() && takesPayload();
 	}
 
 	/** Whether the application is in a slot. */
@@ -57,12 +55,12 @@ final class AnswerSlots {
 
 	/** Whether the answer has no content, whatever is written: HEAD, 204, 304. */
 	boolean isBodyless() {
-		return this.head || !ResponseRules.hasContent("GET", this.answer.status());
+		return this.head || !ResponseRules.hasContent("GET", status());
 	}
 
 	/** The client can take payload. */
 	void offer(int capacity) {
-		if (this.exchange.isOver() || !this.answer.takesPayload()) {
+		if (this.exchange.isOver() || !takesPayload()) {
 			return;
 		}
 		this.wanted = false;
@@ -88,12 +86,12 @@ final class AnswerSlots {
 		if (!isWanted()) {
 			return;
 		}
-		if (!isBodyless() && !this.framing.takesHeadOnly()) {
-			this.framing.requestSlot();
+		if (!isBodyless() && !framing().takesHeadOnly()) {
+			framing().requestSlot();
 		}
 		else if (!this.offerScheduled) {
 			this.offerScheduled = true;
-			this.framing.executor().execute(() -> this.exchange.guarded(this::offerWithoutWindow));
+			framing().executor().execute(() -> this.exchange.guarded(this::offerWithoutWindow));
 		}
 	}
 
@@ -115,17 +113,17 @@ final class AnswerSlots {
 			offer(CAPACITY);
 			return;
 		}
-		if (this.framing.takesHeadOnly() && !this.answer.isHeadSent()) {
-			this.answer.announce(this.announces ? length : -1);
+		if (framing().takesHeadOnly() && !isHeadSent()) {
+			announce(this.announces ? length : -1);
 			try {
-				this.exchange.sendHead(this.answer.length(), false);
+				this.exchange.sendHead(length(), false);
 			}
 			catch (InvalidRequestException ex) {
 				this.exchange.fail(String.valueOf(ex.getMessage()));
 				return;
 			}
 		}
-		this.framing.requestSlot();
+		framing().requestSlot();
 	}
 
 	/**
@@ -135,17 +133,17 @@ final class AnswerSlots {
 	 */
 	void write(ByteBuf piece, int flags) {
 		int size = piece.readableBytes();
-		if (this.exchange.isOver() || this.answer.isDone() || this.broken != null || (size == 0 && flags == 0)) {
+		if (this.exchange.isOver() || isDone() || this.broken != null || (size == 0 && flags == 0)) {
 			piece.release();
 			return;
 		}
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		boolean dropped = isBodyless();
 		try {
-			this.broken = this.answer.piece(this.exchange.link(), this.announces, dropped, size, end);
-			if (this.broken == null && !this.answer.isHeadSent()) {
+			this.broken = piece(this.exchange.link(), this.announces, dropped, size, end);
+			if (this.broken == null && !isHeadSent()) {
 				dropped |= end && size == 0;
-				this.exchange.sendHead(this.answer.length(), dropped);
+				this.exchange.sendHead(length(), dropped);
 			}
 		}
 		catch (InvalidRequestException ex) {
@@ -156,10 +154,10 @@ final class AnswerSlots {
 			return;
 		}
 		if (end) {
-			this.answer.done();
+			done();
 		}
 		if (!dropped) {
-			this.framing.body(piece, end);
+			framing().body(piece, end);
 		}
 		else {
 			piece.release();

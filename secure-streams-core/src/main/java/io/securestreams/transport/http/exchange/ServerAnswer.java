@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What the application has decided about the response to a request, and how far it has
  * come with it; the same rules for every version. Lives on the connection's event loop.
  */
-final class ServerAnswer {
+class ServerAnswer {
 
 	/** From this status on, the body of the request is not wanted. */
 	static final int REFUSED = 300;
@@ -42,7 +42,7 @@ final class ServerAnswer {
 	 * @param code status code
 	 * @param complete whether the answer is complete with this, without payload
 	 */
-	void decide(int code, boolean complete) {
+	final void decide(int code, boolean complete) {
 		if (!this.headSent && (this.status == 0 || code == INTERNAL_ERROR)) {
 			this.status = code;
 			this.whole = complete || !ResponseRules.hasContent("GET", code);
@@ -54,7 +54,7 @@ final class ServerAnswer {
 	 * end has not been written.
 	 * @return {@code true} between the two
 	 */
-	boolean takesPayload() {
+	final boolean takesPayload() {
 		return this.status != 0 && !this.whole && !this.done;
 	}
 
@@ -62,7 +62,7 @@ final class ServerAnswer {
 	 * Whether the application has chosen a status, and there is no payload.
 	 * @return {@code true} if the answer is complete with its head
 	 */
-	boolean isWhole() {
+	final boolean isWhole() {
 		return this.whole;
 	}
 
@@ -70,7 +70,7 @@ final class ServerAnswer {
 	 * Returns the status chosen.
 	 * @return status code, or 0 if none has been chosen
 	 */
-	int status() {
+	final int status() {
 		return this.status;
 	}
 
@@ -78,7 +78,7 @@ final class ServerAnswer {
 	 * Whether the application has said that it does not want the request's body.
 	 * @return {@code true} with a status from {@link #REFUSED} on
 	 */
-	boolean isRefused() {
+	final boolean isRefused() {
 		return this.status >= REFUSED;
 	}
 
@@ -86,7 +86,7 @@ final class ServerAnswer {
 	 * Whether the application has failed, and the client can still be told.
 	 * @return {@code true} with status 500 and before the head has left
 	 */
-	boolean isFaultUntold() {
+	final boolean isFaultUntold() {
 		return !this.headSent && this.status == INTERNAL_ERROR;
 	}
 
@@ -95,7 +95,7 @@ final class ServerAnswer {
 	 * @param usual status code for that
 	 * @return the usual one, unless the application has chosen a refusal
 	 */
-	int refusal(int usual) {
+	final int refusal(int usual) {
 		return isRefused() ? this.status : usual;
 	}
 
@@ -103,7 +103,7 @@ final class ServerAnswer {
 	 * The head is about to leave before any payload.
 	 * @param announced length of the body, or -1 if it is not known
 	 */
-	void announce(long announced) {
+	final void announce(long announced) {
 		this.length = announced;
 		this.left = announced;
 	}
@@ -114,7 +114,7 @@ final class ServerAnswer {
 	 * @return {@code true} if the application has said so, and the request is complete or
 	 * not wanted
 	 */
-	boolean isEmptyDue(boolean requestComplete) {
+	final boolean isEmptyDue(boolean requestComplete) {
 		return this.whole && !this.headSent && (isRefused() || requestComplete);
 	}
 
@@ -127,7 +127,7 @@ final class ServerAnswer {
 	 * @param end whether it is the last one
 	 * @return what is wrong with it, or {@code null}
 	 */
-	@Nullable String piece(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
+	final @Nullable String piece(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
 		if (!this.headSent) {
 			long announced = framed ? link.txLength() : -1;
 			announce((announced < 0 && framed && end) ? size : announced);
@@ -146,7 +146,7 @@ final class ServerAnswer {
 	 * Returns the length of the body, for the head.
 	 * @return bytes, or -1 if it is not known
 	 */
-	long length() {
+	final long length() {
 		return this.length;
 	}
 
@@ -154,12 +154,12 @@ final class ServerAnswer {
 	 * Whether the head has left.
 	 * @return {@code true} from then on
 	 */
-	boolean isHeadSent() {
+	final boolean isHeadSent() {
 		return this.headSent;
 	}
 
 	/** The head has left. */
-	void headSent() {
+	final void headSent() {
 		this.headSent = true;
 	}
 
@@ -167,12 +167,12 @@ final class ServerAnswer {
 	 * Whether the application has written all of the response.
 	 * @return {@code true} from then on
 	 */
-	boolean isDone() {
+	final boolean isDone() {
 		return this.done;
 	}
 
 	/** All of it has been written. */
-	void done() {
+	final void done() {
 		this.done = true;
 	}
 

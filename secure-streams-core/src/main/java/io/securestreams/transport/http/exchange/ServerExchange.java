@@ -14,7 +14,6 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
-import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ReceivedHeaders;
 import io.securestreams.transport.http.ServerRoute;
 
@@ -39,13 +38,10 @@ public final class ServerExchange implements AcceptedTransport {
 
 	private final ServerRoute route;
 
-	private final MetadataHeaders headers;
+	/** With a request that has content. */
+	private @Nullable RequestDelivery request;
 
-	private final RequestDelivery request = new RequestDelivery();
-
-	private final ServerAnswer answer = new ServerAnswer();
-
-	private final AnswerSlots slots;
+	private final AnswerSlots answer;
 
 	private @Nullable AcceptedLink link;
 
@@ -65,9 +61,7 @@ public final class ServerExchange implements AcceptedTransport {
 	public ServerExchange(ServerFraming framing, ServerRoute route, String method) {
 		this.framing = framing;
 		this.route = route;
-		this.headers = route.requests().newHeaders();
-		this.slots = new AnswerSlots(this, framing, this.answer, !route.http().body().noContentLength(),
-				method.equals("HEAD"));
+		this.answer = new AnswerSlots(this, !route.http().body().noContentLength(), method.equals("HEAD"));
 	}
 
 	// For the framing
@@ -96,9 +90,13 @@ public final class ServerExchange implements AcceptedTransport {
 	 */
 	public void start(String method, String path, ReceivedHeaders fields, boolean content, boolean expectsContinue) {
 		AcceptedLink to = link();
-		this.request.start(to, this.route.http().body(), this.framing.messageLimits(), fields, content,
-				expectsContinue);
-		this.route.requests().receive(method, path, fields, this.framing.identity(), this.headers, to.metadata());
+		if (content || expectsContinue) {
+			RequestDelivery delivery = new RequestDelivery();
+			delivery.start(to, this.route.http().body(), this.framing.messageLimits(), fields, content,
+					expectsContinue);
+			this.request = delivery;
+		}
+		this.route.requests().receive(method, path, fields, this.framing.identity(), to.metadata());
 		this.announcing = true;
 		to.connected(this.framing.peer());
 		if (!this.over) {
@@ -110,7 +108,8 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Takes a piece of the request's content, borrowed. */
 	public void received(ByteBuf piece) {
-		String problem = this.request.piece(piece, !this.over && !this.answer.isRefused());
+		RequestDelivery delivery = this.request;
+		String problem = (delivery != null) ? delivery.piece(piece, !this.over && !this.answer.isRefused()) : null;
 		if (problem != null) {
 			this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, problem, null);
 		}
@@ -118,8 +117,9 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** All of the request has arrived, and its content has been delivered. */
 	public void requestEnded() {
-		if (!this.request.isComplete() && !this.over) {
-			String problem = this.request.end(!this.answer.isRefused());
+		RequestDelivery delivery = this.request;
+		if (delivery != null && !delivery.isComplete() && !this.over) {
+			String problem = delivery.end(!this.answer.isRefused());
 			if (problem != null) {
 				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, problem, null);
 			}
@@ -167,12 +167,12 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Whether the application has asked for a slot and may have it. */
 	public boolean wantsSlot() {
-		return this.slots.isWanted();
+		return this.answer.isWanted();
 	}
 
 	/** The client can take payload. */
 	public void offerSlot(int capacity) {
-		this.slots.offer(capacity);
+		this.answer.offer(capacity);
 	}
 
 	/**
@@ -181,8 +181,7 @@ public final class ServerExchange implements AcceptedTransport {
 	 * @throws InvalidRequestException if a name or value must not be sent
 	 */
 	public void fields(HeaderSink sink) {
-		this.headers.refresh(link().metadata());
-		this.headers.forEach(link().metadata(), sink);
+		this.route.requests().answer(link().metadata(), sink);
 	}
 
 	/** Whether the head of the answer has left. */
@@ -197,15 +196,30 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Whether the client waits for a sign that its body is wanted. */
 	public boolean isContinueDue() {
-		return this.request.isContinueDue();
+		return this.request != null && this.request.isContinueDue();
 	}
 
 	/** Whether the answer has no content, whatever is written: HEAD, 204, 304. */
 	public boolean isBodyless() {
-		return this.slots.isBodyless();
+		return this.answer.isBodyless();
 	}
 
 	// What follows from it
+
+	ServerFraming framing() {
+		return this.framing;
+	}
+
+	/** Whether all of the request has been delivered. */
+	private boolean isRequestComplete() {
+		return this.request == null || this.request.isComplete();
+	}
+
+	private void signSent() {
+		if (this.request != null) {
+			this.request.signSent();
+		}
+	}
 
 	AcceptedLink link() {
 		AcceptedLink current = this.link;
@@ -226,7 +240,7 @@ public final class ServerExchange implements AcceptedTransport {
 		if (this.over || this.announcing || this.answer.isHeadSent()) {
 			return;
 		}
-		if (this.answer.isEmptyDue(this.request.isComplete())) {
+		if (this.answer.isEmptyDue(isRequestComplete())) {
 			try {
 				sendHead(0, true);
 			}
@@ -238,7 +252,7 @@ public final class ServerExchange implements AcceptedTransport {
 			answerSent();
 		}
 		else if (isContinueDue() && !this.answer.isRefused() && !this.paused) {
-			this.request.signSent();
+			signSent();
 			this.framing.proceed();
 		}
 	}
@@ -269,10 +283,10 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Completes the stream if nothing more is to come from either side. */
 	void finish() {
-		if (this.over || this.slots.isInside() || !this.answerSent || !this.answer.isDone()) {
+		if (this.over || this.answer.isInside() || !this.answerSent || !this.answer.isDone()) {
 			return;
 		}
-		if (this.request.isComplete() || this.answer.isRefused()) {
+		if (isRequestComplete() || this.answer.isRefused()) {
 			// What is still to come of the request is not wanted, RFC 9113 section 8.1
 			this.over = true;
 			this.framing.finished();
@@ -289,14 +303,14 @@ public final class ServerExchange implements AcceptedTransport {
 	void sendHead(long length, boolean last) {
 		this.framing.head(this, this.answer.status(), length, last);
 		this.answer.headSent();
-		this.request.signSent();
+		signSent();
 	}
 
 	// For the engine
 
 	@Override
 	public void write(ByteBuf piece, int flags, long ordinal) {
-		this.slots.write(piece, flags);
+		this.answer.write(piece, flags);
 	}
 
 	@Override
@@ -324,7 +338,7 @@ public final class ServerExchange implements AcceptedTransport {
 			return;
 		}
 		this.answer.decide(status, whole);
-		this.slots.decided();
+		this.answer.decided();
 		if (this.answer.isWhole() || isContinueDue()) {
 			scheduleSettle();
 		}
@@ -332,7 +346,7 @@ public final class ServerExchange implements AcceptedTransport {
 
 	@Override
 	public void requestWrite() {
-		this.slots.request();
+		this.answer.request();
 	}
 
 	@Override

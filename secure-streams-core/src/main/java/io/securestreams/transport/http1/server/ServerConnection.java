@@ -58,6 +58,8 @@ final class ServerConnection extends Http1Handler {
 
 	private final EmptyLines emptyLines = new EmptyLines();
 
+	private @Nullable ServerRequest last;
+
 	private Input input = Input.IDLE;
 
 	/** From the head of a request to the end of both the request and its response. */
@@ -129,7 +131,8 @@ final class ServerConnection extends Http1Handler {
 	protected void head(MessageHead head) throws MalformedMessageException {
 		this.busy = true;
 		this.response.start("GET", 1, false);
-		ServerRequest request = ServerRequest.of(head, this.body);
+		ServerRequest request = ServerRequest.of(head, this.body, this.last);
+		this.last = request.isShort() ? request : null;
 		this.response.start(request.method(), request.minor(), request.persistent() && !this.draining);
 		this.continueDue = request.expectsContinue();
 		this.input = Input.BODY;

@@ -9,6 +9,7 @@ import io.securestreams.transport.http.multipart.MessagePayload;
 import io.securestreams.transport.http1.BodyDecoder;
 import io.securestreams.transport.http1.MalformedMessageException;
 import io.securestreams.transport.http1.MessageHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the head of a received request says, checked (RFC 9112 sections 3, 6 and 9).
@@ -24,6 +25,8 @@ import io.securestreams.transport.http1.MessageHead;
 record ServerRequest(String method, String path, int minor, boolean persistent, boolean content,
 		boolean expectsContinue, boolean upgrade) {
 
+	private static final int MAX_SHORT = 256;
+
 	private static final String VERSION = "HTTP/";
 
 	private static final String[] USUAL_METHODS = { "GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS" };
@@ -32,9 +35,12 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 	 * Reads a head.
 	 * @param head the head
 	 * @param body is started with the framing of the request
+	 * @param last the one before on the connection, which is often the same, or
+	 * {@code null}
 	 * @return the request
 	 */
-	static ServerRequest of(MessageHead head, BodyDecoder body) throws MalformedMessageException {
+	static ServerRequest of(MessageHead head, BodyDecoder body, @Nullable ServerRequest last)
+			throws MalformedMessageException {
 		byte[] line = head.bytes();
 		int end = head.startLineEnd();
 		int methodEnd = 0;
@@ -53,7 +59,9 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		int minor = minor(line, targetEnd + 1, end);
 		checkHost(head, minor);
 		String method = method(head, methodEnd);
-		String path = RequestTarget.normalize(path(method, head.text(target, targetEnd)));
+		ServerRequest known = (last != null && last.isTarget(line, target, targetEnd)) ? last : null;
+		String path = (known != null) ? known.path
+				: RequestTarget.normalize(path(method, head.text(target, targetEnd)));
 		if (path == null) {
 			throw MalformedMessageException.badRequest("request target without a proper path");
 		}
@@ -63,7 +71,21 @@ record ServerRequest(String method, String path, int minor, boolean persistent, 
 		boolean upgrade = minor > 0 && body.isDone() && head.find("upgrade", 0) >= 0
 				&& head.hasToken("connection", "upgrade");
 		boolean expects = expects(head, minor) && !body.isDone();
+		if (known != null && known.method.equals(method) && known.minor == minor && known.persistent == persistent
+				&& known.content == content && known.expectsContinue == expects && known.upgrade == upgrade) {
+			return known;
+		}
 		return new ServerRequest(method, path, minor, persistent, content, expects, upgrade);
+	}
+
+	/** Whether it is worth its memory until the next one. */
+	boolean isShort() {
+		return this.path.length() <= MAX_SHORT;
+	}
+
+	/** Whether a target is this path, which is normal as it is. */
+	private boolean isTarget(byte[] line, int from, int to) {
+		return to - from == this.path.length() && line[from] == '/' && isAt(line, from, this.path);
 	}
 
 	/** Returns whether content is to be expected. */

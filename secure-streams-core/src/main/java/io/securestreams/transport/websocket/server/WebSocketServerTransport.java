@@ -16,7 +16,6 @@ import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.http.HeaderSink;
 import io.securestreams.transport.http.InvalidRequestException;
-import io.securestreams.transport.http.MetadataHeaders;
 import io.securestreams.transport.http.ProtocolRequest;
 import io.securestreams.transport.http.ServerRoute;
 import io.securestreams.transport.websocket.WebSocketConnection;
@@ -62,8 +61,6 @@ final class WebSocketServerTransport extends WebSocketTransport implements Accep
 
 	private final WebSocketLimits limits;
 
-	private final MetadataHeaders headers;
-
 	private @Nullable StreamLink link;
 
 	private StreamExecutor.@Nullable Timer deadline;
@@ -87,7 +84,6 @@ final class WebSocketServerTransport extends WebSocketTransport implements Accep
 		this.options = Objects.requireNonNull(route.webSocket());
 		this.deflate = this.options.deflate() ? handshake.deflate() : null;
 		this.limits = limits;
-		this.headers = route.requests().newHeaders();
 	}
 
 	/** Makes the stream, and asks. */
@@ -105,7 +101,7 @@ final class WebSocketServerTransport extends WebSocketTransport implements Accep
 		}
 		this.route.requests()
 			.receive(this.request.method(), this.request.path(), this.request.fields(), this.request.identity(),
-					this.headers, accepted.metadata());
+					accepted.metadata());
 		this.request.onLost(this::lost);
 		this.deadline = this.request.executor().schedule(this::overdue, this.limits.handshakeTimeout().toMillis());
 		accepted.upgrade();
@@ -172,8 +168,7 @@ final class WebSocketServerTransport extends WebSocketTransport implements Accep
 
 	/** What the application has set; what belongs to the handshake is ours. */
 	private void metadata(StreamLink asked, List<Field> fields) {
-		this.headers.refresh(asked.metadata());
-		this.headers.forEach(asked.metadata(), (name, value) -> {
+		this.route.requests().answer(asked.metadata(), (name, value) -> {
 			String lower = name.toLowerCase(Locale.ROOT);
 			boolean ours = switch (lower) {
 				case "connection", "upgrade", "content-length", "transfer-encoding", "date" -> true;

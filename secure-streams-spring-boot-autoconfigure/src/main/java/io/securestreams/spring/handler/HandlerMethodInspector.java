@@ -2,7 +2,7 @@ package io.securestreams.spring.handler;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Parameter;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,11 +15,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
+import io.netty.util.ReferenceCounted;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.util.ClassUtils;
 
 import io.securestreams.spring.annotation.Metadata;
@@ -136,7 +140,7 @@ final class HandlerMethodInspector {
 		for (int i = 0; i < arguments.length; i++) {
 			Argument argument = common(method, i);
 			if (argument == null) {
-				argument = callback.arguments().get(method.getParameterTypes()[i]);
+				argument = callback.arguments().get(parameterType(method, i).toClass());
 			}
 			if (argument == null) {
 				throw InvalidHandlerException.parameter(method, i, "which " + callback.label() + " methods do not have",
@@ -166,12 +170,12 @@ final class HandlerMethodInspector {
 			throw InvalidHandlerException.method(method, "has no parameter for the payload",
 					Callback.RECEIVE.allowed());
 		}
-		this.wholeMessages = method.getParameterTypes()[payload] != Payload.class;
+		this.wholeMessages = parameterType(method, payload).toClass() != Payload.class;
 		return HandlerMethod.of(callable(method), arguments, payload, conversion(method, payload));
 	}
 
 	private UnaryOperator<Object> conversion(Method method, int index) {
-		Class<?> wanted = method.getParameterTypes()[index];
+		Class<?> wanted = parameterType(method, index).toClass();
 		if (wanted == Payload.class || wanted == byte[].class) {
 			return UnaryOperator.identity();
 		}
@@ -181,7 +185,7 @@ final class HandlerMethodInspector {
 		if (wanted == String.class) {
 			return (message) -> new String((byte[]) message, StandardCharsets.UTF_8);
 		}
-		if (wanted.isPrimitive() || wanted.getPackageName().equals(OURS)) {
+		if (wanted.isPrimitive() || wanted.getPackageName().equals(OURS) || isNoData(wanted)) {
 			throw InvalidHandlerException.parameter(method, index, "which payload cannot become",
 					Callback.RECEIVE.allowed());
 		}
@@ -192,24 +196,38 @@ final class HandlerMethodInspector {
 		}
 		// An error page is not what the type is for, unless the method can tell
 		this.successOnly = !List.of(method.getParameterTypes()).contains(HttpAnswer.class);
-		JsonReading.Reader reader = this.json.readerFor(method.getGenericParameterTypes()[index]);
+		JsonReading.Reader reader = this.json
+			.readerFor(GenericTypeResolver.resolveType(method.getGenericParameterTypes()[index], this.type));
 		return (message) -> reader.read((byte[]) message);
 	}
 
+	/** What is a way to data is not made from JSON, though some mapper may try. */
+	private static boolean isNoData(Class<?> type) {
+		return AutoCloseable.class.isAssignableFrom(type) || ReferenceCounted.class.isAssignableFrom(type)
+				|| Buffer.class.isAssignableFrom(type);
+	}
+
 	private @Nullable Argument common(Method method, int index) {
-		Parameter parameter = method.getParameters()[index];
-		Metadata annotation = AnnotatedElementUtils.findMergedAnnotation(parameter, Metadata.class);
+		Class<?> parameter = parameterType(method, index).toClass();
+		// Those of interfaces count, as those of the method do
+		Metadata annotation = new AnnotatedMethod(method).getMethodParameters()[index]
+			.getParameterAnnotation(Metadata.class);
 		if (annotation != null) {
-			if (parameter.getType() != String.class) {
+			if (parameter != String.class) {
 				throw InvalidHandlerException.parameter(method, index, "which metadata cannot become", "String");
 			}
 			this.metadata.add(annotation.value());
 			return Argument.metadata(annotation.value());
 		}
-		if (parameter.getType() == HttpAnswer.class) {
+		if (parameter == HttpAnswer.class) {
 			return Argument.ANSWER;
 		}
-		return (parameter.getType() == SecureStream.class) ? Argument.STREAM : null;
+		return (parameter == SecureStream.class) ? Argument.STREAM : null;
+	}
+
+	/** What the class makes of it, where a base class has a type variable. */
+	private ResolvableType parameterType(Method method, int index) {
+		return ResolvableType.forMethodParameter(method, index, this.type);
 	}
 
 	private Method callable(Method method) {

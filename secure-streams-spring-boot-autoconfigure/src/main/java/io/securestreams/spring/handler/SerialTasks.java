@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -119,18 +118,7 @@ final class SerialTasks {
 	private void enqueue(Runnable task) {
 		this.tasks.add(task);
 		if (this.waiting.getAndIncrement() == 0) {
-			start();
-		}
-	}
-
-	private void start() {
-		try {
-			this.executor.execute(this::drain);
-		}
-		catch (RejectedExecutionException ex) {
-			// Executors of a closing context take no more tasks, but events are never
-			// lost
-			new Thread(this::drain, "secure-streams-drain").start();
+			Turn.on(this.executor, this::drain);
 		}
 	}
 

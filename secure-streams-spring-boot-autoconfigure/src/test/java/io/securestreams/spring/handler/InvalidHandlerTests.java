@@ -48,6 +48,20 @@ class InvalidHandlerTests {
 	}
 
 	@Test
+	void aWayToDataIsNoJson() {
+		class Streaming {
+
+			@OnReceive
+			void data(java.io.InputStream data) {
+			}
+
+		}
+		assertProblem(Streaming.class, NAME
+				+ "$1Streaming.data(InputStream) has parameter 1 \"InputStream data\", which payload cannot become",
+				"one of Payload, byte[], ByteBuffer, String or a JSON type, SecureStream, HttpAnswer, @Metadata(\"name\") String");
+	}
+
+	@Test
 	void foreignParameter() {
 		class Foreign {
 

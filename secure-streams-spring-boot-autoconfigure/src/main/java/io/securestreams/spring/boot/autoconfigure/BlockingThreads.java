@@ -1,7 +1,11 @@
 package io.securestreams.spring.boot.autoconfigure;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +38,8 @@ final class BlockingThreads implements AutoCloseable {
 
 	private @Nullable ThreadPoolExecutor files;
 
+	private @Nullable ThreadPoolExecutor waiting;
+
 	BlockingThreads(BeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
@@ -44,13 +50,32 @@ final class BlockingThreads implements AutoCloseable {
 	 */
 	Executor forHandlers() {
 		if (this.beanFactory.containsBean(HANDLER_EXECUTOR_BEAN_NAME)) {
-			return this.beanFactory.getBean(HANDLER_EXECUTOR_BEAN_NAME, Executor.class);
+			return unlimited(this.beanFactory.getBean(HANDLER_EXECUTOR_BEAN_NAME, Executor.class));
 		}
 		String application = TaskExecutionAutoConfiguration.APPLICATION_TASK_EXECUTOR_BEAN_NAME;
 		if (!isVirtual() && this.beanFactory.containsBean(application)) {
-			return this.beanFactory.getBean(application, Executor.class);
+			return unlimited(this.beanFactory.getBean(application, Executor.class));
 		}
 		return threadEach();
+	}
+
+	/**
+	 * Whoever asks an executor that is at its concurrency limit waits there: not an event
+	 * loop.
+	 */
+	private Executor unlimited(Executor executor) {
+		if (!(executor instanceof SimpleAsyncTaskExecutor limited) || !limited.isThrottleActive()) {
+			return executor;
+		}
+		ExecutorService waiting = queue();
+		return (task) -> waiting.execute(() -> {
+			try {
+				limited.execute(task);
+			}
+			catch (RejectedExecutionException ex) {
+				new Thread(task, PREFIX + "drain").start();
+			}
+		});
 	}
 
 	/**
@@ -80,19 +105,37 @@ final class BlockingThreads implements AutoCloseable {
 	private synchronized Executor cached() {
 		ThreadPoolExecutor pool = this.files;
 		if (pool == null) {
-			CustomizableThreadFactory factory = new CustomizableThreadFactory(PREFIX + "files-");
-			factory.setDaemon(true);
 			pool = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
-					factory);
+					threads("files-"));
 			this.files = pool;
 		}
 		return pool;
+	}
+
+	private synchronized ExecutorService queue() {
+		ThreadPoolExecutor thread = this.waiting;
+		if (thread == null) {
+			thread = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+					threads("waiting-"));
+			thread.allowCoreThreadTimeOut(true);
+			this.waiting = thread;
+		}
+		return thread;
+	}
+
+	private static ThreadFactory threads(String name) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory(PREFIX + name);
+		factory.setDaemon(true);
+		return factory;
 	}
 
 	@Override
 	public synchronized void close() {
 		if (this.files != null) {
 			this.files.shutdown();
+		}
+		if (this.waiting != null) {
+			this.waiting.shutdown();
 		}
 	}
 

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
@@ -136,6 +139,43 @@ class BlockingHandlerTests {
 			}
 			stuck.mayGoOn.countDown();
 		});
+	}
+
+	@Test
+	void nobodyElseWaitsForAnExecutorThatIsAtItsLimit() {
+		application(false).withUserConfiguration(Stuck.class, StuckToo.class, Limited.class).run((context) -> {
+			Stuck stuck = context.getBean(Stuck.class);
+			stuck.isThere.await();
+			SecureStreamTemplate template = context.getBean(SecureStreamTemplate.class);
+			assertThat(template.exchange("news", TransactionRequest.with("name", "n")).text()).isEqualTo("/n");
+			stuck.mayGoOn.countDown();
+			context.getBean(StuckToo.class).isThere.await();
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Limited {
+
+		@Bean
+		SimpleAsyncTaskExecutor secureStreamsHandlerExecutor() {
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
+			executor.setConcurrencyLimit(1);
+			return executor;
+		}
+
+	}
+
+	/** Needs a thread, too. */
+	@SecureStreamHandler("news")
+	static class StuckToo {
+
+		final CountDownLatch isThere = new CountDownLatch(1);
+
+		@OnState(StreamState.CREATING)
+		void created() {
+			this.isThere.countDown();
+		}
+
 	}
 
 	/** What it needs takes a while to find out. */

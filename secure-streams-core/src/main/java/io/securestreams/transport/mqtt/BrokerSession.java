@@ -291,6 +291,12 @@ final class BrokerSession {
 		this.birth.publish(member);
 	}
 
+	/** A stream has more of a message than can be held: it has its subscription. */
+	void proven(MqttClientTransport member) {
+		this.birth.publish(member);
+		ready(member);
+	}
+
 	/** Everything is done that comes before a stream is connected. */
 	void ready(MqttClientTransport member) {
 		if (this.connection.isOpen()) {

@@ -48,6 +48,14 @@ final class ReadGate {
 		if (target.inbox().heldBytes() <= most() || !this.connection.isOpen()) {
 			return;
 		}
+		if (!target.isConnected() && this.session.members().contains(target)) {
+			// SUBACK is behind it, and would never be read
+			this.session.proven(target);
+			target.inbox().drain(Integer.MAX_VALUE);
+			if (target.inbox().heldBytes() <= most() || !this.connection.isOpen()) {
+				return;
+			}
+		}
 		if (isAlone()) {
 			this.stopped = true;
 			this.connection.read(false);

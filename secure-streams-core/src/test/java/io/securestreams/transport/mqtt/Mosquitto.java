@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,15 +91,38 @@ final class Mosquitto implements AutoCloseable {
 	}
 
 	/** Starts {@code mosquitto_sub}, which writes a line for each message to a file. */
-	Path subscriber(String client, String filter, int qos) throws IOException {
+	Path subscriber(String client, String filter, int qos, String... options) throws IOException {
 		await().until(() -> hasLogged(" running"));
 		Path file = this.directory.resolve(client);
-		this.clients.add(new ProcessBuilder("mosquitto_sub", "-h", "127.0.0.1", "-p", String.valueOf(this.port), "-u",
-				"user", "-P", "secret", "-c", "-i", client, "-t", filter, "-q", String.valueOf(qos))
-			.redirectErrorStream(true)
-			.redirectOutput(file.toFile())
-			.start());
+		List<String> command = command("mosquitto_sub", "-c", "-i", client, "-t", filter, "-q", String.valueOf(qos));
+		command.addAll(List.of(options));
+		this.clients.add(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file.toFile()).start());
 		return file;
+	}
+
+	/** Publishes so many bytes with {@code mosquitto_pub}, and returns their sum. */
+	CRC32 publish(String topic, int qos, int length) throws Exception {
+		byte[] bytes = new byte[length];
+		if (length > 1) {
+			new Random(length).nextBytes(bytes);
+		}
+		Path file = Files.write(this.directory.resolve("message"), bytes);
+		Process publishing = new ProcessBuilder(
+				command("mosquitto_pub", "-t", topic, "-q", String.valueOf(qos), "-f", file.toString()))
+			.inheritIO()
+			.start();
+		assertThat(publishing.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(publishing.exitValue()).isZero();
+		CRC32 sum = new CRC32();
+		sum.update(bytes);
+		return sum;
+	}
+
+	private List<String> command(String program, String... options) {
+		List<String> command = new ArrayList<>(
+				List.of(program, "-h", "127.0.0.1", "-p", String.valueOf(this.port), "-u", "user", "-P", "secret"));
+		command.addAll(List.of(options));
+		return command;
 	}
 
 	boolean hasLogged(String text) throws IOException {

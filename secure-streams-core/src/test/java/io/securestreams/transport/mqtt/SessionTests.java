@@ -4,6 +4,7 @@ import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.limits.MqttLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -208,6 +209,31 @@ class SessionTests extends SessionHarness {
 		assertThat(out.events).endsWith("CONNECTED");
 		this.executor.inside(() -> this.broker.send(0x40, 2, 0, 9));
 		assertThat(out.events).endsWith("DISCONNECTED");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, 3, false", "2, 5, false", "1, 3, true", "0, 5, true" })
+	void aLongMessageInFrontOfTheAnswerToSubscribeIsReceived(int qos, int version, boolean birth) {
+		start(MqttLimits.builder().maxHeld(20).build(),
+				policy(type("in",
+						"\"mqtt_subscribe\": \"t\", \"mqtt_qos\": " + qos + ", \"mqtt_version\": " + version + (birth
+								? ", \"mqtt_birth_topic\": \"b\", \"mqtt_birth_message\": \"x\", \"mqtt_birth_qos\": 1"
+								: ""))));
+		this.broker.silent = true;
+		Recorder in = create("in");
+		assertThat(in.events).doesNotContain("CONNECTED");
+		this.executor.inside(() -> this.broker.publish(qos, "t", "x".repeat(10)));
+		assertThat(in.events).doesNotContain("CONNECTED");
+		this.executor.inside(() -> this.broker.publish(qos, "t", "y".repeat(100)));
+		this.executor.run();
+		assertThat(in.received).containsExactly("t " + "x".repeat(10), "t " + "y".repeat(100));
+		assertThat(wire().reading).isTrue();
+		this.broker.silent = false;
+		this.executor.inside(() -> this.broker.keptBack.forEach(Runnable::run));
+		settle();
+		assertThat(this.broker.accepted).hasSize(birth ? 1 : 0);
+		assertThat(this.broker.outgoing).isEmpty();
+		assertThat(in.events).containsOnlyOnce("CONNECTED").endsWith("CONNECTED");
 	}
 
 	@Test

@@ -5,6 +5,8 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -26,6 +28,8 @@ import io.securestreams.transport.mqtt.settings.ConnectRefusal;
  * CONNECT and CONNACK to its end. On the session's executor.
  */
 final class BrokerConnection implements WireListener {
+
+	private static final Logger log = LoggerFactory.getLogger(BrokerConnection.class);
 
 	/**
 	 * Answers that wait for the end of a long message: more bytes than they need if there
@@ -52,6 +56,9 @@ final class BrokerConnection implements WireListener {
 	private long upSinceNanos;
 
 	private int useless;
+
+	/** Why the broker refuses the connection, as the log has it, 0 if it does not. */
+	private int refused;
 
 	private final ConnectionOutput output;
 
@@ -196,9 +203,10 @@ final class BrokerConnection implements WireListener {
 		}
 		stopTimer();
 		if (code != 0) {
-			breakWith(ConnectRefusal.of(code, properties, peer()), 0);
+			refused(code, ConnectRefusal.of(code, properties, peer(), this.session.settings()));
 			return;
 		}
+		this.refused = 0;
 		if (sessionPresent && !this.session.isKept()) {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "CONNACK with a session that was to start afresh");
 		}
@@ -210,9 +218,18 @@ final class BrokerConnection implements WireListener {
 		this.session.up(writer, sessionPresent, BrokerLimits.of(properties, this.session.isVersion5()));
 	}
 
+	/** Told once, for the attempts that follow will mostly be refused as well. */
+	private void refused(int code, StreamFailure failure) {
+		if (this.refused != code) {
+			this.refused = code;
+			log.warn("[{}] {}", this.session, failure.message());
+		}
+		breakWith(failure, 0);
+	}
+
 	/** DISCONNECT of the broker. */
 	void disconnected(int reason, MqttProperties properties) {
-		breakWith(ConnectRefusal.later(reason, properties, peer()), 0);
+		breakWith(ConnectRefusal.later(reason, properties, peer(), this.session.settings()), 0);
 	}
 
 	/** How long connecting took; others have paid for a connection that is shared. */

@@ -17,10 +17,11 @@ public final class ConnectRefusal {
 	 * @param code not 0
 	 * @param properties what the broker says besides
 	 * @param peer the broker
+	 * @param settings what it was told
 	 * @return the failure
 	 */
-	public static StreamFailure of(int code, MqttProperties properties, String peer) {
-		String words = words(properties);
+	public static StreamFailure of(int code, MqttProperties properties, String peer, ConnectSettings settings) {
+		String words = words(properties, settings);
 		Phase phase = switch (code) {
 			case 4, 5, 0x86, 0x87, 0x8a, 0x8c -> Phase.AUTH;
 			case 3, 0x88, 0x89, 0x97, 0x9f -> Phase.BUSY;
@@ -54,10 +55,11 @@ public final class ConnectRefusal {
 	 * @param reason its reason code
 	 * @param properties what the broker says besides
 	 * @param peer the broker
+	 * @param settings what it was told
 	 * @return the failure
 	 */
-	public static StreamFailure later(int reason, MqttProperties properties, String peer) {
-		String words = words(properties);
+	public static StreamFailure later(int reason, MqttProperties properties, String peer, ConnectSettings settings) {
+		String words = words(properties, settings);
 		return StreamFailure.sent(
 				isElsewhere(reason) ? Phase.REDIRECT : Phase.CONNECTION, String
 					.format("the broker disconnects with reason 0x%02x%s", reason, words.isEmpty() ? "" : ": " + words),
@@ -69,8 +71,11 @@ public final class ConnectRefusal {
 	}
 
 	/** Another server is named but not followed: the policy says who gets credentials. */
-	private static String words(MqttProperties properties) {
+	private static String words(MqttProperties properties, ConnectSettings settings) {
 		String words = properties.text(MqttProperties.REASON);
+		if (words != null && settings.password() != null && settings.password().isIn(words)) {
+			words = "it repeats the password";
+		}
 		String server = properties.text(MqttProperties.SERVER_REFERENCE);
 		return ((words != null) ? words : "") + ((words != null && server != null) ? ", " : "")
 				+ ((server != null) ? "it names " + server + " (expected: the endpoint of the policy)" : "");

@@ -154,6 +154,15 @@ public record ConnectSettings(Origin origin, String clientId, @Nullable Secret u
 	@SuppressWarnings("ArrayRecordComponent")
 	public record Secret(byte[] bytes) {
 
+		/**
+		 * Whether a text tells it.
+		 * @param text what a broker says
+		 * @return {@code true} if it is a part of the text
+		 */
+		boolean isIn(String text) {
+			return this.bytes.length > 0 && text.contains(new String(this.bytes, StandardCharsets.UTF_8));
+		}
+
 		@Override
 		public boolean equals(@Nullable Object other) {
 			return other instanceof Secret secret && Arrays.equals(secret.bytes, this.bytes);

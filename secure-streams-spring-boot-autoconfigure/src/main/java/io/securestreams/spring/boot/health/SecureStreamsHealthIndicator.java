@@ -19,6 +19,7 @@ import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.stream.observe.EventLoopState;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.factory.StreamFactory;
 
@@ -30,10 +31,14 @@ import io.securestreams.system.policyfetch.PolicyStatus;
  * Health of the streams. They are up unless a stream that the policy wants connected
  * always ({@code nailed_up}) has used up its retries, for nothing but intervention will
  * connect it again, or an event loop is blocked by a handler that does not return, for
- * everything else on it waits. Other streams come and go without harm. Out of service
- * before handler beans have their streams and when these have been stopped.
+ * everything else on it waits. Other streams come and go without harm. Why attempts fail
+ * that are still being repeated is a detail: the peer may recover. Out of service before
+ * handler beans have their streams and when these have been stopped.
  */
 public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
+
+	/** Most streams whose failures are told. */
+	private static final int MAX_FAILURES = 20;
 
 	private final StreamFactory streams;
 
@@ -93,6 +98,7 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 		if (!failed.isEmpty()) {
 			builder.down().withDetail("allRetriesFailed", failed);
 		}
+		addFailures(builder, live);
 		Map<String, Duration> blocked = new TreeMap<>();
 		this.streams.eventLoops()
 			.stream()
@@ -100,6 +106,20 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 			.forEach((loop) -> blocked.put(loop.thread(), loop.blockedFor()));
 		if (!blocked.isEmpty()) {
 			builder.down().withDetail("eventLoopsBlocked", blocked);
+		}
+	}
+
+	/** Of streams whose last attempt has failed, or that are to be connected always. */
+	private static void addFailures(Health.Builder builder, Collection<SecureStream> live) {
+		Map<String, String> failures = new TreeMap<>();
+		for (SecureStream stream : live) {
+			StreamFailure failure = stream.lastFailure();
+			if (failure != null && (failure.unsent() || isNailedUp(stream)) && failures.size() < MAX_FAILURES) {
+				failures.put(stream.id(), failure.phase() + ": " + failure.message());
+			}
+		}
+		if (!failures.isEmpty()) {
+			builder.withDetail("failures", failures);
 		}
 	}
 

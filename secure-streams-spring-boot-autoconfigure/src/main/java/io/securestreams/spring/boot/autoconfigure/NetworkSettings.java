@@ -51,7 +51,7 @@ final class NetworkSettings {
 		}
 	}
 
-	private static InetSocketAddress nameServer(String text) {
+	static InetSocketAddress nameServer(String text) {
 		String address = text.strip();
 		int colon = address.lastIndexOf(':');
 		boolean bracketed = address.startsWith("[");

@@ -68,6 +68,10 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 			@DefaultValue List<String> overlays, @Nullable String staticClass,
 			@NestedConfigurationProperty @DefaultValue PolicyFetchProperties fetch) {
 
+		public PolicySource {
+			overlays = overlays.stream().filter((overlay) -> !overlay.isBlank()).toList();
+		}
+
 		PolicyLoader.Source source() {
 			return new PolicyLoader.Source(this.location, this.overlays, this.staticClass);
 		}
@@ -270,6 +274,10 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 			requirePositive("attempt-delay", attemptDelay);
 			requirePositive("name-server-timeout", nameServerTimeout);
 			nameServers = List.copyOf(nameServers);
+			nameServers.forEach(NetworkSettings::nameServer);
+			if (socks5 != null) {
+				NetworkSettings.socks5(socks5);
+			}
 		}
 
 		private static void requirePositive(String name, Duration value) {
@@ -306,6 +314,15 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 */
 	public record Template(@DefaultValue("60s") Duration timeout, @DefaultValue("16MB") DataSize maxResponseSize) {
 
+		public Template {
+			if (timeout.toMillis() < 1) {
+				throw new IllegalArgumentException("timeout: " + timeout + " (expected: 1ms or more)");
+			}
+			if (maxResponseSize.isNegative()) {
+				throw new IllegalArgumentException("max-response-size: " + maxResponseSize + " (expected: 0 or more)");
+			}
+		}
+
 	}
 
 	/**
@@ -325,6 +342,12 @@ public record SecureStreamsProperties(@DefaultValue PolicySource policy, @Defaul
 	 * "spring.lifecycle.timeout-per-shutdown-phase".
 	 */
 	public record Shutdown(@Nullable Duration drainTimeout) {
+
+		public Shutdown {
+			if (drainTimeout != null && drainTimeout.isNegative()) {
+				throw new IllegalArgumentException("drain-timeout: " + drainTimeout + " (expected: 0 or more)");
+			}
+		}
 
 	}
 

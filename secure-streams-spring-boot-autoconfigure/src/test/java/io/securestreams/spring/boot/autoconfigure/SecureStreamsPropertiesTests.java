@@ -14,6 +14,8 @@ import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.stream.platform.VirtualHost.ClientAuth;
 import io.securestreams.system.auth.AwsKeySources;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -79,12 +81,30 @@ class SecureStreamsPropertiesTests {
 			.withMessageStartingWith("secure-streams.network.socks5: ")
 			.withMessageNotContaining("s3cret");
 		for (String server : List.of("dns.test", "127.0.0.1:x", "127.0.0.1:99999", "1.2.3.4.5", "")) {
-			SecureStreamsProperties.Network network = bind(
-					Map.of("secure-streams.network.name-servers[0]", server.isEmpty() ? " " : server))
-				.network();
-			assertThatIllegalArgumentException().isThrownBy(() -> NetworkSettings.of(network))
+			assertThatExceptionOfType(BindException.class)
+				.isThrownBy(
+						() -> bind(Map.of("secure-streams.network.name-servers[0]", server.isEmpty() ? " " : server)))
+				.havingRootCause()
 				.withMessageStartingWith("secure-streams.network.name-servers: ");
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "template.timeout, 0, timeout: PT0S (expected: 1ms or more)",
+			"template.timeout, -5s, timeout: PT-5S (expected: 1ms or more)",
+			"template.max-response-size, -1, max-response-size: -1B (expected: 0 or more)",
+			"shutdown.drain-timeout, -1s, drain-timeout: PT-1S (expected: 0 or more)",
+			"network.socks5, user:s3cret@proxy.test, "
+					+ "'secure-streams.network.socks5: \"proxy.test\" (expected: [user:password@]host:port)'" })
+	void whatMakesNoSenseIsToldWhenItIsBound(String key, String value, String problem) {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind(Map.of("secure-streams." + key, value)))
+			.satisfies((ex) -> assertThat(ex).hasStackTraceContaining(problem))
+			.satisfies((ex) -> assertThat(ex.toString()).doesNotContain("s3cret"));
+	}
+
+	@Test
+	void anOverlayWithoutANameIsNone() {
+		assertThat(bind(Map.of("secure-streams.policy.overlays", ", ,")).policy().overlays()).isEmpty();
 	}
 
 	@Test

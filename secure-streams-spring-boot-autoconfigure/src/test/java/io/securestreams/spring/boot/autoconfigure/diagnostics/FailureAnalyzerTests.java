@@ -70,6 +70,17 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void whatTheEngineSays() {
+		FailureAnalysis analysis = analyze(
+				this.engine.withPropertyValues("secure-streams.policy.static-class=com.example.Missing"));
+		assertThat(analysis.getDescription()).isEqualTo("Secure Streams cannot be started: "
+				+ "secure-streams.policy.static-class: com.example.Missing is not there.");
+		assertThat(analysis.getAction())
+			.isEqualTo("Expected: a class made by policy2java, or by Spring's ahead-of-time "
+					+ "processing, which is a java.util.function.Supplier of a Policy.");
+	}
+
+	@Test
 	void unknownStreamtype() {
 		FailureAnalysis analysis = analyze(this.handlers.withBean("watcher", Misspelt.class));
 		assertThat(analysis.getDescription()).isEqualTo("""

@@ -16,20 +16,19 @@ public final class HttpAnswer {
 
 	private static final byte[] NOTHING = {};
 
-	private final int status;
-
-	private final boolean success;
-
-	private final Supplier<Map<String, List<String>>> source;
+	/**
+	 * Status code, negative if it is no success: every answer is kept, so it is small.
+	 */
+	private final int code;
 
 	private final byte[] body;
 
-	private volatile @Nullable Map<String, List<String>> headers;
+	/** Gives the fields, at once or when somebody wants to know. */
+	private volatile Supplier<Map<String, List<String>>> headers;
 
-	private HttpAnswer(int status, boolean success, Supplier<Map<String, List<String>>> source, byte[] body) {
-		this.status = status;
-		this.success = success;
-		this.source = source;
+	private HttpAnswer(int code, Supplier<Map<String, List<String>>> headers, byte[] body) {
+		this.code = code;
+		this.headers = headers;
 		this.body = body;
 	}
 
@@ -42,7 +41,7 @@ public final class HttpAnswer {
 	 * @return the answer
 	 */
 	public static HttpAnswer of(int status, boolean success, Supplier<Map<String, List<String>>> headers) {
-		return new HttpAnswer(status, success, headers, NOTHING);
+		return new HttpAnswer(success ? status : -status, headers, NOTHING);
 	}
 
 	/**
@@ -51,7 +50,7 @@ public final class HttpAnswer {
 	 * @return a copy
 	 */
 	public HttpAnswer withBody(byte[] start) {
-		return new HttpAnswer(this.status, this.success, this.source, start);
+		return new HttpAnswer(this.code, this.headers, start);
 	}
 
 	/**
@@ -59,7 +58,7 @@ public final class HttpAnswer {
 	 * @return 100 to 999, for example 404
 	 */
 	public int status() {
-		return this.status;
+		return Math.abs(this.code);
 	}
 
 	/**
@@ -69,7 +68,7 @@ public final class HttpAnswer {
 	 * @return {@code false} of an error page
 	 */
 	public boolean isSuccess() {
-		return this.success;
+		return this.code > 0;
 	}
 
 	/**
@@ -77,12 +76,12 @@ public final class HttpAnswer {
 	 * @return by name in lower case, in the order received; unmodifiable
 	 */
 	public Map<String, List<String>> headers() {
-		Map<String, List<String>> known = this.headers;
-		if (known == null) {
-			known = this.source.get();
-			this.headers = known;
+		Supplier<Map<String, List<String>>> source = this.headers;
+		Map<String, List<String>> fields = source.get();
+		if (!(source instanceof Known)) {
+			this.headers = new Known(fields);
 		}
-		return known;
+		return fields;
 	}
 
 	/**
@@ -117,7 +116,16 @@ public final class HttpAnswer {
 	/** Without what is the peer's, which may be long, or secret. */
 	@Override
 	public String toString() {
-		return "status " + this.status;
+		return "status " + status();
+	}
+
+	private record Known(Map<String, List<String>> fields) implements Supplier<Map<String, List<String>>> {
+
+		@Override
+		public Map<String, List<String>> get() {
+			return this.fields;
+		}
+
 	}
 
 }

@@ -54,4 +54,14 @@ public interface ReceivedHeaders {
 		return () -> kept;
 	}
 
+	/**
+	 * Keeps the fields as {@link #keep()} does, at less expense if they are the same as
+	 * those of the message before.
+	 * @param before what has been kept of it, or {@code null}
+	 * @return {@code before} if the fields are known to be the same
+	 */
+	default Supplier<Map<String, List<String>>> keep(@Nullable Supplier<Map<String, List<String>>> before) {
+		return keep();
+	}
+
 }

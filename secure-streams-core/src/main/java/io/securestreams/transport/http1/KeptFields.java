@@ -2,6 +2,7 @@ package io.securestreams.transport.http1;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,11 @@ final class KeptFields implements Supplier<Map<String, List<String>>> {
 
 	KeptFields(byte[] lines) {
 		this.lines = lines;
+	}
+
+	/** Whether these are the same lines. */
+	boolean equal(byte[] bytes, int from, int to) {
+		return Arrays.equals(this.lines, 0, this.lines.length, bytes, from, to);
 	}
 
 	@Override

@@ -249,6 +249,12 @@ public final class MessageHead implements ReceivedHeaders {
 		return new KeptFields(Arrays.copyOfRange(this.bytes, this.startLineEnd + 2, this.length));
 	}
 
+	@Override
+	public Supplier<Map<String, List<String>>> keep(@Nullable Supplier<Map<String, List<String>>> before) {
+		boolean same = before instanceof KeptFields kept && kept.equal(this.bytes, this.startLineEnd + 2, this.length);
+		return (before != null && same) ? before : keep();
+	}
+
 	/**
 	 * Whether a field with a list of tokens has a token.
 	 * @param name field name, lower case

@@ -23,7 +23,8 @@ public abstract class Http2Stream {
 
 	private final int id;
 
-	private final OutgoingData outgoing;
+	/** {@code null} while the head is all there is: of requests, most are no more. */
+	private @Nullable OutgoingData outgoing;
 
 	private final IncomingData incoming;
 
@@ -42,7 +43,7 @@ public abstract class Http2Stream {
 	protected Http2Stream(Http2Connection connection, int id, boolean outputEnded, boolean manualCredit) {
 		this.connection = connection;
 		this.id = id;
-		this.outgoing = new OutgoingData(this, connection.output(), connection.peer().initialWindow(), outputEnded);
+		this.outgoing = outputEnded ? null : outgoing(false);
 		this.incoming = new IncomingData(this, connection, manualCredit);
 		this.progressNanos = connection.now();
 	}
@@ -59,7 +60,30 @@ public abstract class Http2Stream {
 
 	/** Returns what is to be sent. */
 	public OutgoingData outgoing() {
-		return this.outgoing;
+		OutgoingData known = this.outgoing;
+		if (known == null) {
+			known = outgoing(true);
+			this.outgoing = known;
+		}
+		return known;
+	}
+
+	private OutgoingData outgoing(boolean ended) {
+		return new OutgoingData(this, this.connection.output(), this.connection.peer().initialWindow(), ended);
+	}
+
+	/** Whether END_STREAM has been sent. */
+	protected boolean isOutputEnded() {
+		return this.outgoing == null || this.outgoing.isEnded();
+	}
+
+	/**
+	 * The peer has changed the window that all streams start with.
+	 * @param change bytes
+	 * @return {@code false} if the window exceeds 2^31-1
+	 */
+	boolean growInitialWindow(int change) {
+		return this.outgoing == null || this.outgoing.grow(change);
 	}
 
 	/** Returns what has been received. */
@@ -86,7 +110,7 @@ public abstract class Http2Stream {
 	 * Asks for one {@link #writable}, later.
 	 */
 	public void requestWrite() {
-		this.outgoing.requestWrite();
+		outgoing().requestWrite();
 	}
 
 	/**
@@ -95,7 +119,7 @@ public abstract class Http2Stream {
 	 * @param end whether nothing follows
 	 */
 	public void write(ByteBuf data, boolean end) {
-		this.outgoing.write(data, end);
+		outgoing().write(data, end);
 	}
 
 	/**
@@ -318,7 +342,7 @@ public abstract class Http2Stream {
 	protected void unroute(Http2Error error) {
 		if (this.routed) {
 			this.routed = false;
-			if (!this.outgoing.isEnded() || !this.remoteEnded) {
+			if (!isOutputEnded() || !this.remoteEnded) {
 				this.connection.output().reset(this.id, error);
 			}
 			this.connection.remove(this);
@@ -335,7 +359,9 @@ public abstract class Http2Stream {
 	private void release() {
 		lifeCertain();
 		this.incoming.release();
-		this.outgoing.release();
+		if (this.outgoing != null) {
+			this.outgoing.release();
+		}
 	}
 
 }

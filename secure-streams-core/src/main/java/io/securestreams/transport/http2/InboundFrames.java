@@ -134,7 +134,7 @@ final class InboundFrames implements FrameListener {
 		peer.apply(settings, length);
 		int change = peer.initialWindow() - window;
 		if (change != 0) {
-			this.connection.streams().forEach((stream) -> growWindow(stream, change));
+			this.connection.streams().forEach((stream) -> grown(stream, stream.growInitialWindow(change)));
 		}
 		peer.settle();
 		this.connection.roomMade();
@@ -179,12 +179,12 @@ final class InboundFrames implements FrameListener {
 			this.connection.output().growWindow(increment);
 		}
 		else if (stream != null) {
-			growWindow(stream, increment);
+			grown(stream, stream.outgoing().grow(increment));
 		}
 	}
 
-	private void growWindow(Http2Stream stream, int change) throws Http2Violation {
-		if (!stream.outgoing().grow(change) && !this.connection.output().isTolerant()) {
+	private void grown(Http2Stream stream, boolean fits) throws Http2Violation {
+		if (!fits && !this.connection.output().isTolerant()) {
 			this.connection.windowOverflow(stream);
 		}
 	}

@@ -1,6 +1,9 @@
 package io.securestreams.transport.http.exchange;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.ClientLink;
@@ -49,6 +52,12 @@ final class ClientAnswer {
 	private final MessagePayload payload;
 
 	private int status;
+
+	/** The last answer that was kept; many are the same again. */
+	private @Nullable HttpAnswer known;
+
+	/** Its fields. */
+	private @Nullable Supplier<Map<String, List<String>>> knownFields;
 
 	/** Where to go as soon as the answer that says so is out of the way. */
 	private @Nullable RequestRoute redirect;
@@ -116,8 +125,8 @@ final class ClientAnswer {
 					this.link.executor().epochMillis());
 		}
 		ResponseRules.Action action = ResponseRules.action(code, this.policy);
-		HttpAnswer head = HttpAnswer.of(code,
-				action == ResponseRules.Action.DELIVER && this.policy.outcome().isSuccess(code), fields.keep());
+		HttpAnswer head = keep(code, action == ResponseRules.Action.DELIVER && this.policy.outcome().isSuccess(code),
+				fields);
 		if (code == UNAUTHORIZED && this.authentication.isNeeded() && asked.route().credentials()) {
 			unauthorized(current, head, asked);
 			return;
@@ -129,6 +138,19 @@ final class ClientAnswer {
 			case FOLLOW -> follow(current, head, asked, fields.octets("location"));
 			case DELIVER -> deliver(current, head, fields);
 		}
+	}
+
+	private HttpAnswer keep(int code, boolean success, ReceivedHeaders fields) {
+		Supplier<Map<String, List<String>>> before = this.knownFields;
+		Supplier<Map<String, List<String>>> kept = fields.keep(before);
+		HttpAnswer last = this.known;
+		if (last != null && kept == before && last.status() == code && last.isSuccess() == success) {
+			return last;
+		}
+		HttpAnswer answer = HttpAnswer.of(code, success, kept);
+		this.known = answer;
+		this.knownFields = kept;
+		return answer;
 	}
 
 	/** Another token may do; the answer is of no interest. */

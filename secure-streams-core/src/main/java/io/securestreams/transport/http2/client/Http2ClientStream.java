@@ -205,7 +205,7 @@ final class Http2ClientStream extends Http2Stream implements RequestChannel {
 		}
 		Http2Limits limits = this.connection.limits();
 		boolean headSeen = this.check.status() != 0;
-		if (!outgoing().isEnded() && !this.abandoned) {
+		if (!isOutputEnded() && !this.abandoned) {
 			return overdue(now, outgoing().isBlocked(), limits.bodyMillis(), Phase.CONNECTION, "peer takes no data");
 		}
 		if (!headSeen) {

@@ -189,7 +189,7 @@ final class Http2ServerStream extends Http2Stream implements ServerFraming {
 			cancel(Http2Error.NO_ERROR);
 		}
 		else {
-			cancel(outgoing().isEnded() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
+			cancel(isOutputEnded() ? Http2Error.NO_ERROR : Http2Error.CANCEL);
 		}
 	}
 
@@ -305,7 +305,7 @@ final class Http2ServerStream extends Http2Stream implements ServerFraming {
 
 	@Override
 	protected void remoteEnded() {
-		if (outgoing().isEnded()) {
+		if (isOutputEnded()) {
 			unroute(Http2Error.NO_ERROR);
 		}
 	}

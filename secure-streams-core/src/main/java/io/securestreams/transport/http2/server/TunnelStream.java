@@ -115,7 +115,7 @@ final class TunnelStream extends Http2Stream {
 
 	@Override
 	protected void remoteEnded() {
-		if (outgoing().isEnded()) {
+		if (isOutputEnded()) {
 			unroute(Http2Error.NO_ERROR);
 			this.connection.answered();
 		}

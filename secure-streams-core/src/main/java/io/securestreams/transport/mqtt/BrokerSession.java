@@ -255,7 +255,7 @@ final class BrokerSession {
 		this.can = limiting;
 		writer.topicAliases(limiting.topicAliases());
 		this.deliveries.up(writer, sessionPresent);
-		this.outbox.up(writer, sessionPresent, isKept(), limiting.receiveMaximum(), limiting.maximumPacketSize());
+		this.outbox.up(writer, sessionPresent, isKept(), limiting);
 		this.subscriptions.up(writer, sessionPresent, limiting.identifiers());
 		// Nobody is to rely on a filter that the broker does not take
 		for (MqttClientTransport member : List.copyOf(this.members)) {

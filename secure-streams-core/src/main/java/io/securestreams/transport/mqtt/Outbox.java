@@ -14,6 +14,7 @@ import io.securestreams.transport.mqtt.flow.PacketIds;
 import io.securestreams.transport.mqtt.flow.Departures;
 import io.securestreams.transport.mqtt.flow.InFlightMessage;
 import io.securestreams.transport.mqtt.flow.InFlightMessages;
+import io.securestreams.transport.mqtt.settings.BrokerLimits;
 
 /**
  * What is under way to the broker: who is to have a slot, and which messages have not
@@ -40,6 +41,9 @@ final class Outbox {
 	/** Most messages under way; the broker may want fewer. */
 	private int window;
 
+	/** Most of those of QoS 2. */
+	private int exactlyOnceWindow;
+
 	/** Longest packet the broker takes. */
 	private long maxPacketSize = Long.MAX_VALUE;
 
@@ -53,6 +57,7 @@ final class Outbox {
 		this.inFlight = new InFlightMessages(ids, limits.maxInFlight());
 		this.departures = new Departures(limits.maxInFlight());
 		this.window = limits.maxInFlight();
+		this.exactlyOnceWindow = limits.maxInFlight();
 	}
 
 	/**
@@ -60,13 +65,13 @@ final class Outbox {
 	 * @param writer where to
 	 * @param sessionPresent whether the broker remembers the session
 	 * @param keptSession whether the session was to be remembered
-	 * @param receiveMaximum most messages under way that the broker takes
-	 * @param packetSize longest packet that the broker takes
+	 * @param limiting what the broker takes
 	 */
-	void up(FrameWriter writer, boolean sessionPresent, boolean keptSession, int receiveMaximum, long packetSize) {
+	void up(FrameWriter writer, boolean sessionPresent, boolean keptSession, BrokerLimits limiting) {
 		this.out = writer;
-		this.window = Math.min(this.limits.maxInFlight(), receiveMaximum);
-		this.maxPacketSize = packetSize;
+		this.window = Math.min(this.limits.maxInFlight(), limiting.receiveMaximum());
+		this.exactlyOnceWindow = Math.min(this.window, limiting.exactlyOnceMaximum());
+		this.maxPacketSize = limiting.maximumPacketSize();
 		this.inFlight.resend(writer, sessionPresent, keptSession);
 		unblock();
 	}
@@ -120,7 +125,7 @@ final class Outbox {
 			return this.ready.remove(alone) ? alone : null;
 		}
 		MqttClientTransport next = this.ready.poll();
-		while (next != null && next.needsWindow() && !hasWindow()) {
+		while (next != null && next.needsWindow() && !hasWindow(next.qos())) {
 			this.blocked.add(next);
 			next = this.ready.poll();
 		}
@@ -131,8 +136,9 @@ final class Outbox {
 		return (this.streaming != null) ? this.ready.contains(this.streaming) : !this.ready.isEmpty();
 	}
 
-	boolean hasWindow() {
-		return this.inFlight.size() < this.window && this.inFlight.bytes() < this.limits.maxInFlightBytes();
+	boolean hasWindow(int qos) {
+		return this.inFlight.size() < this.window && (qos < 2 || this.inFlight.exactlyOnce() < this.exactlyOnceWindow)
+				&& this.inFlight.bytes() < this.limits.maxInFlightBytes();
 	}
 
 	/** Whether the broker takes a packet of that size. */

@@ -180,7 +180,7 @@ final class OutgoingMessage {
 			discard("a message of " + length + " bytes is more than the broker takes");
 			return;
 		}
-		if (qos() > 0 && !outbox.hasWindow()) {
+		if (qos() > 0 && !outbox.hasWindow(qos())) {
 			this.collected = whole;
 			this.ordinal = number;
 			this.waiting = true;

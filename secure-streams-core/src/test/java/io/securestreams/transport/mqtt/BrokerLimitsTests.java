@@ -46,6 +46,21 @@ class BrokerLimitsTests extends SessionHarness {
 	}
 
 	@Test
+	void noMoreOfQos2AreUnderWayThanBrokersOfVersion3TakeUnlessTold() {
+		this.broker.silent = true;
+		start(type("x", "\"mqtt_qos\": 2, \"mqtt_topic\": \"t\""), type("y", "\"mqtt_qos\": 1, \"mqtt_topic\": \"u\""));
+		Recorder x = create("x");
+		Recorder y = create("y");
+		for (int i = 0; i < 30; i++) {
+			x.send("m" + i);
+			y.send("n" + i);
+		}
+		this.executor.run();
+		// Those of QoS 1 do not wait for them
+		assertThat(this.broker.accepted).hasSize(50);
+	}
+
+	@Test
 	void topicsThatComeAgainAreNumbers() {
 		this.broker.greeting = bytes("220005");
 		start(type("x", "\"mqtt_version\": 5, \"mqtt_qos\": 1, \"mqtt_topic\": \"some/topic\""));

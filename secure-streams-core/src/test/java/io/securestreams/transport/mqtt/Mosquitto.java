@@ -54,7 +54,6 @@ final class Mosquitto implements AutoCloseable {
 				password_file %s
 				persistence true
 				persistence_location %s/
-				max_inflight_messages 100
 				max_queued_messages 0
 				%s
 				""".formatted(this.port, directory.resolve("passwords"), directory, String.join("\n", lines)));

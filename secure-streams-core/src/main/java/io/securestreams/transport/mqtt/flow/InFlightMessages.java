@@ -33,6 +33,8 @@ public final class InFlightMessages {
 
 	private int bytes;
 
+	private int exactlyOnce;
+
 	/**
 	 * Makes none.
 	 * @param ids numbers of packets
@@ -49,6 +51,14 @@ public final class InFlightMessages {
 	 */
 	public int size() {
 		return this.byId.size();
+	}
+
+	/**
+	 * Returns how many of them are of QoS 2.
+	 * @return the number
+	 */
+	public int exactlyOnce() {
+		return this.exactlyOnce;
 	}
 
 	/**
@@ -104,6 +114,7 @@ public final class InFlightMessages {
 		}
 		this.last = message;
 		this.byId.put(message.id, message);
+		this.exactlyOnce += message.qos() - 1;
 		return message;
 	}
 
@@ -140,6 +151,7 @@ public final class InFlightMessages {
 		this.byId.remove(message.id);
 		this.ids.release(message.id);
 		this.bytes -= message.size;
+		this.exactlyOnce -= message.qos() - 1;
 		InFlightMessage before = message.previous;
 		InFlightMessage after = message.next;
 		if (before != null) {

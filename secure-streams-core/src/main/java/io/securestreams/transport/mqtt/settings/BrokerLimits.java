@@ -17,13 +17,20 @@ import io.securestreams.transport.mqtt.topic.FilterRelation;
  * @param shares whether subscriptions may be shared
  * @param identifiers whether subscriptions may have numbers
  * @param receiveMaximum most messages of QoS 1 and 2 under way to it
+ * @param exactlyOnceMaximum most of those of QoS 2
  * @param maximumPacketSize bytes
  * @param topicAliases how many it takes
  */
 public record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, boolean shares, boolean identifiers,
-		int receiveMaximum, long maximumPacketSize, int topicAliases) {
+		int receiveMaximum, int exactlyOnceMaximum, long maximumPacketSize, int topicAliases) {
 
 	private static final int MAX = 65535;
+
+	/**
+	 * Brokers end connections over more messages of QoS 2, and in MQTT 3.1.1 cannot say
+	 * of how many: what Mosquitto takes by default.
+	 */
+	private static final int UNTOLD_EXACTLY_ONCE = 20;
 
 	/**
 	 * Reads limits.
@@ -38,6 +45,7 @@ public record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, b
 				properties.number(MqttProperties.SHARED_AVAILABLE, 1) == 1,
 				version5 && properties.number(MqttProperties.SUBSCRIPTION_IDENTIFIERS_AVAILABLE, 1) == 1,
 				(int) properties.number(MqttProperties.RECEIVE_MAXIMUM, MAX),
+				version5 ? (int) properties.number(MqttProperties.RECEIVE_MAXIMUM, MAX) : UNTOLD_EXACTLY_ONCE,
 				properties.number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE),
 				(int) properties.number(MqttProperties.TOPIC_ALIAS_MAXIMUM, 0));
 	}

@@ -82,6 +82,10 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 		return new PolicyFulfilment(core, this.engine, this);
 	}
 
+	StreamEngine engine() {
+		return this.engine;
+	}
+
 	boolean isGiven() {
 		return this.given != null;
 	}

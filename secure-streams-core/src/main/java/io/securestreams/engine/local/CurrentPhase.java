@@ -8,7 +8,7 @@ import io.securestreams.engine.stream.StreamName;
 /**
  * The phase of one stream: its only writer.
  */
-final class CurrentPhase {
+class CurrentPhase {
 
 	private static final Logger log = LoggerFactory.getLogger(CurrentPhase.class);
 
@@ -29,7 +29,7 @@ final class CurrentPhase {
 		this.strict = strict;
 	}
 
-	void enter(ConnectPhase next) {
+	final void enter(ConnectPhase next) {
 		if (!this.phase.mayBecome(next)) {
 			String message = "[" + this.stream.id() + "] defect: phase " + next + " must not follow " + this.phase;
 			if (this.strict) {
@@ -40,17 +40,17 @@ final class CurrentPhase {
 		this.phase = next;
 	}
 
-	boolean is(ConnectPhase expected) {
+	final boolean is(ConnectPhase expected) {
 		return this.phase == expected;
 	}
 
 	/** Whether there is a connection or an attempt. */
-	boolean isUp() {
+	final boolean isUp() {
 		return this.phase == ConnectPhase.CONNECTING || this.phase == ConnectPhase.CONNECTED;
 	}
 
 	/** Whether an attempt may start. */
-	boolean isFree() {
+	final boolean isFree() {
 		return this.phase == ConnectPhase.IDLE || this.phase == ConnectPhase.RETRY_WAIT;
 	}
 

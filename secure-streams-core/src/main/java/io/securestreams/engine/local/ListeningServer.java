@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.securestreams.engine.spi.AcceptedLink;
@@ -53,6 +54,9 @@ final class ListeningServer implements StreamServer {
 	private final StreamExecutor executor;
 
 	private final StreamDirectory<ManagedStream<PolicyFulfilment>> clients = new StreamDirectory<>();
+
+	/** One for all: there is one stream more with each request. */
+	private final Consumer<StreamName> clientGone = this::forget;
 
 	private final Broadcasts broadcasts;
 
@@ -124,16 +128,18 @@ final class ListeningServer implements StreamServer {
 	private ManagedStream<PolicyFulfilment> make(Binding binding, StreamExecutor where, StreamHandler handler) {
 		StreamName client = StreamName.next(streamType());
 		ManagedStream<PolicyFulfilment> stream = this.engine.register(client, binding, where, handler,
-				StreamRole.ACCEPTED, () -> {
-					this.engine.forget(client);
-					ManagedStream<PolicyFulfilment> gone = this.clients.remove(client);
-					if (gone != null) {
-						this.broadcasts.leave(gone);
-					}
-				});
+				StreamRole.ACCEPTED, this.clientGone);
 		this.broadcasts.join(stream);
 		this.clients.add(client, stream);
 		return stream;
+	}
+
+	private void forget(StreamName client) {
+		this.engine.forget(client);
+		ManagedStream<PolicyFulfilment> former = this.clients.remove(client);
+		if (former != null) {
+			this.broadcasts.leave(former);
+		}
 	}
 
 	@Override

@@ -115,8 +115,9 @@ final class LocalSinks {
 			StreamHandler sinkHandler = handler();
 			StreamName sinkName = StreamName.next(this.streamType);
 			ManagedStream<PolicyFulfilment> sink = engine.register(sinkName,
-					new Binding(engine, origin, policy, pair.sink()), executor, sinkHandler, StreamRole.SINK, () -> {
-						engine.forget(sinkName);
+					new Binding(engine, origin, policy, pair.sink()), executor, sinkHandler, StreamRole.SINK,
+					(name) -> {
+						engine.forget(name);
 						this.joined.decrementAndGet();
 					});
 			// Counted from the start: a handler may have another source join
@@ -128,7 +129,7 @@ final class LocalSinks {
 			try {
 				StreamName sourceName = StreamName.next(this.streamType);
 				source = engine.register(sourceName, new Binding(engine, origin, policy, pair.source()), executor,
-						handler, StreamRole.SOURCE, () -> engine.forget(sourceName));
+						handler, StreamRole.SOURCE, engine::forget);
 			}
 			catch (SecureStreamsException ex) {
 				sink.close();

@@ -130,7 +130,7 @@ public final class StreamEngine implements StreamFactory {
 		StreamExecutor executor = executor(streamPolicy);
 		StreamName name = StreamName.next(streamType);
 		ManagedStream<PolicyFulfilment> stream = register(name, new Binding(this, current, streamPolicy, options),
-				executor, handler, StreamRole.CLIENT, () -> forget(name));
+				executor, handler, StreamRole.CLIENT, this::forget);
 		start(stream, executor, stream::start);
 		return stream;
 	}
@@ -207,7 +207,7 @@ public final class StreamEngine implements StreamFactory {
 		}
 		StreamName name = StreamName.next(streamType);
 		ManagedStream<PolicyFulfilment> stream = register(name, new Binding(this, current, streamPolicy, connection),
-				executor, handler, StreamRole.CLIENT, () -> forget(name));
+				executor, handler, StreamRole.CLIENT, this::forget);
 		start(stream, executor, () -> LocalSinks.open(stream, connection));
 		return stream;
 	}
@@ -225,10 +225,11 @@ public final class StreamEngine implements StreamFactory {
 
 	/**
 	 * Makes a stream that is found from now on.
-	 * @param ended called when it has ended; {@link #forget} is the least to do
+	 * @param ended called with its name when it has ended; {@link #forget} is the least
+	 * to do
 	 */
 	ManagedStream<PolicyFulfilment> register(StreamName name, Binding binding, StreamExecutor executor,
-			StreamHandler handler, StreamRole role, Runnable ended) {
+			StreamHandler handler, StreamRole role, Consumer<StreamName> ended) {
 		if (this.streams.isSealed()) {
 			throw shutDown();
 		}

@@ -21,21 +21,17 @@ import static io.securestreams.engine.local.ConnectPhase.CONNECTING;
 import static io.securestreams.engine.local.ConnectPhase.IDLE;
 
 /**
- * The life of one stream: what follows from a report. Reports come from
- * {@link StreamReports}, requests from {@link PolicyFulfilment}; connections are made by
- * {@link ConnectAttempts}. All of it runs inside the stream's context.
+ * The life of one stream: the phase it is in, and what follows from a report. Reports
+ * come from {@link StreamReports}, requests from {@link PolicyFulfilment}; connections
+ * are made by {@link ConnectAttempts}. All of it runs inside the stream's context.
  */
-final class StreamLife {
+final class StreamLife extends CurrentPhase {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
 	private final StreamCore core;
 
 	private final Binding binding;
-
-	private final CurrentPhase phase;
-
-	private final StreamEngine engine;
 
 	/** With the first use: a stream that came with its connection makes none. */
 	private @Nullable ConnectAttempts attempts;
@@ -58,21 +54,20 @@ final class StreamLife {
 	private volatile @Nullable HttpAnswer lastAnswer;
 
 	StreamLife(StreamCore core, StreamEngine engine, Binding binding) {
+		super(core.name(), engine.settings().strict());
 		this.core = core;
-		this.engine = engine;
 		this.binding = binding;
-		this.phase = new CurrentPhase(core.name(), engine.settings().strict());
 		this.link = new StreamReports(this, core, binding);
 	}
 
 	CurrentPhase phase() {
-		return this.phase;
+		return this;
 	}
 
 	ConnectAttempts attempts() {
 		ConnectAttempts known = this.attempts;
 		if (known == null) {
-			known = new ConnectAttempts(this, this.engine, this.core, this.binding);
+			known = new ConnectAttempts(this, this.binding.engine(), this.core, this.binding);
 			this.attempts = known;
 		}
 		return known;
@@ -154,11 +149,11 @@ final class StreamLife {
 
 	/** The connection is usable. */
 	void connected(String address) {
-		if (!this.phase.is(CONNECTING)) {
+		if (!is(CONNECTING)) {
 			log.debug("[{}] the transport has connected twice", this.core.id());
 			return;
 		}
-		this.phase.enter(CONNECTED);
+		enter(CONNECTED);
 		this.peer = address;
 		if (this.attempts != null) {
 			this.attempts.connected();
@@ -175,12 +170,12 @@ final class StreamLife {
 	 * @return whether the stream is connected and the application agrees
 	 */
 	boolean ensureConnected() {
-		if (this.phase.is(CONNECTING)) {
+		if (is(CONNECTING)) {
 			Target aim = target();
 			String known = this.peer;
 			connected((known != null) ? known : (aim != null) ? aim.address().toString() : "");
 		}
-		return this.phase.is(CONNECTED) && !this.core.requests().interrupted();
+		return is(CONNECTED) && !this.core.requests().interrupted();
 	}
 
 	/**
@@ -233,7 +228,7 @@ final class StreamLife {
 		forgetFailures();
 		int next = (this.core.tx().completed() ? Requests.SEND : 0) | (this.connectAgain ? Requests.CONNECT : 0);
 		this.connectAgain = false;
-		this.phase.enter(IDLE);
+		enter(IDLE);
 		this.core.announce(StreamState.DISCONNECTED);
 		if (this.binding.isGiven() || this.draining) {
 			this.core.destroy();
@@ -252,13 +247,13 @@ final class StreamLife {
 		log.debug("[{}] {}", this.core.id(), failure);
 		this.lastFailure = failure;
 		this.core.rx().clear();
-		boolean wasConnected = this.phase.is(CONNECTED);
+		boolean wasConnected = is(CONNECTED);
 		if (wasConnected && mayRetry && this.core.tx().isOverAfterAnswer()) {
 			// What the connection was for is done
 			completed();
 			return;
 		}
-		this.phase.enter(IDLE);
+		enter(IDLE);
 		attemptEnded();
 		this.core.tx().connectionLost();
 		if (this.binding.isGiven()) {
@@ -329,8 +324,8 @@ final class StreamLife {
 		if (!this.draining || this.binding.isGiven()) {
 			return;
 		}
-		boolean busy = this.phase.isUp() && (this.core.tx().isTransactional()
-				|| (this.phase.is(CONNECTED) && this.core.tx().isSending()) || this.binding.isInFlight());
+		boolean busy = isUp() && (this.core.tx().isTransactional() || (is(CONNECTED) && this.core.tx().isSending())
+				|| this.binding.isInFlight());
 		if (!busy) {
 			this.core.destroy();
 		}

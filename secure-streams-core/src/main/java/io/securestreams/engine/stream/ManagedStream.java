@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -286,11 +287,11 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	 * @param settings what it has in common with others
 	 * @param metadata its metadata
 	 * @param fulfilment makes what does what it is asked for
-	 * @param ended called when it is gone
+	 * @param ended called with its name when it is gone
 	 * @param <F> kind of the fulfilment
 	 */
 	public record Parts<F extends Fulfilment>(StreamSettings settings, MetadataStore metadata,
-			Function<StreamCore, F> fulfilment, Runnable ended) {
+			Function<StreamCore, F> fulfilment, Consumer<StreamName> ended) {
 
 	}
 

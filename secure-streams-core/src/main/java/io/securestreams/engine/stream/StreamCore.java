@@ -1,5 +1,7 @@
 package io.securestreams.engine.stream;
 
+import java.util.function.Consumer;
+
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ public final class StreamCore {
 
 	private final MetadataStore metadata;
 
-	private final Runnable ended;
+	private final Consumer<StreamName> ended;
 
 	private final StreamCounters counters = new StreamCounters();
 
@@ -39,7 +41,8 @@ public final class StreamCore {
 
 	private boolean destroyed;
 
-	StreamCore(StreamName name, SerialContext context, Announcer announcer, MetadataStore metadata, Runnable ended) {
+	StreamCore(StreamName name, SerialContext context, Announcer announcer, MetadataStore metadata,
+			Consumer<StreamName> ended) {
 		this.name = name;
 		this.context = context;
 		this.announcer = announcer;
@@ -336,13 +339,13 @@ public final class StreamCore {
 		}
 		this.tx.close(this.name);
 		announce(StreamState.DESTROYING);
-		this.ended.run();
+		this.ended.accept(this.name);
 	}
 
 	/** Ends the stream without a word, because its executor is gone. */
 	void abandon() {
 		this.tx.close(this.name);
-		this.ended.run();
+		this.ended.accept(this.name);
 	}
 
 	/** What has been given to {@code send()} since it ended fails. */
@@ -352,7 +355,7 @@ public final class StreamCore {
 
 	/** Takes it out of the books of whoever made it. */
 	void forget() {
-		this.ended.run();
+		this.ended.accept(this.name);
 	}
 
 	private void timeoutExpired() {

@@ -100,7 +100,7 @@ public final class ProxiedStreams {
 		LinkGreeting greeting = new LinkGreeting(streamType, options);
 		ManagedStream<ProxyFulfilment> stream = new ManagedStream<>(name, StreamRole.CLIENT, executor, handler,
 				new ManagedStream.Parts<>(this.settings, new MetadataStore(streamType, MetadataUpdates::check),
-						(core) -> new ProxyFulfilment(core, this, greeting), () -> this.streams.remove(name)));
+						(core) -> new ProxyFulfilment(core, this, greeting), this.streams::remove));
 		this.streams.add(name, stream);
 		try {
 			if (executor.inContext()) {

@@ -43,7 +43,7 @@ final class LinkedStreams implements StreamFactory {
 		ManagedStream<LinkedFulfilment> stream = new ManagedStream<>(name, StreamRole.CLIENT, executor, handler,
 				new ManagedStream.Parts<>(new StreamSettings(List.of(), true), new MetadataStore(streamType),
 						(core) -> new LinkedFulfilment(core, streamType, this.far),
-						() -> this.streams.removeIf((gone) -> gone.id().equals(name.id()))));
+						(ended) -> this.streams.removeIf((gone) -> gone.id().equals(ended.id()))));
 		this.streams.add(stream);
 		executor.execute(stream::start);
 		return stream;

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.securestreams.SecureStreams;
+import io.securestreams.limits.Http2ClientLimits;
+import io.securestreams.limits.HttpClientLimits;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -71,6 +73,30 @@ class LostOriginTests {
 		}
 	}
 
+	@Test
+	void allStreamsThatThePeerTakesAreOnItsConnectionAtOnce() {
+		FramePeer.Script script = (connection) -> {
+			// Until then they wait, but for as many as are usual
+			this.asked.await();
+			connection.settings(PeerSettings.MAX_CONCURRENT_STREAMS, STREAMS);
+			List<Frame> requests = new ArrayList<>();
+			while (requests.size() < STREAMS) {
+				requests.add(connection.await(Http2FrameWriter.HEADERS));
+			}
+			for (Frame request : requests) {
+				connection.headers(request.streamId(), true, ":status", "200");
+			}
+			connection.await(Http2FrameWriter.GOAWAY);
+		};
+		Http2ClientLimits one = Http2ClientLimits.builder().maxConnections(1).build();
+		try (FramePeer peer = new FramePeer(script);
+				SecureStreams engine = builder(peer.port(), 2).httpClient(HttpClientLimits.builder().http2(one).build())
+					.build()) {
+			assertThat(connect(engine)).allSatisfy(
+					(ending) -> assertThat(Http2TestLink.await(ending.end)).isEqualTo(StreamState.QOS_ACK_REMOTE));
+		}
+	}
+
 	private List<Ending> connect(SecureStreams engine) {
 		List<Ending> endings = new ArrayList<>();
 		for (int i = 0; i < STREAMS; i++) {
@@ -82,11 +108,15 @@ class LostOriginTests {
 	}
 
 	private static SecureStreams engine(int port, int conceal) {
+		return builder(port, conceal).build();
+	}
+
+	private static SecureStreams.Builder builder(int port, int conceal) {
 		return SecureStreams.builder().socks5(null).eventLoopThreads(1).policy(PolicyJson.read("""
 				{ "retry": [ { "quick": { "backoff": [ 1 ], "conceal": %d } } ],
 				  "s": [ { "page": { "endpoint": "127.0.0.1", "port": %d, "protocol": "h2",
 				    "h2_prior_knowledge": true, "http_method": "GET", "http_url": "/", "retry": "quick" } } ] }
-				""".formatted(conceal, port), "test").policy()).build();
+				""".formatted(conceal, port), "test").policy());
 	}
 
 	/** Waits for the first verdict on a stream. */

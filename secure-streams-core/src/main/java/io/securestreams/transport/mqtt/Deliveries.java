@@ -9,7 +9,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.ClientLink;
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
@@ -37,7 +37,7 @@ final class Deliveries {
 	private final BitSet received = new BitSet();
 
 	/** Streams that had messages of QoS 2 before the connection was lost. */
-	private final IntObjectMap<List<ClientLink>> partial = new IntObjectHashMap<>(4);
+	private final IntObjectMap<List<Object>> partial = new IntObjectHashMap<>(4);
 
 	private final Unclaimed unclaimed;
 
@@ -115,7 +115,7 @@ final class Deliveries {
 		message.set(id, head.qos(), route.topic());
 		message.retained = head.isRetained();
 		message.properties = properties;
-		List<ClientLink> had = (id != 0) ? this.partial.get(id) : null;
+		List<Object> had = (id != 0) ? this.partial.get(id) : null;
 		if (had != null) {
 			had.forEach(message::had);
 		}
@@ -139,7 +139,7 @@ final class Deliveries {
 	}
 
 	private void addTargets(IncomingMessage message, List<Interest> interests) {
-		List<ClientLink> had = message.had();
+		List<Object> had = message.had();
 		// By index: an iterator would be an object for each message
 		for (int i = 0; i < interests.size(); i++) {
 			Interest interest = interests.get(i);
@@ -165,7 +165,8 @@ final class Deliveries {
 
 	/** SUBSCRIBE of somebody who has come late brings retained messages to all. */
 	private boolean hadRetained(IncomingMessage message, MqttClientTransport target) {
-		return message.retained && !target.takesRetained(message.topic) && this.session.subscriptions().isRepeated();
+		return message.retained && !target.wanted().takesRetained(message.topic)
+				&& this.session.subscriptions().isRepeated();
 	}
 
 	/** Whether the stream that a message is for may still be coming. */

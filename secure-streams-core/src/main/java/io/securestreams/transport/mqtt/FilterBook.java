@@ -21,6 +21,9 @@ final class FilterBook {
 	/** A power of two; identifiers are less. */
 	private static final int IDENTIFIERS = 0x0800_0000;
 
+	/** Place of a filter behind all that a policy can have. */
+	private static final int LAST = Integer.MAX_VALUE;
+
 	private final Map<String, Subscription> all = new LinkedHashMap<>();
 
 	private final IntObjectMap<Subscription> byIdentifier = new IntObjectHashMap<>(8);
@@ -63,12 +66,23 @@ final class FilterBook {
 	void register(MqttClientTransport member) {
 		List<String> filters = member.filters();
 		for (int i = 0; i < filters.size(); i++) {
-			Subscription subscription = this.all.computeIfAbsent(filters.get(i), this::create);
-			subscription.members.add(member);
-			subscription.idle = false;
-			subscription.wanted = Math.max(subscription.wanted, member.qos());
-			this.routes.add(subscription.filter, new Interest(member, subscription, i));
+			add(member, filters.get(i), i);
 		}
+	}
+
+	/** A stream wants a filter that is not its policy's. */
+	Subscription add(MqttClientTransport member, String filter) {
+		return add(member, filter, LAST);
+	}
+
+	private Subscription add(MqttClientTransport member, String filter, int index) {
+		Subscription subscription = this.all.computeIfAbsent(filter, this::create);
+		subscription.idle = false;
+		subscription.wanted = Math.max(subscription.wanted, member.qos());
+		if (subscription.members.add(member)) {
+			this.routes.add(subscription.filter, new Interest(member, subscription, index));
+		}
+		return subscription;
 	}
 
 	/** The same number at the next start, as a kept session needs it. */
@@ -111,12 +125,24 @@ final class FilterBook {
 
 	/** A stream does not want its filters any more. */
 	void leave(MqttClientTransport member) {
+		member.wanted().leave().forEach((filter) -> remove(member, filter));
 		List<String> filters = member.filters();
 		for (int i = 0; i < filters.size(); i++) {
-			Subscription subscription = this.all.get(filters.get(i));
-			if (subscription != null && subscription.members.remove(member)) {
-				this.routes.remove(subscription.filter, new Interest(member, subscription, i));
-			}
+			remove(member, filters.get(i), i);
+		}
+	}
+
+	/** A stream does not want a filter any more that is not its policy's. */
+	void remove(MqttClientTransport member, String filter) {
+		if (!member.filters().contains(filter)) {
+			remove(member, filter, LAST);
+		}
+	}
+
+	private void remove(MqttClientTransport member, String filter, int index) {
+		Subscription subscription = this.all.get(filter);
+		if (subscription != null && subscription.members.remove(member)) {
+			this.routes.remove(subscription.filter, new Interest(member, subscription, index));
 		}
 	}
 

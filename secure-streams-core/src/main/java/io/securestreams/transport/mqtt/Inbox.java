@@ -6,6 +6,7 @@ import java.util.Deque;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.PayloadFlags;
 
 /**

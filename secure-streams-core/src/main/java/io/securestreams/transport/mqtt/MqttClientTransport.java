@@ -1,31 +1,21 @@
 package io.securestreams.transport.mqtt;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.MqttPolicy;
-import io.securestreams.policy.Template;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.mqtt.frame.MqttText;
-import io.securestreams.transport.mqtt.topic.FilterRelation;
-import io.securestreams.transport.mqtt.topic.ShadowTopic;
-import io.securestreams.transport.mqtt.topic.TopicFilter;
 import io.securestreams.transport.mqtt.settings.ReceivedMetadata;
 import io.securestreams.transport.mqtt.settings.PublishTopic;
-import io.securestreams.transport.mqtt.settings.TopicSymbols;
 import io.securestreams.transport.mqtt.settings.ConnectSettings;
 
 /**
@@ -34,14 +24,7 @@ import io.securestreams.transport.mqtt.settings.ConnectSettings;
  */
 final class MqttClientTransport implements ClientTransport {
 
-	private static final Logger log = LoggerFactory.getLogger(MqttClientTransport.class);
-
 	private static final int NOT_AUTHORIZED = 0x87;
-
-	/**
-	 * Most topics that are remembered; retained messages of further ones may come again.
-	 */
-	private static final int MAX_RETAINED = 1024;
 
 	private final ClientLink link;
 
@@ -55,7 +38,7 @@ final class MqttClientTransport implements ClientTransport {
 
 	private final ReceivedMetadata received;
 
-	private List<String> filters = List.of();
+	private final WantedFilters filters;
 
 	private ConnectSettings.@Nullable Message birth;
 
@@ -69,13 +52,6 @@ final class MqttClientTransport implements ClientTransport {
 
 	private StreamExecutor.@Nullable Timer deadline;
 
-	/** Topics of retained messages that the handler has had on this connection. */
-	private final Set<String> retained = new HashSet<>(0);
-
-	private boolean ambiguous;
-
-	private boolean warned;
-
 	private boolean connected;
 
 	private boolean wanted;
@@ -88,6 +64,7 @@ final class MqttClientTransport implements ClientTransport {
 		this.policy = (MqttPolicy) link.policy().protocol();
 		this.sessions = sessions;
 		this.received = new ReceivedMetadata(link);
+		this.filters = new WantedFilters(this, this.policy);
 		this.outgoing = new OutgoingMessage(this, new PublishTopic(this.policy, link.metadata()),
 				this.policy.qos() << 1 | (this.policy.retain() ? 1 : 0), sessions.services().limits().maxCollected());
 	}
@@ -102,11 +79,10 @@ final class MqttClientTransport implements ClientTransport {
 		this.wanted = false;
 		this.queued = false;
 		this.inbox.reset();
-		this.retained.clear();
 		ConnectSettings settings;
 		try {
 			settings = ConnectSettings.of(this.link, this.sessions.services().blobs());
-			this.filters = expandFilters();
+			this.filters.expand();
 			this.birth = ConnectSettings.Message.of(this.policy.birth(), this.link.metadata());
 		}
 		catch (IllegalArgumentException ex) {
@@ -114,7 +90,7 @@ final class MqttClientTransport implements ClientTransport {
 					this.link.target().address().toString(), ex));
 			return;
 		}
-		BrokerSession found = this.sessions.find(settings, this.link, this.filters, this.lastSession);
+		BrokerSession found = this.sessions.find(settings, this.link, filters(), this.lastSession);
 		if (this.lastSession != null && this.lastSession != found && this.owner != null) {
 			this.lastSession.released(this, this.owner);
 		}
@@ -122,43 +98,6 @@ final class MqttClientTransport implements ClientTransport {
 		this.lastSession = found;
 		this.owner = found.owner(this);
 		found.join(this);
-	}
-
-	private List<String> expandFilters() {
-		List<String> expanded = new ArrayList<>();
-		for (Template filter : this.policy.subscribe()) {
-			String text = TopicSymbols.expand(filter, this.link.metadata());
-			MqttText.encode(text);
-			TopicFilter.requireFilter(text);
-			if (!expanded.contains(text)) {
-				expanded.add(text);
-			}
-		}
-		for (String answer : shadowAnswers()) {
-			if (expanded.stream().noneMatch((filter) -> FilterRelation.covers(filter, answer))) {
-				expanded.add(answer);
-			}
-		}
-		this.ambiguous = expanded.stream()
-			.anyMatch((one) -> expanded.stream().anyMatch((other) -> Covers.clash(one, other)));
-		if (this.ambiguous && !this.policy.options().isVersion5() && !this.warned) {
-			this.warned = true;
-			log.warn("[{}] a broker may send messages twice that several of {} match (expected: \"mqtt_version\": 5, "
-					+ "which tells copies apart)", this.link.tag(), expanded);
-		}
-		return expanded;
-	}
-
-	/** Where the device shadows of AWS answer to what the stream is going to publish. */
-	private List<String> shadowAnswers() {
-		Template topic = this.policy.topic();
-		String text = (topic != null) ? topic.expand(this.link.metadata()::symbol) : "";
-		return this.policy.awsIot() ? ShadowTopic.answers(text) : List.of();
-	}
-
-	/** Whether copies of a message may come by several of its filters. */
-	boolean isAmbiguous() {
-		return this.ambiguous;
 	}
 
 	ClientLink link() {
@@ -169,21 +108,17 @@ final class MqttClientTransport implements ClientTransport {
 		return this.inbox;
 	}
 
+	/** What the policy subscribes to. */
 	List<String> filters() {
+		return this.filters.filters();
+	}
+
+	WantedFilters wanted() {
 		return this.filters;
 	}
 
 	int qos() {
 		return this.policy.qos();
-	}
-
-	/**
-	 * A retained message has come.
-	 * @param topic its topic
-	 * @return whether it is the first one of that topic
-	 */
-	boolean takesRetained(String topic) {
-		return (this.retained.size() < MAX_RETAINED) ? this.retained.add(topic) : !this.retained.contains(topic);
 	}
 
 	MqttPolicy policy() {
@@ -324,7 +259,7 @@ final class MqttClientTransport implements ClientTransport {
 	void offer() {
 		BrokerSession current = this.session;
 		this.queued = false;
-		if (current == null || !this.connected) {
+		if (current == null || !this.connected || this.outgoing.isHeld()) {
 			return;
 		}
 		if (this.outgoing.isWaiting()) {
@@ -335,8 +270,24 @@ final class MqttClientTransport implements ClientTransport {
 			this.link.writable(this.sessions.services().limits().slotCapacity());
 		}
 		this.outgoing.afterSlot();
-		if (this.wanted) {
+		if (this.wanted && !this.outgoing.isHeld()) {
 			queue();
+		}
+	}
+
+	/** Further subscriptions may have been granted that a message waits for. */
+	void listening() {
+		if (this.outgoing.isHeld()) {
+			this.outgoing.unhold();
+			queue();
+		}
+	}
+
+	/** Does not listen to filters any more that are not the policy's. */
+	void quit(List<String> answers) {
+		BrokerSession current = this.session;
+		if (current != null) {
+			current.subscriptions().quit(this, answers);
 		}
 	}
 
@@ -387,6 +338,7 @@ final class MqttClientTransport implements ClientTransport {
 			return;
 		}
 		current.deliveries().delivered(message);
+		this.filters.received(message.topic);
 		if (this.inbox.isDue()) {
 			current.turns().resumed(this);
 		}

@@ -46,6 +46,9 @@ final class OutgoingMessage {
 	/** Complete, and waits until fewer are under way. */
 	private boolean waiting;
 
+	/** Waits until the broker knows that the stream listens to the answer. */
+	private boolean held;
+
 	private long ordinal;
 
 	/** Ordinal of a message that cannot be sent, or -1. */
@@ -72,10 +75,25 @@ final class OutgoingMessage {
 		return this.waiting;
 	}
 
-	/** Forgets the message. */
+	boolean isHeld() {
+		return this.held;
+	}
+
+	/** There may be nothing any more that holds the message. */
+	void unhold() {
+		this.held = false;
+	}
+
+	/** Forgets the message; who thinks that it is under way is told that it is not. */
 	void reset() {
+		if (this.waiting) {
+			StreamOwner owner = this.member.owner();
+			owner.sent();
+			owner.answered(this.ordinal, false);
+		}
 		this.mode = Mode.NONE;
 		this.waiting = false;
+		this.held = false;
 		this.rejected = -1;
 		if (this.collected != null) {
 			this.collected.release();
@@ -180,14 +198,19 @@ final class OutgoingMessage {
 			discard("a message of " + length + " bytes is more than the broker takes");
 			return;
 		}
-		if (qos() > 0 && !outbox.hasWindow(qos())) {
+		boolean window = qos() == 0 || outbox.hasWindow(qos());
+		if (!window || !this.member.wanted().isListening(this.topic, session.subscriptions())) {
 			this.collected = whole;
 			this.ordinal = number;
 			this.waiting = true;
-			session.request(this.member);
+			this.held = window;
+			if (!window) {
+				session.request(this.member);
+			}
 			return;
 		}
 		this.mode = Mode.NONE;
+		this.member.wanted().published(this.topic);
 		StreamOwner owner = this.member.owner();
 		owner.sent();
 		outbox.publish(owner, this.member, this.flags, this.topic, this.properties, whole, number);

@@ -170,7 +170,7 @@ final class Subscriptions {
 	private void want(Subscription subscription, boolean late) {
 		Subscription carrier = carrier(subscription);
 		carrier.wanted = Math.max(carrier.wanted, subscription.wanted);
-		carrier.numbered |= subscription.members.stream().anyMatch(MqttClientTransport::isAmbiguous);
+		carrier.numbered |= subscription.members.stream().anyMatch((member) -> member.wanted().isAmbiguous());
 		if (carrier == subscription) {
 			this.book.covers().raise(subscription);
 		}
@@ -298,19 +298,49 @@ final class Subscriptions {
 
 	private void check(MqttClientTransport member) {
 		if (member.isConnected()) {
+			member.listening();
 			return;
 		}
 		for (String filter : member.filters()) {
-			Subscription subscription = this.book.get(filter);
-			if (subscription == null) {
-				return;
-			}
-			Subscription carrier = carrier(subscription);
-			if (subscription.granted < member.qos() && (carrier.granted < member.qos() || carrier.ending > 0)) {
+			if (!isListening(member, filter)) {
 				return;
 			}
 		}
 		member.subscribed();
+	}
+
+	/** Whether the broker has granted what a stream wants. */
+	boolean isListening(MqttClientTransport member, String filter) {
+		Subscription subscription = this.book.get(filter);
+		if (subscription == null) {
+			return false;
+		}
+		Subscription carrier = carrier(subscription);
+		return subscription.granted >= member.qos() || (carrier.granted >= member.qos() && carrier.ending == 0);
+	}
+
+	/** A stream that is connected wants a filter besides those of its policy. */
+	void listen(MqttClientTransport member, String filter) {
+		makeWay(List.of(filter));
+		want(this.book.add(member, filter), false);
+	}
+
+	/** A stream that is connected has had what it listened for. */
+	void quit(MqttClientTransport member, List<String> filters) {
+		for (String filter : filters) {
+			this.book.remove(member, filter);
+			Subscription left = this.book.get(filter);
+			if (left != null && !left.isUsed() && !this.session.absentees().want(left, null)) {
+				endOrKeep(left);
+			}
+		}
+	}
+
+	private void endOrKeep(Subscription subscription) {
+		subscription.idle = this.book.covers().isNeeded(subscription);
+		if (!subscription.idle) {
+			remove(subscription);
+		}
 	}
 
 	/** A stream has left. */
@@ -354,10 +384,7 @@ final class Subscriptions {
 				scheduleLeaving();
 				continue;
 			}
-			subscription.idle = this.book.covers().isNeeded(subscription);
-			if (!subscription.idle) {
-				remove(subscription);
-			}
+			endOrKeep(subscription);
 		}
 	}
 

@@ -156,6 +156,35 @@ class LongMessageTests extends SessionHarness {
 		assertThat(this.broker.accepted).containsExactly("long: " + TEXT);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, 3, false", "2, 3, false", "2, 5, false", "1, 3, true", "2, 5, true" })
+	void oneThatWaitsForOthersWhenTheConnectionIsLostIsRejected(int qos, int version, boolean clean) {
+		String keys = "\"mqtt_qos\": " + qos + ", \"mqtt_version\": " + version + ", \"mqtt_clean_start\": " + clean
+				+ ", \"mqtt_topic\": ";
+		start(MqttLimits.builder().slotCapacity(3).maxInFlight(1).build(),
+				policy(type("slow", keys + "\"long\""), type("out", keys + "\"t\"")));
+		this.broker.silent = true;
+		this.slow.stream = this.engine.create("slow", this.slow);
+		this.executor.run();
+		step();
+		Recorder out = create("out");
+		out.send("abc");
+		this.executor.run();
+		finish();
+		assertThat(this.broker.accepted).containsExactly("t: abc");
+		this.broker.silent = false;
+		this.broker.keptBack.clear();
+		this.executor.inside(() -> this.broker.lose(wire()));
+		this.executor.advance(1000);
+		assertThat(this.slow.states).endsWith(StreamState.CONNECTED, StreamState.QOS_NACK_REMOTE);
+		assertThat(this.broker.accepted).doesNotContain("long: " + TEXT);
+		this.slow.at = 0;
+		step();
+		finish();
+		assertThat(this.broker.accepted).contains("long: " + TEXT);
+		assertThat(this.slow.states).endsWith(StreamState.QOS_NACK_REMOTE, StreamState.QOS_ACK_REMOTE);
+	}
+
 	@Test
 	void payloadThatGoesOnIsASignOfLife() {
 		startWith("\"mqtt_qos\": 1, \"mqtt_keep_alive\": 10");

@@ -111,9 +111,9 @@ public final class MqttKeys {
 
 	static final Key<Boolean> AWS_IOT = THEME.flag("aws_iot", Scope.MQTT)
 		.from(mqtt(MqttPolicy::awsIot))
-		.more("Topics have 256 bytes at most, port 443 is told by ALPN that MQTT comes, and a stream whose `mqtt_topic` "
-				+ "gets, updates or deletes a device shadow when it connects also subscribes to the topic's `/accepted` "
-				+ "and `/rejected`.")
+		.more("Topics have 256 bytes at most, port 443 is told by ALPN that MQTT comes, and a message "
+				+ "that gets, updates or deletes a device shadow is published once the stream has subscribed to the "
+				+ "topic's `/accepted` and `/rejected`, which ends with the answer, after a minute at the latest.")
 		.says("Whether the broker is AWS IoT.");
 
 	static final Key<Integer> MQTT_VERSION = THEME.key("mqtt_version", Types.integer(3, 5), Scope.MQTT)

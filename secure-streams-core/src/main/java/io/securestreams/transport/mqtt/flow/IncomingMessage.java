@@ -1,45 +1,44 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.flow;
 
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
 
 /**
  * A message from the broker, until it has been acknowledged. One that streams take at
  * once is used again.
  */
-final class IncomingMessage {
+public final class IncomingMessage {
 
-	int id;
+	public int id;
 
-	int qos;
+	public int qos;
 
-	String topic = "";
+	public String topic = "";
 
-	boolean retained;
+	public boolean retained;
 
-	MqttProperties properties = MqttProperties.NONE;
+	public MqttProperties properties = MqttProperties.NONE;
 
 	/** All of it has come. */
-	boolean complete;
+	public boolean complete;
 
 	/** So many streams have not had it. */
-	int waiting;
+	public int waiting;
 
 	/** A stream has left without it. */
-	boolean abandoned;
+	public boolean abandoned;
 
 	/** The connection it came by is gone, so that it cannot be acknowledged. */
-	boolean stale;
+	public boolean stale;
 
 	/** Of QoS 2: who has had it. */
-	private @Nullable List<ClientLink> had;
+	private @Nullable List<Object> had;
 
-	void set(int packetId, int quality, String name) {
+	public void set(int packetId, int quality, String name) {
 		this.id = packetId;
 		this.qos = quality;
 		this.topic = name;
@@ -51,16 +50,16 @@ final class IncomingMessage {
 	}
 
 	/** A stream has had the whole of it. */
-	void had(ClientLink link) {
+	public void had(Object stream) {
 		if (this.qos == 2) {
 			if (this.had == null) {
 				this.had = new ArrayList<>(2);
 			}
-			this.had.add(link);
+			this.had.add(stream);
 		}
 	}
 
-	List<ClientLink> had() {
+	public List<Object> had() {
 		return (this.had != null) ? this.had : List.of();
 	}
 

@@ -9,8 +9,8 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.frame.MqttViolation;

@@ -6,8 +6,8 @@ import java.util.Deque;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 
 /**
  * What has been received for one stream: passed on at once, or held while the stream is

@@ -5,7 +5,6 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -14,6 +13,7 @@ import io.securestreams.policy.MqttPolicy;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.transport.mqtt.settings.ReceivedMetadata;
 import io.securestreams.transport.mqtt.settings.PublishTopic;
 import io.securestreams.transport.mqtt.settings.ConnectSettings;

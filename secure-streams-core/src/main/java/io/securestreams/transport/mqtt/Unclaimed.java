@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.securestreams.transport.mqtt.flow.IncomingMessage;
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.PrintableText;
+import io.securestreams.transport.mqtt.flow.IncomingMessage;
 
 /**
  * Messages of a kept session that no stream is there for: the broker has kept them since

@@ -31,6 +31,9 @@ final class Transaction implements StreamHandler {
 
 	private final List<CompletableFuture<String>> outcomes = new CopyOnWriteArrayList<>();
 
+	/** What the handler does, each complete when it is done. */
+	private final List<CompletableFuture<Void>> acts = new CopyOnWriteArrayList<>();
+
 	private final Plan plan;
 
 	private final int slot;
@@ -119,13 +122,29 @@ final class Transaction implements StreamHandler {
 		return this;
 	}
 
-	/** All that the handler knows. */
+	/** All that the handler knows, when it has done all it does. */
 	List<String> told() throws Exception {
+		for (CompletableFuture<Void> act : this.acts) {
+			act.get(20, TimeUnit.SECONDS);
+		}
 		List<String> all = new ArrayList<>(this.events);
 		for (CompletableFuture<String> outcome : this.outcomes) {
 			all.add(outcome.get(20, TimeUnit.SECONDS));
 		}
 		return all;
+	}
+
+	private void act(Runnable action) {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		this.acts.add(done);
+		this.executor.execute(() -> {
+			try {
+				action.run();
+			}
+			finally {
+				done.complete(null);
+			}
+		});
 	}
 
 	@Override
@@ -137,7 +156,7 @@ final class Transaction implements StreamHandler {
 			if (this.plan.pausing) {
 				current.pauseReceiving();
 			}
-			this.executor.execute(() -> this.plan.asked.accept(this));
+			act(() -> this.plan.asked.accept(this));
 		}
 		else if (state == StreamState.DESTROYING) {
 			StreamFailure failure = current.lastFailure();
@@ -153,7 +172,7 @@ final class Transaction implements StreamHandler {
 		this.events.add((payload.isStart() ? "start " : "") + (payload.isEnd() ? "end " : "") + "of " + this.received);
 		if (payload.isEnd()) {
 			String body = this.received.toString();
-			this.executor.execute(() -> this.plan.whole.accept(this, body));
+			act(() -> this.plan.whole.accept(this, body));
 		}
 		else if (payload.isStart()) {
 			this.plan.started.accept(this);

@@ -11,9 +11,11 @@ import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrafficClass;
 import io.securestreams.proxy.ProxyAddress;
+import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.stream.platform.TlsIdentities;
+import io.securestreams.stream.platform.UnusableProxyAddressException;
 import io.securestreams.transport.connect.ConnectAttempt;
 import io.securestreams.transport.connect.ConnectListener;
 import io.securestreams.transport.connect.ConnectReport;
@@ -49,9 +51,11 @@ public final class ProxyConnector implements LinkConnector {
 	 * @param socks5 SOCKS5 proxy where {@code access} names none, or {@code null}
 	 * @param loops the threads
 	 * @param limits limits of connecting
+	 * @throws UnusableProxyAddressException if the threads have no such sockets
 	 */
 	public ProxyConnector(ProxyClientSettings access, @Nullable Socks5Proxy socks5, EventLoops loops,
 			NetworkLimits limits) {
+		access.addresses().forEach((address) -> check(address, loops));
 		this.access = access;
 		this.socks5 = (access.socks5() != null) ? access.socks5() : socks5;
 		TlsIdentities identities = access.tls();
@@ -60,6 +64,19 @@ public final class ProxyConnector implements LinkConnector {
 				limits.withTimeouts(shorter(limits.connectTimeout()), shorter(limits.tlsTimeout()))
 					.withSocks5Timeout(shorter(limits.socks5Timeout())));
 		this.muxes = new MuxLinks(this.connector);
+	}
+
+	/** Not every transport has abstract names. */
+	private static void check(ProxyAddress address, EventLoops loops) {
+		ProxyAddress target = (address instanceof ProxyAddress.Mux mux) ? mux.connection() : address;
+		if (target instanceof ProxyAddress.Unix unix) {
+			try {
+				loops.sockets().unixAddress(new Address.Unix(unix.path(), unix.abstractName()));
+			}
+			catch (SecureStreamsException ex) {
+				throw new UnusableProxyAddressException(address.toString(), ex);
+			}
+		}
 	}
 
 	private static Duration shorter(Duration limit) {

@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,6 @@ import io.securestreams.proxy.mux.MuxHandler;
 import io.securestreams.proxy.server.payload.Overdraft;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.stream.SecureStreamsException;
-import io.securestreams.stream.factory.StreamBindException;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.observe.EventLoopThread;
 import io.securestreams.stream.platform.VirtualHost;
@@ -93,7 +93,7 @@ public final class ProxyServer implements AutoCloseable {
 	 * @param streams where their streams come from
 	 * @param runtime threads and listeners
 	 * @return the server
-	 * @throws StreamBindException if an address cannot be bound
+	 * @throws ProxyBindException if an address cannot be bound
 	 * @throws SecureStreamsException if the identity for TLS is missing or cannot be used
 	 * @throws IllegalStateException on an event loop
 	 */
@@ -128,10 +128,24 @@ public final class ProxyServer implements AutoCloseable {
 				logger.info("{} has no permissions: every user of this machine may use it, unless rules for access say "
 						+ "otherwise", address);
 			}
-			return new BoundAddress(address, listen(unix.endpoint(), 0, null, address.toString(), mux), null);
+			return bindName(address, unix, mux);
+		}
+		catch (FileSystemException ex) {
+			String reason = (ex.getReason() != null) ? ex.getReason() : ex.getClass().getSimpleName();
+			throw new ProxyBindException(address.toString(), ex.getFile() + ": " + reason, ex);
 		}
 		catch (IOException ex) {
-			throw new StreamBindException("proxy", address.toString(), ex);
+			throw new ProxyBindException(address.toString(), String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private BoundAddress bindName(ProxyAddress address, ProxyAddress.Unix unix, boolean mux) throws IOException {
+		try {
+			return new BoundAddress(address, listen(unix.endpoint(), 0, null, address.toString(), mux), null);
+		}
+		catch (SecureStreamsException ex) {
+			// Not every transport has such names
+			throw new ProxyBindException(address.toString(), String.valueOf(ex.getMessage()), ex);
 		}
 	}
 

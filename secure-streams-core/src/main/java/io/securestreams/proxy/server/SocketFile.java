@@ -6,6 +6,8 @@ import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -58,9 +60,29 @@ final class SocketFile {
 		if (parent == null) {
 			throw new BindException(path + ": not a file");
 		}
-		Path directory = Files.createDirectory(parent.resolve(name),
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-		return new SocketFile(path, directory);
+		return new SocketFile(path, createDirectory(parent, name));
+	}
+
+	private static Path createDirectory(Path parent, String name) throws IOException {
+		try {
+			return Files.createDirectory(parent.resolve(name),
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+		}
+		catch (NoSuchFileException ex) {
+			throw noPlace(parent, "this directory does not exist", ex);
+		}
+		catch (AccessDeniedException ex) {
+			throw noPlace(parent, "this directory may not be written", ex);
+		}
+		catch (FileSystemException ex) {
+			throw noPlace(parent, String.valueOf(ex.getReason()), ex);
+		}
+	}
+
+	private static FileSystemException noPlace(Path directory, String reason, IOException cause) {
+		FileSystemException failure = new FileSystemException(directory.toString(), null, reason);
+		failure.initCause(cause);
+		return failure;
 	}
 
 	private static void requireFree(Path path) throws IOException {

@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.client.ProxyClientSettings;
+import io.securestreams.spring.proxy.InvalidProxyAddressException;
 import io.securestreams.stream.platform.TlsIdentities;
 
 /**
@@ -35,7 +36,13 @@ public record ProxyProperties(@DefaultValue Client client) {
 			address = List.copyOf(address);
 			// What makes no sense is to fail here, where Boot knows the keys
 			if (!address.isEmpty()) {
-				new ProxyClientSettings(address.stream().map(ProxyAddress::parse).toList(), null, null);
+				try {
+					new ProxyClientSettings(address.stream().map(ProxyAddress::parse).toList(), null, null);
+				}
+				catch (IllegalArgumentException ex) {
+					throw new InvalidProxyAddressException("secure-streams.proxy.client.address",
+							String.valueOf(ex.getMessage()), ex);
+				}
 			}
 		}
 

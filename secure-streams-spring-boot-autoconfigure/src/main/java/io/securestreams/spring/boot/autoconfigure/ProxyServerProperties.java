@@ -17,6 +17,7 @@ import io.securestreams.limits.ProxyLimits;
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.server.ProxyAccess;
 import io.securestreams.proxy.server.ProxyServerSettings;
+import io.securestreams.spring.proxy.InvalidProxyAddressException;
 import io.securestreams.stream.platform.VirtualHost.ClientAuth;
 
 /**
@@ -64,7 +65,7 @@ public record ProxyServerProperties(@DefaultValue("false") boolean enabled,
 			@Nullable String socketGroup, @Nullable String sslBundle, ClientAuth clientAuth, List<Access> access,
 			boolean version0, Limits limits) {
 		return ProxyServerSettings.builder()
-			.addresses(address.stream().map(ProxyAddress::parse).toList())
+			.addresses(addresses(address))
 			.socketPermissions(permissions(socketPermissions))
 			.socketGroup(socketGroup)
 			.tls((sslBundle != null) ? IDENTITY : null, clientAuth)
@@ -72,6 +73,16 @@ public record ProxyServerProperties(@DefaultValue("false") boolean enabled,
 			.version0(version0)
 			.limits(limits.limits())
 			.build();
+	}
+
+	private static List<ProxyAddress> addresses(List<String> texts) {
+		try {
+			return texts.stream().map(ProxyAddress::parse).toList();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidProxyAddressException("secure-streams.proxy.server.address",
+					String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	private static Set<PosixFilePermission> permissions(String text) {

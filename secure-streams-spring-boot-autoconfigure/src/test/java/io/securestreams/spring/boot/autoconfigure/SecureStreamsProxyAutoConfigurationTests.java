@@ -16,11 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
+import io.securestreams.proxy.server.ProxyBindException;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsProxyEndpoint;
 import io.securestreams.spring.boot.health.SecureStreamsProxyHealthIndicator;
 import io.securestreams.spring.boot.metrics.SecureStreamsProxyMetrics;
 import io.securestreams.spring.proxy.SecureStreamsProxy;
-import io.securestreams.stream.factory.StreamBindException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,7 +111,7 @@ class SecureStreamsProxyAutoConfigurationTests {
 			.run((first) -> runner().withPropertyValues("secure-streams.proxy.server.enabled=true")
 				.run((second) -> assertThat(second).getFailure()
 					.hasRootCauseMessage(this.directory.resolve("p") + ": Address already in use")
-					.hasStackTraceContaining(StreamBindException.class.getName())));
+					.hasStackTraceContaining(ProxyBindException.class.getName())));
 	}
 
 	private static void ask(SocketChannel client, String hex) throws IOException {

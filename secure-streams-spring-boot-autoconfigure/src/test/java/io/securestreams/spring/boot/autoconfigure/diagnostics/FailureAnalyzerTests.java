@@ -1,6 +1,8 @@
 package io.securestreams.spring.boot.autoconfigure.diagnostics;
 
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 
 import io.securestreams.policy.Policy;
@@ -10,6 +12,7 @@ import io.securestreams.spring.annotation.OnState;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.boot.autoconfigure.SecureStreamHandlerAutoConfiguration;
 import io.securestreams.spring.boot.autoconfigure.SecureStreamsAutoConfiguration;
+import io.securestreams.spring.boot.autoconfigure.SecureStreamsProxyAutoConfiguration;
 import io.securestreams.spring.testing.FakeStreamFactory;
 import io.securestreams.spring.testing.TestPolicies;
 import io.securestreams.stream.StreamHandler;
@@ -185,6 +188,64 @@ class FailureAnalyzerTests {
 				+ "bundle \"device\", which does not exist (there are none).");
 		assertThat(analysis.getAction()).isEqualTo("Define it under spring.ssl.bundle.pem.device or "
 				+ "spring.ssl.bundle.jks.device, or correct the property.");
+	}
+
+	@Test
+	void addressesOfProxiesThatAreNone() {
+		FailureAnalysis analysis = analyze(
+				this.engine.withPropertyValues("secure-streams.proxy.client.address=tcp:localhost"));
+		assertThat(analysis.getDescription()).startsWith(
+				"Property secure-streams.proxy.client.address cannot be used: proxy address \"tcp:localhost\" (expected: ");
+		assertThat(analysis.getAction()).startsWith("Correct secure-streams.proxy.client.address, for example");
+		analysis = analyze(this.engine.withPropertyValues("secure-streams.proxy.server.enabled=true",
+				"secure-streams.policy.location=classpath:test-policy.json",
+				"secure-streams.proxy.server.address=unix:relative"));
+		assertThat(analysis.getDescription())
+			.startsWith("Property secure-streams.proxy.server.address cannot be used: proxy address \"unix:relative\"");
+		assertThat(first(analysis)).isEqualTo("ProxyAddressFailureAnalyzer");
+	}
+
+	@Test
+	void aProxyCannotBeReachedByItsNameWithoutANativeTransport() {
+		FailureAnalysis analysis = analyze(this.engine.withPropertyValues("secure-streams.engine.transport=nio",
+				"secure-streams.proxy.client.address=unix:@proxy.ss.lws"));
+		assertThat(analysis.getDescription())
+			.startsWith("There is no way to the proxy: proxy address \"unix:@proxy.ss.lws\": abstract unix socket");
+		assertThat(analysis.getAction())
+			.isEqualTo("Change secure-streams.proxy.client.address, or secure-streams.engine.transport.");
+	}
+
+	@Test
+	void aProxyCannotListen() throws Exception {
+		ApplicationContextRunner proxy = this.engine
+			.withConfiguration(AutoConfigurations.of(SecureStreamsProxyAutoConfiguration.class))
+			.withPropertyValues("secure-streams.proxy.server.enabled=true",
+					"secure-streams.policy.location=classpath:test-policy.json");
+		FailureAnalysis analysis = analyze(
+				proxy.withPropertyValues("secure-streams.proxy.server.address=unix:/nowhere/at/all"));
+		assertThat(analysis.getDescription()).isEqualTo("The proxy for other processes cannot listen at "
+				+ "unix:/nowhere/at/all: /nowhere/at: this directory does not exist");
+		assertThat(analysis.getAction()).isEqualTo("Change secure-streams.proxy.server.address.");
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			String address = "tcp:127.0.0.1:" + taken.getLocalPort();
+			analysis = analyze(proxy.withPropertyValues("secure-streams.proxy.server.address=" + address));
+			assertThat(analysis.getDescription())
+				.startsWith("The proxy for other processes cannot listen at " + address + ": ")
+				.contains("already in use");
+			assertThat(analysis.getAction())
+				.isEqualTo("Stop what is there, or change secure-streams.proxy.server.address.");
+		}
+		analysis = analyze(proxy.withPropertyValues("secure-streams.engine.transport=nio"));
+		assertThat(analysis.getDescription()).contains("unix:@proxy.ss.lws", "transport \"epoll\"");
+	}
+
+	/** Which analyzer Boot asks first of those that have something to say. */
+	private static String first(FailureAnalysis analysis) {
+		return analyzers().stream()
+			.filter((analyzer) -> analyzer.analyze(analysis.getCause()) != null)
+			.findFirst()
+			.map((analyzer) -> analyzer.getClass().getSimpleName())
+			.orElse("");
 	}
 
 	/** As Boot does it: the first analyzer that has something to say. */

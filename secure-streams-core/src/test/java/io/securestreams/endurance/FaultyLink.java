@@ -10,6 +10,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.securestreams.testing.AcceptThread;
+
 /**
  * Forwards to a port of this host, and lets connections die: some end, some are reset,
  * some stall and are reset later, after some bytes. On blocking sockets of the JDK.
@@ -29,12 +31,14 @@ final class FaultyLink implements Closeable {
 
 	private final int target;
 
+	private final AcceptThread acceptor;
+
 	private final SplittableRandom random;
 
 	FaultyLink(int target, SplittableRandom random) throws IOException {
 		this.target = target;
 		this.random = random;
-		start(this::accept);
+		this.acceptor = new AcceptThread("faulty-link", this::accept);
 	}
 
 	int port() {
@@ -105,6 +109,7 @@ final class FaultyLink implements Closeable {
 	/** Ends it all. */
 	void cut() throws IOException {
 		this.listener.close();
+		this.acceptor.join();
 		this.sockets.forEach(this::discard);
 	}
 

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.pkitesting.X509Bundle;
 
+import io.securestreams.testing.AcceptThread;
+
 /**
  * A server on blocking sockets of the JDK: one thread per connection.
  */
@@ -21,6 +23,8 @@ public final class JdkPeer implements Closeable {
 	private final ServerSocket server;
 
 	private final Script script;
+
+	private final AcceptThread acceptor;
 
 	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
@@ -31,9 +35,7 @@ public final class JdkPeer implements Closeable {
 	private JdkPeer(ServerSocket server, Script script) {
 		this.server = server;
 		this.script = script;
-		Thread thread = new Thread(this::acceptAll, "jdk-peer");
-		thread.setDaemon(true);
-		thread.start();
+		this.acceptor = new AcceptThread("jdk-peer", this::acceptAll);
 	}
 
 	public static JdkPeer tcp(Script script) throws IOException {
@@ -73,6 +75,7 @@ public final class JdkPeer implements Closeable {
 	@Override
 	public void close() throws IOException {
 		this.server.close();
+		this.acceptor.join();
 		for (Socket socket : this.sockets) {
 			socket.close();
 		}

@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.securestreams.testing.AcceptThread;
+
 /**
  * A server of one protocol on JDK sockets, whose first connection goes as far as it is
  * told and no further; all others are served. Writes down what has arrived as whole
@@ -66,6 +68,8 @@ final class CuttingPeer implements AutoCloseable {
 
 	private final ServerSocket server;
 
+	private final AcceptThread acceptor;
+
 	private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
 	/**
@@ -81,7 +85,7 @@ final class CuttingPeer implements AutoCloseable {
 		this.cuts = cuts;
 		this.length = length;
 		this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-		start(this::accept);
+		this.acceptor = new AcceptThread("cutting-peer", this::accept);
 	}
 
 	int port() {
@@ -116,6 +120,7 @@ final class CuttingPeer implements AutoCloseable {
 	public void close() throws IOException {
 		this.done.countDown();
 		this.server.close();
+		this.acceptor.join();
 		for (Socket socket : this.sockets) {
 			socket.close();
 		}

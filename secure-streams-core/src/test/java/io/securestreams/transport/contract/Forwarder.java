@@ -23,6 +23,7 @@ import javax.net.ssl.SSLServerSocket;
 
 import io.netty.pkitesting.X509Bundle;
 
+import io.securestreams.testing.AcceptThread;
 import io.securestreams.transport.TestPki;
 
 /**
@@ -34,6 +35,8 @@ public final class Forwarder implements Closeable {
 	private final Closeable listener;
 
 	private final Accept accept;
+
+	private final AcceptThread acceptor;
 
 	private final int port;
 
@@ -48,7 +51,7 @@ public final class Forwarder implements Closeable {
 		this.accept = accept;
 		this.port = port;
 		this.target = target;
-		thread("forwarder", this::acceptAll);
+		this.acceptor = new AcceptThread("forwarder", this::acceptAll);
 	}
 
 	public static Forwarder tcp(int target) throws IOException {
@@ -108,20 +111,26 @@ public final class Forwarder implements Closeable {
 	@Override
 	public void close() throws IOException {
 		this.listener.close();
+		this.acceptor.join();
 		for (Link link : this.links) {
 			link.near.close();
 			link.far.close();
 		}
 	}
 
-	private void acceptAll() throws IOException {
-		while (true) {
-			Side near = this.accept.accept();
-			this.accepted.incrementAndGet();
-			Link link = new Link(near, Side.of(new Socket("127.0.0.1", this.target)));
-			this.links.add(link);
-			thread("forwarder-in", () -> link.copy(link.near, link.far));
-			thread("forwarder-out", () -> link.copy(link.far, link.near));
+	private void acceptAll() {
+		try {
+			while (true) {
+				Side near = this.accept.accept();
+				this.accepted.incrementAndGet();
+				Link link = new Link(near, Side.of(new Socket("127.0.0.1", this.target)));
+				this.links.add(link);
+				thread("forwarder-in", () -> link.copy(link.near, link.far));
+				thread("forwarder-out", () -> link.copy(link.far, link.near));
+			}
+		}
+		catch (IOException ex) {
+			// Closed
 		}
 	}
 

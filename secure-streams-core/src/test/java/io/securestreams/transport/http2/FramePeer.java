@@ -20,6 +20,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.testing.AcceptThread;
 import io.securestreams.transport.http2.frame.Http2FrameWriter;
 
 /**
@@ -37,6 +38,8 @@ public final class FramePeer implements AutoCloseable {
 
 	private final Script script;
 
+	private final AcceptThread acceptor;
+
 	volatile @Nullable Throwable failure;
 
 	public FramePeer(Script script) {
@@ -47,7 +50,7 @@ public final class FramePeer implements AutoCloseable {
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
 		}
-		start(this::accept);
+		this.acceptor = new AcceptThread("frame-peer", this::accept);
 	}
 
 	public int port() {
@@ -93,6 +96,7 @@ public final class FramePeer implements AutoCloseable {
 	public void close() {
 		try {
 			this.server.close();
+			this.acceptor.join();
 			for (Socket socket : this.sockets) {
 				socket.close();
 			}

@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.securestreams.testing.AcceptThread;
+
 /**
  * Stands before a broker on 127.0.0.1 and does something once so many bytes have passed,
  * before any more do. On blocking sockets of the JDK.
@@ -19,6 +21,8 @@ final class CountingRelay implements AutoCloseable {
 
 	private final int target;
 
+	private final AcceptThread acceptor;
+
 	private final Point toBroker = new Point();
 
 	private final Point toClient = new Point();
@@ -28,7 +32,7 @@ final class CountingRelay implements AutoCloseable {
 	CountingRelay(int target) throws IOException {
 		this.target = target;
 		this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-		thread(this::acceptAll);
+		this.acceptor = new AcceptThread("relay", this::acceptAll);
 	}
 
 	int port() {
@@ -45,23 +49,32 @@ final class CountingRelay implements AutoCloseable {
 		this.toClient.set(bytes, task);
 	}
 
-	private void acceptAll() throws IOException {
-		while (true) {
-			Socket near = this.listener.accept();
-			this.sockets.add(near);
-			Socket far;
-			try {
-				far = new Socket("127.0.0.1", this.target);
+	private void acceptAll() {
+		try {
+			while (true) {
+				Socket near = this.listener.accept();
+				this.sockets.add(near);
+				relay(near);
 			}
-			catch (IOException ex) {
-				// The broker is down
-				near.close();
-				continue;
-			}
-			this.sockets.add(far);
-			thread(() -> copy(near, far, this.toBroker));
-			thread(() -> copy(far, near, this.toClient));
 		}
+		catch (IOException ex) {
+			// Closed
+		}
+	}
+
+	private void relay(Socket near) throws IOException {
+		Socket far;
+		try {
+			far = new Socket("127.0.0.1", this.target);
+		}
+		catch (IOException ex) {
+			// The broker is down
+			near.close();
+			return;
+		}
+		this.sockets.add(far);
+		thread(() -> copy(near, far, this.toBroker));
+		thread(() -> copy(far, near, this.toClient));
 	}
 
 	private static void copy(Socket from, Socket to, Point point) throws Exception {
@@ -95,6 +108,7 @@ final class CountingRelay implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		this.listener.close();
+		this.acceptor.join();
 		for (Socket socket : this.sockets) {
 			socket.close();
 		}

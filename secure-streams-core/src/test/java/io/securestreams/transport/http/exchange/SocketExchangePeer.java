@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.securestreams.testing.AcceptThread;
+
 /**
  * HTTP/1.1 on sockets, for what servers say beside their answers.
  */
@@ -24,6 +26,8 @@ final class SocketExchangePeer extends ExchangePeer {
 
 	private final ServerSocket server;
 
+	private final AcceptThread acceptor;
+
 	SocketExchangePeer() {
 		try {
 			this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -31,7 +35,7 @@ final class SocketExchangePeer extends ExchangePeer {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		start(this::accept);
+		this.acceptor = new AcceptThread("exchange-peer", this::accept);
 	}
 
 	private static void start(Runnable task) {
@@ -126,6 +130,7 @@ final class SocketExchangePeer extends ExchangePeer {
 	public void close() {
 		try {
 			this.server.close();
+			this.acceptor.join();
 			for (Socket socket : this.sockets) {
 				socket.close();
 			}

@@ -15,6 +15,7 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.testing.OtherThread;
 import io.securestreams.testing.RecordingHandler;
 import io.securestreams.testing.StreamPolicies;
 
@@ -48,12 +49,12 @@ class ForeignThreadTests {
 		SecureStream stream = connected();
 		this.fixture.loop.inside(() -> {
 			// The wake-up of the other thread comes after this
-			CompletableFuture.runAsync(stream::pauseReceiving).join();
+			OtherThread.run(stream::pauseReceiving).join();
 			stream.resumeReceiving();
 		});
 		assertThat(this.fixture.transport().isPaused()).isFalse();
 		this.fixture.loop.inside(() -> {
-			CompletableFuture.runAsync(stream::resumeReceiving).join();
+			OtherThread.run(stream::resumeReceiving).join();
 			stream.pauseReceiving();
 		});
 		assertThat(this.fixture.transport().isPaused()).isTrue();

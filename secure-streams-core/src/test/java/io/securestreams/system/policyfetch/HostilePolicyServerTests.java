@@ -28,6 +28,7 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.observe.StreamObserver;
 import io.securestreams.system.policyfetch.RefreshOutcome.Result;
+import io.securestreams.testing.OtherThread;
 
 import static io.securestreams.system.policyfetch.RefreshFixture.client;
 import static io.securestreams.system.policyfetch.RefreshFixture.document;
@@ -219,7 +220,7 @@ class HostilePolicyServerTests {
 		PolicyRefresher made = start();
 		List<CompletableFuture<RefreshOutcome>> asked = new ArrayList<>();
 		for (int i = 0; i < 16; i++) {
-			asked.add(CompletableFuture.supplyAsync(() -> made.refresh().toCompletableFuture().join()));
+			asked.add(OtherThread.supply(() -> made.refresh().toCompletableFuture().join()));
 		}
 		assertThat(asked).allSatisfy((each) -> assertThat(each.join().isSuccess()).isTrue());
 		assertThat(asked.stream().filter((each) -> each.join().result() == Result.CHANGED).count()).isPositive();

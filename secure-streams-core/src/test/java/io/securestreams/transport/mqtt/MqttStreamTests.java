@@ -33,6 +33,7 @@ import io.securestreams.stream.StreamClosedException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.testing.OtherThread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -203,7 +204,7 @@ class MqttStreamTests {
 				assertThat(received.add(in.take())).isTrue();
 			}
 			await().until(() -> out.snapshot().counters().acknowledged() == sent.size());
-			CompletableFuture<Void> closed = CompletableFuture.runAsync(out::close);
+			CompletableFuture<Void> closed = OtherThread.run(out::close);
 			for (CompletableFuture<Long> each : sendFromThreads(out, 25)) {
 				// Each ends, one way or the other
 				assertThat(each.exceptionally((failure) -> -1L).get(20, TimeUnit.SECONDS)).isNotNull();

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 
 import io.securestreams.stream.Payload;
@@ -20,6 +19,7 @@ import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.testing.OtherThread;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,7 +266,7 @@ class EmptyBodyTests {
 				case "/status" -> stream.answer(202);
 				case "/pause" -> {
 					stream.pauseReceiving();
-					ForkJoinPool.commonPool().execute(() -> {
+					OtherThread.run(() -> {
 						this.events.add("resumed");
 						stream.resumeReceiving();
 					});

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ForkJoinPool;
 
 import io.netty.pkitesting.X509Bundle;
 import io.securestreams.limits.HttpMessageLimits;
@@ -34,6 +33,7 @@ import io.securestreams.stream.platform.ServerIdentity;
 import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.stream.platform.VirtualHost.ClientAuth;
+import io.securestreams.testing.OtherThread;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.http.TestHttpPolicy;
 import org.jspecify.annotations.Nullable;
@@ -277,7 +277,7 @@ class RequestPartsTests {
 			}
 			if (this.pausing && this.payloads++ % 3 == 0) {
 				stream.pauseReceiving();
-				ForkJoinPool.commonPool().execute(stream::resumeReceiving);
+				OtherThread.run(stream::resumeReceiving);
 			}
 		}
 

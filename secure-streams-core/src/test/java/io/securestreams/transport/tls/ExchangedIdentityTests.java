@@ -22,6 +22,7 @@ import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.platform.ServerIdentity;
 import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.stream.platform.VirtualHost;
+import io.securestreams.testing.OtherThread;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
@@ -121,7 +122,7 @@ class ExchangedIdentityTests {
 			return trust();
 		});
 		try (JdkPeer peer = peer()) {
-			CompletableFuture<ConnectResult> result = CompletableFuture.supplyAsync(() -> connect(peer));
+			CompletableFuture<ConnectResult> result = OtherThread.supply(() -> connect(peer));
 			assertThat(TestLink.await(onLoop)).isFalse();
 			slow.countDown();
 			TestLink.await(result).close();

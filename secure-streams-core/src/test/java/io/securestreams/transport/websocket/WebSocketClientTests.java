@@ -14,6 +14,7 @@ import io.securestreams.policy.http.IdentityHeaders;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.platform.SystemBlobs;
+import io.securestreams.testing.OtherThread;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
@@ -254,7 +255,7 @@ class WebSocketClientTests {
 		byte[] chunk = new byte[64 * 1024];
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> {
 			ServerScript server = ServerScript.open(socket);
-			CompletableFuture<Void> all = CompletableFuture.runAsync(() -> {
+			CompletableFuture<Void> all = OtherThread.run(() -> {
 				try {
 					for (int i = 0; i < 1024; i++) {
 						server.write(ServerScript.frame(0x82, chunk));

@@ -224,8 +224,8 @@ public class SecureStreamHandlerRegistry
 
 	private void policyChanged() {
 		if (EventLoopThread.isCurrent()) {
-			// Listening waits
-			CompletableFuture.runAsync(this::follow).exceptionally((failure) -> {
+			// Listening waits, and so may who uses the common pool
+			CompletableFuture.runAsync(this::follow, SecureStreamHandlerRegistry::aside).exceptionally((failure) -> {
 				logger.error("Handlers do not follow the new policy", failure);
 				return null;
 			});
@@ -233,6 +233,12 @@ public class SecureStreamHandlerRegistry
 		else {
 			follow();
 		}
+	}
+
+	private static void aside(Runnable task) {
+		Thread thread = new Thread(task, "secure-streams-policy-change");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	/**

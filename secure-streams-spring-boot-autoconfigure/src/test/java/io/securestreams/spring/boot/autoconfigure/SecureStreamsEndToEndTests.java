@@ -32,6 +32,7 @@ import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.observe.EventLoopThread;
 import io.securestreams.stream.factory.StreamBindException;
+import io.securestreams.testing.OtherThread;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,7 @@ class SecureStreamsEndToEndTests {
 		SecureStream held = Shop.held.poll(10, TimeUnit.SECONDS);
 		assertThat(held).isNotNull();
 		Slow slow = application.getBean(Slow.class);
-		CompletableFuture<Void> closed = CompletableFuture.runAsync(application::close);
+		CompletableFuture<Void> closed = OtherThread.run(application::close);
 		while (registry.isRunning()) {
 			Thread.onSpinWait();
 		}

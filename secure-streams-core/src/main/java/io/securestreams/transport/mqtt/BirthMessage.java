@@ -49,7 +49,7 @@ final class BirthMessage implements InFlightMessage.Answered {
 		if (!this.sent) {
 			this.sent = true;
 			this.session.outbox()
-				.publish(this, null, message.qos() << 1 | (message.retain() ? 1 : 0), MqttText.encode(message.topic()),
+				.publish(this, message.qos() << 1 | (message.retain() ? 1 : 0), MqttText.encode(message.topic()),
 						NO_PROPERTIES, Unpooled.wrappedBuffer(message.bytes()), 0);
 			this.session.turns().soon();
 		}

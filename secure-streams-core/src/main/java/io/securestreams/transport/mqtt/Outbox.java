@@ -82,10 +82,14 @@ final class Outbox {
 	 */
 	void down(boolean keptSession) {
 		this.out = null;
+		if (this.streaming != null && this.streaming.qos() == 0) {
+			// Of QoS 1 and 2 it is in flight from its first piece on
+			this.streaming.owner().dropped();
+		}
 		this.streaming = null;
 		this.ready.clear();
 		this.blocked.clear();
-		this.departures.drop(null);
+		this.departures.drop();
 		this.inFlight.down(keptSession);
 	}
 
@@ -111,7 +115,6 @@ final class Outbox {
 	void leave(MqttClientTransport member) {
 		this.ready.remove(member);
 		this.blocked.remove(member);
-		this.departures.drop(member);
 	}
 
 	boolean isStreaming(MqttClientTransport member) {
@@ -150,15 +153,14 @@ final class Outbox {
 	/**
 	 * Sends a message.
 	 * @param target who is told the answer
-	 * @param member the stream, or {@code null} for a message of the policy's
 	 * @param flags QoS and RETAIN
 	 * @param topic encoded
 	 * @param properties encoded
 	 * @param payload owned from now on
 	 * @param ordinal its number
 	 */
-	void publish(InFlightMessage.Answered target, @Nullable MqttClientTransport member, int flags, byte[] topic,
-			byte[] properties, ByteBuf payload, long ordinal) {
+	void publish(InFlightMessage.Answered target, int flags, byte[] topic, byte[] properties, ByteBuf payload,
+			long ordinal) {
 		FrameWriter writer = this.out;
 		if (writer == null) {
 			payload.release();
@@ -166,7 +168,7 @@ final class Outbox {
 		}
 		if (flags < 2) {
 			writer.publish(topic, flags, 0, properties, payload);
-			this.departures.add(target, member, ordinal);
+			this.departures.add(target, ordinal);
 			return;
 		}
 		InFlightMessage message = this.inFlight.add(target, flags, topic, properties, ordinal);
@@ -210,7 +212,7 @@ final class Outbox {
 				message.ordinal = ordinal;
 			}
 			else {
-				this.departures.add(member.owner(), member, ordinal);
+				this.departures.add(member.owner(), ordinal);
 			}
 		}
 	}

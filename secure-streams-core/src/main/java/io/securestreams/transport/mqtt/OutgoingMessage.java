@@ -87,9 +87,10 @@ final class OutgoingMessage {
 	/** Forgets the message; who thinks that it is under way is told that it is not. */
 	void reset() {
 		if (this.waiting) {
-			StreamOwner owner = this.member.owner();
-			owner.sent();
-			owner.answered(this.ordinal, false);
+			lost(this.ordinal);
+		}
+		if (this.rejected >= 0) {
+			lost(this.rejected);
 		}
 		this.mode = Mode.NONE;
 		this.waiting = false;
@@ -99,6 +100,12 @@ final class OutgoingMessage {
 			this.collected.release();
 			this.collected = null;
 		}
+	}
+
+	private void lost(long number) {
+		StreamOwner owner = this.member.owner();
+		owner.sent();
+		owner.lost(number);
 	}
 
 	void write(BrokerSession session, ByteBuf payload, int marks, long number) {
@@ -213,7 +220,7 @@ final class OutgoingMessage {
 		this.member.wanted().published(this.topic);
 		StreamOwner owner = this.member.owner();
 		owner.sent();
-		outbox.publish(owner, this.member, this.flags, this.topic, this.properties, whole, number);
+		outbox.publish(owner, this.flags, this.topic, this.properties, whole, number);
 	}
 
 	/** There is room for the message that waits. */
@@ -234,6 +241,9 @@ final class OutgoingMessage {
 			String broken = "the message does not have the length that was announced: it is " + Math.abs(this.left)
 					+ " bytes too " + ((this.left < 0) ? "long" : "short");
 			log.warn("[{}] {}", this.member.link().tag(), broken);
+			if (end) {
+				lost(number);
+			}
 			this.member.evicted(StreamFailure.sent(Phase.APPLICATION, broken, "", null));
 			return;
 		}

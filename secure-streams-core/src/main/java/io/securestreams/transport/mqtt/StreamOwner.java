@@ -75,6 +75,16 @@ final class StreamOwner implements InFlightMessage.Answered {
 		this.inFlight--;
 	}
 
+	@Override
+	public void lost(long ordinal) {
+		if (this.gone) {
+			this.inFlight--;
+		}
+		else {
+			this.owed.add(new Owed(ordinal, false));
+		}
+	}
+
 	/** The stream is connected: tells it what it has missed. */
 	void settle(MqttClientTransport current) {
 		while (current.isConnected() && this.member == current) {

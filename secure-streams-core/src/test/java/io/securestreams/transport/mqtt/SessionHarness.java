@@ -14,6 +14,7 @@ import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
+import io.securestreams.stream.TxSlot;
 import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.testing.ManualExecutor;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,13 @@ abstract class SessionHarness {
 		return recorder;
 	}
 
+	/** Writes the text as far as its slots take it, each when it is asked for. */
+	Recorder create(String name, String text) {
+		Recorder recorder = create(name);
+		recorder.text = text;
+		return recorder;
+	}
+
 	void settle() {
 		for (int i = 0; i < 20; i++) {
 			this.executor.advance(200);
@@ -127,6 +135,13 @@ abstract class SessionHarness {
 
 		SecureStream stream;
 
+		/** What slots are filled with. */
+		String text = "";
+
+		boolean ends;
+
+		boolean hangsUp;
+
 		void send(String text) {
 			this.stream.send(text.getBytes(StandardCharsets.UTF_8));
 		}
@@ -140,6 +155,17 @@ abstract class SessionHarness {
 				case DISCONNECTED, UNREACHABLE -> this.failures.add(String.valueOf(self.lastFailure()));
 				default -> {
 				}
+			}
+		}
+
+		@Override
+		public void onWritable(SecureStream self, TxSlot slot) {
+			slot.write(this.text.substring(0, Math.min(slot.capacity(), this.text.length())));
+			if (this.ends) {
+				slot.end();
+			}
+			if (this.hangsUp) {
+				self.hangUp();
 			}
 		}
 

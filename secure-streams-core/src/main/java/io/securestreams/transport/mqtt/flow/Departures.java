@@ -32,30 +32,23 @@ public final class Departures {
 	/**
 	 * A message has been written.
 	 * @param target who is told
-	 * @param sender who has sent it, {@code null} for the policy
 	 * @param ordinal its number for the sender
 	 */
-	public void add(InFlightMessage.Answered target, @Nullable Object sender, long ordinal) {
+	public void add(InFlightMessage.Answered target, long ordinal) {
 		Entry entry = this.spare.isEmpty() ? new Entry() : this.spare.remove(this.spare.size() - 1);
 		entry.target = target;
-		entry.sender = sender;
 		entry.ordinal = ordinal;
 		entry.turn = this.turn;
 		this.waiting.add(entry);
 	}
 
-	/**
-	 * Messages that have not left are not going to.
-	 * @param sender whose, {@code null} for all
-	 */
-	public void drop(@Nullable Object sender) {
-		this.waiting.removeIf((each) -> {
-			boolean drops = sender == null || each.sender == sender;
-			if (drops && each.target != null) {
-				each.target.dropped();
+	/** The connection is gone: messages that have not left are not going to. */
+	public void drop() {
+		for (Entry entry = this.waiting.poll(); entry != null; entry = this.waiting.poll()) {
+			if (entry.target != null) {
+				entry.target.lost(entry.ordinal);
 			}
-			return drops;
-		});
+		}
 	}
 
 	/**
@@ -88,7 +81,6 @@ public final class Departures {
 			InFlightMessage.Answered target = entry.target;
 			long ordinal = entry.ordinal;
 			entry.target = null;
-			entry.sender = null;
 			if (this.spare.size() < this.maxSpare) {
 				this.spare.add(entry);
 			}
@@ -102,8 +94,6 @@ public final class Departures {
 	private static final class Entry {
 
 		private InFlightMessage.@Nullable Answered target;
-
-		private @Nullable Object sender;
 
 		private long ordinal;
 

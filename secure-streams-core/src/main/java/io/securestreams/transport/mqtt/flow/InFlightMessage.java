@@ -67,8 +67,15 @@ public final class InFlightMessage {
 		 */
 		void answered(long ordinal, boolean accepted);
 
-		/** Nothing will be known of a message, or it was not complete. */
+		/** A message was not complete, or nobody waits for an answer. */
 		default void dropped() {
+		}
+
+		/**
+		 * A message has been lost with the connection, whose end is told first.
+		 * @param ordinal the message's
+		 */
+		default void lost(long ordinal) {
 		}
 
 		/** Whether nothing of it outlives a network connection. */

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyDiff;
+import io.securestreams.policy.json.PolicyProblem;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.policyfetch.DocumentCheck.Refusal;
@@ -64,6 +65,8 @@ final class PolicyInForce {
 
 	private PolicyDiff lastDiff = PolicyDiff.NONE;
 
+	private List<PolicyProblem> warnings = List.of();
+
 	/**
 	 * Makes what knows the policy of this installation and its overlays.
 	 * @param from settings
@@ -100,6 +103,7 @@ final class PolicyInForce {
 	/** Puts the policy of this installation into force. */
 	void begin() {
 		Policy first = this.parts.compose();
+		this.warnings = this.parts.warnings();
 		this.update.accept((current) -> first);
 	}
 
@@ -239,7 +243,11 @@ final class PolicyInForce {
 		Policy after = changed.compose();
 		log.info("Overlay \"{}\" is laid on the policy", overlay.name());
 		this.trial.overlaid(after);
-		return apply(changed, after);
+		PolicyDiff diff = apply(changed, after);
+		this.warnings.stream()
+			.filter((warning) -> warning.source().equals(overlay.name()))
+			.forEach((warning) -> log.warn("{}", warning));
+		return diff;
 	}
 
 	PolicyDiff remove(String overlay) {
@@ -257,6 +265,7 @@ final class PolicyInForce {
 	private PolicyDiff apply(PolicyParts changed, Policy after) {
 		PolicyDiff diff = PolicyDiff.between(this.streams.policy(), after);
 		this.parts = changed;
+		this.warnings = changed.warnings();
 		if (!diff.isEmpty()) {
 			this.lastDiff = diff;
 			this.loadedAt = now();
@@ -307,7 +316,7 @@ final class PolicyInForce {
 		FetchedPolicy fetched = fetched();
 		return new PolicyStatus((fetched != null) ? fetched.origin() : Origin.LOCAL, this.loadedAt,
 				this.parts.overlays().stream().map(PolicyOverlay::name).toList(), fetching, lastFetch, failures,
-				nextFetch, this.trial.isRunning(), this.lastDiff);
+				nextFetch, this.trial.isRunning(), this.lastDiff, this.warnings);
 	}
 
 	/**

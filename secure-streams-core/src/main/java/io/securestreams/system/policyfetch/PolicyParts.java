@@ -2,12 +2,15 @@ package io.securestreams.system.policyfetch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyException;
+import io.securestreams.policy.json.PolicyDocument;
 import io.securestreams.policy.json.PolicyJson;
+import io.securestreams.policy.json.PolicyProblem;
 
 /**
  * What the policy in force is made of: that of this installation or, once there is one, a
@@ -58,9 +61,26 @@ record PolicyParts(FetchRules rules, Policy local, @Nullable FetchedPolicy fetch
 	 * @throws PolicyException if an overlay does not fit
 	 */
 	Policy compose() {
+		return compose((warning) -> {
+		});
+	}
+
+	/**
+	 * Returns what is suspicious in the overlays.
+	 * @throws PolicyException if one does not fit
+	 */
+	List<PolicyProblem> warnings() {
+		List<PolicyProblem> warnings = new ArrayList<>();
+		compose(warnings::add);
+		return warnings;
+	}
+
+	private Policy compose(Consumer<PolicyProblem> warnings) {
 		Policy whole = (this.fetched != null) ? this.rules.merge(this.fetched.policy()) : this.local;
 		for (PolicyOverlay overlay : this.overlays) {
-			whole = PolicyJson.overlay(whole, overlay.json(), overlay.name()).policy();
+			PolicyDocument document = PolicyJson.overlay(whole, overlay.json(), overlay.name());
+			document.warnings().forEach(warnings);
+			whole = document.policy();
 		}
 		return FetchStreamType.prepare(whole);
 	}

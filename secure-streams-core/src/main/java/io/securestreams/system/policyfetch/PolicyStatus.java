@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.json.PolicyDiff;
+import io.securestreams.policy.json.PolicyProblem;
 
 /**
  * How the policy in force came about, at one moment.
@@ -19,13 +20,15 @@ import io.securestreams.policy.json.PolicyDiff;
  * @param nextFetch when it is fetched next, or {@code null}
  * @param onTrial whether it is being watched, and may be taken back
  * @param lastDiff what the last change was
+ * @param warnings what is suspicious in the overlays
  */
 public record PolicyStatus(Origin origin, Instant loadedAt, List<String> overlays, boolean fetching,
 		@Nullable RefreshOutcome lastFetch, int failures, @Nullable Instant nextFetch, boolean onTrial,
-		PolicyDiff lastDiff) {
+		PolicyDiff lastDiff, List<PolicyProblem> warnings) {
 
 	public PolicyStatus {
 		overlays = List.copyOf(overlays);
+		warnings = List.copyOf(warnings);
 	}
 
 	/**

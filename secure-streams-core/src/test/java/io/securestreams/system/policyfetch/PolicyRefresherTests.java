@@ -304,6 +304,19 @@ class PolicyRefresherTests {
 		assertThat(this.fixture.refresher.status().overlays()).isEmpty();
 	}
 
+	@Test
+	void whatIsSuspiciousInAnOverlayIsTold() {
+		this.fixture.start();
+		var refresher = this.fixture.refresher;
+		this.fixture
+			.await(refresher.addOverlay(new PolicyOverlay("o", "{\"s\": [{\"old\": {\"endpointt\": \"x\"}}]}")));
+		assertThat(refresher.status().warnings()).singleElement()
+			.asString()
+			.contains("o: s[0].old.endpointt (line 1, column ", "unknown key", "endpoint");
+		this.fixture.await(refresher.removeOverlay("o"));
+		assertThat(refresher.status().warnings()).isEmpty();
+	}
+
 	private String endpoint() {
 		return this.fixture.streams.policy().streamType("new").orElseThrow().endpoint().address().text();
 	}

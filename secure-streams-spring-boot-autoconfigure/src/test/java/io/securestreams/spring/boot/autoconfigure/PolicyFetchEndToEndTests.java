@@ -283,6 +283,10 @@ class PolicyFetchEndToEndTests {
 		assertThat(read(empty.POST(BodyPublishers.ofString("{}")).build(), 400).get("error").asString())
 			.contains("no overlay (expected:");
 		assertThat(addOverlay("bad", "{", 400).get("error").asString()).contains("bad");
+		JsonNode misspelt = addOverlay("typo", "{\"s\": [{\"page\": {\"prot\": 82}}]}", 200);
+		assertThat(misspelt.get("message").asString()).contains("typo: s[0].page.prot (line 1", "unknown key");
+		assertThat(get("securestreamspolicy").get("warnings").toString()).contains("s[0].page.prot");
+		removeOverlay("typo", 200);
 		refresh();
 		assertThat(
 				this.context.getBean(SecureStreams.class).policy().streamType("page").orElseThrow().endpoint().port())

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.securestreams.policy.Policy;
+import io.securestreams.policy.json.PolicyProblem;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.policyfetch.PolicyStatus;
@@ -25,22 +26,24 @@ import io.securestreams.system.policyfetch.RefreshOutcome;
  * @param overlays names of the overlays on it, in order
  * @param fetch how it is fetched
  * @param lastChange what the last change was, one line for each key
+ * @param warnings what is suspicious in the overlays
  * @param waiting streamtypes that have a handler, but are not in the policy
  * @param authentication how its authentication schemes stand, without what they hold
  * @param total number of streamtypes, of which {@code streamtypes} is a part
  * @param streamtypes the streamtypes
  */
 public record PolicyDescriptor(String release, String product, int schemaVersion, PolicyStatus.Origin origin,
-		Instant loadedAt, List<String> overlays, FetchDescriptor fetch, List<String> lastChange, Set<String> waiting,
-		List<AuthSnapshot> authentication, int total,
+		Instant loadedAt, List<String> overlays, FetchDescriptor fetch, List<String> lastChange, List<String> warnings,
+		Set<String> waiting, List<AuthSnapshot> authentication, int total,
 		List<StreamTypeDescriptor> streamtypes) implements OperationResponseBody {
 
 	static PolicyDescriptor of(Policy policy, PolicyStatus status, Set<String> waiting,
 			List<AuthSnapshot> authentication, Page page) {
 		List<StreamTypeDescriptor> all = policy.streamTypes().values().stream().map(StreamTypeDescriptor::of).toList();
 		return new PolicyDescriptor(policy.release(), policy.product(), policy.schemaVersion(), status.origin(),
-				status.loadedAt(), status.overlays(), FetchDescriptor.of(status), status.lastDiff().lines(), waiting,
-				authentication, all.size(), page.of(all));
+				status.loadedAt(), status.overlays(), FetchDescriptor.of(status), status.lastDiff().lines(),
+				status.warnings().stream().map(PolicyProblem::toString).toList(), waiting, authentication, all.size(),
+				page.of(all));
 	}
 
 	/**

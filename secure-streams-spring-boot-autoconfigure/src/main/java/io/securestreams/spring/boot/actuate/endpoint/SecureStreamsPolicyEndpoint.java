@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import io.securestreams.policy.json.PolicyDiff;
 import io.securestreams.policy.json.PolicyException;
+import io.securestreams.policy.json.PolicyProblem;
 import io.securestreams.spring.boot.actuate.endpoint.PolicyDescriptor.OutcomeDescriptor;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.auth.AuthSnapshot;
@@ -85,11 +87,18 @@ public class SecureStreamsPolicyEndpoint {
 	 * Lays an overlay on the policy, in the place of one of the same name.
 	 * @param name the overlay's name
 	 * @param overlay the overlay, as JSON text
-	 * @return what has changed
+	 * @return what has changed; the message is what is suspicious in it
 	 */
 	@WriteOperation
 	public OutcomeDescriptor addOverlay(@Selector String name, String overlay) {
-		return changed(() -> this.refresher.addOverlay(new PolicyOverlay(name, overlay)));
+		OutcomeDescriptor outcome = changed(() -> this.refresher.addOverlay(new PolicyOverlay(name, overlay)));
+		String warnings = this.refresher.status()
+			.warnings()
+			.stream()
+			.filter((warning) -> warning.source().equals(name))
+			.map(PolicyProblem::toString)
+			.collect(Collectors.joining("; "));
+		return new OutcomeDescriptor(outcome.result(), warnings, outcome.at(), outcome.diff());
 	}
 
 	/**

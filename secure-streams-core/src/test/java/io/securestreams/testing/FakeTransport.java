@@ -189,6 +189,13 @@ public final class FakeTransport implements ClientTransport, AcceptedTransport {
 	}
 
 	@Override
+	public void undelivered() {
+		check();
+		requireBusy("undelivered");
+		this.calls.add("undelivered");
+	}
+
+	@Override
 	public boolean isRepeatable() {
 		return this.repeatable;
 	}

@@ -214,6 +214,13 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 		this.active = null;
 	}
 
+	/** The handler has failed; {@link #close()} follows. */
+	void undelivered() {
+		if (this.active != null) {
+			this.active.undelivered();
+		}
+	}
+
 	/** Ends what the transport is doing. */
 	void close() {
 		StreamTransport current = this.active;

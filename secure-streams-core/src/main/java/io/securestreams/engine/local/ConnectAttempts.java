@@ -89,6 +89,9 @@ final class ConnectAttempts {
 			return;
 		}
 		forgetHeld();
+		if (this.requests.has(Requests.CLOSE | Requests.DISCONNECT)) {
+			return;
+		}
 		this.phase.enter(ConnectPhase.CONNECTING);
 		this.life.lastAnswer(null);
 		if (poll && !this.core.announcer().isLast(StreamState.POLL)) {
@@ -118,6 +121,7 @@ final class ConnectAttempts {
 		this.target = aim;
 		this.core.counters().add(StreamCounters.ATTEMPTS, 1);
 		announce(StreamState.CONNECTING);
+		boolean holds = holds();
 		if (this.requests.interrupted()) {
 			return;
 		}
@@ -130,7 +134,7 @@ final class ConnectAttempts {
 		else if (aim.address() instanceof Address.Host host && host.host().isEmpty()) {
 			this.life.lost(StreamFailure.unsent(Phase.RESOLVE, "the endpoint is empty", "", null), true);
 		}
-		else if (holds()) {
+		else if (holds) {
 			held().hold(aim);
 		}
 		else {

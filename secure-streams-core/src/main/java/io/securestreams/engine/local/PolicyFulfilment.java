@@ -288,12 +288,16 @@ final class PolicyFulfilment implements Fulfilment {
 		if (this.life.phase().isUp()) {
 			StreamFailure failure = failure(Phase.APPLICATION, "hung up by the application", null)
 				.withRepeatable(this.binding.isRepeatable());
-			try {
-				this.binding.close();
-			}
-			finally {
-				this.life.lost(failure, true);
-			}
+			lose(failure);
+		}
+	}
+
+	private void lose(StreamFailure failure) {
+		try {
+			this.binding.close();
+		}
+		finally {
+			this.life.lost(failure, true);
 		}
 	}
 
@@ -312,12 +316,8 @@ final class PolicyFulfilment implements Fulfilment {
 			StreamFailure failure = failure(own ? Phase.CONNECTION : Phase.HANDLER,
 					(memory ? "out of memory: " : own ? "unexpected " : "the handler threw ") + fault, fault)
 				.withRepeatable(this.binding.isRepeatable());
-			try {
-				this.binding.close();
-			}
-			finally {
-				this.life.lost(failure, true);
-			}
+			this.binding.undelivered();
+			lose(failure);
 		}
 	}
 

@@ -70,6 +70,13 @@ public interface StreamTransport {
 	}
 
 	/**
+	 * The handler has failed: a message whose end has been reported, and that has not
+	 * been {@link #delivered()}, it may not have had. The connection is dropped next.
+	 */
+	default void undelivered() {
+	}
+
+	/**
 	 * Whether something is under way that a stream which is drained waits for, such as a
 	 * message that the peer has not acknowledged. Asked after each slot, each message
 	 * that is {@linkplain #delivered() delivered} and each answer that is reported, and

@@ -148,6 +148,10 @@ final class RequestWork implements SerialContext.Work {
 			this.fulfilment.drain();
 		}
 		if ((bits & Requests.SUSPEND) != 0 && !this.requests.holdsAttempts()) {
+			if (this.requests.interrupted()) {
+				this.requests.add(Requests.SUSPEND);
+				return;
+			}
 			this.fulfilment.resumed();
 		}
 		if ((bits & Requests.CONNECT) != 0) {

@@ -109,6 +109,8 @@ public final class Requests {
 
 	private int local;
 
+	private boolean suspended;
+
 	@SuppressWarnings("unused")
 	private volatile int remote;
 
@@ -202,6 +204,13 @@ public final class Requests {
 	}
 
 	int take() {
+		if (has(SUSPEND)) {
+			this.suspended = this.suspensions > 0;
+			if (!this.suspended && this.remote != 0) {
+				// Whoever has let go may have asked for something before
+				collect();
+			}
+		}
 		int bits = this.local;
 		this.local = 0;
 		return bits;
@@ -259,8 +268,9 @@ public final class Requests {
 		SUSPENSIONS.getAndAdd(this, -1);
 	}
 
+	/** Whether receiving was suspended when {@link #take()} took a change of that. */
 	boolean isSuspended() {
-		return this.suspensions > 0;
+		return this.suspended;
 	}
 
 	void addHold() {
@@ -272,11 +282,18 @@ public final class Requests {
 	}
 
 	/**
-	 * Whether attempts to connect have to wait for the application. From any thread.
+	 * Whether attempts to connect have to wait for the application. If not, takes over
+	 * what whoever has let go may have asked for before.
 	 * @return {@code true} if they have to
 	 */
 	public boolean holdsAttempts() {
-		return this.holds > 0;
+		if (this.holds > 0) {
+			return true;
+		}
+		if (this.remote != 0) {
+			collect();
+		}
+		return false;
 	}
 
 	void addCredit(int bytes) {

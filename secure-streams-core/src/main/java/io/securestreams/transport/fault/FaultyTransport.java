@@ -183,6 +183,13 @@ final class FaultyTransport implements ClientTransport {
 	}
 
 	@Override
+	public void undelivered() {
+		if (this.connecting) {
+			this.network.undelivered();
+		}
+	}
+
+	@Override
 	public boolean isInFlight() {
 		return this.connecting && this.network.isInFlight();
 	}

@@ -139,6 +139,11 @@ final class Inbox {
 		return message;
 	}
 
+	/** The handler has failed, at the last message perhaps. */
+	void undelivered() {
+		this.handed = false;
+	}
+
 	/**
 	 * The connection is gone, or the stream has left it.
 	 * @param left takes what the handler has not had

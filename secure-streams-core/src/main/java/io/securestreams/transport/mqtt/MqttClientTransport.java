@@ -345,6 +345,11 @@ final class MqttClientTransport implements ClientTransport {
 	}
 
 	@Override
+	public void undelivered() {
+		this.inbox.undelivered();
+	}
+
+	@Override
 	public boolean isInFlight() {
 		return this.outgoing.isOpen() || (this.owner != null && this.owner.isInFlight());
 	}

@@ -105,6 +105,51 @@ class ReceiveTests {
 	}
 
 	@Test
+	void whatIsAskedForBeforeASuspensionEndsIsDoneBefore() {
+		SecureStream stream = connected(policy().ws());
+		this.fixture.handler.onReceive((self) -> {
+			Suspension suspension = self.suspendReceiving();
+			elsewhere(() -> {
+				self.pauseReceiving();
+				suspension.close();
+			});
+		});
+		assertThat(this.fixture.when(() -> {
+			transport().receive("a");
+			transport().receive("b");
+		})).containsExactly("rx[SE] a");
+		assertThat(transport().delivered).isZero();
+		assertThat(this.fixture.when(stream::resumeReceiving)).containsExactly("rx[SE] b");
+	}
+
+	@Test
+	void aMessageThatAHandlerHasFailedAtElsewhereIsNotDelivered() {
+		connected(policy().ws());
+		this.fixture.handler.onReceive((self) -> {
+			Suspension suspension = self.suspendReceiving();
+			elsewhere(() -> {
+				self.fail(new IllegalStateException("handler"));
+				suspension.close();
+			});
+		});
+		FakeTransport before = transport();
+		assertThat(this.fixture.when(() -> before.receive("a"))).startsWith("rx[SE] a", "DISCONNECTED");
+		assertThat(before.delivered).isZero();
+		assertThat(before.calls).contains("undelivered");
+	}
+
+	private static void elsewhere(Runnable task) {
+		Thread thread = new Thread(task, "elsewhere");
+		thread.start();
+		try {
+			thread.join();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void aSuspensionAndAPauseEndEachForItself() {
 		SecureStream stream = connected(policy().ws());
 		List<Suspension> suspensions = new ArrayList<>();

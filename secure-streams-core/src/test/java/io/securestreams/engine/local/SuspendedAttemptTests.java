@@ -2,6 +2,7 @@ package io.securestreams.engine.local;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,23 @@ class SuspendedAttemptTests {
 		assertThat(this.fixture.transport().calls).contains("connect");
 		this.fixture.connected();
 		assertThat(this.fixture.transport().isWriteRequested()).isTrue();
+	}
+
+	@Test
+	void whoIsNotWantedBeforeItsSuspensionEndsDoesNotConnect() {
+		SecureStream stream = created("peer.example");
+		this.fixture.fails();
+		int attempts = this.fixture.network.transports.size();
+		this.fixture.handler.on(StreamState.CONNECTING, (self) -> {
+			Suspension suspension = self.suspendConnecting();
+			CompletableFuture.runAsync(() -> {
+				self.disconnect();
+				suspension.close();
+			}).join();
+		});
+		assertThat(this.fixture.after(60_000)).containsExactly("POLL", "CONNECTING", "UNREACHABLE");
+		assertThat(this.fixture.transport().calls.stream().filter("connect"::equals)).hasSize(attempts);
+		assertThat(stream.state()).isEqualTo(StreamState.UNREACHABLE);
 	}
 
 	@Test

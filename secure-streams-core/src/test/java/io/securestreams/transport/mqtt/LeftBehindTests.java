@@ -134,6 +134,22 @@ class LeftBehindTests extends SessionHarness {
 	}
 
 	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void isGivenAgainIfTheHandlerHasFailedAtItInItsOwnTime(int qos) {
+		start(type("leaving", "\"mqtt_subscribe\": \"t\", \"mqtt_qos\": " + qos));
+		this.leaving = create("leaving");
+		this.leaving.slow = true;
+		publish(qos, "first");
+		this.leaving.slow = false;
+		this.leaving.stream.fail(new IllegalStateException("handler"));
+		this.leaving.stream.resumeReceiving();
+		this.executor.advance(1000);
+		assertThat(this.leaving.events).endsWith("DISCONNECTED", "POLL", "CONNECTING", "CONNECTED");
+		assertThat(this.leaving.received).containsExactly("t first", "t first");
+		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void isGivenOnceIfItWasStillComing(boolean early) {
 		connect(1);

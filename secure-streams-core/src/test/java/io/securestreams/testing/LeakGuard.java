@@ -26,6 +26,9 @@ public final class LeakGuard {
 	private static final Pattern RUNNER_FRAMES = Pattern.compile(
 			"(?m)^\\s+(?:org\\.junit\\.|org\\.apache\\.maven\\.|java\\.base/(?:jdk\\.internal|java\\.lang)\\.reflect\\.).*\\R?");
 
+	/** A broker in the same process, on threads of its own, is not ours. */
+	private static final String BROKER_FRAMES = "org.apache.activemq.";
+
 	private static final List<ResourceLeakDetector<Object>> detectors = new CopyOnWriteArrayList<>();
 
 	private static final Queue<String> leaks = new ConcurrentLinkedQueue<>();
@@ -110,6 +113,9 @@ public final class LeakGuard {
 
 		@Override
 		protected void reportTracedLeak(String resourceType, String records) {
+			if (records.contains(BROKER_FRAMES)) {
+				return;
+			}
 			leaks.add("LEAK: " + resourceType + " was not released" + RUNNER_FRAMES.matcher(records).replaceAll(""));
 		}
 

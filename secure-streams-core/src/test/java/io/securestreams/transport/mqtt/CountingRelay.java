@@ -49,6 +49,14 @@ final class CountingRelay implements AutoCloseable {
 		this.toClient.set(bytes, task);
 	}
 
+	/** Ends all connections that there are. */
+	void cut() throws IOException {
+		for (Socket socket : this.sockets) {
+			this.sockets.remove(socket);
+			socket.close();
+		}
+	}
+
 	private void acceptAll() {
 		try {
 			while (true) {

@@ -12,13 +12,23 @@ import io.securestreams.stream.StreamOptions;
  */
 record LinkGreeting(String streamType, StreamOptions options) {
 
+	/** Every system message. */
+	private static final int ALL_CLASSES = -1;
+
 	private static final int PID = (int) ProcessHandle.current().pid();
+
+	/** What is known of the streamtype before the proxy has said anything. */
+	OnwardKind kind() {
+		return this.streamType.equals(StreamType.SMD) ? OnwardKind.SYSTEM_MESSAGES : OnwardKind.UNKNOWN;
+	}
 
 	/** Returns the frame for the next link. */
 	StreamType next(StreamCore core) {
 		int credit = this.options.initialCredit();
-		return new StreamType(1, PID, (credit != StreamOptions.AUTOMATIC_CREDIT) ? credit : StreamType.DEFAULT_CREDIT,
-				this.streamType);
+		if (credit == StreamOptions.AUTOMATIC_CREDIT) {
+			credit = kind().isSystemMessages() ? ALL_CLASSES : StreamType.DEFAULT_CREDIT;
+		}
+		return new StreamType(1, PID, credit, this.streamType);
 	}
 
 }

@@ -25,6 +25,12 @@ record OnwardKind(@Nullable Protocol protocol, boolean repeatable, boolean trans
 	/** A stream of an unknown protocol whose transactions end. */
 	static final OnwardKind TRANSACTIONS = new OnwardKind(null, false, true);
 
+	/**
+	 * Messages both ways, which the proxy itself takes and gives, as long as there is a
+	 * link.
+	 */
+	static final OnwardKind SYSTEM_MESSAGES = new OnwardKind(null, true, false);
+
 	/** RFC 9110 section 9.2.2. */
 	private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS");
 
@@ -46,8 +52,13 @@ record OnwardKind(@Nullable Protocol protocol, boolean repeatable, boolean trans
 		return UNKNOWN;
 	}
 
+	/** Whether nothing is to be learnt from what the proxy does. */
 	boolean isKnown() {
-		return this.protocol != null;
+		return this.protocol != null || isSystemMessages();
+	}
+
+	boolean isSystemMessages() {
+		return equals(SYSTEM_MESSAGES);
 	}
 
 	/** Whether both sides may speak at any time, for certain. */

@@ -53,7 +53,7 @@ final class OnwardLife {
 
 	private OnwardPhase phase = OnwardPhase.IDLE;
 
-	private volatile OnwardKind kind = OnwardKind.UNKNOWN;
+	private volatile OnwardKind kind;
 
 	private boolean draining;
 
@@ -63,9 +63,10 @@ final class OnwardLife {
 
 	private volatile @Nullable StreamFailure lastFailure;
 
-	OnwardLife(StreamCore core, UpstreamLink link, OnwardTransport transport, MetadataUpdates metadata,
+	OnwardLife(StreamCore core, OnwardKind kind, UpstreamLink link, OnwardTransport transport, MetadataUpdates metadata,
 			RemoteTimeout timeout) {
 		this.core = core;
+		this.kind = kind;
 		this.requests = core.requests();
 		this.announcer = core.announcer();
 		this.tx = core.tx();
@@ -131,7 +132,7 @@ final class OnwardLife {
 
 	/** The proxy has said what it speaks. */
 	void spoken(OnwardKind told) {
-		if (told.isKnown()) {
+		if (told.isKnown() && !this.kind.isSystemMessages()) {
 			this.kind = told;
 		}
 	}

@@ -95,6 +95,10 @@ final class OnwardRequest {
 			this.link.open();
 			return false;
 		}
+		if (kind.isSystemMessages()) {
+			// The proxy connects by itself
+			return false;
+		}
 		this.metadata.write();
 		if (kind.isKnown()) {
 			sendAsItIs(kind);

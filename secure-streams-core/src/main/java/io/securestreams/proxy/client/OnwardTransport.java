@@ -16,6 +16,7 @@ import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.Protocol;
 import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.proxy.client.payload.SystemMessageFrames;
 import io.securestreams.proxy.wire.PayloadHead;
 import io.securestreams.proxy.wire.TxCredit;
 
@@ -73,6 +74,8 @@ final class OnwardTransport implements StreamTransport {
 	/** Ordinals of messages that went out on a link that is gone: no answer will come. */
 	private final Queue<Long> lost = new ArrayDeque<>();
 
+	private final SystemMessageFrames systemMessages;
+
 	private OnwardKind kind = OnwardKind.UNKNOWN;
 
 	/** Streamtypes that take turns at sending, the own one first. */
@@ -109,6 +112,7 @@ final class OnwardTransport implements StreamTransport {
 		this.executor = this.context.executor();
 		this.link = link;
 		this.metadata = metadata;
+		this.systemMessages = new SystemMessageFrames(core.id());
 	}
 
 	/** An attempt starts. */
@@ -142,6 +146,7 @@ final class OnwardTransport implements StreamTransport {
 	 * keep the states of the next one from being read.
 	 */
 	void shut() {
+		this.systemMessages.clear();
 		this.open = false;
 		this.writeWanted = false;
 		this.paused = false;
@@ -308,6 +313,17 @@ final class OnwardTransport implements StreamTransport {
 
 	@Override
 	public void write(ByteBuf payload, int flags, long ordinal) {
+		if (!this.kind.isSystemMessages() || !this.open) {
+			send(payload, flags, ordinal);
+			return;
+		}
+		ByteBuf whole = this.systemMessages.add(payload, flags);
+		if (whole != null) {
+			send(whole, PAYLOAD_FLAGS, ordinal);
+		}
+	}
+
+	private void send(ByteBuf payload, int flags, long ordinal) {
 		int length = payload.readableBytes();
 		if (!this.open || (length == 0 && (flags & PAYLOAD_FLAGS) == 0)) {
 			payload.release();

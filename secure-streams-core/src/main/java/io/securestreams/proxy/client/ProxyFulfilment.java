@@ -13,6 +13,8 @@ import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.client.payload.SystemMessageFrames;
+import io.securestreams.proxy.client.payload.TimingsText;
 import io.securestreams.proxy.wire.ConnState;
 import io.securestreams.proxy.wire.CreateResult;
 import io.securestreams.proxy.wire.MetadataItem;
@@ -51,6 +53,8 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	private final OnwardLife life;
 
+	private final SystemMessageFrames systemMessages;
+
 	/** The link waits until the handler has had CREATING. */
 	private boolean early;
 
@@ -63,7 +67,8 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 		this.metadata = new MetadataUpdates(core.id(), core.metadata(), this.link);
 		this.timeout = new RemoteTimeout(core, this.link);
 		this.transport = new OnwardTransport(core, this.link, this.metadata);
-		this.life = new OnwardLife(core, this.link, this.transport, this.metadata, this.timeout);
+		this.life = new OnwardLife(core, greeting.kind(), this.link, this.transport, this.metadata, this.timeout);
+		this.systemMessages = new SystemMessageFrames(core.id());
 	}
 
 	@Override
@@ -204,12 +209,14 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	@Override
 	public void end() {
+		this.systemMessages.clear();
 		this.life.end();
 		this.link.end();
 	}
 
 	@Override
 	public void greeted() {
+		this.systemMessages.clear();
 		this.metadata.restart();
 		this.metadata.write();
 	}
@@ -236,6 +243,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	public void lost(StreamFailure failure) {
 		// Before it is told: nothing of this stream may go out on the next link
 		this.transport.linkGone();
+		this.systemMessages.clear();
 		this.core.report(() -> this.life.linkLost(failure));
 	}
 
@@ -314,14 +322,34 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 		if (!frame.content().isReadable() && flags == 0) {
 			return;
 		}
-		String owner = frame.head().rideshare();
+		if (this.life.kind().isSystemMessages()) {
+			systemMessage(frame.content().retainedSlice(), flags);
+		}
+		else {
+			payload(frame.content(), flags, frame.head().rideshare());
+		}
+	}
+
+	private void systemMessage(ByteBuf piece, int flags) {
+		ByteBuf whole = this.systemMessages.add(piece, flags);
+		if (whole != null) {
+			try {
+				payload(whole, PayloadFlags.SOM | PayloadFlags.EOM, null);
+			}
+			finally {
+				whole.release();
+			}
+		}
+	}
+
+	private void payload(ByteBuf content, int flags, @Nullable String owner) {
 		if (this.rx.holdsPayload()) {
-			ByteBuf kept = frame.content().retainedSlice();
+			ByteBuf kept = content.retainedSlice();
 			this.rx.hold(() -> received(kept, flags, owner), kept);
 			this.transport.choke();
 		}
 		else {
-			received(frame.content(), flags, owner);
+			received(content, flags, owner);
 		}
 	}
 

@@ -1,8 +1,9 @@
 package io.securestreams.proxy.server;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.EventLoop;
 
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.ConnState;
@@ -20,10 +21,8 @@ import io.securestreams.stream.StreamState;
  */
 final class SystemMessageStream implements LinkedStream {
 
-	/** Class and time. */
-	private static final int HEAD = 16;
-
-	private static final int MAX_TEXT = 384;
+	/** Most messages on their way from other event loops. */
+	private static final int MOST_PENDING = 1024;
 
 	private final ProxyLink link;
 
@@ -32,7 +31,10 @@ final class SystemMessageStream implements LinkedStream {
 	/** Classes that the client wants. */
 	private final int mask;
 
-	private final ByteBuf message = Unpooled.buffer(64, HEAD + MAX_TEXT);
+	private final ByteBuf message = Unpooled.buffer(64, StreamType.MAX_SMD_LENGTH);
+
+	/** From any thread. */
+	private final AtomicInteger pending = new AtomicInteger();
 
 	SystemMessageStream(ProxyLink link, SystemMessages messages, StreamType wanted) {
 		this.link = link;
@@ -44,12 +46,20 @@ final class SystemMessageStream implements LinkedStream {
 		return (Integer.toUnsignedLong(this.mask) & messageClass) != 0;
 	}
 
-	EventLoop loop() {
-		return this.link.loop();
+	/**
+	 * From any thread: passes a message on. A client that does not keep up misses what it
+	 * has no room for.
+	 */
+	void publish(byte[] bytes) {
+		if (this.pending.incrementAndGet() > MOST_PENDING) {
+			this.pending.decrementAndGet();
+			return;
+		}
+		this.link.loop().execute(() -> deliver(bytes));
 	}
 
-	/** One that does not keep up misses what it has no room for. */
-	void deliver(byte[] bytes) {
+	private void deliver(byte[] bytes) {
+		this.pending.decrementAndGet();
 		if (this.link.isOpen() && this.link.isWritable()) {
 			this.link.out().payload(PayloadFlag.SOM | PayloadFlag.EOM, null, Unpooled.wrappedBuffer(bytes));
 		}
@@ -80,7 +90,7 @@ final class SystemMessageStream implements LinkedStream {
 		}
 		if (payload.isFirst()) {
 			int length = payload.head().length();
-			if (length < HEAD || length > HEAD + MAX_TEXT) {
+			if (length < StreamType.MIN_SMD_LENGTH || length > StreamType.MAX_SMD_LENGTH) {
 				throw new WireViolation("a system message of " + length + " bytes");
 			}
 			this.message.clear();

@@ -28,7 +28,7 @@ final class SystemMessages {
 		for (SystemMessageStream member : this.members) {
 			if (member.wants(messageClass)) {
 				try {
-					member.loop().execute(() -> member.deliver(message));
+					member.publish(message);
 				}
 				catch (RejectedExecutionException ex) {
 					this.members.remove(member);

@@ -15,6 +15,12 @@ public record StreamType(int version, int clientPid, int credit, String name) im
 	/** Name of the streamtype that carries system messages. */
 	public static final String SMD = "_lws_smd";
 
+	/** Least bytes of a system message: class and time, 8 each. */
+	public static final int MIN_SMD_LENGTH = 16;
+
+	/** Most bytes of a system message, its text at most 384. */
+	public static final int MAX_SMD_LENGTH = MIN_SMD_LENGTH + 384;
+
 	/** Credit of a client whose application has set none. */
 	public static final int DEFAULT_CREDIT = 500_000_000;
 

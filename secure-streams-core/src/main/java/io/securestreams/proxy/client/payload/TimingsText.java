@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.payload;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import io.securestreams.stream.ConnectionTimings;
 /**
  * Reads timings as proxies write them: JSON of a shape that is known.
  */
-final class TimingsText {
+public final class TimingsText {
 
 	private static final int MAX_LENGTH = 8192;
 
@@ -32,7 +32,7 @@ final class TimingsText {
 	 * @param json the text; some proxies cut it
 	 * @return the timings, or {@code null} if there is no sense in it
 	 */
-	static @Nullable ConnectionTimings parse(String json) {
+	public static @Nullable ConnectionTimings parse(String json) {
 		String text = json.strip();
 		if (text.length() > MAX_LENGTH || !text.startsWith("{") || !text.endsWith("}")) {
 			return null;

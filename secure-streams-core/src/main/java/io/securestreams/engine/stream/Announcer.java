@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The only place that calls the application. Checks what may be announced, remembers what
  * was, and keeps what a handler throws away from the engine.
  */
-public final class Announcer {
+public abstract sealed class Announcer permits RxGate {
 
 	private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
@@ -44,20 +44,16 @@ public final class Announcer {
 
 	private final SerialContext context;
 
-	private final List<StreamObserver> observers;
+	private final StreamSettings settings;
 
 	/** With the first there is to receive. */
 	private @Nullable ReceivedPayload payload;
-
-	private final boolean strict;
 
 	private volatile StreamHandler handler;
 
 	private @Nullable StreamState state;
 
 	private long since;
-
-	private boolean inCallback;
 
 	/** Written by any thread. */
 	private volatile @Nullable Throwable fault;
@@ -68,22 +64,25 @@ public final class Announcer {
 	Announcer(SecureStream stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
 		this.stream = stream;
 		this.context = context;
-		this.observers = settings.observers();
-		this.strict = settings.strict();
+		this.settings = settings;
 		this.handler = handler;
 	}
 
-	void handler(StreamHandler next) {
+	final SerialContext context() {
+		return this.context;
+	}
+
+	final void handler(StreamHandler next) {
 		this.handler = next;
 	}
 
 	/** From any thread. */
-	@Nullable StreamState state() {
+	final @Nullable StreamState state() {
 		return (StreamState) STATE.getAcquire(this);
 	}
 
 	/** From any thread. */
-	long sinceMillis() {
+	final long sinceMillis() {
 		return (long) SINCE.getAcquire(this);
 	}
 
@@ -92,7 +91,7 @@ public final class Announcer {
 	 * @param announced the state
 	 * @return {@code true} if it is
 	 */
-	public boolean isLast(StreamState announced) {
+	public final boolean isLast(StreamState announced) {
 		return this.state == announced;
 	}
 
@@ -101,7 +100,7 @@ public final class Announcer {
 	 * @param next the state
 	 * @return {@code false} if {@link #announce} would refuse it
 	 */
-	public boolean allows(StreamState next) {
+	public final boolean allows(StreamState next) {
 		return StateRules.allows(this.state, next);
 	}
 
@@ -109,8 +108,8 @@ public final class Announcer {
 	 * Whether the application is being called right now.
 	 * @return {@code true} inside a callback
 	 */
-	public boolean inCallback() {
-		return this.inCallback;
+	public final boolean inCallback() {
+		return this.context.inCallback();
 	}
 
 	/**
@@ -118,7 +117,7 @@ public final class Announcer {
 	 * it.
 	 * @return the exception, or {@code null} if it has not thrown yet
 	 */
-	public @Nullable Throwable fault() {
+	public final @Nullable Throwable fault() {
 		return this.fault;
 	}
 
@@ -126,7 +125,7 @@ public final class Announcer {
 	 * Whether it was not the handler that threw {@link #fault()}.
 	 * @return {@code true} if the defect is not the application's
 	 */
-	public boolean isFaultOwn() {
+	public final boolean isFaultOwn() {
 		return this.own;
 	}
 
@@ -135,7 +134,7 @@ public final class Announcer {
 	 * @param next the state
 	 * @param ordinal see {@link StreamHandler#onState}
 	 */
-	public void announce(StreamState next, long ordinal) {
+	public final void announce(StreamState next, long ordinal) {
 		StreamState last = this.state;
 		if (!StateRules.allows(last, next)) {
 			refuse(last, next);
@@ -148,10 +147,11 @@ public final class Announcer {
 		if (log.isDebugEnabled()) {
 			log.debug("[{}] {} after {}, ordinal {}", this.stream.id(), next, last, ordinal);
 		}
-		for (int i = 0; i < this.observers.size(); i++) {
-			observe(this.observers.get(i), next, ordinal);
+		List<StreamObserver> observers = this.settings.observers();
+		for (int i = 0; i < observers.size(); i++) {
+			observe(observers.get(i), next, ordinal);
 		}
-		this.inCallback = true;
+		this.context.inCallback(true);
 		try {
 			this.handler.onState(this.stream, next, ordinal);
 		}
@@ -159,13 +159,13 @@ public final class Announcer {
 			thrown(next, ex);
 		}
 		finally {
-			this.inCallback = false;
+			this.context.inCallback(false);
 		}
 	}
 
 	private void refuse(@Nullable StreamState last, StreamState next) {
 		String message = "[" + this.stream.id() + "] defect: " + next + " must not follow " + last;
-		if (this.strict) {
+		if (this.settings.strict()) {
 			throw new IllegalStateException(message);
 		}
 		log.error("{}; not announced", message, new IllegalStateException());
@@ -175,8 +175,8 @@ public final class Announcer {
 	 * Announces a user state.
 	 * @param userState at least {@link StreamState#FIRST_USER_STATE}
 	 */
-	public void userState(int userState) {
-		this.inCallback = true;
+	public final void userState(int userState) {
+		this.context.inCallback(true);
 		try {
 			this.handler.onUserState(this.stream, userState);
 		}
@@ -184,11 +184,11 @@ public final class Announcer {
 			thrown("onUserState", ex);
 		}
 		finally {
-			this.inCallback = false;
+			this.context.inCallback(false);
 		}
 	}
 
-	ReceivedPayload payload() {
+	final ReceivedPayload payload() {
 		ReceivedPayload known = this.payload;
 		if (known == null) {
 			known = new ReceivedPayload(this.stream.streamType());
@@ -198,16 +198,16 @@ public final class Announcer {
 	}
 
 	/** Whatever part has not been complete is not going to be. */
-	void endPart() {
+	final void endPart() {
 		ReceivedPayload known = this.payload;
 		if (known != null) {
 			known.endPart();
 		}
 	}
 
-	void received(ByteBuf content, int flags) {
+	final void pass(ByteBuf content, int flags) {
 		ReceivedPayload received = payload();
-		this.inCallback = true;
+		this.context.inCallback(true);
 		try {
 			this.handler.onReceive(this.stream, received.fill(content, flags));
 		}
@@ -216,12 +216,12 @@ public final class Announcer {
 		}
 		finally {
 			received.clear();
-			this.inCallback = false;
+			this.context.inCallback(false);
 		}
 	}
 
-	void writable(WriteSlot slot) {
-		this.inCallback = true;
+	final void writable(WriteSlot slot) {
+		this.context.inCallback(true);
 		try {
 			this.handler.onWritable(this.stream, slot);
 		}
@@ -229,15 +229,19 @@ public final class Announcer {
 			thrown("onWritable", ex);
 		}
 		finally {
-			this.inCallback = false;
+			this.context.inCallback(false);
 		}
 	}
 
-	/** The JSON form first, then the typed one. */
-	void timings(ConnectionTimings timings) {
-		for (int i = 0; i < this.observers.size(); i++) {
+	/**
+	 * Passes timings on, the JSON form first, then the typed one.
+	 * @param timings the figures
+	 */
+	public final void timings(ConnectionTimings timings) {
+		List<StreamObserver> observers = this.settings.observers();
+		for (int i = 0; i < observers.size(); i++) {
 			try {
-				this.observers.get(i).onTimings(this.stream, timings);
+				observers.get(i).onTimings(this.stream, timings);
 			}
 			catch (Throwable ex) {
 				log.warn("[{}] observer threw", this.stream.id(), ex);
@@ -245,12 +249,12 @@ public final class Announcer {
 		}
 		ByteBuf json = Unpooled.copiedBuffer(timings.toJson(), StandardCharsets.UTF_8);
 		try {
-			received(json, PayloadFlags.SOM | PayloadFlags.EOM | PayloadFlags.PERF);
+			pass(json, PayloadFlags.SOM | PayloadFlags.EOM | PayloadFlags.PERF);
 		}
 		finally {
 			json.release();
 		}
-		this.inCallback = true;
+		this.context.inCallback(true);
 		try {
 			this.handler.onPerf(this.stream, timings);
 		}
@@ -258,7 +262,7 @@ public final class Announcer {
 			thrown("onPerf", ex);
 		}
 		finally {
-			this.inCallback = false;
+			this.context.inCallback(false);
 		}
 	}
 
@@ -286,15 +290,15 @@ public final class Announcer {
 	}
 
 	/** The handler has failed on a thread of its own; {@link Requests#FAULT} follows. */
-	void failed(Throwable ex) {
+	final void failed(Throwable ex) {
 		log.warn("[{}] handler failed, the connection is dropped", this.stream.id(), ex);
 		this.own = false;
 		this.fault = ex;
 	}
 
 	/** Something of ours has failed; what it was doing is not left half done. */
-	void broken(Throwable ex) {
-		if (this.strict && !(ex instanceof OutOfMemoryError)) {
+	final void broken(Throwable ex) {
+		if (this.settings.strict() && !(ex instanceof OutOfMemoryError)) {
 			throw new AssertionError(ex);
 		}
 		log.error("[{}] the connection is dropped", this.stream.id(), ex);

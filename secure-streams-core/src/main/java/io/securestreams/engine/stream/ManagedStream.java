@@ -67,7 +67,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	 * @return {@code true} if it is, as far as is known
 	 */
 	public boolean isCalledBy(StreamExecutor executor) {
-		return this.announcer.inCallback() && this.context.executor().equals(executor);
+		return this.core.announcer().inCallback() && this.core.executor().equals(executor);
 	}
 
 	/**
@@ -101,7 +101,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 
 	@Override
 	public StreamState state() {
-		StreamState last = this.announcer.state();
+		StreamState last = this.core.announcer().state();
 		return (last != null) ? last : StreamState.CREATING;
 	}
 
@@ -174,12 +174,12 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	 * Sends what has been taken. If the stream has ended meanwhile, this fails it.
 	 */
 	public void sendQueued() {
-		this.context.submit(Requests.SEND);
+		this.core.submit(Requests.SEND);
 	}
 
 	@Override
 	public boolean isClosed() {
-		return this.announcer.state() == StreamState.DESTROYING;
+		return this.core.announcer().state() == StreamState.DESTROYING;
 	}
 
 	@Override
@@ -203,7 +203,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 		byte[] copy = body.clone();
 		take(answer);
 		CompletableFuture<Long> done = this.core.tx().sends().queue().add(copy);
-		this.context.submit(Requests.RESPOND | Requests.SEND);
+		this.core.submit(Requests.RESPOND | Requests.SEND);
 		return done;
 	}
 
@@ -222,7 +222,7 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 
 	private void respond(Requests.Answer answer) {
 		take(answer);
-		this.context.submit(Requests.RESPOND);
+		this.core.submit(Requests.RESPOND);
 	}
 
 	private void take(Requests.Answer answer) {
@@ -233,14 +233,14 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 		if (isClosed()) {
 			throw new StreamClosedException("stream " + id() + " is gone, and its request with it");
 		}
-		if (!this.context.requests().answer(answer)) {
+		if (!this.core.answer(answer)) {
 			throw new IllegalStateException("stream " + id() + ": its request has been answered already");
 		}
 	}
 
 	@Override
 	public void handler(StreamHandler next) {
-		this.announcer.handler(next);
+		this.core.announcer().handler(next);
 	}
 
 	@Override
@@ -262,11 +262,11 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	public StreamSnapshot snapshot() {
 		return StreamSnapshot.builder(id(), streamType(), role())
 			.protocol(protocol())
-			.state(state(), Instant.ofEpochMilli(this.announcer.sinceMillis()))
+			.state(state(), Instant.ofEpochMilli(this.core.announcer().sinceMillis()))
 			.created(Instant.ofEpochMilli(this.createdMillis))
 			.peer(this.fulfilment.peer())
 			.retryCount(this.fulfilment.retryCount())
-			.counters(this.core.counters().snapshot())
+			.counters(this.core.counts())
 			.lastFailure(lastFailure())
 			.build();
 	}

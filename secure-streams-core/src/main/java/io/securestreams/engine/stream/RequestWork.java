@@ -1,78 +1,67 @@
 package io.securestreams.engine.stream;
 
+import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
 /**
  * Serves what the application and other threads have asked of a stream, in the order that
  * makes sense: ends first, then settings, then what was received late, then actions.
  */
-final class RequestWork implements SerialContext.Work {
-
-	private final StreamCore core;
-
-	private final Fulfilment fulfilment;
-
-	private final Requests requests;
-
-	private final RxGate rx;
+final class RequestWork extends StreamCore {
 
 	/** What has been put back once because something before it has failed. */
 	private int putBack;
 
-	RequestWork(StreamCore core, Fulfilment fulfilment) {
-		this.core = core;
-		this.fulfilment = fulfilment;
-		this.requests = core.requests();
-		this.rx = core.rx();
+	RequestWork(SecureStream stream, StreamName name, StreamExecutor executor, StreamHandler handler,
+			ManagedStream.Parts<?> parts) {
+		super(stream, name, executor, handler, parts);
 	}
 
 	@Override
-	public boolean isDue() {
-		return this.requests.any() || this.rx.isDue() || this.fulfilment.isAgreementDue();
+	boolean isDue() {
+		return any() || rx().isDue() || fulfilment().isAgreementDue();
 	}
 
 	@Override
-	public void perform(int bits) {
-		if (isClosed()) {
-			this.core.closeTx();
+	void perform(int bits) {
+		if (isDestroyed()) {
+			closeTx();
 			return;
 		}
 		if ((bits & Requests.CLOSE) != 0) {
-			this.core.destroy();
+			destroy();
 			return;
 		}
 		if ((bits & Requests.DISCONNECT) != 0) {
 			try {
-				this.fulfilment.disconnect();
+				fulfilment().disconnect();
 			}
 			finally {
-				this.core.tx().sends().failVoided();
+				tx().sends().failVoided();
 			}
 		}
 		else if ((bits & Requests.FAULT) != 0) {
-			this.fulfilment.drop();
+			fulfilment().drop();
 		}
 		else if ((bits & Requests.HANG_UP) != 0) {
-			this.fulfilment.hangUp();
+			fulfilment().hangUp();
 		}
-		if (isClosed()) {
+		if (isDestroyed()) {
 			return;
 		}
-		if (this.requests.interrupted()) {
-			this.requests.putBack(bits);
+		if (interrupted()) {
+			putBack(bits);
 			return;
 		}
 		performSettings(bits);
 		deliverLate();
-		if (!isClosed() && !this.requests.interrupted()) {
+		if (!isDestroyed() && !interrupted()) {
 			performActions(bits);
 		}
-	}
-
-	private boolean isClosed() {
-		return this.core.isDestroyed();
 	}
 
 	/** What calls nobody back. */
@@ -81,25 +70,25 @@ final class RequestWork implements SerialContext.Work {
 			startTimeout();
 		}
 		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
-			this.core.cancelTimeout();
-			this.fulfilment.cancelTimeout();
+			cancelTimeout();
+			fulfilment().cancelTimeout();
 		}
 		if ((bits & Requests.PAUSE) != 0) {
-			this.rx.pause();
+			rx().pause();
 		}
 		if ((bits & Requests.RESUME) != 0) {
-			this.rx.unpause();
+			rx().unpause();
 		}
 		if ((bits & Requests.SUSPEND) != 0) {
-			this.rx.suspend(this.requests.isSuspended());
+			rx().suspend(isSuspended());
 		}
-		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && this.rx.takeDelivered()) {
-			this.core.delivered();
+		if ((bits & (Requests.RESUME | Requests.SUSPEND)) != 0 && rx().takeDelivered()) {
+			delivered();
 		}
-		StreamTransport transport = this.fulfilment.transport();
+		StreamTransport transport = fulfilment().transport();
 		if (transport != null) {
 			if ((bits & Requests.CREDIT) != 0) {
-				transport.grantCredit(this.requests.takeCredit());
+				transport.grantCredit(takeCredit());
 			}
 			if ((bits & Requests.VALIDITY) != 0) {
 				transport.confirmValidity();
@@ -108,61 +97,61 @@ final class RequestWork implements SerialContext.Work {
 	}
 
 	private void startTimeout() {
-		long millis = this.requests.timeoutMillis();
-		if (this.fulfilment.startTimeout(millis)) {
-			this.core.cancelTimeout();
+		long millis = timeoutMillis();
+		if (fulfilment().startTimeout(millis)) {
+			cancelTimeout();
 			return;
 		}
-		StreamPolicy policy = this.fulfilment.policy();
+		StreamPolicy policy = fulfilment().policy();
 		if (millis == 0 && policy != null) {
 			millis = policy.persistence().timeout().toMillis();
 		}
 		if (millis > 0) {
-			this.core.startTimeout(millis);
+			startTimeout(millis);
 		}
 	}
 
 	private void deliverLate() {
-		while (this.rx.isDue() && !this.requests.interrupted()) {
-			this.rx.runNext();
+		while (rx().isDue() && !interrupted()) {
+			rx().runNext();
 		}
-		this.core.applyPause();
+		applyPause();
 	}
 
 	private void performActions(int bits) {
-		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? this.requests.answer() : null;
+		Requests.Answer answer = ((bits & Requests.RESPOND) != 0) ? answer() : null;
 		if (answer != null) {
-			this.fulfilment.answer(answer);
+			fulfilment().answer(answer);
 		}
-		else if (this.fulfilment.isAgreementDue()) {
-			this.fulfilment.answer(Requests.Answer.AGREED);
+		else if (fulfilment().isAgreementDue()) {
+			fulfilment().answer(Requests.Answer.AGREED);
 		}
 		if ((bits & Requests.CALL_BACK) != 0) {
-			this.core.announce(StreamState.EVENT_WAIT_CANCELLED);
+			announce(StreamState.EVENT_WAIT_CANCELLED);
 		}
 		if ((bits & Requests.POLICY) != 0) {
-			this.fulfilment.policyChanged();
+			fulfilment().policyChanged();
 		}
-		this.core.tx().request(bits);
+		tx().request(bits);
 		if ((bits & Requests.DRAIN) != 0) {
-			this.fulfilment.drain();
+			fulfilment().drain();
 		}
-		if ((bits & Requests.SUSPEND) != 0 && !this.requests.holdsAttempts()) {
-			if (this.requests.interrupted()) {
-				this.requests.add(Requests.SUSPEND);
+		if ((bits & Requests.SUSPEND) != 0 && !holdsAttempts()) {
+			if (interrupted()) {
+				add(Requests.SUSPEND);
 				return;
 			}
-			this.fulfilment.resumed();
+			fulfilment().resumed();
 		}
 		if ((bits & Requests.CONNECT) != 0) {
-			this.fulfilment.connect();
+			fulfilment().connect();
 		}
 		else if ((bits & (Requests.TX | Requests.SEND)) != 0) {
-			this.fulfilment.connectToSend();
+			fulfilment().connectToSend();
 		}
 		// Not before connect() has returned: what came with it has to wait for its end
 		if ((bits & (Requests.TX | Requests.SEND | Requests.WRITE_AGAIN | Requests.SLOT)) != 0) {
-			this.core.arm();
+			arm();
 		}
 	}
 
@@ -171,19 +160,14 @@ final class RequestWork implements SerialContext.Work {
 	 * for only once is not forgotten over it.
 	 */
 	@Override
-	public void failed(Throwable ex, int bits) {
-		this.core.announcer().broken(ex);
+	void failed(Throwable ex, int bits) {
+		announcer().broken(ex);
 		int again = bits & (Requests.DRAIN | Requests.POLICY) & ~this.putBack;
 		this.putBack |= again;
-		this.requests.putBack(again);
+		putBack(again);
 		if ((bits & (Requests.FAULT | Requests.CLOSE)) == 0) {
-			this.requests.add(Requests.FAULT);
+			add(Requests.FAULT);
 		}
-	}
-
-	@Override
-	public void abandon() {
-		this.core.abandon();
 	}
 
 }

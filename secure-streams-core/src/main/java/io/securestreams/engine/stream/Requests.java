@@ -2,6 +2,8 @@ package io.securestreams.engine.stream;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,7 @@ import io.securestreams.engine.spi.AcceptedTransport;
  * nothing. Requests from inside the stream's event loop and from other threads are kept
  * apart, because only the latter need atomic operations.
  */
-public final class Requests {
+public abstract sealed class Requests extends StreamCounters permits SerialContext {
 
 	/** The stream is to end. */
 	public static final int CLOSE = 1;
@@ -85,21 +87,15 @@ public final class Requests {
 
 	private static final VarHandle REMOTE;
 
-	private static final VarHandle CREDITS;
-
 	private static final VarHandle ANSWER;
 
-	private static final VarHandle SUSPENSIONS;
-
-	private static final VarHandle HOLDS;
+	private static final VarHandle SELDOM;
 
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			REMOTE = lookup.findVarHandle(Requests.class, "remote", int.class);
-			CREDITS = lookup.findVarHandle(Requests.class, "credits", long.class);
-			SUSPENSIONS = lookup.findVarHandle(Requests.class, "suspensions", int.class);
-			HOLDS = lookup.findVarHandle(Requests.class, "holds", int.class);
+			SELDOM = lookup.findVarHandle(Requests.class, "seldom", Seldom.class);
 			ANSWER = lookup.findVarHandle(Requests.class, "answer", Answer.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -114,21 +110,16 @@ public final class Requests {
 	@SuppressWarnings("unused")
 	private volatile int remote;
 
-	@SuppressWarnings("unused")
-	private volatile long credits;
-
-	@SuppressWarnings("unused")
-	private volatile int suspensions;
-
-	@SuppressWarnings("unused")
-	private volatile int holds;
-
 	private volatile long length;
 
-	private volatile long timeoutMillis;
+	/** With the first that needs it. */
+	private volatile @Nullable Seldom seldom;
 
 	@SuppressWarnings("unused")
 	private volatile @Nullable Answer answer;
+
+	Requests() {
+	}
 
 	/**
 	 * Asks from inside the event loop.
@@ -205,7 +196,8 @@ public final class Requests {
 
 	int take() {
 		if (has(SUSPEND)) {
-			this.suspended = this.suspensions > 0;
+			Seldom known = this.seldom;
+			this.suspended = known != null && known.suspensions.get() > 0;
 			if (!this.suspended && this.remote != 0) {
 				// Whoever has let go may have asked for something before
 				collect();
@@ -241,11 +233,12 @@ public final class Requests {
 	}
 
 	void timeoutMillis(long timeoutMillis) {
-		this.timeoutMillis = timeoutMillis;
+		seldom().timeoutMillis = timeoutMillis;
 	}
 
 	long timeoutMillis() {
-		return this.timeoutMillis;
+		Seldom known = this.seldom;
+		return (known != null) ? known.timeoutMillis : 0;
 	}
 
 	/**
@@ -261,11 +254,11 @@ public final class Requests {
 	}
 
 	void addSuspension() {
-		SUSPENSIONS.getAndAdd(this, 1);
+		seldom().suspensions.getAndIncrement();
 	}
 
 	void removeSuspension() {
-		SUSPENSIONS.getAndAdd(this, -1);
+		seldom().suspensions.getAndDecrement();
 	}
 
 	/** Whether receiving was suspended when {@link #take()} took a change of that. */
@@ -274,11 +267,11 @@ public final class Requests {
 	}
 
 	void addHold() {
-		HOLDS.getAndAdd(this, 1);
+		seldom().holds.getAndIncrement();
 	}
 
 	void removeHold() {
-		HOLDS.getAndAdd(this, -1);
+		seldom().holds.getAndDecrement();
 	}
 
 	/**
@@ -287,7 +280,8 @@ public final class Requests {
 	 * @return {@code true} if they have to
 	 */
 	public boolean holdsAttempts() {
-		if (this.holds > 0) {
+		Seldom known = this.seldom;
+		if (known != null && known.holds.get() > 0) {
 			return true;
 		}
 		if (this.remote != 0) {
@@ -297,11 +291,20 @@ public final class Requests {
 	}
 
 	void addCredit(int bytes) {
-		CREDITS.getAndAdd(this, (long) bytes);
+		seldom().credits.getAndAdd(bytes);
 	}
 
 	int takeCredit() {
-		return (int) Math.min(Integer.MAX_VALUE, (long) CREDITS.getAndSet(this, 0L));
+		return (int) Math.min(Integer.MAX_VALUE, seldom().credits.getAndSet(0));
+	}
+
+	private Seldom seldom() {
+		Seldom known = this.seldom;
+		if (known == null) {
+			SELDOM.compareAndSet(this, null, new Seldom());
+			known = (Seldom) SELDOM.getVolatile(this);
+		}
+		return known;
 	}
 
 	private static int overruledBy(int bits) {
@@ -330,6 +333,21 @@ public final class Requests {
 		public static final Answer AGREED = new Answer(AcceptedTransport.USUAL, false);
 
 		static final Answer REJECTED = new Answer(AcceptedTransport.USUAL, true);
+
+	}
+
+	/**
+	 * What goes with requests that most streams never make.
+	 */
+	private static final class Seldom {
+
+		private final AtomicLong credits = new AtomicLong();
+
+		private final AtomicInteger suspensions = new AtomicInteger();
+
+		private final AtomicInteger holds = new AtomicInteger();
+
+		private volatile long timeoutMillis;
 
 	}
 

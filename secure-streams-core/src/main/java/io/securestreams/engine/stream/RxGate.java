@@ -7,25 +7,26 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
 
 /**
  * Everything about receiving: pausing, and the reports that have to wait until they can
  * be passed on.
  */
-public final class RxGate {
+public final class RxGate extends Announcer {
 
-	private final Announcer announcer;
+	/** The application has said so. */
+	private static final int PAUSED = 1;
 
-	private final StreamCounters counters;
+	/** Somebody between the stream and the application has said so. */
+	private static final int SUSPENDED = 1 << 1;
 
 	/** With the first report that has to wait. */
 	private @Nullable DeferredReports late;
 
-	/** The application has said so. */
-	private boolean paused;
-
-	/** Somebody between the stream and the application has said so. */
-	private boolean suspended;
+	/** Who has said so. */
+	private byte pauses;
 
 	/** The transport has been told to stop reading. */
 	private boolean readingStopped;
@@ -33,9 +34,8 @@ public final class RxGate {
 	/** The handler has paused in the callback of a message's end. */
 	private boolean undelivered;
 
-	RxGate(Announcer announcer, StreamCounters counters) {
-		this.announcer = announcer;
-		this.counters = counters;
+	RxGate(SecureStream stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
+		super(stream, context, handler, settings);
 	}
 
 	/**
@@ -43,7 +43,7 @@ public final class RxGate {
 	 * @return {@code true} if it has to
 	 */
 	public boolean holds() {
-		return this.announcer.inCallback() || hasLate();
+		return inCallback() || hasLate();
 	}
 
 	/**
@@ -98,11 +98,11 @@ public final class RxGate {
 	 */
 	boolean received(ByteBuf payload, int flags) {
 		boolean end = (flags & PayloadFlags.EOM) != 0;
-		this.counters.add(StreamCounters.RECEIVED_BYTES, payload.readableBytes());
+		context().counters().add(StreamCounters.RECEIVED_BYTES, payload.readableBytes());
 		if (end) {
-			this.counters.add(StreamCounters.RECEIVED_MESSAGES, 1);
+			context().counters().add(StreamCounters.RECEIVED_MESSAGES, 1);
 		}
-		this.announcer.received(payload, flags);
+		pass(payload, flags);
 		this.undelivered = end && isPaused();
 		return end && !this.undelivered;
 	}
@@ -113,7 +113,7 @@ public final class RxGate {
 	 * @param part what it says of itself
 	 */
 	public void startPart(String owner, MessagePart part) {
-		this.announcer.payload().startPart(owner, part);
+		payload().startPart(owner, part);
 	}
 
 	/**
@@ -121,32 +121,19 @@ public final class RxGate {
 	 * @param owner streamtype it is for
 	 */
 	public void rideshare(String owner) {
-		this.announcer.payload().startPart(owner, null);
-	}
-
-	/** Whatever part has not been complete is not going to be. */
-	void endPart() {
-		this.announcer.endPart();
-	}
-
-	/**
-	 * Passes timings on.
-	 * @param timings the figures
-	 */
-	public void timings(ConnectionTimings timings) {
-		this.announcer.timings(timings);
+		payload().startPart(owner, null);
 	}
 
 	void pause() {
-		this.paused = true;
+		this.pauses |= PAUSED;
 	}
 
 	void unpause() {
-		this.paused = false;
+		this.pauses &= ~PAUSED;
 	}
 
 	void suspend(boolean on) {
-		this.suspended = on;
+		this.pauses = (byte) (on ? this.pauses | SUSPENDED : this.pauses & ~SUSPENDED);
 	}
 
 	/**
@@ -154,7 +141,7 @@ public final class RxGate {
 	 * @return {@code true} if it is
 	 */
 	public boolean isPaused() {
-		return this.paused || this.suspended;
+		return this.pauses != 0;
 	}
 
 	/**

@@ -14,7 +14,7 @@ import io.securestreams.engine.stream.TransmitState.Body;
  * belongs to the transaction that is under way, and which fail. Most streams never have
  * any.
  */
-public final class SendGate {
+public abstract sealed class SendGate permits TxGate {
 
 	private static final VarHandle QUEUE;
 
@@ -29,17 +29,11 @@ public final class SendGate {
 
 	private volatile @Nullable SendQueue queue;
 
-	/** Attempts are repeated, and what they carry is kept as long. */
-	private boolean keeps;
-
-	/** Length of the message that is being sent. */
-	private int length = -1;
-
 	SendGate() {
 	}
 
 	/** From any thread. */
-	SendQueue queue() {
+	final SendQueue queue() {
 		SendQueue current = this.queue;
 		if (current == null) {
 			QUEUE.compareAndSet(this, null, new SendQueue());
@@ -52,34 +46,38 @@ public final class SendGate {
 	 * Whether something is waiting, or may have to go out again.
 	 * @return {@code true} if there is
 	 */
-	boolean isSending() {
+	public final boolean isSending() {
 		SendQueue sends = this.queue;
 		return sends != null && !sends.isEmpty();
 	}
 
 	/** What is sent after the answer is for the next transaction. */
-	boolean isDue(Body body, boolean afterAnswer) {
+	final boolean isDue(Body body, boolean afterAnswer) {
 		SendQueue sends = this.queue;
 		return sends != null && !sends.isEmpty() && body.takesQueued()
-				&& !(this.keeps && (afterAnswer || sends.isWritten()));
+				&& !(keeps() && (afterAnswer || sends.isWritten()));
 	}
 
 	/** Length of the message that is being sent, or is next; -1 if there is none. */
-	long length(Body body) {
-		if (this.length >= 0) {
-			return this.length;
-		}
+	final long length(Body body) {
 		SendQueue sends = this.queue;
-		return (sends != null && body.takesQueued() && !sends.isEmpty()) ? sends.nextLength() : -1;
+		if (sends == null || sends.length() >= 0) {
+			return (sends != null) ? sends.length() : -1;
+		}
+		return (body.takesQueued() && !sends.isEmpty()) ? sends.nextLength() : -1;
 	}
 
 	/** Whether a message is being sent whose length is known. */
-	boolean hasLength() {
-		return this.length >= 0;
+	final boolean hasLength() {
+		SendQueue sends = this.queue;
+		return sends != null && sends.length() >= 0;
 	}
 
-	void forgetLength() {
-		this.length = -1;
+	final void forgetLength() {
+		SendQueue sends = this.queue;
+		if (sends != null) {
+			sends.length(-1);
+		}
 	}
 
 	/**
@@ -88,18 +86,17 @@ public final class SendGate {
 	 * @param number the slot's
 	 * @return what to complete when the transport has all of it, if that is all it takes
 	 */
-	@Nullable CompletableFuture<Long> fill(WriteSlot slot, long number) {
+	final @Nullable CompletableFuture<Long> fill(WriteSlot slot, long number) {
 		SendQueue sends = queue();
-		this.length = (int) sends.nextLength();
+		sends.length((int) sends.nextLength());
 		sends.fill(slot, number);
-		return this.keeps ? null : sends.takeWritten();
+		return keeps() ? null : sends.takeWritten();
 	}
 
 	/** An attempt starts, whose message starts again with the whole of it. */
-	void begin(boolean repeated) {
-		this.keeps = repeated;
+	final void begin() {
 		SendQueue sends = this.queue;
-		if (repeated && sends != null) {
+		if (keeps() && sends != null) {
 			sends.claim();
 		}
 	}
@@ -108,25 +105,24 @@ public final class SendGate {
 	 * The message of this transaction has got where it was to go, or never will.
 	 * @return {@code false} if the peer has answered before all of it had been written
 	 */
-	boolean settle() {
+	final boolean settleSend() {
 		SendQueue sends = this.queue;
-		return sends == null || !this.keeps || sends.settle();
+		return sends == null || !keeps() || sends.settle();
 	}
 
 	/** The connection is gone; what it has cut off may be repeatable, or fails. */
-	void interrupted(boolean repeatable) {
+	final void interrupted(boolean repeatable) {
 		SendQueue sends = this.queue;
 		if (sends != null) {
 			sends.interrupted(repeatable);
 		}
 	}
 
-	boolean keeps() {
-		return this.keeps;
-	}
+	/** Whether attempts are repeated, and what they carry is kept as long. */
+	abstract boolean keeps();
 
 	/** Takes the message of the transaction that is under way, if it has one. */
-	@Nullable CompletableFuture<Long> takeClaimed() {
+	final @Nullable CompletableFuture<Long> takeClaimed() {
 		SendQueue sends = this.queue;
 		return (sends != null) ? sends.takeClaimed() : null;
 	}
@@ -135,13 +131,13 @@ public final class SendGate {
 	 * There is no other attempt: takes all there is.
 	 * @return what to fail, once the application knows
 	 */
-	public List<CompletableFuture<Long>> giveUp() {
+	public final List<CompletableFuture<Long>> giveUp() {
 		SendQueue sends = this.queue;
 		return (sends != null) ? sends.takeAll() : List.of();
 	}
 
 	/** The application disconnects: what is waiting now fails, from any thread. */
-	void voidWaiting() {
+	final void voidWaiting() {
 		SendQueue sends = this.queue;
 		if (sends != null) {
 			sends.voidWaiting();
@@ -149,7 +145,7 @@ public final class SendGate {
 	}
 
 	/** The application has disconnected. */
-	void failVoided() {
+	final void failVoided() {
 		SendQueue sends = this.queue;
 		if (sends != null) {
 			sends.failVoided("disconnected by the application");

@@ -40,6 +40,9 @@ final class SendQueue {
 	/** How much of the first message has been written. */
 	private int offset;
 
+	/** Length of the message that is being sent, -1 if there is none. */
+	private int length = -1;
+
 	/** The end of the first message has been written. */
 	private boolean ended;
 
@@ -87,6 +90,15 @@ final class SendQueue {
 	void claim() {
 		this.claimed = !this.waiting.isEmpty();
 		rewind();
+	}
+
+	/** Length of the message that is being sent, -1 if there is none. */
+	int length() {
+		return this.length;
+	}
+
+	void length(int bytes) {
+		this.length = bytes;
 	}
 
 	/** Length of the first message, -1 if there is none. */

@@ -11,7 +11,7 @@ import io.securestreams.engine.spi.StreamExecutor;
  * another. Requests made while something is going on are served when the outermost of it
  * is done.
  */
-public final class SerialContext {
+public abstract sealed class SerialContext extends Requests permits StreamCore {
 
 	/** Only an application that asks again whatever it is told gets this far. */
 	private static final int MAX_ROUNDS = 32;
@@ -20,29 +20,23 @@ public final class SerialContext {
 
 	private final StreamExecutor executor;
 
-	private final Requests requests = new Requests();
-
 	/** With the first request of another thread. */
 	private @Nullable Runnable wake;
-
-	private Work work = Work.NONE;
 
 	private int depth;
 
 	/** What is asked for before the stream has been announced has to wait for that. */
 	private boolean open;
 
+	/** The application is being called. */
+	private boolean inCallback;
+
 	SerialContext(StreamExecutor executor) {
 		this.executor = executor;
 	}
 
-	/** Says what is done here; before anything else happens. */
-	void serve(Work work) {
-		this.work = work;
-	}
-
 	/** Requests are served from the end of the next step on. */
-	void open() {
+	final void open() {
 		this.open = true;
 	}
 
@@ -50,7 +44,7 @@ public final class SerialContext {
 	 * Returns where it is. From any thread.
 	 * @return the executor
 	 */
-	public StreamExecutor executor() {
+	public final StreamExecutor executor() {
 		return this.executor;
 	}
 
@@ -58,28 +52,46 @@ public final class SerialContext {
 	 * Returns what has been asked for and not been done yet.
 	 * @return the requests
 	 */
-	public Requests requests() {
-		return this.requests;
+	public final Requests requests() {
+		return this;
+	}
+
+	/**
+	 * Returns the figures. From any thread.
+	 * @return the totals
+	 */
+	public final StreamCounters counters() {
+		return this;
+	}
+
+	/** Whether the application is being called right now. */
+	final boolean inCallback() {
+		return this.inCallback;
+	}
+
+	/** It is, or it has returned. */
+	final void inCallback(boolean called) {
+		this.inCallback = called;
 	}
 
 	/**
 	 * Asks for something, from any thread.
 	 * @param bits see {@link Requests}
 	 */
-	void submit(int bits) {
+	final void submit(int bits) {
 		if (this.executor.inContext()) {
-			this.requests.addAfterPosted(bits);
+			addAfterPosted(bits);
 			if (this.depth == 0) {
 				enter();
 				exit();
 			}
 		}
-		else if (this.requests.post(bits)) {
+		else if (post(bits)) {
 			try {
 				this.executor.executeInSlices(wake());
 			}
 			catch (RejectedExecutionException ex) {
-				this.work.abandon();
+				abandon();
 			}
 		}
 	}
@@ -87,14 +99,14 @@ public final class SerialContext {
 	/**
 	 * Starts a step; {@link #exit()} follows in a finally block.
 	 */
-	public void enter() {
+	public final void enter() {
 		this.depth++;
 	}
 
 	/**
 	 * Ends a step, and serves what has been asked for in it.
 	 */
-	public void exit() {
+	public final void exit() {
 		try {
 			if (this.depth == 1 && this.open) {
 				serve();
@@ -106,18 +118,18 @@ public final class SerialContext {
 	}
 
 	private void serve() {
-		for (int round = 0; this.work.isDue(); round++) {
+		for (int round = 0; isDue(); round++) {
 			if (round == MAX_ROUNDS) {
 				this.executor.schedule(wake(), BREATHER_MILLIS);
 				return;
 			}
-			int bits = this.requests.take();
+			int bits = take();
 			try {
-				this.work.perform(bits);
+				perform(bits);
 			}
 			catch (Throwable ex) {
 				// There is nobody above who could end the connection
-				this.work.failed(ex, bits);
+				failed(ex, bits);
 			}
 		}
 	}
@@ -134,44 +146,20 @@ public final class SerialContext {
 
 	private void woken() {
 		enter();
-		this.requests.collect();
+		collect();
 		exit();
 	}
 
-	/**
-	 * What is done between steps.
-	 */
-	interface Work {
+	/** Whether something is to be done. */
+	abstract boolean isDue();
 
-		Work NONE = new Work() {
-			@Override
-			public boolean isDue() {
-				return false;
-			}
+	/** Does what has been asked for. */
+	abstract void perform(int bits);
 
-			@Override
-			public void perform(int requests) {
-			}
+	/** What {@link #perform} has thrown. */
+	abstract void failed(Throwable ex, int bits);
 
-			@Override
-			public void failed(Throwable ex, int requests) {
-			}
-
-			@Override
-			public void abandon() {
-			}
-		};
-
-		boolean isDue();
-
-		void perform(int requests);
-
-		/** What {@link #perform} has thrown. */
-		void failed(Throwable ex, int requests);
-
-		/** The executor is gone. */
-		void abandon();
-
-	}
+	/** The executor is gone. */
+	abstract void abandon();
 
 }

@@ -20,19 +20,13 @@ abstract class StreamCalls implements SecureStream {
 
 	private final StreamRole role;
 
-	final SerialContext context;
-
-	final Announcer announcer;
-
 	final StreamCore core;
 
 	StreamCalls(StreamName name, StreamRole role, StreamExecutor executor, StreamHandler handler,
 			ManagedStream.Parts<?> parts) {
 		this.name = name;
 		this.role = role;
-		this.context = new SerialContext(executor);
-		this.announcer = new Announcer(this, this.context, handler, parts.settings());
-		this.core = new StreamCore(name, this.context, this.announcer, parts.metadata(), parts.ended());
+		this.core = new RequestWork(this, name, executor, handler, parts);
 	}
 
 	@Override
@@ -54,31 +48,31 @@ abstract class StreamCalls implements SecureStream {
 	 * There is a new policy. From any thread.
 	 */
 	public void policyChanged() {
-		this.context.submit(Requests.POLICY);
+		this.core.submit(Requests.POLICY);
 	}
 
 	/**
 	 * The application wants its handler called. From any thread.
 	 */
 	public void wake() {
-		this.context.submit(Requests.CALL_BACK);
+		this.core.submit(Requests.CALL_BACK);
 	}
 
 	/**
 	 * What is going on may finish, and then the stream ends. From any thread.
 	 */
 	public void drain() {
-		this.context.submit(Requests.DRAIN);
+		this.core.submit(Requests.DRAIN);
 	}
 
 	@Override
 	public void connect() {
-		this.context.submit(Requests.CONNECT);
+		this.core.submit(Requests.CONNECT);
 	}
 
 	@Override
 	public void requestTx() {
-		this.context.submit(Requests.TX);
+		this.core.submit(Requests.TX);
 	}
 
 	@Override
@@ -86,36 +80,36 @@ abstract class StreamCalls implements SecureStream {
 		if (totalLength < 0) {
 			throw new IllegalArgumentException("totalLength: " + totalLength + " (expected: 0 or more)");
 		}
-		this.context.requests().length(totalLength);
-		this.context.submit(Requests.TX | Requests.LENGTH);
+		this.core.length(totalLength);
+		this.core.submit(Requests.TX | Requests.LENGTH);
 	}
 
 	@Override
 	public void disconnect() {
 		this.core.tx().sends().voidWaiting();
-		this.context.submit(Requests.DISCONNECT);
+		this.core.submit(Requests.DISCONNECT);
 	}
 
 	@Override
 	public void hangUp() {
-		this.context.submit(Requests.HANG_UP);
+		this.core.submit(Requests.HANG_UP);
 	}
 
 	@Override
 	public void fail(Throwable cause) {
-		this.announcer.failed(Objects.requireNonNull(cause));
-		this.context.submit(Requests.FAULT);
+		this.core.announcer().failed(Objects.requireNonNull(cause));
+		this.core.submit(Requests.FAULT);
 	}
 
 	@Override
 	public void close() {
-		this.context.submit(Requests.CLOSE);
+		this.core.submit(Requests.CLOSE);
 	}
 
 	@Override
 	public void startTimeout() {
-		this.context.requests().timeoutMillis(0);
-		this.context.submit(Requests.START_TIMEOUT);
+		this.core.timeoutMillis(0);
+		this.core.submit(Requests.START_TIMEOUT);
 	}
 
 	@Override
@@ -123,13 +117,13 @@ abstract class StreamCalls implements SecureStream {
 		if (timeout.isZero() || timeout.isNegative()) {
 			throw new IllegalArgumentException("timeout: " + timeout + " (expected: positive)");
 		}
-		this.context.requests().timeoutMillis(Math.max(1, timeout.toMillis()));
-		this.context.submit(Requests.START_TIMEOUT);
+		this.core.timeoutMillis(Math.max(1, timeout.toMillis()));
+		this.core.submit(Requests.START_TIMEOUT);
 	}
 
 	@Override
 	public void cancelTimeout() {
-		this.context.submit(Requests.CANCEL_TIMEOUT);
+		this.core.submit(Requests.CANCEL_TIMEOUT);
 	}
 
 	@Override
@@ -137,37 +131,37 @@ abstract class StreamCalls implements SecureStream {
 		if (bytes <= 0) {
 			throw new IllegalArgumentException("bytes: " + bytes + " (expected: positive)");
 		}
-		this.context.requests().addCredit(bytes);
-		this.context.submit(Requests.CREDIT);
+		this.core.addCredit(bytes);
+		this.core.submit(Requests.CREDIT);
 	}
 
 	@Override
 	public void pauseReceiving() {
-		if (this.context.executor().inContext()) {
+		if (this.core.executor().inContext()) {
 			this.core.rx().pause();
 		}
-		this.context.submit(Requests.PAUSE);
+		this.core.submit(Requests.PAUSE);
 	}
 
 	@Override
 	public void resumeReceiving() {
-		this.context.submit(Requests.RESUME);
+		this.core.submit(Requests.RESUME);
 	}
 
 	@Override
 	public Suspension suspendReceiving() {
-		Requests requests = this.context.requests();
+		Requests requests = this.core;
 		requests.addSuspension();
-		if (this.context.executor().inContext()) {
+		if (this.core.executor().inContext()) {
 			this.core.rx().suspend(true);
 		}
-		this.context.submit(Requests.SUSPEND);
+		this.core.submit(Requests.SUSPEND);
 		return suspension(requests::removeSuspension);
 	}
 
 	@Override
 	public Suspension suspendConnecting() {
-		Requests requests = this.context.requests();
+		Requests requests = this.core;
 		requests.addHold();
 		return suspension(requests::removeHold);
 	}
@@ -177,14 +171,14 @@ abstract class StreamCalls implements SecureStream {
 		return () -> {
 			if (over.compareAndSet(false, true)) {
 				removal.run();
-				this.context.submit(Requests.SUSPEND);
+				this.core.submit(Requests.SUSPEND);
 			}
 		};
 	}
 
 	@Override
 	public void confirmValidity() {
-		this.context.submit(Requests.VALIDITY);
+		this.core.submit(Requests.VALIDITY);
 	}
 
 }

@@ -5,7 +5,10 @@ import java.util.function.Consumer;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
 /**
@@ -13,19 +16,13 @@ import io.securestreams.stream.StreamState;
  * context everything happens in, the one door to the application, receiving and
  * transmitting, metadata and figures. Used inside the context, unless said otherwise.
  */
-public final class StreamCore {
+public abstract sealed class StreamCore extends SerialContext permits RequestWork {
 
 	private final StreamName name;
-
-	private final SerialContext context;
-
-	private final Announcer announcer;
 
 	private final MetadataStore metadata;
 
 	private final Consumer<StreamName> ended;
-
-	private final StreamCounters counters = new StreamCounters();
 
 	private final TxGate tx;
 
@@ -41,28 +38,31 @@ public final class StreamCore {
 
 	private boolean destroyed;
 
-	StreamCore(StreamName name, SerialContext context, Announcer announcer, MetadataStore metadata,
-			Consumer<StreamName> ended) {
+	StreamCore(SecureStream stream, StreamName name, StreamExecutor executor, StreamHandler handler,
+			ManagedStream.Parts<?> parts) {
+		super(executor);
 		this.name = name;
-		this.context = context;
-		this.announcer = announcer;
-		this.metadata = metadata;
-		this.ended = ended;
-		this.tx = new TxGate(name.streamType(), announcer, context, this.counters);
-		this.rx = new RxGate(announcer, this.counters);
+		this.metadata = parts.metadata();
+		this.ended = parts.ended();
+		this.tx = new TxGate(this);
+		this.rx = new RxGate(stream, this, handler, parts.settings());
 	}
 
 	/** Before anything else happens. */
-	void serve(Fulfilment by) {
+	final void serve(Fulfilment by) {
 		this.fulfilment = by;
-		this.context.serve(new RequestWork(this, by));
+	}
+
+	/** Who does what the stream is asked for. */
+	final Fulfilment fulfilment() {
+		return this.fulfilment;
 	}
 
 	/**
 	 * Returns the stream's name for logs. From any thread.
 	 * @return for example {@code mintest-3}
 	 */
-	public String id() {
+	public final String id() {
 		return this.name.id();
 	}
 
@@ -70,7 +70,7 @@ public final class StreamCore {
 	 * Returns what the stream is called. From any thread.
 	 * @return the name
 	 */
-	public StreamName name() {
+	public final StreamName name() {
 		return this.name;
 	}
 
@@ -78,47 +78,31 @@ public final class StreamCore {
 	 * Returns where everything about the stream happens. From any thread.
 	 * @return the context
 	 */
-	public SerialContext context() {
-		return this.context;
-	}
-
-	/**
-	 * Returns what has been asked for and not been done yet.
-	 * @return the requests
-	 */
-	public Requests requests() {
-		return this.context.requests();
+	public final SerialContext context() {
+		return this;
 	}
 
 	/**
 	 * Returns the door to the application.
 	 * @return the announcer
 	 */
-	public Announcer announcer() {
-		return this.announcer;
+	public final Announcer announcer() {
+		return this.rx;
 	}
 
 	/**
 	 * Returns the metadata. From any thread.
 	 * @return live
 	 */
-	public MetadataStore metadata() {
+	public final MetadataStore metadata() {
 		return this.metadata;
-	}
-
-	/**
-	 * Returns the figures. From any thread.
-	 * @return the totals
-	 */
-	public StreamCounters counters() {
-		return this.counters;
 	}
 
 	/**
 	 * Returns everything about transmitting.
 	 * @return the gate
 	 */
-	public TxGate tx() {
+	public final TxGate tx() {
 		return this.tx;
 	}
 
@@ -126,7 +110,7 @@ public final class StreamCore {
 	 * Returns everything about receiving.
 	 * @return the gate
 	 */
-	public RxGate rx() {
+	public final RxGate rx() {
 		return this.rx;
 	}
 
@@ -134,10 +118,10 @@ public final class StreamCore {
 	 * Starts the timeout of the application, or starts it anew.
 	 * @param millis until it expires
 	 */
-	public void startTimeout(long millis) {
+	public final void startTimeout(long millis) {
 		UserTimeout known = this.timeout;
 		if (known == null) {
-			known = new UserTimeout(this.context.executor(), this::timeoutExpired);
+			known = new UserTimeout(executor(), this::timeoutExpired);
 			this.timeout = known;
 		}
 		known.start(millis);
@@ -146,7 +130,7 @@ public final class StreamCore {
 	/**
 	 * Stops the timeout of the application if it is running.
 	 */
-	public void cancelTimeout() {
+	public final void cancelTimeout() {
 		if (this.timeout != null) {
 			this.timeout.cancel();
 		}
@@ -156,22 +140,22 @@ public final class StreamCore {
 	 * Announces a state without ordinal.
 	 * @param next the state
 	 */
-	public void announce(StreamState next) {
-		this.announcer.announce(next, 0);
+	public final void announce(StreamState next) {
+		this.rx.announce(next, 0);
 	}
 
 	/** Announces the stream, on its event loop. */
-	void start() {
-		this.context.open();
-		this.context.enter();
+	final void start() {
+		open();
+		enter();
 		try {
 			announce(StreamState.CREATING);
-			if (!requests().stopped()) {
+			if (!stopped()) {
 				this.fulfilment.created();
 			}
 		}
 		finally {
-			this.context.exit();
+			exit();
 		}
 	}
 
@@ -180,14 +164,14 @@ public final class StreamCore {
 	 * @param sources how many have joined already
 	 * @return {@code false} if it closed the stream, which has ended then
 	 */
-	boolean join(int sources) {
-		this.context.open();
-		this.context.enter();
+	final boolean join(int sources) {
+		open();
+		enter();
 		try {
-			this.announcer.announce(StreamState.SINK_JOIN, sources);
+			this.rx.announce(StreamState.SINK_JOIN, sources);
 		}
 		finally {
-			this.context.exit();
+			exit();
 		}
 		this.joined = !this.destroyed;
 		return this.joined;
@@ -198,7 +182,7 @@ public final class StreamCore {
 	 * not be passed on yet. On the executor.
 	 * @param report what is done
 	 */
-	public void report(Runnable report) {
+	public final void report(Runnable report) {
 		if (this.rx.holds()) {
 			this.rx.hold(() -> inContext(report));
 		}
@@ -212,7 +196,7 @@ public final class StreamCore {
 	 * @param payload the bytes, borrowed
 	 * @param flags {@link io.securestreams.engine.spi.PayloadFlags}
 	 */
-	public void received(ByteBuf payload, int flags) {
+	public final void received(ByteBuf payload, int flags) {
 		if (this.rx.holdsPayload()) {
 			ByteBuf kept = payload.retainedSlice();
 			this.rx.hold(() -> deliverInContext(kept, flags), kept);
@@ -223,26 +207,26 @@ public final class StreamCore {
 	}
 
 	private void deliverInContext(ByteBuf payload, int flags) {
-		this.context.enter();
+		enter();
 		try {
-			if (!this.destroyed && !requests().interrupted()) {
+			if (!this.destroyed && !interrupted()) {
 				deliver(payload, flags);
 			}
 		}
 		finally {
-			this.context.exit();
+			exit();
 		}
 	}
 
 	private void inContext(Runnable step) {
-		this.context.enter();
+		enter();
 		try {
-			if (!this.destroyed && !requests().interrupted()) {
+			if (!this.destroyed && !interrupted()) {
 				step.run();
 			}
 		}
 		finally {
-			this.context.exit();
+			exit();
 		}
 	}
 
@@ -251,16 +235,16 @@ public final class StreamCore {
 	 * @param payload the bytes, borrowed
 	 * @param flags {@link io.securestreams.engine.spi.PayloadFlags}
 	 */
-	public void deliver(ByteBuf payload, int flags) {
+	public final void deliver(ByteBuf payload, int flags) {
 		if (this.rx.received(payload, flags)) {
 			delivered();
 		}
 	}
 
 	/** The handler has had a whole message, unless it has failed at it. */
-	void delivered() {
+	final void delivered() {
 		StreamTransport transport = this.fulfilment.transport();
-		if (transport != null && !requests().has(Requests.FAULT)) {
+		if (transport != null && !has(Requests.FAULT)) {
 			transport.delivered();
 			this.fulfilment.progressed();
 		}
@@ -270,9 +254,9 @@ public final class StreamCore {
 	 * The transport can take payload.
 	 * @param capacity most bytes it can take
 	 */
-	public void writable(int capacity) {
-		if (this.announcer.inCallback()) {
-			requests().add(Requests.WRITE_AGAIN);
+	public final void writable(int capacity) {
+		if (this.rx.inCallback()) {
+			add(Requests.WRITE_AGAIN);
 		}
 		else if (this.fulfilment.transport() != null) {
 			this.tx.writable(capacity, this.fulfilment);
@@ -284,9 +268,9 @@ public final class StreamCore {
 	/**
 	 * Asks the transport for a slot if anybody wants one.
 	 */
-	public void arm() {
+	public final void arm() {
 		StreamTransport transport = this.fulfilment.transport();
-		if (transport != null && !this.destroyed && !requests().interrupted()) {
+		if (transport != null && !this.destroyed && !interrupted()) {
 			this.tx.arm(transport);
 		}
 	}
@@ -295,7 +279,7 @@ public final class StreamCore {
 	 * Makes the transport read, or stop. While connecting, the opening handshake has to
 	 * be read.
 	 */
-	public void applyPause() {
+	public final void applyPause() {
 		StreamTransport transport = this.fulfilment.transport();
 		if (transport != null && this.fulfilment.isConnected()) {
 			this.rx.apply(transport);
@@ -306,14 +290,14 @@ public final class StreamCore {
 	 * Whether {@link #destroy()} has been called.
 	 * @return {@code true} once it has
 	 */
-	public boolean isDestroyed() {
+	public final boolean isDestroyed() {
 		return this.destroyed;
 	}
 
 	/**
 	 * Ends the stream; nothing is announced after this.
 	 */
-	public void destroy() {
+	public final void destroy() {
 		if (this.destroyed) {
 			return;
 		}
@@ -343,28 +327,29 @@ public final class StreamCore {
 	}
 
 	/** Ends the stream without a word, because its executor is gone. */
-	void abandon() {
+	@Override
+	final void abandon() {
 		this.tx.close(this.name);
 		this.ended.accept(this.name);
 	}
 
 	/** What has been given to {@code send()} since it ended fails. */
-	void closeTx() {
+	final void closeTx() {
 		this.tx.close(this.name);
 	}
 
 	/** Takes it out of the books of whoever made it. */
-	void forget() {
+	final void forget() {
 		this.ended.accept(this.name);
 	}
 
 	private void timeoutExpired() {
-		this.context.enter();
+		enter();
 		try {
 			announce(StreamState.TIMEOUT);
 		}
 		finally {
-			this.context.exit();
+			exit();
 		}
 	}
 

@@ -5,29 +5,90 @@ import io.securestreams.engine.spi.TransportKind;
 /**
  * Where transmitting stands: three small machines that the same events move. What the
  * handler wants, whether the transaction still takes what is asked for, and where the
- * message stands that is being written.
+ * message stands that is being written. A value, of which there is one of each.
  */
 final class TransmitState {
 
-	/** Read by any thread. */
-	private volatile TransportKind kind = TransportKind.MESSAGES;
+	private static final TransportKind[] KINDS = TransportKind.values();
+
+	private static final Demand[] DEMANDS = Demand.values();
+
+	private static final Exchange[] EXCHANGES = Exchange.values();
+
+	private static final Body[] BODIES = Body.values();
+
+	private static final TransmitState[] ALL = all();
+
+	/** Nothing has happened, and nobody knows what is carried. */
+	static final TransmitState NEW = of(TransportKind.MESSAGES, false, Demand.NONE, Exchange.RUNNING, Body.EMPTY);
+
+	private final TransportKind kind;
 
 	/** The body of one transaction is made of several messages. */
-	private boolean rideshare;
+	private final boolean rideshare;
 
-	private Demand demand = Demand.NONE;
+	private final Demand demand;
 
-	private Exchange exchange = Exchange.RUNNING;
+	private final Exchange exchange;
 
-	private Body body = Body.EMPTY;
+	private final Body body;
 
-	/** There is a transport. */
-	void kind(TransportKind carried) {
-		this.kind = carried;
+	private TransmitState(TransportKind kind, boolean rideshare, Demand demand, Exchange exchange, Body body) {
+		this.kind = kind;
+		this.rideshare = rideshare;
+		this.demand = demand;
+		this.exchange = exchange;
+		this.body = body;
 	}
 
-	void rideshare(boolean several) {
-		this.rideshare = several;
+	private static TransmitState[] all() {
+		TransmitState[] all = new TransmitState[KINDS.length * 2 * DEMANDS.length * EXCHANGES.length * BODIES.length];
+		for (TransportKind kind : KINDS) {
+			for (Demand demand : DEMANDS) {
+				for (Exchange exchange : EXCHANGES) {
+					for (Body body : BODIES) {
+						all[index(kind, false, demand, exchange, body)] = new TransmitState(kind, false, demand,
+								exchange, body);
+						all[index(kind, true, demand, exchange, body)] = new TransmitState(kind, true, demand,
+								exchange, body);
+					}
+				}
+			}
+		}
+		return all;
+	}
+
+	private static int index(TransportKind kind, boolean rideshare, Demand demand, Exchange exchange, Body body) {
+		int index = kind.ordinal() * 2 + (rideshare ? 1 : 0);
+		index = index * DEMANDS.length + demand.ordinal();
+		index = index * EXCHANGES.length + exchange.ordinal();
+		return index * BODIES.length + body.ordinal();
+	}
+
+	private static TransmitState of(TransportKind kind, boolean rideshare, Demand demand, Exchange exchange,
+			Body body) {
+		return ALL[index(kind, rideshare, demand, exchange, body)];
+	}
+
+	private TransmitState with(Demand next) {
+		return of(this.kind, this.rideshare, next, this.exchange, this.body);
+	}
+
+	private TransmitState with(Exchange next) {
+		return of(this.kind, this.rideshare, this.demand, next, this.body);
+	}
+
+	private TransmitState with(Body next) {
+		return of(this.kind, this.rideshare, this.demand, this.exchange, next);
+	}
+
+	/** There is a transport. */
+	TransmitState kind(TransportKind carried) {
+		return of(carried, this.rideshare, this.demand, this.exchange, this.body);
+	}
+
+	TransmitState rideshare(boolean several) {
+		return of(this.kind, several, this.demand, this.exchange, this.body);
 	}
 
 	boolean isTransactional() {
@@ -52,27 +113,25 @@ final class TransmitState {
 	}
 
 	/** The handler asks for a slot. */
-	void requested() {
-		this.demand = this.demand.requested(this.exchange);
+	TransmitState requested() {
+		return with(this.demand.requested(this.exchange));
 	}
 
 	/** The application has disconnected: what it asked for before is void. */
-	void forgotten() {
-		this.demand = Demand.NONE;
+	TransmitState forgotten() {
+		return with(Demand.NONE);
 	}
 
 	/**
 	 * An attempt starts. A body that an earlier one did not get across is wanted again.
 	 */
-	void begun() {
-		this.demand = this.demand.begun(isTransactional());
-		reset();
+	TransmitState begun() {
+		return with(this.demand.begun(isTransactional())).reset();
 	}
 
 	/** The handler gets a slot. */
-	void offered() {
-		this.demand = this.demand.offered();
-		this.body = this.body.offered();
+	TransmitState offered() {
+		return with(this.demand.offered()).with(this.body.offered());
 	}
 
 	/**
@@ -80,42 +139,40 @@ final class TransmitState {
 	 * @param queued whether it is a message of {@code send()}
 	 * @param end whether it is the end of a message
 	 */
-	void written(boolean queued, boolean end) {
+	TransmitState written(boolean queued, boolean end) {
 		boolean alone = isTransactional() && !this.rideshare;
-		this.body = end ? (alone ? Body.SEALED : Body.EMPTY)
-				: queued ? Body.QUEUED : isPlain() ? Body.EMPTY : isTransactional() ? Body.MORE : Body.OPEN;
+		return with(end ? (alone ? Body.SEALED : Body.EMPTY)
+				: queued ? Body.QUEUED : isPlain() ? Body.EMPTY : isTransactional() ? Body.MORE : Body.OPEN);
 	}
 
 	/** The transaction takes nothing any more, although its message is not complete. */
-	void cutOff() {
-		this.body = Body.SEALED;
+	TransmitState cutOff() {
+		return with(Body.SEALED);
 	}
 
 	/** The request has left, without anything to send. */
-	void bodyless() {
-		this.exchange = this.exchange.bodyless();
+	TransmitState bodyless() {
+		return with(this.exchange.bodyless());
 	}
 
 	/** The request takes its body after all. */
-	void takesBody() {
-		this.exchange = this.exchange.takesBody();
+	TransmitState takesBody() {
+		return with(this.exchange.takesBody());
 	}
 
 	/** The peer has answered. */
-	void answered() {
-		this.exchange = Exchange.ANSWERED;
+	TransmitState answered() {
+		return with(Exchange.ANSWERED);
 	}
 
 	/** The transaction is complete. */
-	void completed() {
-		this.demand = this.demand.completed(isTransactional());
-		reset();
+	TransmitState completed() {
+		return with(this.demand.completed(isTransactional())).reset();
 	}
 
 	/** The connection is gone. */
-	void reset() {
-		this.exchange = Exchange.RUNNING;
-		this.body = Body.EMPTY;
+	TransmitState reset() {
+		return of(this.kind, this.rideshare, this.demand, Exchange.RUNNING, Body.EMPTY);
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.securestreams.engine.stream;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
@@ -19,36 +21,50 @@ import io.securestreams.stream.SendFailedException;
  * it all stands is in {@link TransmitState}, and the messages of {@code send()} are in
  * {@link SendGate}.
  */
-public final class TxGate {
+public final class TxGate extends SendGate {
 
-	private final String streamType;
+	private static final VarHandle STATE;
 
-	private final Announcer announcer;
+	static {
+		try {
+			STATE = MethodHandles.lookup().findVarHandle(TxGate.class, "state", TransmitState.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
 
-	private final Requests requests;
+	private final StreamCore core;
 
-	private final StreamCounters counters;
-
-	private final WriteSlot slot;
+	/** With the first that is offered. */
+	private @Nullable WriteSlot slot;
 
 	/** What the handler has taken with it, until all of it has been sent. */
 	private @Nullable ReservedSlot reserved;
 
-	private final SendGate sends = new SendGate();
-
-	private final TransmitState state = new TransmitState();
+	/** Read by any thread. */
+	private TransmitState state = TransmitState.NEW;
 
 	/** Unsigned. */
 	private int ordinal;
 
 	private long length = -1;
 
-	TxGate(String streamType, Announcer announcer, SerialContext context, StreamCounters counters) {
-		this.streamType = streamType;
-		this.announcer = announcer;
-		this.requests = context.requests();
-		this.counters = counters;
-		this.slot = new WriteSlot(context);
+	TxGate(StreamCore core) {
+		this.core = core;
+	}
+
+	private void become(TransmitState next) {
+		STATE.setRelease(this, next);
+	}
+
+	private WriteSlot slot() {
+		WriteSlot known = this.slot;
+		if (known == null) {
+			known = new WriteSlot(this.core);
+			this.slot = known;
+		}
+		return known;
 	}
 
 	/**
@@ -56,7 +72,7 @@ public final class TxGate {
 	 * @param policy the streamtype's
 	 */
 	public void bind(StreamPolicy policy) {
-		this.state.rideshare(!policy.features().rideshare().isEmpty());
+		become(this.state.rideshare(!policy.features().rideshare().isEmpty()));
 	}
 
 	/**
@@ -64,8 +80,8 @@ public final class TxGate {
 	 * @param kind what it carries
 	 */
 	public void kind(TransportKind kind) {
-		this.state.kind(kind);
-		this.sends.begin(isTransactional());
+		become(this.state.kind(kind));
+		begin();
 	}
 
 	/**
@@ -73,7 +89,7 @@ public final class TxGate {
 	 * @return the gate
 	 */
 	public SendGate sends() {
-		return this.sends;
+		return this;
 	}
 
 	/**
@@ -86,10 +102,10 @@ public final class TxGate {
 			dropReserved();
 		}
 		if ((bits & Requests.LENGTH) != 0) {
-			this.length = this.requests.length();
+			this.length = this.core.length();
 		}
 		if ((bits & Requests.TX) != 0) {
-			this.state.requested();
+			become(this.state.requested());
 		}
 	}
 
@@ -97,14 +113,14 @@ public final class TxGate {
 	 * The request has left, without anything to send.
 	 */
 	public void bodyless() {
-		this.state.bodyless();
+		become(this.state.bodyless());
 	}
 
 	/**
 	 * The request takes its body after all, although it is being answered.
 	 */
 	public void takesBody() {
-		this.state.takesBody();
+		become(this.state.takesBody());
 	}
 
 	/**
@@ -112,6 +128,11 @@ public final class TxGate {
 	 * @return {@code true} of a transport of {@link TransportKind#TRANSACTIONS}
 	 */
 	public boolean isTransactional() {
+		return ((TransmitState) STATE.getAcquire(this)).isTransactional();
+	}
+
+	@Override
+	boolean keeps() {
 		return this.state.isTransactional();
 	}
 
@@ -137,16 +158,8 @@ public final class TxGate {
 	 * @return bytes, or -1 if nobody has said
 	 */
 	public long length() {
-		long queued = this.sends.length(this.state.body());
+		long queued = length(this.state.body());
 		return (queued >= 0) ? queued : this.length;
-	}
-
-	/**
-	 * Whether something of {@code send()} is waiting, or may have to go out again.
-	 * @return {@code true} if there is
-	 */
-	public boolean isSending() {
-		return this.sends.isSending();
 	}
 
 	/** Asks the transport for a slot if anybody wants one. */
@@ -160,7 +173,7 @@ public final class TxGate {
 	}
 
 	private boolean isQueueDue() {
-		return this.sends.isDue(this.state.body(), isOverAfterAnswer());
+		return isDue(this.state.body(), isOverAfterAnswer());
 	}
 
 	/**
@@ -183,16 +196,17 @@ public final class TxGate {
 		}
 		int number = this.ordinal++;
 		String part = transport.rideshare();
-		this.slot.open(Integer.toUnsignedLong(number), capacity, (part != null) ? part : this.streamType);
+		WriteSlot offered = slot();
+		offered.open(Integer.toUnsignedLong(number), capacity, (part != null) ? part : this.core.name().streamType());
 		if (sending) {
-			writeQueued(transport, number);
+			writeQueued(transport, number, offered);
 			return;
 		}
-		this.state.offered();
-		this.announcer.writable(this.slot);
+		become(this.state.offered());
+		this.core.announcer().writable(offered);
 		// Streams that share a connection may have ended it meanwhile
 		boolean gone = fulfilment.transport() == null;
-		taken = this.slot.takeReserved();
+		taken = offered.takeReserved();
 		if (taken != null) {
 			this.reserved = taken;
 			if (gone) {
@@ -200,11 +214,11 @@ public final class TxGate {
 			}
 			return;
 		}
-		if (!this.slot.isUsed() || gone || this.requests.has(Requests.FAULT)) {
-			this.slot.clear();
+		if (!offered.isUsed() || gone || this.core.has(Requests.FAULT)) {
+			offered.clear();
 			return;
 		}
-		write(transport, number, false, this.slot.isEnd(), this.slot.take());
+		write(transport, number, false, offered.isEnd(), offered.take());
 	}
 
 	/** There may be less room now than there was when the slot was given out. */
@@ -218,10 +232,10 @@ public final class TxGate {
 		write(transport, (int) taken.ordinal(), false, end, payload);
 	}
 
-	private void writeQueued(StreamTransport transport, int number) {
-		CompletableFuture<Long> done = this.sends.fill(this.slot, Integer.toUnsignedLong(number));
+	private void writeQueued(StreamTransport transport, int number, WriteSlot to) {
+		CompletableFuture<Long> done = fill(to, Integer.toUnsignedLong(number));
 		boolean dropped = transport.isDropping();
-		write(transport, number, true, this.slot.isEnd(), this.slot.take());
+		write(transport, number, true, to.isEnd(), to.take());
 		if (done != null && dropped) {
 			done.completeExceptionally(
 					new SendFailedException("the connection has ended, which the stream has still to be told", null));
@@ -236,18 +250,18 @@ public final class TxGate {
 		// Where there are no messages only send() marks them, which tells an empty one
 		// from the end
 		boolean first = this.state.body() == Body.EMPTY && (queued || !this.state.isPlain());
-		this.state.written(queued, end);
-		this.counters.add(StreamCounters.SENT_BYTES, payload.readableBytes());
+		become(this.state.written(queued, end));
+		this.core.counters().add(StreamCounters.SENT_BYTES, payload.readableBytes());
 		if (end) {
-			this.counters.add(StreamCounters.SENT_MESSAGES, 1);
+			this.core.counters().add(StreamCounters.SENT_MESSAGES, 1);
 		}
 		transport.write(payload, (first ? PayloadFlags.SOM : 0) | (end ? PayloadFlags.EOM : 0),
 				Integer.toUnsignedLong(number));
 		if (end && !isTransactional()) {
-			if (!this.sends.hasLength()) {
+			if (!hasLength()) {
 				this.length = -1;
 			}
-			this.sends.forgetLength();
+			forgetLength();
 		}
 	}
 
@@ -266,17 +280,17 @@ public final class TxGate {
 	 * @param kind what its transport carries
 	 */
 	public void begin(TransportKind kind) {
-		this.state.kind(kind);
-		this.state.begun();
+		become(this.state.kind(kind));
+		become(this.state.begun());
 		release();
-		this.sends.begin(isTransactional());
+		begin();
 	}
 
 	/**
 	 * The peer has answered; what this transaction has brought it is done with.
 	 */
 	public void answered() {
-		this.state.answered();
+		become(this.state.answered());
 		if (isTransactional() && this.state.demand() != Demand.NEXT) {
 			this.length = -1;
 		}
@@ -292,8 +306,8 @@ public final class TxGate {
 
 	/** The message of this transaction has got where it was to go, or never will. */
 	private void settle() {
-		if (!this.sends.settle()) {
-			this.state.cutOff();
+		if (!settleSend()) {
+			become(this.state.cutOff());
 		}
 	}
 
@@ -319,7 +333,7 @@ public final class TxGate {
 	 */
 	public boolean completed() {
 		settle();
-		this.state.completed();
+		become(this.state.completed());
 		boolean next = this.state.demand() != Demand.NONE;
 		if (!next) {
 			this.length = -1;
@@ -341,8 +355,8 @@ public final class TxGate {
 	 * again as a whole; else it fails
 	 */
 	public void connectionLost(boolean repeatable) {
-		this.sends.interrupted(repeatable);
-		this.state.reset();
+		interrupted(repeatable);
+		become(this.state.reset());
 		release();
 	}
 
@@ -351,31 +365,32 @@ public final class TxGate {
 	 * @return what to fail, once the application knows, or {@code null}
 	 */
 	public @Nullable CompletableFuture<Long> abandon() {
-		if (!this.sends.keeps()) {
+		if (!keeps()) {
 			return null;
 		}
 		if (this.state.demand() == Demand.SERVED) {
 			forget();
 		}
-		return this.sends.takeClaimed();
+		return takeClaimed();
 	}
 
 	/**
 	 * The application has disconnected: what it asked for before is void.
 	 */
 	public void forget() {
-		this.state.forgotten();
+		become(this.state.forgotten());
 		this.length = -1;
 	}
 
+	@Override
 	void close(StreamName name) {
 		dropReserved();
-		this.sends.close(name);
+		super.close(name);
 	}
 
 	private void release() {
 		dropReserved();
-		this.sends.forgetLength();
+		forgetLength();
 	}
 
 }

@@ -36,7 +36,8 @@ class WriteSlot implements TxSlot {
 
 	private boolean open;
 
-	private long ordinal;
+	/** Unsigned. */
+	private int ordinal;
 
 	private int capacity;
 
@@ -50,7 +51,7 @@ class WriteSlot implements TxSlot {
 
 	final void open(long ordinal, int capacity, String rideshare) {
 		this.rideshare = rideshare;
-		this.ordinal = ordinal;
+		this.ordinal = (int) ordinal;
 		this.capacity = capacity;
 		this.end = false;
 		this.transferred = false;
@@ -114,7 +115,7 @@ class WriteSlot implements TxSlot {
 
 	@Override
 	public long ordinal() {
-		return this.ordinal;
+		return Integer.toUnsignedLong(this.ordinal);
 	}
 
 	@Override

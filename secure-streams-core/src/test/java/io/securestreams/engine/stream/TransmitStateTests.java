@@ -47,16 +47,11 @@ class TransmitStateTests {
 	void whatTheHandlerWants(TransportKind kind, String row) {
 		String[] cells = row.split("\\|");
 		Demand from = Demand.valueOf(cells[0].strip());
-		TransmitState requested = wanting(kind, from);
-		requested.requested();
-		TransmitState offered = wanting(kind, from);
-		offered.offered();
-		TransmitState begun = wanting(kind, from);
-		begun.begun();
-		TransmitState completed = wanting(kind, from);
-		completed.completed();
-		TransmitState forgotten = wanting(kind, from);
-		forgotten.forgotten();
+		TransmitState requested = wanting(kind, from).requested();
+		TransmitState offered = wanting(kind, from).offered();
+		TransmitState begun = wanting(kind, from).begun();
+		TransmitState completed = wanting(kind, from).completed();
+		TransmitState forgotten = wanting(kind, from).forgotten();
 		assertThat(Stream.of(requested, offered, begun, completed, forgotten).map(TransmitState::demand))
 			.containsExactly(Demand.valueOf(cells[1].strip()), Demand.valueOf(cells[2].strip()),
 					Demand.valueOf(cells[3].strip()), Demand.valueOf(cells[4].strip()),
@@ -64,16 +59,15 @@ class TransmitStateTests {
 	}
 
 	private static TransmitState wanting(TransportKind kind, Demand demand) {
-		TransmitState state = new TransmitState();
-		state.kind(kind);
+		TransmitState state = TransmitState.NEW.kind(kind);
 		if (demand == Demand.NEXT) {
-			state.bodyless();
+			state = state.bodyless();
 		}
 		if (demand != Demand.NONE) {
-			state.requested();
+			state = state.requested();
 		}
 		if (demand == Demand.SERVED) {
-			state.offered();
+			state = state.offered();
 		}
 		assertThat(state.demand()).isEqualTo(demand);
 		return state;
@@ -82,23 +76,20 @@ class TransmitStateTests {
 	@ParameterizedTest
 	@CsvSource({ "RUNNING,BODYLESS,ANSWERED", "BODYLESS,BODYLESS,ANSWERED", "ANSWERED,ANSWERED,ANSWERED" })
 	void whetherTheTransactionTakesWhatIsAskedFor(Exchange from, Exchange bodyless, Exchange answered) {
-		TransmitState one = exchanging(from);
-		one.bodyless();
+		TransmitState one = exchanging(from).bodyless();
 		assertThat(one.exchange()).isEqualTo(bodyless);
-		TransmitState other = exchanging(from);
-		other.answered();
+		TransmitState other = exchanging(from).answered();
 		assertThat(other.exchange()).isEqualTo(answered);
-		other.reset();
+		other = other.reset();
 		assertThat(other.exchange()).isEqualTo(Exchange.RUNNING);
-		one.begun();
+		one = one.begun();
 		assertThat(one.exchange()).isEqualTo(Exchange.RUNNING);
-		TransmitState done = exchanging(from);
-		done.completed();
+		TransmitState done = exchanging(from).completed();
 		assertThat(done.exchange()).isEqualTo(Exchange.RUNNING);
 	}
 
 	private static TransmitState exchanging(Exchange exchange) {
-		TransmitState state = new TransmitState();
+		TransmitState state = TransmitState.NEW;
 		switch (exchange) {
 			case BODYLESS -> state.bodyless();
 			case ANSWERED -> state.answered();
@@ -118,19 +109,14 @@ class TransmitStateTests {
 		assertThat(written(kind, rideshare, false, true).body()).isEqualTo(end);
 		assertThat(written(kind, rideshare, true, false).body()).isEqualTo(queuedPart);
 		assertThat(written(kind, rideshare, true, true).body()).isEqualTo(queuedEnd);
-		TransmitState gone = written(kind, rideshare, false, false);
-		gone.reset();
+		TransmitState gone = written(kind, rideshare, false, false).reset();
 		assertThat(gone.body()).isEqualTo(Body.EMPTY);
-		TransmitState unused = written(kind, rideshare, false, false);
-		unused.offered();
+		TransmitState unused = written(kind, rideshare, false, false).offered();
 		assertThat(unused.body()).isEqualTo((part == Body.MORE) ? Body.OPEN : part);
 	}
 
 	private static TransmitState written(TransportKind kind, boolean rideshare, boolean queued, boolean end) {
-		TransmitState state = new TransmitState();
-		state.kind(kind);
-		state.rideshare(rideshare);
-		state.written(queued, end);
+		TransmitState state = TransmitState.NEW.kind(kind).rideshare(rideshare).written(queued, end);
 		return state;
 	}
 
@@ -143,10 +129,9 @@ class TransmitStateTests {
 	@ParameterizedTest
 	@EnumSource(TransportKind.class)
 	void nothingFollowsWhatIsCutOff(TransportKind kind) {
-		TransmitState state = written(kind, false, true, false);
-		state.cutOff();
+		TransmitState state = written(kind, false, true, false).cutOff();
 		assertThat(state.body()).isEqualTo(Body.SEALED);
-		state.begun();
+		state = state.begun();
 		assertThat(state.body()).isEqualTo(Body.EMPTY);
 	}
 

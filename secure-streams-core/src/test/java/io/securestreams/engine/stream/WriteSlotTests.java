@@ -2,12 +2,15 @@ package io.securestreams.engine.stream;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.securestreams.stream.StreamHandler;
+import io.securestreams.stream.StreamRole;
 import io.securestreams.testing.ManualExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +19,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class WriteSlotTests {
 
-	private final WriteSlot slot = new WriteSlot(new SerialContext(new ManualExecutor()));
+	private final WriteSlot slot = new WriteSlot(stream().core);
+
+	private static ManagedStream<Fulfilment> stream() {
+		return new ManagedStream<>(StreamName.next("slots"), StreamRole.CLIENT, new ManualExecutor(),
+				new StreamHandler() {
+				}, new ManagedStream.Parts<>(new StreamSettings(List.of(), true), new MetadataStore("slots"),
+						(core) -> Fulfilment.NONE, (name) -> {
+						}));
+	}
 
 	@AfterEach
 	void release() {

@@ -2,101 +2,96 @@ package io.securestreams.engine.local;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.ClientTransport;
 import io.securestreams.engine.spi.GivenTransport;
-import io.securestreams.engine.spi.StreamTransport;
+import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransportFactory;
+import io.securestreams.engine.stream.ManagedStream;
+import io.securestreams.engine.stream.MetadataStore;
 import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.StreamFailure;
+import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamOptions;
+import io.securestreams.stream.StreamRole;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream stands on: the policy it goes by, and the transport made for it. A client
- * stream takes a newer policy between connections.
+ * What a stream stands on: the policy it goes by. Streams whose connection exists may
+ * share it; a {@link ClientBinding} is one stream's, and takes newer policies. May be
+ * used from any thread.
  */
-final class Binding implements Function<StreamCore, PolicyFulfilment> {
+sealed class Binding implements Function<StreamCore, PolicyFulfilment> permits Binding.ClientBinding {
 
 	private final StreamEngine engine;
-
-	private final StreamOptions options;
-
-	/** The one connection of a stream that ends with it. */
-	private final @Nullable GivenTransport given;
 
 	private volatile StreamPolicy policy;
 
 	private volatile Policy origin;
 
-	private @Nullable ClientTransport client;
-
-	/** What the client's transport was made for. */
-	private @Nullable StreamPolicy clientPolicy;
-
-	/** What is doing something: it has not reported the end yet. */
-	private @Nullable StreamTransport active;
-
 	/**
-	 * Makes the binding of a stream that connects.
+	 * Makes a binding.
 	 * @param engine gives policies and transports
 	 * @param origin the policy as a whole
 	 * @param policy the streamtype's
-	 * @param options the application's
 	 */
-	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamOptions options) {
-		this(engine, origin, policy, options, null);
-	}
-
-	/**
-	 * Makes the binding of a stream whose connection exists.
-	 * @param engine gives policies and transports
-	 * @param origin the policy as a whole
-	 * @param policy the streamtype's
-	 * @param given the connection of an accepted stream, or another one
-	 */
-	Binding(StreamEngine engine, Policy origin, StreamPolicy policy, GivenTransport given) {
-		this(engine, origin, policy, StreamOptions.DEFAULTS, given);
-	}
-
-	private Binding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamOptions options,
-			@Nullable GivenTransport given) {
+	Binding(StreamEngine engine, Policy origin, StreamPolicy policy) {
 		this.engine = engine;
 		this.origin = origin;
 		this.policy = policy;
-		this.options = options;
-		this.given = given;
-		this.active = given;
 	}
 
-	/** Makes what fulfils the stream, which is bound like this. */
+	/**
+	 * Makes a stream that stands on this.
+	 * @param given its connection, or {@code null} of one that connects
+	 * @param ended called with its name when it has ended
+	 */
+	final ManagedStream<PolicyFulfilment> stream(@Nullable GivenTransport given, StreamExecutor executor,
+			StreamHandler handler, StreamRole role, Consumer<StreamName> ended) {
+		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(this.policy.name(), role, executor, handler,
+				new ManagedStream.Parts<>(this.engine.common(), new MetadataStore(this.policy), this, ended));
+		if (given != null) {
+			stream.fulfilment().give(given);
+		}
+		return stream;
+	}
+
 	@Override
-	public PolicyFulfilment apply(StreamCore core) {
-		return new PolicyFulfilment(core, this.engine, this);
+	public final PolicyFulfilment apply(StreamCore core) {
+		return new PolicyFulfilment(core, this);
 	}
 
-	StreamEngine engine() {
+	final StreamEngine engine() {
 		return this.engine;
 	}
 
-	boolean isGiven() {
-		return this.given != null;
-	}
-
+	/** What the application has said of a stream that connects. */
 	StreamOptions options() {
-		return this.options;
+		return StreamOptions.DEFAULTS;
 	}
 
 	/** From any thread. */
-	StreamPolicy policy() {
+	final StreamPolicy policy() {
 		return this.policy;
+	}
+
+	/** The policy as a whole. */
+	final Policy origin() {
+		return this.origin;
+	}
+
+	/** There is a newer policy. */
+	final void bind(Policy whole, StreamPolicy fresh) {
+		this.origin = whole;
+		this.policy = fresh;
 	}
 
 	/**
@@ -104,7 +99,7 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 	 * @param part name of the part, or {@code null} if it has none
 	 * @return the streamtype of the {@code rideshare} chain, our own if there is no other
 	 */
-	String owner(@Nullable String part) {
+	final String owner(@Nullable String part) {
 		Set<String> seen = new HashSet<>();
 		StreamPolicy next = this.policy;
 		while (part != null && next != null && seen.add(next.name())) {
@@ -116,7 +111,7 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 		return this.policy.name();
 	}
 
-	@Nullable Socks5Proxy socks5() {
+	final @Nullable Socks5Proxy socks5() {
 		Socks5Proxy own = this.policy.endpoint().socks5();
 		if (own != null) {
 			return own;
@@ -130,20 +125,6 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 	 * @return why there is none for this stream any more, or {@code null} if all is well
 	 */
 	@Nullable StreamFailure refresh() {
-		Policy current = this.engine.policy();
-		String name = this.policy.name();
-		StreamPolicy fresh = this.policy;
-		if (current != this.origin) {
-			fresh = current.streamTypes().get(name);
-			if (fresh == null || fresh.role() != StreamPolicy.Role.CLIENT) {
-				return noMore();
-			}
-			this.origin = current;
-			this.policy = fresh;
-		}
-		if (this.engine.clientFactory(fresh) == null) {
-			return StreamFailure.unsent(StreamFailure.Phase.POLICY, this.engine.notAvailable(fresh), "", null);
-		}
 		return null;
 	}
 
@@ -151,12 +132,12 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 	 * Whether the streamtype has left the policy, or has become something else.
 	 * @return why the stream has to end, or {@code null} if all is well
 	 */
-	@Nullable StreamFailure removed() {
+	final @Nullable StreamFailure removed() {
 		StreamPolicy fresh = this.engine.policy().streamTypes().get(this.policy.name());
 		return (fresh == null || fresh.role() != this.policy.role()) ? noMore() : null;
 	}
 
-	private StreamFailure noMore() {
+	final StreamFailure noMore() {
 		String kind = (this.policy.role() == StreamPolicy.Role.LOCAL_SINK) ? "local sink" : "client";
 		return StreamFailure.unsent(StreamFailure.Phase.POLICY,
 				"the policy has no " + kind + " streamtype \"" + this.policy.name() + "\" any more", "", null);
@@ -168,75 +149,92 @@ final class Binding implements Function<StreamCore, PolicyFulfilment> {
 	 * @return an idle transport
 	 */
 	ClientTransport activate(ClientLink link) {
-		ClientTransport current = this.client;
-		if (current == null || this.clientPolicy != this.policy) {
-			StreamTransportFactory factory = this.engine.clientFactory(this.policy);
-			if (factory == null) {
-				throw new IllegalStateException(this.engine.notAvailable(this.policy));
-			}
-			release();
-			current = factory.client(link);
-			this.client = current;
-			this.clientPolicy = this.policy;
-		}
-		this.active = current;
-		return current;
-	}
-
-	/** The transport if it is doing something. */
-	@Nullable StreamTransport active() {
-		return this.active;
-	}
-
-	/** Whether something is under way that a drained stream waits for. */
-	boolean isInFlight() {
-		StreamTransport current = this.active;
-		return current != null && current.isInFlight();
+		throw new IllegalStateException("not a stream that connects");
 	}
 
 	/** Whether what is under way never ends by itself. */
-	boolean isEndless() {
+	final boolean isEndless() {
 		return this.policy.protocol() instanceof HttpPolicy http && http.http2().longPoll();
-	}
-
-	/** Whether another attempt does no harm if this one has reached the peer. */
-	boolean isRepeatable() {
-		return !(this.active instanceof ClientTransport current) || current.isRepeatable();
-	}
-
-	/** The connection that the stream came with, as long as there is one. */
-	@Nullable GivenTransport given() {
-		return (this.active != null) ? this.given : null;
-	}
-
-	/** The transport has reported that it is idle. */
-	void idle() {
-		this.active = null;
-	}
-
-	/** The handler has failed; {@link #close()} follows. */
-	void undelivered() {
-		if (this.active != null) {
-			this.active.undelivered();
-		}
-	}
-
-	/** Ends what the transport is doing. */
-	void close() {
-		StreamTransport current = this.active;
-		this.active = null;
-		if (current != null) {
-			current.close();
-		}
 	}
 
 	/** Lets go of what the idle transport keeps. */
 	void release() {
-		ClientTransport current = this.client;
-		this.client = null;
-		if (current != null) {
-			current.release();
+	}
+
+	/**
+	 * What a client stream stands on: the policy it goes by, a newer one between
+	 * connections, and the transport made for it.
+	 */
+	static final class ClientBinding extends Binding {
+
+		private final StreamOptions options;
+
+		private @Nullable ClientTransport transport;
+
+		/** What the transport was made for. */
+		private @Nullable StreamPolicy transportPolicy;
+
+		/**
+		 * Makes the binding of a stream that connects.
+		 * @param engine gives policies and transports
+		 * @param origin the policy as a whole
+		 * @param policy the streamtype's
+		 * @param options the application's
+		 */
+		ClientBinding(StreamEngine engine, Policy origin, StreamPolicy policy, StreamOptions options) {
+			super(engine, origin, policy);
+			this.options = options;
 		}
+
+		@Override
+		StreamOptions options() {
+			return this.options;
+		}
+
+		@Override
+		@Nullable StreamFailure refresh() {
+			Policy current = engine().policy();
+			String name = policy().name();
+			StreamPolicy fresh = policy();
+			if (current != origin()) {
+				fresh = current.streamTypes().get(name);
+				if (fresh == null || fresh.role() != StreamPolicy.Role.CLIENT) {
+					return noMore();
+				}
+				bind(current, fresh);
+			}
+			if (engine().clientFactory(fresh) == null) {
+				return StreamFailure.unsent(StreamFailure.Phase.POLICY, engine().notAvailable(fresh), "", null);
+			}
+			return null;
+		}
+
+		@Override
+		ClientTransport activate(ClientLink link) {
+			ClientTransport current = this.transport;
+			StreamPolicy policy = policy();
+			if (current == null || this.transportPolicy != policy) {
+				StreamTransportFactory factory = engine().clientFactory(policy);
+				if (factory == null) {
+					throw new IllegalStateException(engine().notAvailable(policy));
+				}
+				release();
+				current = factory.client(link);
+				this.transport = current;
+				this.transportPolicy = policy;
+			}
+			return current;
+		}
+
+		@Override
+		void release() {
+			ClientTransport current = this.transport;
+			this.transport = null;
+			if (current != null) {
+				current.release();
+			}
+		}
+
 	}
 
 }

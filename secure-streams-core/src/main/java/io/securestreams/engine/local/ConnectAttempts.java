@@ -81,7 +81,7 @@ final class ConnectAttempts {
 	 * @param poll whether it is due to something to send, or to a retry
 	 */
 	void begin(boolean poll) {
-		if (this.binding.isGiven() || this.life.isDraining()) {
+		if (this.life.isGiven() || this.life.isDraining()) {
 			return;
 		}
 		if (holds()) {
@@ -211,6 +211,7 @@ final class ConnectAttempts {
 	private void launch(Target aim) {
 		try {
 			ClientTransport transport = this.binding.activate(this.life.link());
+			this.life.activate(transport);
 			this.tx.begin(transport.kind());
 			// Asked for in CONNECTING, it is meant for this attempt, whose head may go
 			// out now
@@ -221,7 +222,7 @@ final class ConnectAttempts {
 		}
 		catch (Throwable ex) {
 			log.error("[{}] the attempt to connect threw", this.core.id(), ex);
-			this.binding.close();
+			this.life.closeTransport();
 			if (this.phase.isUp()) {
 				this.life.lost(StreamFailure.unsent(Phase.CONNECT, ex.toString(), aim.address().toString(), ex), true);
 			}
@@ -247,7 +248,7 @@ final class ConnectAttempts {
 	 */
 	@Nullable StreamFailure refresh() {
 		StreamPolicy before = this.binding.policy();
-		StreamFailure unknown = this.binding.isGiven() ? null : this.binding.refresh();
+		StreamFailure unknown = this.life.isGiven() ? null : this.binding.refresh();
 		StreamPolicy now = this.binding.policy();
 		if (now != before) {
 			this.core.metadata().migrate(now);

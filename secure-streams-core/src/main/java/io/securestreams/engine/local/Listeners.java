@@ -3,15 +3,18 @@ package io.securestreams.engine.local;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.ListenerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.engine.stream.ManagedStream;
 import io.securestreams.engine.stream.StreamDirectory;
 import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.Policy;
@@ -86,6 +89,15 @@ final class Listeners {
 
 	Collection<StreamServer> all() {
 		return List.copyOf(this.servers.copy());
+	}
+
+	/** The streams of all, and others, oldest first. */
+	List<ManagedStream<PolicyFulfilment>> alive(StreamDirectory<ManagedStream<PolicyFulfilment>> others) {
+		return Stream
+			.concat(others.unordered().stream(),
+					this.servers.unordered().stream().flatMap((server) -> server.accepted().stream()))
+			.sorted(Comparator.comparingLong(StreamName::serial))
+			.toList();
 	}
 
 	void add(StreamName name, ListeningServer server) {

@@ -4,10 +4,12 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -95,11 +97,17 @@ final class ListeningServer implements StreamServer {
 		this.binding.policyChanged();
 	}
 
-	private Acceptor acceptor(Policy origin, StreamPolicy policy) {
-		return (where, transport, peer) -> accept(origin, policy, where, transport, peer);
+	/** The streams that are alive, in no order. */
+	Collection<ManagedStream<PolicyFulfilment>> accepted() {
+		return this.clients.unordered();
 	}
 
-	private @Nullable AcceptedLink accept(Policy origin, StreamPolicy policy, StreamExecutor where,
+	private Acceptor acceptor(Policy origin, StreamPolicy policy) {
+		AtomicReference<Binding> shared = new AtomicReference<>(new Binding(this.engine, origin, policy));
+		return (where, transport, peer) -> accept(shared, where, transport, peer);
+	}
+
+	private @Nullable AcceptedLink accept(AtomicReference<Binding> shared, StreamExecutor where,
 			AcceptedTransport transport, String peer) {
 		if (this.clients.isSealed()) {
 			return null;
@@ -107,9 +115,7 @@ final class ListeningServer implements StreamServer {
 		ManagedStream<PolicyFulfilment> stream;
 		try {
 			StreamHandler handler = this.handlers.get();
-			// As a whole, policies may differ that say the same about the streamtype
-			Policy whole = policy.equals(this.binding.policy()) ? this.binding.origin() : origin;
-			stream = make(new Binding(this.engine, whole, policy, transport), where, handler);
+			stream = make(current(shared), transport, where, handler);
 		}
 		catch (RuntimeException ex) {
 			this.refused.incrementAndGet();
@@ -125,17 +131,27 @@ final class ListeningServer implements StreamServer {
 		return stream.isClosed() ? null : stream.fulfilment().link();
 	}
 
-	private ManagedStream<PolicyFulfilment> make(Binding binding, StreamExecutor where, StreamHandler handler) {
-		StreamName client = StreamName.next(streamType());
-		ManagedStream<PolicyFulfilment> stream = this.engine.register(client, binding, where, handler,
-				StreamRole.ACCEPTED, this.clientGone);
+	/** As a whole, policies may differ that say the same about the streamtype. */
+	private Binding current(AtomicReference<Binding> shared) {
+		Binding known = Objects.requireNonNull(shared.get());
+		Policy whole = this.binding.origin();
+		if (known.origin() != whole && known.policy().equals(this.binding.policy())) {
+			known = new Binding(this.engine, whole, known.policy());
+			shared.set(known);
+		}
+		return known;
+	}
+
+	private ManagedStream<PolicyFulfilment> make(Binding with, AcceptedTransport transport, StreamExecutor where,
+			StreamHandler handler) {
+		ManagedStream<PolicyFulfilment> stream = with.stream(transport, where, handler, StreamRole.ACCEPTED,
+				this.clientGone);
 		this.broadcasts.join(stream);
-		this.clients.add(client, stream);
+		this.clients.add(stream, stream);
 		return stream;
 	}
 
 	private void forget(StreamName client) {
-		this.engine.forget(client);
 		ManagedStream<PolicyFulfilment> former = this.clients.remove(client);
 		if (former != null) {
 			this.broadcasts.leave(former);

@@ -12,7 +12,6 @@ import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.stream.ManagedStream;
-import io.securestreams.engine.stream.StreamName;
 import io.securestreams.policy.Policy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
@@ -113,10 +112,9 @@ final class LocalSinks {
 			StreamEngine engine = LocalSinks.this.engine;
 			LocalPair pair = LocalSinks.this.pairs.get();
 			StreamHandler sinkHandler = handler();
-			StreamName sinkName = StreamName.next(this.streamType);
-			ManagedStream<PolicyFulfilment> sink = engine.register(sinkName,
-					new Binding(engine, origin, policy, pair.sink()), executor, sinkHandler, StreamRole.SINK,
-					(name) -> {
+			Binding binding = new Binding(engine, origin, policy);
+			ManagedStream<PolicyFulfilment> sink = engine.register(binding, pair.sink(), executor, sinkHandler,
+					StreamRole.SINK, (name) -> {
 						engine.forget(name);
 						this.joined.decrementAndGet();
 					});
@@ -127,9 +125,7 @@ final class LocalSinks {
 			}
 			ManagedStream<PolicyFulfilment> source;
 			try {
-				StreamName sourceName = StreamName.next(this.streamType);
-				source = engine.register(sourceName, new Binding(engine, origin, policy, pair.source()), executor,
-						handler, StreamRole.SOURCE, engine::forget);
+				source = engine.register(binding, pair.source(), executor, handler, StreamRole.SOURCE, engine::forget);
 			}
 			catch (SecureStreamsException ex) {
 				sink.close();

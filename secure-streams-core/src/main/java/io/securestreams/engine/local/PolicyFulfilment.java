@@ -16,13 +16,11 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.spi.TransportKind;
-import io.securestreams.engine.stream.Fulfilment;
 import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamOverflowException;
@@ -31,7 +29,7 @@ import io.securestreams.stream.StreamState;
 /**
  * Does what a stream is asked for by the policy of this process.
  */
-final class PolicyFulfilment implements Fulfilment {
+final class PolicyFulfilment extends StreamLife {
 
 	private static final Logger log = LoggerFactory.getLogger(PolicyFulfilment.class);
 
@@ -49,17 +47,6 @@ final class PolicyFulfilment implements Fulfilment {
 		}
 	}
 
-	private final StreamCore core;
-
-	private final Binding binding;
-
-	private final StreamLife life;
-
-	/** The stream came with a connection that takes messages of its own accord. */
-	private final boolean messages;
-
-	private final boolean accepted;
-
 	/** The peer has not kept up, which has been told. */
 	@SuppressWarnings("unused")
 	private volatile boolean overflown;
@@ -71,22 +58,20 @@ final class PolicyFulfilment implements Fulfilment {
 	/** Ends a stream whose streamtype has left the policy. */
 	private StreamExecutor.@Nullable Timer removal;
 
-	PolicyFulfilment(StreamCore core, StreamEngine engine, Binding binding) {
-		this.core = core;
-		this.binding = binding;
-		this.life = new StreamLife(core, engine, binding);
+	PolicyFulfilment(StreamCore core, Binding binding) {
+		super(core, binding);
 		core.tx().bind(binding.policy());
-		GivenTransport given = binding.given();
-		if (given != null) {
-			core.tx().kind(given.kind());
-		}
-		this.messages = given != null && given.kind() != TransportKind.TRANSACTIONS;
-		this.accepted = given instanceof AcceptedTransport;
+	}
+
+	/** The stream came with its connection; before it is announced. */
+	void give(GivenTransport connection) {
+		carry(connection);
+		core().tx().kind(connection.kind());
 	}
 
 	@Override
 	public StreamPolicy policy() {
-		return this.binding.policy();
+		return binding().policy();
 	}
 
 	@Override
@@ -94,33 +79,14 @@ final class PolicyFulfilment implements Fulfilment {
 		return policy().protocol().protocol().policyName();
 	}
 
-	@Override
-	public @Nullable String peer() {
-		return this.life.peer();
-	}
-
-	void peer(String address) {
-		this.life.peer(address);
-	}
-
-	@Override
-	public @Nullable StreamFailure lastFailure() {
-		return this.life.lastFailure();
-	}
-
-	@Override
-	public @Nullable HttpAnswer lastAnswer() {
-		return this.life.lastAnswer();
-	}
-
-	@Override
-	public int retryCount() {
-		return this.life.failures();
-	}
-
 	/** From any thread: whether the stream sends messages of its own accord. */
 	boolean takesMessages() {
-		return this.messages;
+		GivenTransport connection = connection();
+		return connection != null && connection.kind() != TransportKind.TRANSACTIONS;
+	}
+
+	private boolean isAccepted() {
+		return connection() instanceof AcceptedTransport;
 	}
 
 	/** Before the stream is announced: how it gets what all of its listener are sent. */
@@ -147,74 +113,70 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public boolean overflow(StreamOverflowException failure) {
-		boolean ends = this.accepted && OverflowRule.of(policy()) == OverflowRule.DISCONNECT;
+		boolean ends = isAccepted() && OverflowRule.of(policy()) == OverflowRule.DISCONNECT;
 		// A broadcast goes on until the client has gone
 		if (ends && OVERFLOWN.compareAndSet(this, false, true)) {
 			String message = "the peer does not keep up: " + failure.getMessage();
-			log.warn("[{}] disconnected, {}", this.core.id(), message);
-			this.life.lastFailure(StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(peer()), failure));
+			log.warn("[{}] disconnected, {}", core().id(), message);
+			lastFailure(StreamFailure.sent(Phase.APPLICATION, message, String.valueOf(peer()), failure));
 		}
 		return ends;
 	}
 
-	StreamReports link() {
-		return this.life.link();
-	}
-
 	@Override
 	public @Nullable StreamTransport transport() {
-		return this.life.phase().isUp() ? this.binding.active() : null;
+		return isUp() ? active() : null;
 	}
 
 	@Override
 	public boolean isConnected() {
-		return this.life.phase().is(ConnectPhase.CONNECTED);
+		return is(ConnectPhase.CONNECTED);
 	}
 
 	@Override
 	public void created() {
-		if (this.binding.isGiven()) {
-			this.life.phase().enter(ConnectPhase.CONNECTING);
-			this.core.counters().add(StreamCounters.ATTEMPTS, 1);
-			this.core.announce(StreamState.CONNECTING);
+		if (isGiven()) {
+			enter(ConnectPhase.CONNECTING);
+			core().counters().add(StreamCounters.ATTEMPTS, 1);
+			core().announce(StreamState.CONNECTING);
 		}
 		else if (policy().persistence().nailedUp()) {
-			if (this.core.requests().holdsAttempts()) {
-				this.life.attempts().begin(false);
+			if (core().requests().holdsAttempts()) {
+				attempts().begin(false);
 			}
 			else {
-				this.core.requests().add(Requests.CONNECT);
+				core().requests().add(Requests.CONNECT);
 			}
 		}
 	}
 
 	@Override
 	public void connect() {
-		if (this.life.phase().isFree()) {
-			this.life.attempts().cancelRetry();
-			this.life.attempts().forgetFailures();
-			this.life.attempts().begin(false);
-			this.life.hurryAttempts();
+		if (isFree()) {
+			attempts().cancelRetry();
+			attempts().forgetFailures();
+			attempts().begin(false);
+			hurryAttempts();
 		}
-		else if (isConnected() && this.core.tx().isOverAfterAnswer()) {
-			this.life.connectAgain(true);
+		else if (isConnected() && core().tx().isOverAfterAnswer()) {
+			connectAgain(true);
 		}
 		else {
-			this.life.hurryAttempts();
+			hurryAttempts();
 		}
 	}
 
 	@Override
 	public void resumed() {
-		this.life.resumeAttempts();
+		resumeAttempts();
 	}
 
 	@Override
 	public void connectToSend() {
-		if (this.life.phase().is(ConnectPhase.IDLE)) {
-			this.life.attempts().begin(true);
+		if (is(ConnectPhase.IDLE)) {
+			attempts().begin(true);
 		}
-		this.life.hurryAttempts();
+		hurryAttempts();
 	}
 
 	/**
@@ -224,35 +186,35 @@ final class PolicyFulfilment implements Fulfilment {
 	 */
 	@Override
 	public void policyChanged() {
-		if (this.accepted) {
+		if (isAccepted()) {
 			return;
 		}
-		StreamFailure removed = this.binding.removed();
+		StreamFailure removed = binding().removed();
 		if (removed != null) {
 			if (this.removal != null) {
 				return;
 			}
-			log.info("[{}] ends: {}", this.core.id(), removed.message());
-			this.life.lastFailure(removed);
-			this.removal = this.life.link().executor().schedule(this::endRemoved, REMOVED.toMillis());
+			log.info("[{}] ends: {}", core().id(), removed.message());
+			lastFailure(removed);
+			this.removal = link().executor().schedule(this::endRemoved, REMOVED.toMillis());
 			drain();
-			if (this.binding.isEndless()) {
-				this.core.destroy();
+			if (binding().isEndless()) {
+				core().destroy();
 			}
 		}
-		else if (this.life.phase().isFree()) {
-			this.life.attempts().refresh();
+		else if (isFree()) {
+			attempts().refresh();
 		}
 	}
 
 	private void endRemoved() {
-		log.warn("[{}] is cut off: it goes on {} min after its streamtype has left the policy", this.core.id(),
+		log.warn("[{}] is cut off: it goes on {} min after its streamtype has left the policy", core().id(),
 				REMOVED.toMinutes());
-		SerialContext context = this.core.context();
+		SerialContext context = core().context();
 		context.enter();
 		try {
 			hangUp();
-			this.core.requests().add(Requests.CLOSE);
+			core().requests().add(Requests.CLOSE);
 		}
 		finally {
 			context.exit();
@@ -261,84 +223,84 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void disconnect() {
-		this.core.tx().forget();
-		this.life.connectAgain(false);
-		if (this.life.phase().isUp()) {
+		core().tx().forget();
+		connectAgain(false);
+		if (isUp()) {
 			try {
-				this.binding.close();
+				closeTransport();
 			}
 			finally {
-				this.life.lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
+				lost(failure(Phase.APPLICATION, "disconnected by the application", null), false);
 			}
 		}
-		else if (!this.binding.isGiven()) {
-			this.life.attempts().cancelRetry();
-			if (this.life.phase().is(ConnectPhase.RETRY_WAIT)) {
-				this.life.phase().enter(ConnectPhase.IDLE);
+		else if (!isGiven()) {
+			attempts().cancelRetry();
+			if (is(ConnectPhase.RETRY_WAIT)) {
+				enter(ConnectPhase.IDLE);
 			}
 		}
 		else {
 			// There is one connection, which the application does not want
-			this.core.destroy();
+			core().destroy();
 		}
 	}
 
 	@Override
 	public void hangUp() {
-		if (this.life.phase().isUp()) {
+		if (isUp()) {
 			StreamFailure failure = failure(Phase.APPLICATION, "hung up by the application", null)
-				.withRepeatable(this.binding.isRepeatable());
+				.withRepeatable(isRepeatable());
 			lose(failure);
 		}
 	}
 
 	private void lose(StreamFailure failure) {
 		try {
-			this.binding.close();
+			closeTransport();
 		}
 		finally {
-			this.life.lost(failure, true);
+			lost(failure, true);
 		}
 	}
 
 	@Override
 	public void drop() {
-		Throwable fault = this.core.announcer().fault();
+		Throwable fault = core().announcer().fault();
 		try {
 			answerFault();
 		}
 		catch (OutOfMemoryError ex) {
-			log.debug("[{}] no room for an answer", this.core.id(), ex);
+			log.debug("[{}] no room for an answer", core().id(), ex);
 		}
-		if (this.life.phase().isUp()) {
+		if (isUp()) {
 			boolean memory = fault instanceof OutOfMemoryError;
-			boolean own = memory || this.core.announcer().isFaultOwn();
+			boolean own = memory || core().announcer().isFaultOwn();
 			StreamFailure failure = failure(own ? Phase.CONNECTION : Phase.HANDLER,
 					(memory ? "out of memory: " : own ? "unexpected " : "the handler threw ") + fault, fault)
-				.withRepeatable(this.binding.isRepeatable());
-			this.binding.undelivered();
+				.withRepeatable(isRepeatable());
+			undelivered();
 			lose(failure);
 		}
 	}
 
 	/** A client that waits for an answer is to know whose fault it is. */
 	private void answerFault() {
-		this.life.upgradeAnswered();
-		if (this.binding.given() instanceof AcceptedTransport transport) {
+		upgradeAnswered();
+		if (given() instanceof AcceptedTransport transport) {
 			transport.fail();
 		}
 	}
 
 	private StreamFailure failure(Phase reason, String message, @Nullable Throwable cause) {
-		Target aim = this.life.target();
+		Target aim = target();
 		String where = (aim != null) ? aim.address().toString() : String.valueOf(peer());
 		return StreamFailure.sent(reason, message, where, cause);
 	}
 
 	@Override
 	public void drain() {
-		this.life.startDraining();
-		GivenTransport transport = this.binding.given();
+		startDraining();
+		GivenTransport transport = given();
 		if (transport != null) {
 			transport.drain();
 		}
@@ -349,13 +311,13 @@ final class PolicyFulfilment implements Fulfilment {
 
 	@Override
 	public void progressed() {
-		this.life.destroyIfDrained();
+		destroyIfDrained();
 	}
 
 	@Override
 	public void answer(Requests.Answer answer) {
-		this.life.upgradeAnswered();
-		if (this.binding.given() instanceof AcceptedTransport transport) {
+		upgradeAnswered();
+		if (given() instanceof AcceptedTransport transport) {
 			if (answer.whole()) {
 				transport.answer(answer.status());
 			}
@@ -371,27 +333,27 @@ final class PolicyFulfilment implements Fulfilment {
 	 */
 	@Override
 	public boolean isAgreementDue() {
-		return this.life.isUpgrading() && this.life.phase().isUp() && !this.core.rx().isPaused();
+		return isUpgrading() && isUp() && !core().rx().isPaused();
 	}
 
 	@Override
 	public void end() {
 		try {
-			if (this.core.announcer().fault() != null) {
+			if (core().announcer().fault() != null) {
 				answerFault();
 			}
 		}
 		finally {
-			this.life.phase().enter(ConnectPhase.CLOSED);
-			this.life.cancelAttempts();
+			enter(ConnectPhase.CLOSED);
+			cancelAttempts();
 			if (this.removal != null) {
 				this.removal.cancel();
 			}
 			try {
-				this.binding.close();
+				closeTransport();
 			}
 			finally {
-				this.binding.release();
+				binding().release();
 			}
 		}
 	}

@@ -14,13 +14,13 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
+import io.securestreams.engine.spi.GivenTransport;
 import io.securestreams.engine.spi.LocalPair;
 import io.securestreams.engine.spi.ReadyTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamExecutorGroup;
 import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.engine.stream.ManagedStream;
-import io.securestreams.engine.stream.MetadataStore;
 import io.securestreams.engine.stream.StreamDirectory;
 import io.securestreams.engine.stream.StreamName;
 import io.securestreams.engine.stream.StreamSettings;
@@ -128,9 +128,8 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
 		StreamExecutor executor = executor(streamPolicy);
-		StreamName name = StreamName.next(streamType);
-		ManagedStream<PolicyFulfilment> stream = register(name, new Binding(this, current, streamPolicy, options),
-				executor, handler, StreamRole.CLIENT, this::forget);
+		Binding binding = new Binding.ClientBinding(this, current, streamPolicy, options);
+		var stream = register(binding, null, executor, handler, StreamRole.CLIENT, this::forget);
 		start(stream, executor, stream::start);
 		return stream;
 	}
@@ -205,8 +204,7 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(
 					"streamtype \"" + streamType + "\" cannot adopt a connection (expected: " + expected + ")");
 		}
-		StreamName name = StreamName.next(streamType);
-		ManagedStream<PolicyFulfilment> stream = register(name, new Binding(this, current, streamPolicy, connection),
+		ManagedStream<PolicyFulfilment> stream = register(new Binding(this, current, streamPolicy), connection,
 				executor, handler, StreamRole.CLIENT, this::forget);
 		start(stream, executor, () -> LocalSinks.open(stream, connection));
 		return stream;
@@ -225,18 +223,21 @@ public final class StreamEngine implements StreamFactory {
 
 	/**
 	 * Makes a stream that is found from now on.
-	 * @param ended called with its name when it has ended; {@link #forget} is the least
-	 * to do
+	 * @param ended called when it has ended; {@link #forget} is the least to do
 	 */
-	ManagedStream<PolicyFulfilment> register(StreamName name, Binding binding, StreamExecutor executor,
+	ManagedStream<PolicyFulfilment> register(Binding binding, @Nullable GivenTransport given, StreamExecutor executor,
 			StreamHandler handler, StreamRole role, Consumer<StreamName> ended) {
+		ManagedStream<PolicyFulfilment> stream = binding.stream(given, executor, handler, role, ended);
+		this.streams.add(stream, stream);
+		return stream;
+	}
+
+	/** For new streams. */
+	StreamSettings common() {
 		if (this.streams.isSealed()) {
 			throw shutDown();
 		}
-		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(name, role, executor, handler,
-				new ManagedStream.Parts<>(this.common, new MetadataStore(binding.policy()), binding, ended));
-		this.streams.add(name, stream);
-		return stream;
+		return this.common;
 	}
 
 	/** A stream has ended. */
@@ -256,7 +257,7 @@ public final class StreamEngine implements StreamFactory {
 
 	@Override
 	public Collection<SecureStream> streams() {
-		return List.copyOf(this.streams.copy());
+		return List.copyOf(this.listeners.alive(this.streams));
 	}
 
 	@Override
@@ -302,7 +303,7 @@ public final class StreamEngine implements StreamFactory {
 	 * Announces {@code EVENT_WAIT_CANCELLED} on every live stream, on its event loop.
 	 */
 	public void wake() {
-		each(this.streams, ManagedStream::wake);
+		each(this.listeners.alive(this.streams), ManagedStream::wake);
 	}
 
 	/** Asks all streams of a directory for something. */
@@ -365,7 +366,7 @@ public final class StreamEngine implements StreamFactory {
 	 * @return ids; only good if the executor has been standing still for a while
 	 */
 	public List<String> calling(StreamExecutor executor) {
-		return this.streams.copy()
+		return this.listeners.alive(this.streams)
 			.stream()
 			.filter((stream) -> stream.isCalledBy(executor))
 			.map(SecureStream::id)

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.stream.Fulfilment;
 import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
@@ -25,7 +26,7 @@ import static io.securestreams.engine.local.ConnectPhase.IDLE;
  * come from {@link StreamReports}, requests from {@link PolicyFulfilment}; connections
  * are made by {@link ConnectAttempts}. All of it runs inside the stream's context.
  */
-final class StreamLife extends CurrentPhase {
+abstract class StreamLife extends CurrentPhase implements Fulfilment {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
@@ -53,18 +54,35 @@ final class StreamLife extends CurrentPhase {
 
 	private volatile @Nullable HttpAnswer lastAnswer;
 
-	StreamLife(StreamCore core, StreamEngine engine, Binding binding) {
-		super(core.name(), engine.settings().strict());
+	StreamLife(StreamCore core, Binding binding) {
 		this.core = core;
 		this.binding = binding;
-		this.link = new StreamReports(this, core, binding);
+		this.link = new StreamReports(this);
 	}
 
-	CurrentPhase phase() {
+	@Override
+	final String id() {
+		return this.core.id();
+	}
+
+	@Override
+	final boolean isStrict() {
+		return this.binding.engine().settings().strict();
+	}
+
+	final StreamCore core() {
+		return this.core;
+	}
+
+	final Binding binding() {
+		return this.binding;
+	}
+
+	final CurrentPhase phase() {
 		return this;
 	}
 
-	ConnectAttempts attempts() {
+	final ConnectAttempts attempts() {
 		ConnectAttempts known = this.attempts;
 		if (known == null) {
 			known = new ConnectAttempts(this, this.binding.engine(), this.core, this.binding);
@@ -73,19 +91,19 @@ final class StreamLife extends CurrentPhase {
 		return known;
 	}
 
-	/** From any thread: how many attempts have failed in a row. */
-	int failures() {
+	@Override
+	public final int retryCount() {
 		ConnectAttempts known = this.attempts;
 		return (known != null) ? known.failures() : 0;
 	}
 
 	/** Where the last attempt went. */
-	@Nullable Target target() {
+	final @Nullable Target target() {
 		return (this.attempts != null) ? this.attempts.target() : null;
 	}
 
 	/** Counts failed attempts anew. */
-	void forgetFailures() {
+	final void forgetFailures() {
 		if (this.attempts != null) {
 			this.attempts.forgetFailures();
 		}
@@ -99,7 +117,7 @@ final class StreamLife extends CurrentPhase {
 	}
 
 	/** There is to be no other attempt, unless the application asks for one. */
-	void cancelAttempts() {
+	final void cancelAttempts() {
 		if (this.attempts != null) {
 			this.attempts.cancelRetry();
 			this.attempts.ended();
@@ -108,47 +126,47 @@ final class StreamLife extends CurrentPhase {
 	}
 
 	/** Attempts need not wait for the application any more. */
-	void resumeAttempts() {
+	final void resumeAttempts() {
 		if (this.attempts != null) {
 			this.attempts.resume();
 		}
 	}
 
 	/** The application asks for what it may be keeping from going on. */
-	void hurryAttempts() {
+	final void hurryAttempts() {
 		if (this.attempts != null) {
 			this.attempts.hurry();
 		}
 	}
 
-	StreamReports link() {
+	final StreamReports link() {
 		return this.link;
 	}
 
-	boolean isDraining() {
+	final boolean isDraining() {
 		return this.draining;
 	}
 
-	void startDraining() {
+	final void startDraining() {
 		this.draining = true;
 	}
 
 	/** From the middle of a transaction's end the application may ask for the next. */
-	void connectAgain(boolean wanted) {
+	final void connectAgain(boolean wanted) {
 		this.connectAgain = wanted;
 	}
 
-	boolean isUpgrading() {
+	final boolean isUpgrading() {
 		return this.upgrading;
 	}
 
 	/** The application has answered, or cannot any more. */
-	void upgradeAnswered() {
+	final void upgradeAnswered() {
 		this.upgrading = false;
 	}
 
 	/** The connection is usable. */
-	void connected(String address) {
+	final void connected(String address) {
 		if (!is(CONNECTING)) {
 			log.debug("[{}] the transport has connected twice", this.core.id());
 			return;
@@ -169,7 +187,7 @@ final class StreamLife extends CurrentPhase {
 	 * Makes up for a transport that has skipped {@code connected}.
 	 * @return whether the stream is connected and the application agrees
 	 */
-	boolean ensureConnected() {
+	final boolean ensureConnected() {
 		if (is(CONNECTING)) {
 			Target aim = target();
 			String known = this.peer;
@@ -182,7 +200,7 @@ final class StreamLife extends CurrentPhase {
 	 * A response code stands for a user state. The numbers of our own states are refused:
 	 * a policy must not be able to fake a life cycle.
 	 */
-	void userState(int userState) {
+	final void userState(int userState) {
 		if (userState < StreamState.FIRST_USER_STATE) {
 			log.warn("[{}] http_resp_map: {} is no user state (expected: at least {})", this.core.id(), userState,
 					StreamState.FIRST_USER_STATE);
@@ -192,24 +210,24 @@ final class StreamLife extends CurrentPhase {
 	}
 
 	/** Server: a request has arrived. */
-	void transaction() {
+	final void transaction() {
 		this.core.announce(StreamState.SERVER_TXN);
 		this.core.arm();
 	}
 
 	/** Server: the connection becomes a WebSocket. */
-	void upgrade() {
+	final void upgrade() {
 		this.upgrading = true;
 		this.core.announce(StreamState.SERVER_UPGRADE);
 	}
 
 	/** A request has left that nothing can be added to. */
-	void bodyless() {
+	final void bodyless() {
 		this.core.tx().bodyless();
 	}
 
 	/** The peer has accepted or rejected something. */
-	void answered(StreamState answer, long ordinal) {
+	final void answered(StreamState answer, long ordinal) {
 		this.core.cancelTimeout();
 		forgetFailures();
 		// Who waits for a message learns its ordinal before its answer is announced
@@ -221,7 +239,7 @@ final class StreamLife extends CurrentPhase {
 	}
 
 	/** The transaction is over, and that is no loss. */
-	void completed() {
+	final void completed() {
 		if (!this.core.tx().isAnswered()) {
 			this.core.cancelTimeout();
 		}
@@ -230,7 +248,7 @@ final class StreamLife extends CurrentPhase {
 		this.connectAgain = false;
 		enter(IDLE);
 		this.core.announce(StreamState.DISCONNECTED);
-		if (this.binding.isGiven() || this.draining) {
+		if (isGiven() || this.draining) {
 			this.core.destroy();
 		}
 		else if (carriesOn()) {
@@ -243,7 +261,7 @@ final class StreamLife extends CurrentPhase {
 	 * @param failure why
 	 * @param mayRetry whether the policy decides what happens next
 	 */
-	void lost(StreamFailure failure, boolean mayRetry) {
+	final void lost(StreamFailure failure, boolean mayRetry) {
 		log.debug("[{}] {}", this.core.id(), failure);
 		this.lastFailure = failure;
 		this.core.rx().clear();
@@ -256,7 +274,7 @@ final class StreamLife extends CurrentPhase {
 		enter(IDLE);
 		attemptEnded();
 		this.core.tx().connectionLost();
-		if (this.binding.isGiven()) {
+		if (isGiven()) {
 			CompletableFuture<Long> unsent = this.core.tx().abandon();
 			if (wasConnected) {
 				this.core.announce(StreamState.DISCONNECTED);
@@ -315,47 +333,47 @@ final class StreamLife extends CurrentPhase {
 	}
 
 	/** Whether the application has left it to us what happens next. */
-	boolean carriesOn() {
+	final boolean carriesOn() {
 		return !this.core.requests().stopped() && !this.core.requests().has(Requests.CONNECT);
 	}
 
 	/** A client's transaction may finish, and so may what {@code send()} was given. */
-	void destroyIfDrained() {
-		if (!this.draining || this.binding.isGiven()) {
+	final void destroyIfDrained() {
+		if (!this.draining || isGiven()) {
 			return;
 		}
-		boolean busy = isUp() && (this.core.tx().isTransactional() || (is(CONNECTED) && this.core.tx().isSending())
-				|| this.binding.isInFlight());
+		boolean busy = isUp()
+				&& (this.core.tx().isTransactional() || (is(CONNECTED) && this.core.tx().isSending()) || isInFlight());
 		if (!busy) {
 			this.core.destroy();
 		}
 	}
 
-	/** From any thread. */
-	@Nullable String peer() {
+	@Override
+	public final @Nullable String peer() {
 		return this.peer;
 	}
 
-	void peer(String address) {
+	final void peer(String address) {
 		this.peer = address;
 	}
 
-	/** From any thread. */
-	@Nullable StreamFailure lastFailure() {
+	@Override
+	public final @Nullable StreamFailure lastFailure() {
 		return this.lastFailure;
 	}
 
-	void lastFailure(@Nullable StreamFailure failure) {
+	final void lastFailure(@Nullable StreamFailure failure) {
 		this.lastFailure = failure;
 	}
 
-	/** From any thread. */
-	@Nullable HttpAnswer lastAnswer() {
+	@Override
+	public final @Nullable HttpAnswer lastAnswer() {
 		return this.lastAnswer;
 	}
 
 	/** An answer has arrived, or with {@code null} none is there yet. */
-	void lastAnswer(@Nullable HttpAnswer answer) {
+	final void lastAnswer(@Nullable HttpAnswer answer) {
 		this.lastAnswer = answer;
 	}
 

@@ -6,7 +6,6 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.Target;
-import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
@@ -26,34 +25,28 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	private final StreamLife life;
 
-	private final StreamCore core;
-
-	private final Binding binding;
-
-	StreamReports(StreamLife life, StreamCore core, Binding binding) {
+	StreamReports(StreamLife life) {
 		this.life = life;
-		this.core = core;
-		this.binding = binding;
 	}
 
 	@Override
 	public String tag() {
-		return this.core.id();
+		return this.life.core().id();
 	}
 
 	@Override
 	public StreamPolicy policy() {
-		return this.binding.policy();
+		return this.life.binding().policy();
 	}
 
 	@Override
 	public @Nullable Socks5Proxy socks5() {
-		return this.binding.socks5();
+		return this.life.binding().socks5();
 	}
 
 	@Override
 	public StreamOptions options() {
-		return this.binding.options();
+		return this.life.binding().options();
 	}
 
 	@Override
@@ -63,12 +56,12 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public MetadataAccess metadata() {
-		return this.core.metadata();
+		return this.life.core().metadata();
 	}
 
 	@Override
 	public StreamExecutor executor() {
-		return this.core.context().executor();
+		return this.life.core().context().executor();
 	}
 
 	@Override
@@ -78,12 +71,12 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public boolean txRequested() {
-		return this.core.tx().isRequested();
+		return this.life.core().tx().isRequested();
 	}
 
 	@Override
 	public long txLength() {
-		return this.core.tx().length();
+		return this.life.core().tx().length();
 	}
 
 	@Override
@@ -95,8 +88,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public void connected(String peer) {
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(() -> connectedNow(peer));
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(() -> connectedNow(peer));
 		}
 		else {
 			connectedNow(peer);
@@ -104,21 +97,21 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void connectedNow(String peer) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome()) {
 				this.life.connected(peer);
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	@Override
 	public void answered(HttpAnswer head) {
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(() -> this.life.lastAnswer(head));
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(() -> this.life.lastAnswer(head));
 		}
 		else {
 			this.life.lastAnswer(head);
@@ -127,8 +120,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 
 	@Override
 	public void userState(int userState) {
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(() -> userStateNow(userState));
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(() -> userStateNow(userState));
 		}
 		else {
 			userStateNow(userState);
@@ -136,14 +129,14 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void userStateNow(int userState) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome()) {
 				this.life.userState(userState);
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
@@ -152,8 +145,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 		if (!policy().features().perf()) {
 			return;
 		}
-		if (this.core.rx().holdsPayload()) {
-			this.core.rx().hold(() -> timingsNow(timings));
+		if (this.life.core().rx().holdsPayload()) {
+			this.life.core().rx().hold(() -> timingsNow(timings));
 		}
 		else {
 			timingsNow(timings);
@@ -161,21 +154,21 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void timingsNow(ConnectionTimings timings) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.core.rx().timings(timings);
+				this.life.core().rx().timings(timings);
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	@Override
 	public void part(MessagePart part) {
-		if (this.core.rx().holdsPayload()) {
-			this.core.rx().hold(() -> partNow(part));
+		if (this.life.core().rx().holdsPayload()) {
+			this.life.core().rx().hold(() -> partNow(part));
 		}
 		else {
 			partNow(part);
@@ -183,17 +176,17 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void partNow(MessagePart part) {
-		this.core.rx().startPart(this.binding.owner(part.name()), part);
+		this.life.core().rx().startPart(this.life.binding().owner(part.name()), part);
 	}
 
 	@Override
 	public void received(ByteBuf payload, int flags) {
-		if (this.core.rx().holdsPayload()) {
+		if (this.life.core().rx().holdsPayload()) {
 			if (isWelcome()) {
 				// The transport goes on with its own buffer, so this needs its own
 				// indices
 				ByteBuf kept = payload.retainedSlice();
-				this.core.rx().hold(() -> receivedNow(kept, flags), kept);
+				this.life.core().rx().hold(() -> receivedNow(kept, flags), kept);
 			}
 		}
 		else {
@@ -202,27 +195,27 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void receivedNow(ByteBuf payload, int flags) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
-				this.core.deliver(payload, flags);
+				this.life.core().deliver(payload, flags);
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	@Override
 	public void writable(int capacity) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.core.writable(capacity);
+				this.life.core().writable(capacity);
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
@@ -237,8 +230,8 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void answered(StreamState answer, long ordinal) {
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(() -> answeredNow(answer, ordinal));
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(() -> answeredNow(answer, ordinal));
 		}
 		else {
 			answeredNow(answer, ordinal);
@@ -246,14 +239,14 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void answeredNow(StreamState answer, long ordinal) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
 				this.life.answered(answer, ordinal);
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
@@ -268,9 +261,9 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void ended(@Nullable StreamFailure failure) {
-		this.binding.idle();
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(() -> endedNow(failure));
+		this.life.idle();
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(() -> endedNow(failure));
 		}
 		else {
 			endedNow(failure);
@@ -278,7 +271,7 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void endedNow(@Nullable StreamFailure failure) {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (!isWelcome()) {
 				return;
@@ -291,14 +284,14 @@ final class StreamReports implements ClientLink, AcceptedLink {
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	@Override
 	public void transaction() {
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(this::transactionNow);
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(this::transactionNow);
 		}
 		else {
 			transactionNow();
@@ -306,34 +299,34 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void transactionNow() {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome() && this.life.ensureConnected()) {
 				this.life.transaction();
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	@Override
 	public void answerSent() {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
-			if (this.life.phase().isUp()) {
-				this.core.tx().answerSent();
+			if (this.life.isUp()) {
+				this.life.core().tx().answerSent();
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	@Override
 	public void upgrade() {
-		if (this.core.rx().holds()) {
-			this.core.rx().hold(this::upgradeNow);
+		if (this.life.core().rx().holds()) {
+			this.life.core().rx().hold(this::upgradeNow);
 		}
 		else {
 			upgradeNow();
@@ -341,20 +334,20 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void upgradeNow() {
-		this.core.context().enter();
+		this.life.core().context().enter();
 		try {
 			if (isWelcome()) {
 				this.life.upgrade();
 			}
 		}
 		finally {
-			this.core.context().exit();
+			this.life.core().context().exit();
 		}
 	}
 
 	/** Whether the connection is one that the application still wants. */
 	private boolean isWelcome() {
-		return this.life.phase().isUp() && !this.core.requests().interrupted();
+		return this.life.isUp() && !this.life.core().requests().interrupted();
 	}
 
 }

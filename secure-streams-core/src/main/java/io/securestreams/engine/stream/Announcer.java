@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.stream.ConnectionTimings;
-import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.observe.StreamObserver;
@@ -40,7 +39,7 @@ public abstract sealed class Announcer permits RxGate {
 		}
 	}
 
-	private final SecureStream stream;
+	private final StreamCalls stream;
 
 	private final SerialContext context;
 
@@ -61,11 +60,15 @@ public abstract sealed class Announcer permits RxGate {
 	/** It was not the handler that threw it. */
 	private volatile boolean own;
 
-	Announcer(SecureStream stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
+	Announcer(StreamCalls stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
 		this.stream = stream;
 		this.context = context;
 		this.settings = settings;
 		this.handler = handler;
+	}
+
+	final StreamName stream() {
+		return this.stream;
 	}
 
 	final SerialContext context() {

@@ -47,7 +47,25 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	 */
 	public ManagedStream(StreamName name, StreamRole role, StreamExecutor executor, StreamHandler handler,
 			Parts<F> parts) {
-		super(name, role, executor, handler, parts);
+		this(name.streamType(), name.serial(), role, executor, handler, parts);
+	}
+
+	/**
+	 * Makes a stream, and its name; nothing happens before {@link #start()}.
+	 * @param streamType the streamtype
+	 * @param role what it is
+	 * @param executor where it lives
+	 * @param handler what receives its events
+	 * @param parts what else it is made of
+	 */
+	public ManagedStream(String streamType, StreamRole role, StreamExecutor executor, StreamHandler handler,
+			Parts<F> parts) {
+		this(streamType, nextSerial(), role, executor, handler, parts);
+	}
+
+	private ManagedStream(String streamType, long serial, StreamRole role, StreamExecutor executor,
+			StreamHandler handler, Parts<F> parts) {
+		super(streamType, serial, role, executor, handler, parts);
 		this.createdMillis = executor.epochMillis();
 		this.fulfilment = parts.fulfilment().apply(this.core);
 		this.core.serve(this.fulfilment);
@@ -274,11 +292,6 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 	private String protocol() {
 		boolean local = role() == StreamRole.SOURCE || role() == StreamRole.SINK;
 		return local ? "local" : this.fulfilment.protocol();
-	}
-
-	@Override
-	public String toString() {
-		return id();
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.securestreams.engine.stream;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
@@ -16,9 +15,8 @@ final class RequestWork extends StreamCore {
 	/** What has been put back once because something before it has failed. */
 	private int putBack;
 
-	RequestWork(SecureStream stream, StreamName name, StreamExecutor executor, StreamHandler handler,
-			ManagedStream.Parts<?> parts) {
-		super(stream, name, executor, handler, parts);
+	RequestWork(StreamCalls stream, StreamExecutor executor, StreamHandler handler, ManagedStream.Parts<?> parts) {
+		super(stream, executor, handler, parts);
 	}
 
 	@Override

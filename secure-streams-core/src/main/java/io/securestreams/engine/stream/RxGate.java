@@ -7,7 +7,6 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
-import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 
 /**
@@ -34,7 +33,7 @@ public final class RxGate extends Announcer {
 	/** The handler has paused in the callback of a message's end. */
 	private boolean undelivered;
 
-	RxGate(SecureStream stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
+	RxGate(StreamCalls stream, SerialContext context, StreamHandler handler, StreamSettings settings) {
 		super(stream, context, handler, settings);
 	}
 

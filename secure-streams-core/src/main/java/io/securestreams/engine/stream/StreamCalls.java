@@ -14,29 +14,17 @@ import io.securestreams.stream.Suspension;
  * The calls of an application that ask for something and return at once: from any thread,
  * each becomes a request, which is served on the stream's event loop.
  */
-abstract class StreamCalls implements SecureStream {
-
-	private final StreamName name;
+abstract sealed class StreamCalls extends StreamName implements SecureStream permits ManagedStream {
 
 	private final StreamRole role;
 
 	final StreamCore core;
 
-	StreamCalls(StreamName name, StreamRole role, StreamExecutor executor, StreamHandler handler,
+	StreamCalls(String streamType, long serial, StreamRole role, StreamExecutor executor, StreamHandler handler,
 			ManagedStream.Parts<?> parts) {
-		this.name = name;
+		super(streamType, serial);
 		this.role = role;
-		this.core = new RequestWork(this, name, executor, handler, parts);
-	}
-
-	@Override
-	public String id() {
-		return this.name.id();
-	}
-
-	@Override
-	public String streamType() {
-		return this.name.streamType();
+		this.core = new RequestWork(this, executor, handler, parts);
 	}
 
 	@Override

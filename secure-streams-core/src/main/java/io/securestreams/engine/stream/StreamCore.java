@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 
@@ -17,8 +16,6 @@ import io.securestreams.stream.StreamState;
  * transmitting, metadata and figures. Used inside the context, unless said otherwise.
  */
 public abstract sealed class StreamCore extends SerialContext permits RequestWork {
-
-	private final StreamName name;
 
 	private final MetadataStore metadata;
 
@@ -38,10 +35,8 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 
 	private boolean destroyed;
 
-	StreamCore(SecureStream stream, StreamName name, StreamExecutor executor, StreamHandler handler,
-			ManagedStream.Parts<?> parts) {
+	StreamCore(StreamCalls stream, StreamExecutor executor, StreamHandler handler, ManagedStream.Parts<?> parts) {
 		super(executor);
-		this.name = name;
 		this.metadata = parts.metadata();
 		this.ended = parts.ended();
 		this.tx = new TxGate(this);
@@ -63,7 +58,7 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 	 * @return for example {@code mintest-3}
 	 */
 	public final String id() {
-		return this.name.id();
+		return name().id();
 	}
 
 	/**
@@ -71,7 +66,7 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 	 * @return the name
 	 */
 	public final StreamName name() {
-		return this.name;
+		return this.rx.stream();
 	}
 
 	/**
@@ -321,26 +316,26 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 		if (this.joined) {
 			announce(StreamState.SINK_PART);
 		}
-		this.tx.close(this.name);
+		this.tx.close(name());
 		announce(StreamState.DESTROYING);
-		this.ended.accept(this.name);
+		this.ended.accept(name());
 	}
 
 	/** Ends the stream without a word, because its executor is gone. */
 	@Override
 	final void abandon() {
-		this.tx.close(this.name);
-		this.ended.accept(this.name);
+		this.tx.close(name());
+		this.ended.accept(name());
 	}
 
 	/** What has been given to {@code send()} since it ended fails. */
 	final void closeTx() {
-		this.tx.close(this.name);
+		this.tx.close(name());
 	}
 
 	/** Takes it out of the books of whoever made it. */
 	final void forget() {
-		this.ended.accept(this.name);
+		this.ended.accept(name());
 	}
 
 	private void timeoutExpired() {

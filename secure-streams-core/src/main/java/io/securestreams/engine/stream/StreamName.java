@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a stream or listener is called: nobody else has its name. May be used from any
  * thread.
  */
-public final class StreamName {
+public sealed class StreamName permits StreamCalls {
 
 	private static final AtomicLong SERIALS = new AtomicLong();
 
@@ -19,7 +19,7 @@ public final class StreamName {
 	/** Made when somebody asks: most requests to a server come and go unnamed. */
 	private @Nullable String id;
 
-	private StreamName(String streamType, long serial) {
+	StreamName(String streamType, long serial) {
 		this.streamType = streamType;
 		this.serial = serial;
 	}
@@ -30,7 +30,11 @@ public final class StreamName {
 	 * @return a name nobody else has
 	 */
 	public static StreamName next(String streamType) {
-		return new StreamName(streamType, SERIALS.incrementAndGet());
+		return new StreamName(streamType, nextSerial());
+	}
+
+	static long nextSerial() {
+		return SERIALS.incrementAndGet();
 	}
 
 	/**
@@ -45,7 +49,7 @@ public final class StreamName {
 	 * Returns the number.
 	 * @return unique in the process, counts up
 	 */
-	public long serial() {
+	public final long serial() {
 		return this.serial;
 	}
 
@@ -64,17 +68,17 @@ public final class StreamName {
 	}
 
 	@Override
-	public boolean equals(Object other) {
+	public final boolean equals(Object other) {
 		return other instanceof StreamName name && name.serial == this.serial;
 	}
 
 	@Override
-	public int hashCode() {
+	public final int hashCode() {
 		return Long.hashCode(this.serial);
 	}
 
 	@Override
-	public String toString() {
+	public final String toString() {
 		return id();
 	}
 

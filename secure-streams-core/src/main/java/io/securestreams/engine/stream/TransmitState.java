@@ -49,8 +49,8 @@ final class TransmitState {
 					for (Body body : BODIES) {
 						all[index(kind, false, demand, exchange, body)] = new TransmitState(kind, false, demand,
 								exchange, body);
-						all[index(kind, true, demand, exchange, body)] = new TransmitState(kind, true, demand,
-								exchange, body);
+						all[index(kind, true, demand, exchange, body)] = new TransmitState(kind, true, demand, exchange,
+								body);
 					}
 				}
 			}

@@ -51,7 +51,17 @@ class CurrentPhaseTests {
 	}
 
 	private static CurrentPhase in(ConnectPhase phase, boolean strict) {
-		CurrentPhase current = new CurrentPhase(NAME, strict);
+		CurrentPhase current = new CurrentPhase() {
+			@Override
+			String id() {
+				return NAME.id();
+			}
+
+			@Override
+			boolean isStrict() {
+				return strict;
+			}
+		};
 		switch (phase) {
 			case IDLE -> {
 			}

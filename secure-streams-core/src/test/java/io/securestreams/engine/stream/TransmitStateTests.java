@@ -89,13 +89,11 @@ class TransmitStateTests {
 	}
 
 	private static TransmitState exchanging(Exchange exchange) {
-		TransmitState state = TransmitState.NEW;
-		switch (exchange) {
-			case BODYLESS -> state.bodyless();
-			case ANSWERED -> state.answered();
-			case RUNNING -> {
-			}
-		}
+		TransmitState state = switch (exchange) {
+			case BODYLESS -> TransmitState.NEW.bodyless();
+			case ANSWERED -> TransmitState.NEW.answered();
+			case RUNNING -> TransmitState.NEW;
+		};
 		assertThat(state.exchange()).isEqualTo(exchange);
 		return state;
 	}

@@ -12,33 +12,30 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 public class EventPublishingObserver implements StreamObserver {
 
-	private final ApplicationEventPublisher publisher;
+	private final EventPublication states;
 
-	private final EventAudience states;
-
-	private final EventAudience policies;
+	private final EventPublication policies;
 
 	/**
 	 * Makes an observer.
 	 * @param publisher takes the events
 	 */
 	public EventPublishingObserver(ApplicationEventPublisher publisher) {
-		this.publisher = publisher;
-		this.states = new EventAudience(publisher, SecureStreamStateEvent.class);
-		this.policies = new EventAudience(publisher, PolicyChangedEvent.class);
+		this.states = new EventPublication(publisher, SecureStreamStateEvent.class);
+		this.policies = new EventPublication(publisher, PolicyChangedEvent.class);
 	}
 
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
-		if (this.states.isListening()) {
-			this.publisher.publishEvent(new SecureStreamStateEvent(stream, state, ordinal));
+		if (this.states.isListenedTo()) {
+			this.states.publish(new SecureStreamStateEvent(stream, state, ordinal));
 		}
 	}
 
 	@Override
 	public void onPolicyChanged(Policy before, Policy after) {
-		if (this.policies.isListening()) {
-			this.publisher.publishEvent(new PolicyChangedEvent(before, after));
+		if (this.policies.isListenedTo()) {
+			this.policies.publish(new PolicyChangedEvent(before, after));
 		}
 	}
 

@@ -7,6 +7,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 import io.securestreams.spring.event.CaptivePortalEvent;
+import io.securestreams.spring.event.EventPublication;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.captiveportal.CaptivePortalDetector;
 
@@ -23,8 +24,12 @@ public final class SecureStreamsCaptivePortalAutoConfiguration {
 			ApplicationEventPublisher publisher) {
 		CaptivePortalDetector detector = new CaptivePortalDetector(streams, properties.captivePortal().enabled());
 		if (properties.events().enabled()) {
-			detector.listener(
-					(verdict) -> publisher.publishEvent(new CaptivePortalEvent(verdict.state(), verdict.reason())));
+			EventPublication publication = new EventPublication(publisher, CaptivePortalEvent.class);
+			detector.listener((verdict) -> {
+				if (publication.isListenedTo()) {
+					publication.publish(new CaptivePortalEvent(verdict.state(), verdict.reason()));
+				}
+			});
 		}
 		return detector;
 	}

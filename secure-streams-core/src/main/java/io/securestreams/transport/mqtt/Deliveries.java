@@ -221,10 +221,12 @@ final class Deliveries {
 		int flags = (this.start ? PayloadFlags.SOM : 0) | (end ? PayloadFlags.EOM : 0);
 		this.start = false;
 		this.unclaimed.payload(message, bytes, flags);
+		boolean shared = this.targets.size() > 1;
 		for (int i = 0; i < this.targets.size(); i++) {
 			MqttClientTransport target = this.targets.get(i);
 			if (target != null) {
-				target.inbox().take(message, bytes, flags);
+				// Whoever reads moves the indices, now or later
+				target.inbox().take(message, shared ? bytes.slice() : bytes, flags);
 				this.session.gate().taken(target);
 			}
 		}

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
@@ -30,6 +31,18 @@ final class Inbox {
 
 	/** The handler has begun with it and paused, to go on in its own time. */
 	private boolean handed;
+
+	/**
+	 * All of that, if it came in one piece and the broker does not send it again soon.
+	 */
+	private @Nullable ByteBuf whole;
+
+	/** Only as long as it is being passed on. */
+	private boolean borrowed;
+
+	private int wholeIndex;
+
+	private int wholeLength;
 
 	/** In the middle of being passed on. */
 	private @Nullable IncomingMessage begun;
@@ -113,6 +126,7 @@ final class Inbox {
 			this.begun = null;
 			this.awaited = message;
 			this.handed = false;
+			lend(message, bytes, flags);
 		}
 		this.passing = true;
 		try {
@@ -123,7 +137,37 @@ final class Inbox {
 		}
 		if (end && this.awaited == message) {
 			this.handed = this.paused;
+			keep();
 		}
+		else if (this.borrowed) {
+			this.whole = null;
+			this.borrowed = false;
+		}
+	}
+
+	private void lend(IncomingMessage message, ByteBuf bytes, int flags) {
+		if ((flags & PayloadFlags.SOM) != 0 && message.id != 0 && this.member.isRemembered()) {
+			this.whole = bytes;
+			this.borrowed = true;
+			this.wholeIndex = bytes.readerIndex();
+			this.wholeLength = bytes.readableBytes();
+		}
+	}
+
+	private void keep() {
+		ByteBuf lent = this.whole;
+		if (lent != null && this.borrowed) {
+			this.whole = lent.retainedSlice(this.wholeIndex, this.wholeLength);
+			this.borrowed = false;
+		}
+	}
+
+	/** Takes what is kept of the last message, owned from now on. */
+	private @Nullable ByteBuf takeWhole() {
+		keep();
+		ByteBuf taken = this.whole;
+		this.whole = null;
+		return taken;
 	}
 
 	/**
@@ -135,6 +179,10 @@ final class Inbox {
 		this.awaited = null;
 		if (message != null) {
 			message.had(this.member.link());
+		}
+		if (this.whole != null && !this.borrowed) {
+			this.whole.release();
+			this.whole = null;
 		}
 		return message;
 	}
@@ -151,11 +199,16 @@ final class Inbox {
 	void clear(LeftBehind left) {
 		IncomingMessage message = this.awaited;
 		this.awaited = null;
-		if (message != null) {
+		ByteBuf copy = takeWhole();
+		if (message != null && copy != null && !this.handed) {
+			left.piece(new Piece(message, copy, PayloadFlags.SOM | PayloadFlags.EOM));
+		}
+		else if (message != null) {
 			if (this.handed) {
 				message.had(this.member.link());
 			}
 			left.message(message, this.handed);
+			ReferenceCountUtil.release(copy);
 		}
 		IncomingMessage broken = this.begun;
 		this.begun = null;

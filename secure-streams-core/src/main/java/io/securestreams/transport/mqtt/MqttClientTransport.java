@@ -250,6 +250,12 @@ final class MqttClientTransport implements ClientTransport {
 		}
 	}
 
+	/** Whether the broker remembers what the stream has not had. */
+	boolean isRemembered() {
+		BrokerSession current = this.session;
+		return current != null && current.isKept();
+	}
+
 	/** Whether the next slot is for a new message that needs an acknowledgement. */
 	boolean needsWindow() {
 		return qos() > 0 && (this.outgoing.isWaiting() || !this.outgoing.isOpen());

@@ -1,6 +1,7 @@
 package io.securestreams.transport.mqtt;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +148,30 @@ class LeftBehindTests extends SessionHarness {
 		assertThat(this.leaving.events).endsWith("DISCONNECTED", "POLL", "CONNECTING", "CONNECTED");
 		assertThat(this.leaving.received).containsExactly("t first", "t first");
 		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, false", "2, false", "1, true", "2, true" })
+	void isGivenAgainIfTheHandlerHasFailedAtItAlthoughOthersStay(int qos, boolean late) {
+		connect(qos);
+		resume();
+		this.executor.run();
+		this.leaving.slow = late;
+		this.leaving.failing = !late;
+		publish(qos, "second");
+		this.leaving.slow = false;
+		this.leaving.failing = false;
+		if (late) {
+			this.leaving.stream.fail(new IllegalStateException("handler"));
+		}
+		this.executor.run();
+		assertThat(this.leaving.events).endsWith("DISCONNECTED");
+		assertThat(this.broker.outgoing).hasSize(1);
+		comeBack();
+		assertThat(this.leaving.received).containsExactly("t first", "t second", "t second");
+		assertThat(this.staying.received).containsExactly("t first", "t second");
+		assertThat(this.broker.outgoing).isEmpty();
+		assertThat(this.broker.connections()).isOne();
 	}
 
 	@ParameterizedTest

@@ -133,6 +133,9 @@ abstract class SessionHarness {
 		/** Pauses with each message, as a handler on another thread does. */
 		boolean slow;
 
+		/** Fails at each message. */
+		boolean failing;
+
 		SecureStream stream;
 
 		/** What slots are filled with. */
@@ -175,9 +178,12 @@ abstract class SessionHarness {
 				this.message.setLength(0);
 				this.message.append(self.metadata().get("topic")).append(' ');
 			}
-			this.message.append(payload.text());
+			this.message.append(payload.content().readCharSequence(payload.length(), StandardCharsets.UTF_8));
 			if (payload.isEnd()) {
 				this.received.add(this.message.toString());
+				if (this.failing) {
+					throw new IllegalStateException("handler");
+				}
 				if (this.slow) {
 					self.pauseReceiving();
 				}

@@ -1,7 +1,16 @@
 package io.securestreams.transport.mqtt;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.limits.MqttLimits;
+import io.securestreams.stream.Payload;
+import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,6 +158,26 @@ class SessionTests extends SessionHarness {
 		this.executor.run();
 		assertThat(again.received).containsExactly("t kept");
 		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@Test
+	void eachStreamThatAMessageIsForReadsItForItself() {
+		start(type("one", "\"mqtt_subscribe\": \"t\""), type("two", "\"mqtt_subscribe\": \"t\""));
+		List<ByteBuf> kept = new ArrayList<>();
+		for (String name : List.of("one", "two")) {
+			Objects.requireNonNull(this.engine).create(name, new StreamHandler() {
+				@Override
+				public void onReceive(SecureStream stream, Payload payload) {
+					kept.add(payload.content().retain());
+				}
+			});
+			this.executor.run();
+		}
+		this.executor.inside(() -> this.broker.publish(0, "t", "abc"));
+		assertThat(kept).hasSize(2).allSatisfy((content) -> {
+			assertThat(content.readCharSequence(3, StandardCharsets.UTF_8)).hasToString("abc");
+			content.release();
+		});
 	}
 
 	@Test

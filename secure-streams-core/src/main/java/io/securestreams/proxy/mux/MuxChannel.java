@@ -2,7 +2,7 @@ package io.securestreams.proxy.mux;
 
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
@@ -31,6 +31,9 @@ public final class MuxChannel extends AbstractChannel {
 	 */
 	private static final int MOST_UNREAD = 1024 * 1024;
 
+	/** What waits is put together in buffers of such a size. */
+	private static final int TOGETHER = 4096;
+
 	private static final Logger log = LoggerFactory.getLogger(MuxChannel.class);
 
 	private final MuxHandler mux;
@@ -41,7 +44,7 @@ public final class MuxChannel extends AbstractChannel {
 
 	private final ChannelConfig config = new DefaultChannelConfig(this);
 
-	private final Queue<ByteBuf> inbound = new ArrayDeque<>();
+	private final Deque<ByteBuf> inbound = new ArrayDeque<>();
 
 	private int unread;
 
@@ -86,8 +89,20 @@ public final class MuxChannel extends AbstractChannel {
 			unsafe().close(unsafe().voidPromise());
 			return;
 		}
-		this.inbound.add(data.retain());
+		hold(data);
 		deliver();
+	}
+
+	/** Copies, for what was read with it would stay in memory, too. */
+	private void hold(ByteBuf data) {
+		int length = data.readableBytes();
+		ByteBuf last = this.inbound.peekLast();
+		if (last == null || last.maxWritableBytes() < length) {
+			int capacity = Math.max(TOGETHER, length);
+			last = alloc().buffer(capacity, capacity);
+			this.inbound.add(last);
+		}
+		last.writeBytes(data);
 	}
 
 	private void deliver() {

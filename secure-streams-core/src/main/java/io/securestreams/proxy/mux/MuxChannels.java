@@ -125,8 +125,8 @@ final class MuxChannels {
 			return;
 		}
 		Predicate<MuxChannel> server = this.accept;
-		MuxChannel made = new MuxChannel(this.mux, this, number);
-		if (server == null || !server.test(made)) {
+		MuxChannel made = (server != null) ? new MuxChannel(this.mux, this, number) : null;
+		if (server == null || made == null || !server.test(made)) {
 			this.mux.write(MuxCode.CHANNEL_NACK, number);
 			return;
 		}
@@ -154,12 +154,12 @@ final class MuxChannels {
 		}
 	}
 
-	void data(int number, ByteBuf data) {
+	void data(int number, ByteBuf data, boolean first) {
 		MuxChannel open = this.channels[number];
 		if (open != null) {
 			open.received(data);
 		}
-		else if (!this.ending[number]) {
+		else if (first && !this.ending[number]) {
 			this.mux.write(MuxCode.CHANNEL_NACK, number);
 		}
 	}

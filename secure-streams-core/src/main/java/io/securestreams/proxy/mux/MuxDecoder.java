@@ -26,8 +26,9 @@ final class MuxDecoder {
 		 * A piece of a channel's data.
 		 * @param channel 0..255
 		 * @param data borrowed
+		 * @param first whether the frame starts with it
 		 */
-		void data(int channel, ByteBuf data);
+		void data(int channel, ByteBuf data, boolean first);
 
 		/** A byte that starts no frame. */
 		void unknown(int code);
@@ -45,12 +46,16 @@ final class MuxDecoder {
 	/** Bytes of data to come. */
 	private int left;
 
+	private boolean first;
+
 	void read(ByteBuf bytes, Listener listener) {
 		while (bytes.isReadable()) {
 			if (this.left > 0) {
 				int length = Math.min(this.left, bytes.readableBytes());
 				this.left -= length;
-				listener.data(this.channel, bytes.readSlice(length));
+				boolean starts = this.first;
+				this.first = false;
+				listener.data(this.channel, bytes.readSlice(length), starts);
 				continue;
 			}
 			MuxCode current = this.code;
@@ -76,6 +81,7 @@ final class MuxDecoder {
 		if (current == MuxCode.MUX) {
 			this.channel = this.head.readUnsignedByte();
 			this.left = this.head.readUnsignedShort();
+			this.first = true;
 		}
 		else {
 			listener.frame(current, this.head);

@@ -36,6 +36,9 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	/** Most data in a frame, as proxies of libwebsockets have it. */
 	private static final int CHUNK = 1300;
 
+	/** How many times both sides may start again in the time between two PINGs. */
+	static final int MOST_STARTS = 16;
+
 	/** Most bytes of answers to a side that does not read them. */
 	private static final int MOST_UNSENT = 1024 * 1024;
 
@@ -74,6 +77,11 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	private boolean up;
 
 	private boolean gone;
+
+	/** How many times the other side has been there since {@link #startsSince}. */
+	private int starts;
+
+	private long startsSince = System.nanoTime();
 
 	/** Time of the last PING, in µs. */
 	private long pinged;
@@ -140,6 +148,7 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 
 	/** Says that nothing of before counts, and asks whether anybody is there. */
 	private void reset() {
+		this.decoder.restart();
 		write(MuxCode.RESET_TRANSPORT);
 		ping();
 	}
@@ -174,20 +183,43 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 
 	private void up() {
 		schedule(PING_MILLIS, this::ping);
-		if (!this.up) {
+		if (!this.up && channel().isOpen()) {
 			this.up = true;
 			log.debug("{}: the other side is there", channel());
+			if (isStorm()) {
+				this.up = false;
+				log.warn("{}: closed, the other side starts again more than {} times in {} ms", channel(), MOST_STARTS,
+						PING_MILLIS);
+				channel().close();
+				return;
+			}
 			List<Opening> due = List.copyOf(this.waiting);
 			this.waiting.clear();
 			due.forEach(this::open);
 		}
 	}
 
+	private boolean isStorm() {
+		long now = System.nanoTime();
+		if (now - this.startsSince > TimeUnit.MILLISECONDS.toNanos(PING_MILLIS)) {
+			this.startsSince = now;
+			this.starts = 0;
+		}
+		return ++this.starts > MOST_STARTS;
+	}
+
 	private void down(String reason) {
+		// There may be a frame that claims to be longer than it is
+		this.decoder.restart();
 		if (!this.up) {
 			return;
 		}
-		log.warn("{}: all channels dropped: {}", channel(), reason);
+		if (this.channels.isEmpty()) {
+			log.debug("{}: starts again: {}", channel(), reason);
+		}
+		else {
+			log.warn("{}: all channels dropped: {}", channel(), reason);
+		}
 		this.up = false;
 		this.channels.dropAll(reason);
 		schedule(AGAIN_MILLIS, this::reset);
@@ -270,15 +302,14 @@ public final class MuxHandler extends ChannelInboundHandlerAdapter implements Mu
 	}
 
 	@Override
-	public void data(int number, ByteBuf data) {
+	public void data(int number, ByteBuf data, boolean first) {
 		if (this.up) {
-			this.channels.data(number, data);
+			this.channels.data(number, data, first);
 		}
 	}
 
 	@Override
 	public void unknown(int code) {
-		this.decoder.restart();
 		down("the other side sent 0x" + Integer.toHexString(code));
 	}
 

@@ -71,7 +71,7 @@ final class LinkHandler extends ChannelInboundHandlerAdapter {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		ByteBuf bytes = (ByteBuf) message;
 		try {
-			this.link.read(bytes.capacity());
+			this.link.read(whole(bytes));
 			this.decoder.read(bytes, this::onFrame);
 		}
 		catch (WireViolation ex) {
@@ -84,6 +84,15 @@ final class LinkHandler extends ChannelInboundHandlerAdapter {
 		finally {
 			bytes.release();
 		}
+	}
+
+	/** Many links may have parts of one buffer. */
+	private static int whole(ByteBuf bytes) {
+		ByteBuf all = bytes;
+		for (ByteBuf next = bytes.unwrap(); next != null; next = next.unwrap()) {
+			all = next;
+		}
+		return all.capacity();
 	}
 
 	private void onFrame(ClientFrame frame) throws WireViolation {

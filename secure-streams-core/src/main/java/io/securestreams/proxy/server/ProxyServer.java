@@ -224,7 +224,12 @@ public final class ProxyServer implements AutoCloseable {
 
 	/** Many links come over it, each as over a connection of its own. */
 	private void acceptMux(Channel channel, String address) {
-		if (this.stopped.get() != null || this.muxes.size() >= this.settings.limits().maxLinks()) {
+		if (this.stopped.get() != null) {
+			channel.close();
+			return;
+		}
+		if (this.muxes.size() >= this.settings.limits().maxLinks()) {
+			this.refusals.count(Refusal.LINKS, address, "there are " + this.muxes.size() + " connections");
 			channel.close();
 			return;
 		}

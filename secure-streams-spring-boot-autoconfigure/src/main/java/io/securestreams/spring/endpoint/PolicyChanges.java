@@ -20,6 +20,10 @@ public class PolicyChanges implements StreamObserver {
 		this.listeners.add(listener);
 	}
 
+	void remove(Runnable listener) {
+		this.listeners.remove(listener);
+	}
+
 	@Override
 	public void onState(SecureStream stream, StreamState state, long ordinal) {
 	}

@@ -32,8 +32,9 @@ import org.springframework.context.event.ContextClosedEvent;
 /**
  * Runs the streams and listeners of handler beans: they start when all beans exist, and
  * before the web server takes requests; when the context stops they are drained and
- * closed, after the web server has finished its requests. When the context closes, the
- * whole engine is shut down in the same way.
+ * closed, after the web server has finished its requests. When the context of the engine
+ * closes, the whole engine is shut down in the same way; a child context ends what it has
+ * begun.
  */
 public class SecureStreamHandlerRegistry
 		implements SmartLifecycle, ApplicationContextAware, ApplicationListener<ContextClosedEvent> {
@@ -55,6 +56,10 @@ public class SecureStreamHandlerRegistry
 	private final RunningEndpoints active;
 
 	private final BooleanSupplier mayArrive;
+
+	private final PolicyChanges changes;
+
+	private final Runnable follower = this::policyChanged;
 
 	/** Streamtypes that have a handler, but are not in the policy. */
 	private final Set<String> waiting = new ConcurrentSkipListSet<>();
@@ -98,7 +103,7 @@ public class SecureStreamHandlerRegistry
 		this.source = source;
 		this.drainTimeout = drainTimeout;
 		this.mayArrive = mayArrive;
-		changes.listener(this::policyChanged);
+		this.changes = changes;
 	}
 
 	/**
@@ -177,6 +182,19 @@ public class SecureStreamHandlerRegistry
 		if (this.running) {
 			return;
 		}
+		this.changes.listener(this.follower);
+		try {
+			startAll();
+		}
+		catch (RuntimeException | Error ex) {
+			this.changes.remove(this.follower);
+			throw ex;
+		}
+		// It may have changed meanwhile
+		follow();
+	}
+
+	private void startAll() {
 		List<StreamHandlerEndpoint> all = List.copyOf(EndpointChecks.unique(this.source.endpoints()));
 		Policy policy = this.streamFactory.policy();
 		EnumMap<StreamPolicy.Role, List<StreamHandlerEndpoint>> byRole = new EnumMap<>(StreamPolicy.Role.class);
@@ -198,8 +216,6 @@ public class SecureStreamHandlerRegistry
 		}
 		this.endpoints = all;
 		this.running = true;
-		// It may have changed meanwhile
-		follow();
 	}
 
 	private boolean isAwaited(StreamHandlerEndpoint endpoint, Policy policy) {
@@ -305,7 +321,8 @@ public class SecureStreamHandlerRegistry
 			return CompletableFuture.completedFuture(null);
 		}
 		this.running = false;
-		if (this.closing && this.streamFactory instanceof SecureStreams engine) {
+		this.changes.remove(this.follower);
+		if (this.closing && isOwnEngine() && this.streamFactory instanceof SecureStreams engine) {
 			return engine.shutdown(this.drainTimeout).toCompletableFuture().whenComplete((nothing, failure) -> {
 				this.active.clear();
 				forget();
@@ -313,6 +330,12 @@ public class SecureStreamHandlerRegistry
 		}
 		// The engine stays, for the context may start again
 		return this.active.drain(this.drainTimeout).whenComplete((nothing, failure) -> forget());
+	}
+
+	/** That of a parent goes on without this context. */
+	private boolean isOwnEngine() {
+		return this.applicationContext == null || this.applicationContext.getParent() == null
+				|| this.applicationContext.getBeanNamesForType(StreamFactory.class, true, false).length > 0;
 	}
 
 	private synchronized void forget() {

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -52,7 +53,7 @@ public final class SecureStreamHandlerAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(StreamHandlerEndpointSource.class)
+	@ConditionalOnMissingBean(value = StreamHandlerEndpointSource.class, search = SearchStrategy.CURRENT)
 	HandlerBeanEndpoints secureStreamHandlerEndpoints(ConfigurableListableBeanFactory beanFactory,
 			SecureStreamsProperties properties, ObjectProvider<JsonReading> json, BlockingThreads threads,
 			ObjectProvider<StreamHandlerEndpointConfigurer> configurers) {
@@ -60,8 +61,9 @@ public final class SecureStreamHandlerAutoConfiguration {
 				json.getIfAvailable(), configurers.orderedStream().toList());
 	}
 
+	// Handler beans may be those of a child context
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	SecureStreamHandlerRegistry secureStreamHandlerRegistry(StreamFactory streamFactory,
 			StreamHandlerEndpointSource endpoints, SecureStreamsProperties properties,
 			ObjectProvider<LifecycleProperties> lifecycle, ObjectProvider<PolicyChanges> changes,

@@ -14,6 +14,7 @@ import org.springframework.context.SmartLifecycle;
 
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.system.captiveportal.CaptivePortalDetector;
+import io.securestreams.system.captiveportal.CaptivePortalStatus;
 
 /**
  * Checks for a captive portal at start, without waiting for it, and whenever the
@@ -40,7 +41,9 @@ final class CaptivePortalLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		if (this.watch != null || !this.detector.status().available()) {
+		// A test may have put a mock in its place, which has none
+		CaptivePortalStatus status = this.detector.status();
+		if (this.watch != null || status == null || !status.available()) {
 			return;
 		}
 		this.addresses = addresses();

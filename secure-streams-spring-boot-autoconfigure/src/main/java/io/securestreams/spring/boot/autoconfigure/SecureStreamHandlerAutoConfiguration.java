@@ -1,6 +1,8 @@
 package io.securestreams.spring.boot.autoconfigure;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.endpoint.HandlerBeanEndpoints;
@@ -11,6 +13,7 @@ import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
 import io.securestreams.spring.handler.JsonReading;
 import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.stream.factory.StreamFactory;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 
 import io.securestreams.spring.endpoint.PolicyChanges;
 import io.securestreams.system.policyfetch.PolicyRefresher;
+import io.securestreams.system.policyfetch.PolicyStatus;
 
 /**
  * Auto-configuration of handler beans: {@link SecureStreamHandler @SecureStreamHandler}
@@ -58,7 +62,16 @@ public final class SecureStreamHandlerAutoConfiguration {
 			SecureStreamsProperties properties, ObjectProvider<JsonReading> json, BlockingThreads threads,
 			ObjectProvider<StreamHandlerEndpointConfigurer> configurers) {
 		return new HandlerBeanEndpoints(beanFactory, dispatch(properties.handlers().dispatch()), threads::forHandlers,
-				json.getIfAvailable(), configurers.orderedStream().toList());
+				json.getIfAvailable(), own(configurers, beanFactory));
+	}
+
+	/** Without those of a parent, which have done their work there. */
+	private static List<StreamHandlerEndpointConfigurer> own(ObjectProvider<StreamHandlerEndpointConfigurer> all,
+			ConfigurableListableBeanFactory beanFactory) {
+		Collection<StreamHandlerEndpointConfigurer> own = beanFactory
+			.getBeansOfType(StreamHandlerEndpointConfigurer.class)
+			.values();
+		return all.orderedStream().filter(own::contains).toList();
 	}
 
 	// Handler beans may be those of a child context
@@ -74,7 +87,13 @@ public final class SecureStreamHandlerAutoConfiguration {
 		}
 		PolicyRefresher fetching = refresher.getIfAvailable();
 		return new SecureStreamHandlerRegistry(streamFactory, endpoints, drainTimeout,
-				changes.getIfAvailable(PolicyChanges::new), () -> fetching != null && fetching.status().fetching());
+				changes.getIfAvailable(PolicyChanges::new), () -> isFetching(fetching));
+	}
+
+	/** A test may have put a mock in its place, which has no status. */
+	private static boolean isFetching(@Nullable PolicyRefresher refresher) {
+		PolicyStatus status = (refresher != null) ? refresher.status() : null;
+		return status != null && status.fetching();
 	}
 
 	@Bean

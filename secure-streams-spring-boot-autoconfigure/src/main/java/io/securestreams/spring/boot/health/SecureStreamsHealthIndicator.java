@@ -24,6 +24,7 @@ import io.securestreams.stream.StreamState;
 import io.securestreams.stream.factory.StreamFactory;
 
 import io.securestreams.system.captiveportal.CaptivePortalDetector;
+import io.securestreams.system.captiveportal.CaptivePortalStatus;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 import io.securestreams.system.policyfetch.PolicyStatus;
 
@@ -129,8 +130,9 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 		if (!waiting.isEmpty()) {
 			builder.withDetail("waitingForPolicy", waiting);
 		}
-		if (this.refresher != null && this.refresher.status().fetching()) {
-			PolicyStatus status = this.refresher.status();
+		// Where a test has put a mock in its place, there is no status
+		PolicyStatus status = (this.refresher != null) ? this.refresher.status() : null;
+		if (status != null && status.fetching()) {
 			Map<String, Object> details = new LinkedHashMap<>();
 			details.put("origin", status.origin());
 			details.put("loadedAt", status.loadedAt());
@@ -143,8 +145,9 @@ public class SecureStreamsHealthIndicator extends AbstractHealthIndicator {
 	}
 
 	private void addCaptivePortal(Health.Builder builder) {
-		if (this.detector != null && this.detector.status().available()) {
-			builder.withDetail("captivePortal", this.detector.status().state().text());
+		CaptivePortalStatus status = (this.detector != null) ? this.detector.status() : null;
+		if (status != null && status.available()) {
+			builder.withDetail("captivePortal", status.state().text());
 		}
 	}
 

@@ -24,6 +24,7 @@ import io.securestreams.spring.annotation.OnReceive;
 import io.securestreams.spring.annotation.OnState;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
+import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
 import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
@@ -38,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ChildContextTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(SecureStreamsAutoConfiguration.class,
-				SecureStreamHandlerAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(SecureStreamsAutoConfiguration.class, SecureStreamHandlerAutoConfiguration.class))
 		.withPropertyValues("secure-streams.engine.event-loop-threads=1");
 
 	private @Nullable SecureStreams site;
@@ -55,6 +56,7 @@ class ChildContextTests {
 		InetSocketAddress address = (InetSocketAddress) served.listen("web", Web::new).address();
 		this.policy = PolicyJson.read("""
 				{ "s": [ { "page": { "endpoint": "127.0.0.1", "port": %1$d, "protocol": "h1" } },
+				  { "more": { "endpoint": "127.0.0.1", "port": %1$d, "protocol": "h1" } },
 				  { "news": { "endpoint": "127.0.0.1", "port": %1$d, "protocol": "h1" } } ] }
 				""".formatted(address.getPort()), "test").policy();
 	}
@@ -68,21 +70,23 @@ class ChildContextTests {
 
 	@Test
 	void handlersOfAChildGetTheirStreamsAndEndWithIt() {
-		this.contextRunner.withBean(Policy.class, () -> this.policy).withUserConfiguration(Pages.class).run((parent) -> {
-			SecureStreams engine = parent.getBean(SecureStreams.class);
-			this.contextRunner.withParent(parent).withUserConfiguration(NewsOnly.class).run((child) -> {
-				assertThat(child).hasNotFailed();
-				assertThat(child.getBean(SecureStreams.class)).isSameAs(engine);
-				assertThat(child.getBean(News.class).received.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
-				assertThat(child.getBean(SecureStreamHandlerRegistry.class).findStream("news")).isPresent();
-				assertThat(engine.streams()).extracting(SecureStream::streamType)
-					.containsExactlyInAnyOrder("page", "news");
+		this.contextRunner.withBean(Policy.class, () -> this.policy)
+			.withUserConfiguration(Pages.class)
+			.run((parent) -> {
+				SecureStreams engine = parent.getBean(SecureStreams.class);
+				this.contextRunner.withParent(parent).withUserConfiguration(NewsOnly.class).run((child) -> {
+					assertThat(child).hasNotFailed();
+					assertThat(child.getBean(SecureStreams.class)).isSameAs(engine);
+					assertThat(child.getBean(News.class).received.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
+					assertThat(child.getBean(SecureStreamHandlerRegistry.class).findStream("news")).isPresent();
+					assertThat(engine.streams()).extracting(SecureStream::streamType)
+						.containsExactlyInAnyOrder("page", "more", "news");
+				});
+				assertThat(parent.getBean(SecureStreamHandlerRegistry.class).findStream("page")).isPresent();
+				assertThat(parent.getBean(SecureStreamTemplate.class).exchange("page").text()).isEqualTo("hello");
+				assertThat(parent.getBean(SecureStreamHandlerRegistry.class).stream("page").state())
+					.isNotEqualTo(StreamState.DESTROYING);
 			});
-			assertThat(parent.getBean(SecureStreamHandlerRegistry.class).findStream("page")).isPresent();
-			assertThat(parent.getBean(SecureStreamTemplate.class).exchange("page").text()).isEqualTo("hello");
-			assertThat(parent.getBean(SecureStreamHandlerRegistry.class).stream("page").state())
-				.isNotEqualTo(StreamState.DESTROYING);
-		});
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -91,6 +95,12 @@ class ChildContextTests {
 		@Bean
 		Page page() {
 			return new Page();
+		}
+
+		@Bean
+		StreamHandlerEndpointConfigurer more() {
+			return (registrar) -> registrar.register("more", new StreamHandler() {
+			});
 		}
 
 	}

@@ -76,7 +76,7 @@ public abstract sealed class StreamCounters permits Requests {
 		// One writer: no atomic addition, and no fence for readers who only look
 		long[] current = this.totals;
 		if (current == null) {
-			if (counter < WIDTH.length && few(this.few, counter) + amount >>> WIDTH[counter] == 0) {
+			if (counter < WIDTH.length && (few(this.few, counter) + amount) >>> WIDTH[counter] == 0) {
 				FEW.setRelease(this, this.few + (amount << SHIFT[counter]));
 				return;
 			}

@@ -128,8 +128,8 @@ public final class StreamEngine implements StreamFactory {
 			throw new SecureStreamsException(notAvailable(streamPolicy));
 		}
 		StreamExecutor executor = executor(streamPolicy);
-		Binding binding = new Binding.ClientBinding(this, current, streamPolicy, options);
-		var stream = register(binding, null, executor, handler, StreamRole.CLIENT, this::forget);
+		var stream = register(new Binding.ClientBinding(this, current, streamPolicy, options), null, executor, handler,
+				StreamRole.CLIENT, this::forget);
 		start(stream, executor, stream::start);
 		return stream;
 	}
@@ -221,10 +221,7 @@ public final class StreamEngine implements StreamFactory {
 				: this.settings.executors().next();
 	}
 
-	/**
-	 * Makes a stream that is found from now on.
-	 * @param ended called when it has ended; {@link #forget} is the least to do
-	 */
+	/** Makes a stream that is found from now on, until {@link #forget}. */
 	ManagedStream<PolicyFulfilment> register(Binding binding, @Nullable GivenTransport given, StreamExecutor executor,
 			StreamHandler handler, StreamRole role, Consumer<StreamName> ended) {
 		ManagedStream<PolicyFulfilment> stream = binding.stream(given, executor, handler, role, ended);

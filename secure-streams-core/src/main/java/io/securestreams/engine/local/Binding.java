@@ -33,6 +33,9 @@ sealed class Binding implements Function<StreamCore, PolicyFulfilment> permits B
 
 	private final StreamEngine engine;
 
+	/** Of the first policy, with the first stream. */
+	private MetadataStore.@Nullable Names names;
+
 	private volatile StreamPolicy policy;
 
 	private volatile Policy origin;
@@ -57,11 +60,21 @@ sealed class Binding implements Function<StreamCore, PolicyFulfilment> permits B
 	final ManagedStream<PolicyFulfilment> stream(@Nullable GivenTransport given, StreamExecutor executor,
 			StreamHandler handler, StreamRole role, Consumer<StreamName> ended) {
 		ManagedStream<PolicyFulfilment> stream = new ManagedStream<>(this.policy.name(), role, executor, handler,
-				new ManagedStream.Parts<>(this.engine.common(), new MetadataStore(this.policy), this, ended));
+				new ManagedStream.Parts<>(this.engine.common(), new MetadataStore(names()), this, ended));
 		if (given != null) {
 			stream.fulfilment().give(given);
 		}
 		return stream;
+	}
+
+	/** Several threads may make them, the same each. */
+	private MetadataStore.Names names() {
+		MetadataStore.Names known = this.names;
+		if (known == null) {
+			known = MetadataStore.Names.of(this.policy);
+			this.names = known;
+		}
+		return known;
 	}
 
 	@Override

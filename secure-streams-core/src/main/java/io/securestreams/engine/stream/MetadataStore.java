@@ -26,7 +26,7 @@ public final class MetadataStore implements MetadataAccess {
 
 	private static final VarHandle VERSION;
 
-	private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(String[].class);
+	private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(Object[].class);
 
 	static {
 		try {
@@ -37,15 +37,19 @@ public final class MetadataStore implements MetadataAccess {
 		}
 	}
 
-	private final String streamType;
+	/** In {@link #slots}: the names, what has been received, and then the values. */
+	private static final int RECEIVED = 1;
 
-	/** What names and values have to be where no policy declares them. */
-	private final BiConsumer<String, String> check;
+	private static final int VALUES = 2;
 
 	@SuppressWarnings("unused")
 	private volatile int version;
 
-	private volatile Slots slots;
+	/**
+	 * One object with all that goes together, for there is one with each request to a
+	 * server. The elements are read and written by any thread, each on its own.
+	 */
+	private volatile @Nullable Object[] slots;
 
 	/**
 	 * What has been set by names that are not declared: headers, only with
@@ -60,10 +64,16 @@ public final class MetadataStore implements MetadataAccess {
 	 * @param policy the streamtype's, which declares the names
 	 */
 	public MetadataStore(StreamPolicy policy) {
-		this.streamType = policy.name();
-		this.check = MetadataStore::requireHeader;
-		this.slots = new Slots(policy.metadata(), policy.features().directHeaders(), false);
-		if (policy.features().directHeaders()) {
+		this(Names.of(policy));
+	}
+
+	/**
+	 * Makes the metadata of a stream.
+	 * @param names the names there are
+	 */
+	public MetadataStore(Names names) {
+		this.slots = slots(names);
+		if (names.directHeaders || names.anyName) {
 			this.direct = new ConcurrentHashMap<>();
 		}
 	}
@@ -83,10 +93,44 @@ public final class MetadataStore implements MetadataAccess {
 	 * @param check throws at names and values that cannot be set
 	 */
 	public MetadataStore(String streamType, BiConsumer<String, String> check) {
-		this.streamType = streamType;
-		this.check = check;
-		this.slots = new Slots(List.of(), false, true);
-		this.direct = new ConcurrentHashMap<>();
+		this(new Names(streamType, List.of(), false, true, check));
+	}
+
+	private static @Nullable Object[] slots(Names names) {
+		@Nullable Object[] slots = new Object[VALUES + names.declarations.size()];
+		slots[0] = names;
+		return slots;
+	}
+
+	private static Names names(@Nullable Object[] slots) {
+		return (Names) Objects.requireNonNull(slots[0]);
+	}
+
+	private static @Nullable String value(@Nullable Object[] slots, int index) {
+		return (String) VALUE.getVolatile(slots, VALUES + index);
+	}
+
+	/** What has been received later than it was set; most streams receive nothing. */
+	private static @Nullable String received(@Nullable Object[] slots, int index) {
+		@Nullable Object[] latest = (Object[]) VALUE.getVolatile(slots, RECEIVED);
+		return (latest != null) ? (String) VALUE.getVolatile(latest, index) : null;
+	}
+
+	private static @Nullable String current(@Nullable Object[] slots, int index) {
+		String latest = received(slots, index);
+		return (latest != null) ? latest : value(slots, index);
+	}
+
+	/** New values are received on the event loop only. */
+	private static void receive(@Nullable Object[] slots, int index, @Nullable String value) {
+		@Nullable Object[] latest = (Object[]) VALUE.getVolatile(slots, RECEIVED);
+		if (latest == null && value != null) {
+			latest = new Object[slots.length - VALUES];
+			VALUE.setVolatile(slots, RECEIVED, latest);
+		}
+		if (latest != null) {
+			VALUE.setVolatile(latest, index, value);
+		}
 	}
 
 	/**
@@ -94,16 +138,18 @@ public final class MetadataStore implements MetadataAccess {
 	 * @param policy the policy
 	 */
 	public void migrate(StreamPolicy policy) {
-		Slots old = this.slots;
-		Slots fresh = new Slots(policy.metadata(), policy.features().directHeaders(), false);
-		for (int i = 0; i < old.declarations.size(); i++) {
-			int index = fresh.index(old.declarations.get(i).name());
+		@Nullable Object[] old = this.slots;
+		Names before = names(old);
+		Names names = Names.of(policy);
+		@Nullable Object[] fresh = slots(names);
+		for (int i = 0; i < before.declarations.size(); i++) {
+			int index = names.index(before.declarations.get(i).name());
 			if (index >= 0) {
-				fresh.value(index, old.value(i));
-				fresh.receive(index, old.received(i));
+				VALUE.setVolatile(fresh, VALUES + index, value(old, i));
+				receive(fresh, index, received(old, i));
 			}
 		}
-		if (fresh.directHeaders && !old.directHeaders) {
+		if (names.directHeaders && !before.directHeaders) {
 			this.direct = new ConcurrentHashMap<>();
 		}
 		this.slots = fresh;
@@ -114,19 +160,23 @@ public final class MetadataStore implements MetadataAccess {
 	 * Another transaction starts: what has been received is of an earlier one.
 	 */
 	public void forgetReceived() {
-		this.slots.forgetReceived();
+		@Nullable Object[] current = this.slots;
+		for (int i = 0; i < current.length - VALUES; i++) {
+			receive(current, i, null);
+		}
 		this.receivedDirect = Map.of();
 	}
 
 	@Override
 	public @Nullable String get(String name) {
-		Slots current = this.slots;
-		int index = current.index(name);
+		@Nullable Object[] current = this.slots;
+		Names names = names(current);
+		int index = names.index(name);
 		if (index >= 0) {
-			return current.current(index);
+			return current(current, index);
 		}
-		current.requireDirect(this.streamType, name);
-		String key = current.key(name);
+		names.requireDirect(name);
+		String key = names.key(name);
 		String received = this.receivedDirect.get(key);
 		return (received != null) ? received : this.direct.get(key);
 	}
@@ -145,20 +195,21 @@ public final class MetadataStore implements MetadataAccess {
 	}
 
 	private void put(String name, @Nullable String value) {
-		Slots current;
+		@Nullable Object[] current;
 		do {
 			current = this.slots;
-			int index = current.index(name);
+			Names names = names(current);
+			int index = names.index(name);
 			if (index >= 0) {
-				if (value != null && current.declarations.get(index).isHeader()) {
+				if (value != null && names.declarations.get(index).isHeader()) {
 					requireHeaderValue(name, value);
 				}
-				current.value(index, value);
-				current.receive(index, null);
+				VALUE.setVolatile(current, VALUES + index, value);
+				receive(current, index, null);
 			}
 			else {
-				current.requireDirect(this.streamType, name);
-				putDirect(current, name, value);
+				names.requireDirect(name);
+				putDirect(names, name, value);
 			}
 		}
 		// A policy may have come in between, and taken the old values with it
@@ -166,13 +217,13 @@ public final class MetadataStore implements MetadataAccess {
 		VERSION.getAndAdd(this, 1);
 	}
 
-	private void putDirect(Slots current, String name, @Nullable String value) {
-		String key = current.key(name);
+	private void putDirect(Names names, String name, @Nullable String value) {
+		String key = names.key(name);
 		if (value == null) {
 			this.direct.remove(key);
 		}
 		else {
-			this.check.accept(key, value);
+			names.check.accept(key, value);
 			this.direct.put(key, value);
 		}
 		Map<String, String> received = this.receivedDirect;
@@ -183,15 +234,16 @@ public final class MetadataStore implements MetadataAccess {
 
 	@Override
 	public Map<String, String> asMap() {
-		Slots current = this.slots;
+		@Nullable Object[] current = this.slots;
+		Names names = names(current);
 		Map<String, String> map = new LinkedHashMap<>();
-		for (int i = 0; i < current.declarations.size(); i++) {
-			String value = current.current(i);
+		for (int i = 0; i < names.declarations.size(); i++) {
+			String value = current(current, i);
 			if (value != null) {
-				map.put(current.declarations.get(i).name(), value);
+				map.put(names.declarations.get(i).name(), value);
 			}
 		}
-		if (current.anyName) {
+		if (names.anyName) {
 			map.putAll(this.direct);
 			map.putAll(this.receivedDirect);
 		}
@@ -200,12 +252,12 @@ public final class MetadataStore implements MetadataAccess {
 
 	@Override
 	public @Nullable String value(int index) {
-		return this.slots.value(index);
+		return value(this.slots, index);
 	}
 
 	@Override
 	public void receive(int index, @Nullable String value) {
-		this.slots.receive(index, value);
+		receive(this.slots, index, value);
 	}
 
 	/**
@@ -233,12 +285,12 @@ public final class MetadataStore implements MetadataAccess {
 
 	@Override
 	public @Nullable String symbol(String name) {
-		Slots current = this.slots;
-		int index = current.index(name);
+		@Nullable Object[] current = this.slots;
+		int index = names(current).index(name);
 		if (index < 0) {
 			return null;
 		}
-		String value = current.value(index);
+		String value = value(current, index);
 		return (value != null) ? value : "";
 	}
 
@@ -273,25 +325,39 @@ public final class MetadataStore implements MetadataAccess {
 		}
 	}
 
-	private static final class Slots {
+	/**
+	 * The names there are, which many streams may share.
+	 */
+	public static final class Names {
+
+		private final String streamType;
 
 		private final List<MetadataDeclaration> declarations;
-
-		/** Read and written by any thread, each element on its own. */
-		private final @Nullable String[] values;
 
 		private final boolean directHeaders;
 
 		private final boolean anyName;
 
-		/** What has been received later than it was set; most streams receive nothing. */
-		private volatile @Nullable String @Nullable [] received;
+		/** What names and values have to be where no policy declares them. */
+		private final BiConsumer<String, String> check;
 
-		Slots(List<MetadataDeclaration> declarations, boolean directHeaders, boolean anyName) {
+		private Names(String streamType, List<MetadataDeclaration> declarations, boolean directHeaders,
+				boolean anyName, BiConsumer<String, String> check) {
+			this.streamType = streamType;
 			this.declarations = declarations;
-			this.values = new String[declarations.size()];
 			this.directHeaders = directHeaders;
 			this.anyName = anyName;
+			this.check = check;
+		}
+
+		/**
+		 * Returns those of a policy.
+		 * @param policy the streamtype's
+		 * @return what it declares
+		 */
+		public static Names of(StreamPolicy policy) {
+			return new Names(policy.name(), policy.metadata(), policy.features().directHeaders(), false,
+					MetadataStore::requireHeader);
 		}
 
 		int index(String name) {
@@ -303,51 +369,14 @@ public final class MetadataStore implements MetadataAccess {
 			return -1;
 		}
 
-		@Nullable String value(int index) {
-			return (String) VALUE.getVolatile(this.values, index);
-		}
-
-		void value(int index, @Nullable String value) {
-			VALUE.setVolatile(this.values, index, value);
-		}
-
-		@Nullable String received(int index) {
-			@Nullable String[] latest = this.received;
-			return (latest != null) ? (String) VALUE.getVolatile(latest, index) : null;
-		}
-
-		@Nullable String current(int index) {
-			String latest = received(index);
-			return (latest != null) ? latest : value(index);
-		}
-
-		/** New values are received on the event loop only. */
-		void receive(int index, @Nullable String value) {
-			@Nullable String[] latest = this.received;
-			if (latest == null && value != null) {
-				latest = new String[this.declarations.size()];
-				this.received = latest;
-			}
-			if (latest != null) {
-				VALUE.setVolatile(latest, index, value);
-			}
-		}
-
-		void forgetReceived() {
-			@Nullable String[] latest = this.received;
-			for (int i = 0; latest != null && i < latest.length; i++) {
-				VALUE.setVolatile(latest, i, null);
-			}
-		}
-
 		String key(String name) {
 			return this.anyName ? name : headerName(name);
 		}
 
-		void requireDirect(String streamType, String name) {
+		void requireDirect(String name) {
 			if (!this.directHeaders && !this.anyName) {
 				throw new UnknownMetadataException("metadata \"" + name + "\" is not declared by streamtype \""
-						+ streamType + "\" (declared: "
+						+ this.streamType + "\" (declared: "
 						+ String.join(", ", this.declarations.stream().map(MetadataDeclaration::name).toList()) + ")");
 			}
 		}

@@ -3,6 +3,7 @@ package io.securestreams.transport.http.exchange;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.AcceptedLink;
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.transport.http.InvalidRequestException;
 import io.securestreams.transport.http.ResponseRules;
@@ -11,12 +12,10 @@ import io.securestreams.transport.http.ResponseRules;
  * An answer that takes its payload from the application, slot by slot as the client takes
  * it. Twin of {@link RequestBodySource}. Lives on the connection's event loop.
  */
-final class AnswerSlots extends ServerAnswer {
+abstract class AnswerSlots extends ServerAnswer {
 
 	/** Most bytes of a slot. */
 	static final int CAPACITY = 16 * 1024;
-
-	private final ServerExchange exchange;
 
 	/** Whether the head may tell how long the body is. */
 	private final boolean announces;
@@ -33,55 +32,82 @@ final class AnswerSlots extends ServerAnswer {
 
 	private @Nullable String broken;
 
-	AnswerSlots(ServerExchange exchange, boolean announces, boolean head) {
-		this.exchange = exchange;
+	AnswerSlots(boolean announces, boolean head) {
 		this.announces = announces;
 		this.head = head;
 	}
 
-	private ServerFraming framing() {
-		return this.exchange.framing();
-	}
+	/** What carries the answer. */
+	abstract ServerFraming framing();
+
+	/** The stream. */
+	abstract AcceptedLink link();
+
+	/** Whether nothing more is to be done. */
+	abstract boolean isOver();
+
+	/**
+	 * Sends the head.
+	 * @param length length of the body, or -1 if it is not known
+	 * @param last whether no body follows
+	 * @throws InvalidRequestException if a field must not be sent
+	 */
+	abstract void sendHead(long length, boolean last);
+
+	/** The application's answer has ended without anything to be sent. */
+	abstract void nothingToSend();
+
+	/** Completes the stream if nothing more is to come from either side. */
+	abstract void finish();
+
+	/** The application is at fault. */
+	abstract void fail(String problem);
+
+	/** Runs what nobody above answers for. */
+	abstract void guarded(Runnable task);
 
 	/** Whether the application has asked for a slot and may have it. */
-	boolean isWanted() {
-		return this.wanted && !this.exchange.isOver() && takesPayload();
+	final boolean isWanted() {
+		return this.wanted && !isOver() && takesPayload();
 	}
 
 	/** Whether the application is in a slot. */
-	boolean isInside() {
+	final boolean isInside() {
 		return this.inside;
 	}
 
-	/** Whether the answer has no content, whatever is written: HEAD, 204, 304. */
-	boolean isBodyless() {
+	/**
+	 * Whether the answer has no content, whatever is written: HEAD, 204, 304.
+	 * @return {@code true} if it has none
+	 */
+	public final boolean isBodyless() {
 		return this.head || !ResponseRules.hasContent("GET", status());
 	}
 
 	/** The client can take payload. */
-	void offer(int capacity) {
-		if (this.exchange.isOver() || !takesPayload()) {
+	final void offer(int capacity) {
+		if (isOver() || !takesPayload()) {
 			return;
 		}
 		this.wanted = false;
 		this.inside = true;
 		try {
-			this.exchange.link().writable(capacity);
+			link().writable(capacity);
 		}
 		finally {
 			this.inside = false;
 		}
 		String problem = this.broken;
 		if (problem == null) {
-			this.exchange.finish();
+			finish();
 		}
-		else if (!this.exchange.isOver()) {
-			this.exchange.fail(problem);
+		else if (!isOver()) {
+			fail(problem);
 		}
 	}
 
 	/** The application asks for a slot. */
-	void request() {
+	final void request() {
 		this.wanted = true;
 		if (!isWanted()) {
 			return;
@@ -91,12 +117,12 @@ final class AnswerSlots extends ServerAnswer {
 		}
 		else if (!this.offerScheduled) {
 			this.offerScheduled = true;
-			framing().executor().execute(() -> this.exchange.guarded(this::offerWithoutWindow));
+			framing().executor().execute(() -> guarded(this::offerWithoutWindow));
 		}
 	}
 
 	/** The application has chosen a status: what it has asked for may be due. */
-	void decided() {
+	final void decided() {
 		if (this.wanted) {
 			request();
 		}
@@ -108,7 +134,7 @@ final class AnswerSlots extends ServerAnswer {
 		if (!isWanted()) {
 			return;
 		}
-		long length = this.exchange.link().txLength();
+		long length = link().txLength();
 		if (isBodyless() || length == 0) {
 			offer(CAPACITY);
 			return;
@@ -116,10 +142,10 @@ final class AnswerSlots extends ServerAnswer {
 		if (framing().takesHeadOnly() && !isHeadSent()) {
 			announce(this.announces ? length : -1);
 			try {
-				this.exchange.sendHead(length(), false);
+				sendHead(length(), false);
 			}
 			catch (InvalidRequestException ex) {
-				this.exchange.fail(String.valueOf(ex.getMessage()));
+				fail(String.valueOf(ex.getMessage()));
 				return;
 			}
 		}
@@ -131,19 +157,19 @@ final class AnswerSlots extends ServerAnswer {
 	 * @param piece released here
 	 * @param flags {@link PayloadFlags}
 	 */
-	void write(ByteBuf piece, int flags) {
+	final void write(ByteBuf piece, int flags) {
 		int size = piece.readableBytes();
-		if (this.exchange.isOver() || isDone() || this.broken != null || (size == 0 && flags == 0)) {
+		if (isOver() || isDone() || this.broken != null || (size == 0 && flags == 0)) {
 			piece.release();
 			return;
 		}
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		boolean dropped = isBodyless();
 		try {
-			this.broken = piece(this.exchange.link(), this.announces, dropped, size, end);
+			this.broken = piece(link(), this.announces, dropped, size, end);
 			if (this.broken == null && !isHeadSent()) {
 				dropped |= end && size == 0;
-				this.exchange.sendHead(length(), dropped);
+				sendHead(length(), dropped);
 			}
 		}
 		catch (InvalidRequestException ex) {
@@ -162,7 +188,7 @@ final class AnswerSlots extends ServerAnswer {
 		else {
 			piece.release();
 			if (end) {
-				this.exchange.nothingToSend();
+				nothingToSend();
 			}
 		}
 		if (!end) {

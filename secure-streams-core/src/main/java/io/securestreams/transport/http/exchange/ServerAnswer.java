@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What the application has decided about the response to a request, and how far it has
  * come with it; the same rules for every version. Lives on the connection's event loop.
  */
-class ServerAnswer {
+abstract class ServerAnswer {
 
 	/** From this status on, the body of the request is not wanted. */
 	static final int REFUSED = 300;
@@ -22,7 +22,7 @@ class ServerAnswer {
 	/** What {@code reject()} means. */
 	static final int NOT_FOUND = 404;
 
-	private int status;
+	private short status;
 
 	/** There is no payload. */
 	private boolean whole;
@@ -44,7 +44,7 @@ class ServerAnswer {
 	 */
 	final void decide(int code, boolean complete) {
 		if (!this.headSent && (this.status == 0 || code == INTERNAL_ERROR)) {
-			this.status = code;
+			this.status = (short) code;
 			this.whole = complete || !ResponseRules.hasContent("GET", code);
 		}
 	}
@@ -154,7 +154,7 @@ class ServerAnswer {
 	 * Whether the head has left.
 	 * @return {@code true} from then on
 	 */
-	final boolean isHeadSent() {
+	public final boolean isHeadSent() {
 		return this.headSent;
 	}
 

@@ -21,14 +21,14 @@ import io.securestreams.transport.http.ServerRoute;
  * One request and its answer, as the application sees them: a stream of its own, on
  * whatever version of HTTP. Lives on the connection's event loop.
  */
-public final class ServerExchange implements AcceptedTransport {
+public final class ServerExchange extends AnswerSlots implements AcceptedTransport {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerExchange.class);
 
 	/**
 	 * What every slot can take: applications must not depend on the windows of clients.
 	 */
-	public static final int SLOT_CAPACITY = AnswerSlots.CAPACITY;
+	public static final int SLOT_CAPACITY = CAPACITY;
 
 	private static final int BAD_REQUEST = 400;
 
@@ -40,8 +40,6 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** With a request that has content. */
 	private @Nullable RequestDelivery request;
-
-	private final AnswerSlots answer;
 
 	private @Nullable AcceptedLink link;
 
@@ -59,9 +57,9 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Makes an exchange, which nobody knows of yet. */
 	public ServerExchange(ServerFraming framing, ServerRoute route, String method) {
+		super(!route.http().body().noContentLength(), method.equals("HEAD"));
 		this.framing = framing;
 		this.route = route;
-		this.answer = new AnswerSlots(this, !route.http().body().noContentLength(), method.equals("HEAD"));
 	}
 
 	// For the framing
@@ -74,7 +72,7 @@ public final class ServerExchange implements AcceptedTransport {
 		AcceptedLink accepted = this.route.acceptor().accept(this.framing.executor(), this, this.framing.peer());
 		if (accepted == null) {
 			this.over = true;
-			return this.answer.refusal(UNAVAILABLE);
+			return refusal(UNAVAILABLE);
 		}
 		this.link = accepted;
 		return 0;
@@ -109,7 +107,7 @@ public final class ServerExchange implements AcceptedTransport {
 	/** Takes a piece of the request's content, borrowed. */
 	public void received(ByteBuf piece) {
 		RequestDelivery delivery = this.request;
-		String problem = (delivery != null) ? delivery.piece(piece, !this.over && !this.answer.isRefused()) : null;
+		String problem = (delivery != null) ? delivery.piece(piece, !this.over && !isRefused()) : null;
 		if (problem != null) {
 			this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, problem, null);
 		}
@@ -119,18 +117,18 @@ public final class ServerExchange implements AcceptedTransport {
 	public void requestEnded() {
 		RequestDelivery delivery = this.request;
 		if (delivery != null && !delivery.isComplete() && !this.over) {
-			String problem = delivery.end(!this.answer.isRefused());
+			String problem = delivery.end(!isRefused());
 			if (problem != null) {
 				this.framing.refuse(BAD_REQUEST, Phase.PROTOCOL, problem, null);
 			}
-			else if (this.answer.isWhole()) {
+			else if (isWhole()) {
 				scheduleSettle();
 			}
 		}
 		finish();
 	}
 
-	/** The application's answer has ended without anything to be sent. */
+	@Override
 	void nothingToSend() {
 		this.answerSent = true;
 		sent();
@@ -167,12 +165,12 @@ public final class ServerExchange implements AcceptedTransport {
 
 	/** Whether the application has asked for a slot and may have it. */
 	public boolean wantsSlot() {
-		return this.answer.isWanted();
+		return isWanted();
 	}
 
 	/** The client can take payload. */
 	public void offerSlot(int capacity) {
-		this.answer.offer(capacity);
+		offer(capacity);
 	}
 
 	/**
@@ -184,14 +182,9 @@ public final class ServerExchange implements AcceptedTransport {
 		this.route.requests().answer(link().metadata(), sink);
 	}
 
-	/** Whether the head of the answer has left. */
-	public boolean isHeadSent() {
-		return this.answer.isHeadSent();
-	}
-
 	/** Whether the application has written all of the answer. */
 	public boolean isAnswered() {
-		return this.answer.isDone();
+		return isDone();
 	}
 
 	/** Whether the client waits for a sign that its body is wanted. */
@@ -199,13 +192,9 @@ public final class ServerExchange implements AcceptedTransport {
 		return this.request != null && this.request.isContinueDue();
 	}
 
-	/** Whether the answer has no content, whatever is written: HEAD, 204, 304. */
-	public boolean isBodyless() {
-		return this.answer.isBodyless();
-	}
-
 	// What follows from it
 
+	@Override
 	ServerFraming framing() {
 		return this.framing;
 	}
@@ -221,6 +210,7 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
+	@Override
 	AcceptedLink link() {
 		AcceptedLink current = this.link;
 		if (current == null) {
@@ -229,7 +219,7 @@ public final class ServerExchange implements AcceptedTransport {
 		return current;
 	}
 
-	/** Whether nothing more is to be done. */
+	@Override
 	boolean isOver() {
 		return this.over;
 	}
@@ -237,10 +227,10 @@ public final class ServerExchange implements AcceptedTransport {
 	/** Acts on what the application has decided so far. */
 	private void settle() {
 		this.settleScheduled = false;
-		if (this.over || this.announcing || this.answer.isHeadSent()) {
+		if (this.over || this.announcing || isHeadSent()) {
 			return;
 		}
-		if (this.answer.isEmptyDue(isRequestComplete())) {
+		if (isEmptyDue(isRequestComplete())) {
 			try {
 				sendHead(0, true);
 			}
@@ -248,10 +238,10 @@ public final class ServerExchange implements AcceptedTransport {
 				fail(String.valueOf(ex.getMessage()));
 				return;
 			}
-			this.answer.done();
+			done();
 			answerSent();
 		}
-		else if (isContinueDue() && !this.answer.isRefused() && !this.paused) {
+		else if (isContinueDue() && !isRefused() && !this.paused) {
 			signSent();
 			this.framing.proceed();
 		}
@@ -264,7 +254,7 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
-	/** Runs what nobody above answers for. */
+	@Override
 	void guarded(Runnable task) {
 		try {
 			task.run();
@@ -277,16 +267,17 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
+	@Override
 	void fail(String problem) {
-		this.framing.refuse(ServerAnswer.INTERNAL_ERROR, Phase.HANDLER, problem, null);
+		this.framing.refuse(INTERNAL_ERROR, Phase.HANDLER, problem, null);
 	}
 
-	/** Completes the stream if nothing more is to come from either side. */
+	@Override
 	void finish() {
-		if (this.over || this.answer.isInside() || !this.answerSent || !this.answer.isDone()) {
+		if (this.over || isInside() || !this.answerSent || !isDone()) {
 			return;
 		}
-		if (isRequestComplete() || this.answer.isRefused()) {
+		if (isRequestComplete() || isRefused()) {
 			// What is still to come of the request is not wanted, RFC 9113 section 8.1
 			this.over = true;
 			this.framing.finished();
@@ -294,15 +285,10 @@ public final class ServerExchange implements AcceptedTransport {
 		}
 	}
 
-	/**
-	 * Sends the head.
-	 * @param length length of the body, or -1 if it is not known
-	 * @param last whether no body follows
-	 * @throws InvalidRequestException if a field must not be sent
-	 */
+	@Override
 	void sendHead(long length, boolean last) {
-		this.framing.head(this, this.answer.status(), length, last);
-		this.answer.headSent();
+		this.framing.head(this, status(), length, last);
+		headSent();
 		signSent();
 	}
 
@@ -310,7 +296,7 @@ public final class ServerExchange implements AcceptedTransport {
 
 	@Override
 	public void write(ByteBuf piece, int flags, long ordinal) {
-		this.answer.write(piece, flags);
+		write(piece, flags);
 	}
 
 	@Override
@@ -320,33 +306,33 @@ public final class ServerExchange implements AcceptedTransport {
 
 	@Override
 	public void acknowledge(int status) {
-		decide((status == USUAL) ? ServerAnswer.OK : status, false);
+		choose((status == USUAL) ? OK : status, false);
 	}
 
 	@Override
 	public void answer(int status) {
-		decide((status == USUAL) ? ServerAnswer.NOT_FOUND : status, true);
+		choose((status == USUAL) ? NOT_FOUND : status, true);
 	}
 
 	@Override
 	public void fail() {
-		decide(ServerAnswer.INTERNAL_ERROR, true);
+		choose(INTERNAL_ERROR, true);
 	}
 
-	private void decide(int status, boolean whole) {
+	private void choose(int status, boolean whole) {
 		if (this.over) {
 			return;
 		}
-		this.answer.decide(status, whole);
-		this.answer.decided();
-		if (this.answer.isWhole() || isContinueDue()) {
+		decide(status, whole);
+		decided();
+		if (isWhole() || isContinueDue()) {
 			scheduleSettle();
 		}
 	}
 
 	@Override
 	public void requestWrite() {
-		this.answer.request();
+		request();
 	}
 
 	@Override
@@ -387,7 +373,7 @@ public final class ServerExchange implements AcceptedTransport {
 			return;
 		}
 		this.over = true;
-		this.framing.cancel(this.answer.isFaultUntold() ? ServerAnswer.INTERNAL_ERROR : 0, this.answer.isDone());
+		this.framing.cancel(isFaultUntold() ? INTERNAL_ERROR : 0, isDone());
 	}
 
 }

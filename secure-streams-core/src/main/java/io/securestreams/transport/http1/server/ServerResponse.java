@@ -12,6 +12,7 @@ import io.securestreams.transport.http.DateField;
 import io.securestreams.transport.http.exchange.ServerExchange;
 import io.securestreams.transport.http1.BodyWriter;
 import io.securestreams.transport.http1.BodyWriter.Mode;
+import io.securestreams.transport.http1.HeadBuffers;
 import io.securestreams.transport.http1.Http1Handler;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,7 @@ final class ServerResponse implements HeaderSink {
 	void head(ServerExchange exchange, int code, long length, boolean last, long epochMillis) {
 		Mode mode = (length >= 0) ? Mode.LENGTH : (this.minor > 0) ? Mode.CHUNKED : Mode.UNTIL_CLOSE;
 		this.persistent &= mode != Mode.UNTIL_CLOSE;
-		ByteBuf buffer = this.out.context().alloc().directBuffer(HEAD_SIZE + BodyWriter.room(length));
+		ByteBuf buffer = HeadBuffers.take(this.out.context().alloc(), HEAD_SIZE + BodyWriter.room(length));
 		this.head = buffer;
 		this.hasDate = false;
 		boolean written = false;

@@ -341,8 +341,8 @@ public final class MetadataStore implements MetadataAccess {
 		/** What names and values have to be where no policy declares them. */
 		private final BiConsumer<String, String> check;
 
-		private Names(String streamType, List<MetadataDeclaration> declarations, boolean directHeaders,
-				boolean anyName, BiConsumer<String, String> check) {
+		private Names(String streamType, List<MetadataDeclaration> declarations, boolean directHeaders, boolean anyName,
+				BiConsumer<String, String> check) {
 			this.streamType = streamType;
 			this.declarations = declarations;
 			this.directHeaders = directHeaders;

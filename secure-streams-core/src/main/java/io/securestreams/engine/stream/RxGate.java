@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamTransport;
-import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.MessagePart;
 import io.securestreams.stream.StreamHandler;
 

@@ -76,7 +76,8 @@ public final class HeadBuffers {
 	}
 
 	private void release() {
-		for (@Nullable ByteBuf next = this.kept.poll(); next != null; next = this.kept.poll()) {
+		for (@Nullable
+		ByteBuf next = this.kept.poll(); next != null; next = this.kept.poll()) {
 			next.release();
 		}
 	}

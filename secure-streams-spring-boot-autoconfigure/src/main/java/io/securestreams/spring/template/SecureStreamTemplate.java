@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.securestreams.policy.Protocol;
@@ -16,7 +17,6 @@ import io.securestreams.spring.template.TransactionException.Outcome;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamHandler;
-import io.securestreams.stream.StreamOptions;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.observe.EventLoopThread;
 
@@ -47,14 +47,29 @@ public class SecureStreamTemplate {
 
 	private final Executor executor;
 
+	private final TransactionObserver observer;
+
 	/**
-	 * Makes a template.
+	 * Makes a template whose transactions nobody follows.
 	 * @param streams makes the streams
 	 * @param timeout most time for a transaction where neither request nor policy says
 	 * @param maxResponseSize most bytes of a response in memory
 	 * @param executor where files are read and written
 	 */
 	public SecureStreamTemplate(StreamFactory streams, Duration timeout, int maxResponseSize, Executor executor) {
+		this(streams, timeout, maxResponseSize, executor, TransactionObserver.NONE);
+	}
+
+	/**
+	 * Makes a template.
+	 * @param streams makes the streams
+	 * @param timeout most time for a transaction where neither request nor policy says
+	 * @param maxResponseSize most bytes of a response in memory
+	 * @param executor where files are read and written
+	 * @param observer follows the transactions
+	 */
+	public SecureStreamTemplate(StreamFactory streams, Duration timeout, int maxResponseSize, Executor executor,
+			TransactionObserver observer) {
 		if (timeout.toMillis() < 1) {
 			throw new IllegalArgumentException("timeout: " + timeout + " (expected: at least 1 ms)");
 		}
@@ -65,6 +80,7 @@ public class SecureStreamTemplate {
 		this.timeout = timeout;
 		this.maxResponseSize = maxResponseSize;
 		this.executor = executor;
+		this.observer = observer;
 	}
 
 	/**
@@ -107,11 +123,10 @@ public class SecureStreamTemplate {
 	 * @return what came back, or the exception
 	 */
 	public CompletableFuture<TransactionResponse> exchangeAsync(String streamType, TransactionRequest request) {
-		Transaction<byte[], TransactionResponse> transaction = new Transaction<>(request, this.timeout,
-				new MemorySink(this.maxResponseSize),
-				(body, stream) -> new TransactionResponse(body, stream.metadata().asMap(), stream.lastAnswer()));
-		return start(streamType, request.options(), transaction.future(),
-				transaction.blocks() ? offLoop(transaction) : transaction);
+		return start(streamType, request,
+				(observed) -> new Transaction<>(observed, this.timeout, new MemorySink(this.maxResponseSize), (body,
+						stream) -> new TransactionResponse(body, stream.metadata().asMap(), stream.lastAnswer())),
+				false);
 	}
 
 	/**
@@ -180,9 +195,9 @@ public class SecureStreamTemplate {
 	 * @return the file's absolute path, or the exception
 	 */
 	public CompletableFuture<Path> downloadAsync(String streamType, TransactionRequest request, Path file) {
-		Transaction<Path, Path> transaction = new Transaction<>(request, this.timeout, new FileSink(file),
-				(path, stream) -> path);
-		return start(streamType, request.options(), transaction.future(), offLoop(transaction));
+		return start(streamType, request,
+				(observed) -> new Transaction<>(observed, this.timeout, new FileSink(file), (path, stream) -> path),
+				true);
 	}
 
 	private StreamHandler offLoop(Transaction<?, ?> transaction) {
@@ -192,15 +207,31 @@ public class SecureStreamTemplate {
 			.adapt(transaction, null);
 	}
 
-	private <T> CompletableFuture<T> start(String streamType, StreamOptions options, CompletableFuture<T> future,
-			StreamHandler handler) {
+	private <S, T> CompletableFuture<T> start(String streamType, TransactionRequest request,
+			Function<TransactionRequest, Transaction<S, T>> kind, boolean blocks) {
 		StreamPolicy policy = this.streams.policy().streamTypes().get(streamType);
 		if (policy != null && policy.role() == StreamPolicy.Role.CLIENT
 				&& policy.protocol().protocol() == Protocol.RAW) {
 			throw new SecureStreamsException("streamtype \"" + streamType
 					+ "\": nothing is acknowledged with protocol \"raw\" (expected: another protocol, or a handler)");
 		}
-		SecureStream stream = this.streams.create(streamType, handler, options);
+		// Names that nobody knows may be anything
+		TransactionObserver known = (policy != null || this.streams.isProxied()) ? this.observer
+				: TransactionObserver.NONE;
+		TransactionObserver.Following following = known.begin(streamType, policy, request);
+		Transaction<S, T> transaction = kind.apply(following.request());
+		TransactionFuture<T> future = transaction.future();
+		future.before((failure) -> following.end().ended(transaction.answer(failure), failure));
+		SecureStream stream;
+		try {
+			stream = this.streams.create(streamType,
+					(blocks || transaction.blocks()) ? offLoop(transaction) : transaction,
+					following.request().options());
+		}
+		catch (RuntimeException ex) {
+			future.completeExceptionally(ex);
+			throw ex;
+		}
 		future.whenComplete((result, failure) -> {
 			if (failure != null) {
 				stream.close();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ final class Transaction<S, T> implements StreamHandler {
 
 	private final BiFunction<S, SecureStream, T> result;
 
-	private final CompletableFuture<T> future = new TransactionFuture<>();
+	private final TransactionFuture<T> future = new TransactionFuture<>();
 
 	/** A body that is not in memory. */
 	private final @Nullable OutgoingMessage outgoing;
@@ -50,6 +49,8 @@ final class Transaction<S, T> implements StreamHandler {
 
 	/** The peer has answered before it had all of the body. */
 	private volatile boolean cutOff;
+
+	private volatile @Nullable HttpAnswer answer;
 
 	/** The outcome is known; what follows is of no interest. */
 	private boolean over;
@@ -69,8 +70,16 @@ final class Transaction<S, T> implements StreamHandler {
 		return this.outgoing != null;
 	}
 
-	CompletableFuture<T> future() {
+	TransactionFuture<T> future() {
 		return this.future;
+	}
+
+	/**
+	 * What the peer has answered, as far as it is known by then.
+	 * @param failure why the transaction is no success, or {@code null}
+	 */
+	@Nullable HttpAnswer answer(@Nullable Throwable failure) {
+		return (failure instanceof TransactionException told) ? told.answer() : this.answer;
 	}
 
 	@Override
@@ -202,6 +211,7 @@ final class Transaction<S, T> implements StreamHandler {
 			return;
 		}
 		try {
+			this.answer = stream.lastAnswer();
 			T done = this.result.apply(this.sink.complete(), stream);
 			this.over = true;
 			this.future.complete(done);

@@ -12,6 +12,7 @@ import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
 import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
 import io.securestreams.spring.handler.JsonReading;
 import io.securestreams.spring.template.SecureStreamTemplate;
+import io.securestreams.spring.template.TransactionObserver;
 import io.securestreams.stream.factory.StreamFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
@@ -40,7 +41,8 @@ import io.securestreams.system.policyfetch.PolicyStatus;
  */
 @AutoConfiguration(
 		after = { SecureStreamsAutoConfiguration.class, SecureStreamsPolicyAutoConfiguration.class,
-				LifecycleAutoConfiguration.class, TaskExecutionAutoConfiguration.class },
+				SecureStreamsObservationAutoConfiguration.class, LifecycleAutoConfiguration.class,
+				TaskExecutionAutoConfiguration.class },
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
 @ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
 public final class SecureStreamHandlerAutoConfiguration {
@@ -99,10 +101,11 @@ public final class SecureStreamHandlerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SecureStreamTemplate secureStreamTemplate(StreamFactory streamFactory, SecureStreamsProperties properties,
-			BlockingThreads threads) {
+			BlockingThreads threads, ObjectProvider<TransactionObserver> observer) {
 		SecureStreamsProperties.Template template = properties.template();
 		int maxResponseSize = (int) Math.min(Integer.MAX_VALUE, template.maxResponseSize().toBytes());
-		return new SecureStreamTemplate(streamFactory, template.timeout(), maxResponseSize, threads.forFiles());
+		return new SecureStreamTemplate(streamFactory, template.timeout(), maxResponseSize, threads.forFiles(),
+				observer.getIfAvailable(() -> TransactionObserver.NONE));
 	}
 
 	private static SecureStreamHandler.Dispatch dispatch(SecureStreamsProperties.Dispatch dispatch) {

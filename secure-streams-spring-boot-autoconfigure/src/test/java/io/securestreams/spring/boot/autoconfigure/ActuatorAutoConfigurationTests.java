@@ -1,7 +1,12 @@
 package io.securestreams.spring.boot.autoconfigure;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationTextPublisher;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -16,6 +21,11 @@ import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpoint;
 import io.securestreams.spring.boot.actuate.endpoint.SecureStreamsEndpointWebExtension;
 import io.securestreams.spring.boot.health.SecureStreamsHealthIndicator;
 import io.securestreams.spring.boot.metrics.SecureStreamsMetrics;
+import io.securestreams.spring.boot.observation.ObservedTransactions;
+import io.securestreams.spring.boot.observation.TransactionObservationConvention;
+import io.securestreams.spring.template.SecureStreamTemplate;
+import io.securestreams.spring.template.TransactionObserver;
+import io.securestreams.spring.template.TransactionRequest;
 import io.securestreams.stream.StreamHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +38,8 @@ class ActuatorAutoConfigurationTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SecureStreamsAutoConfiguration.class,
 				SecureStreamHandlerAutoConfiguration.class, SecureStreamsEndpointAutoConfiguration.class,
-				SecureStreamsHealthContributorAutoConfiguration.class, SecureStreamsMetricsAutoConfiguration.class))
+				SecureStreamsHealthContributorAutoConfiguration.class, SecureStreamsMetricsAutoConfiguration.class,
+				SecureStreamsObservationAutoConfiguration.class))
 		.withPropertyValues("secure-streams.policy.location=classpath:test-policy.json",
 				"secure-streams.engine.event-loop-threads=1");
 
@@ -114,6 +125,37 @@ class ActuatorAutoConfigurationTests {
 			context.close();
 			assertThat(registry.get("secure.streams.states").tag("state", "DESTROYING").counter().count()).isEqualTo(1);
 		});
+	}
+
+	@Test
+	void transactionsAreObservedWhereThereAreObservations() {
+		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(TransactionObserver.class));
+		this.contextRunner.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.run((context) -> assertThat(context).hasSingleBean(ObservedTransactions.class));
+		this.contextRunner.withClassLoader(new FilteredClassLoader(ObservationRegistry.class))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(SecureStreamTemplate.class));
+	}
+
+	@Test
+	void namesAndObserverOfTheUserWin() {
+		List<String> names = new CopyOnWriteArrayList<>();
+		TransactionObservationConvention convention = new TransactionObservationConvention() {
+			@Override
+			public String getName() {
+				return "mine";
+			}
+		};
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new ObservationTextPublisher(names::add));
+		this.contextRunner.withBean(ObservationRegistry.class, () -> registry)
+			.withBean(TransactionObservationConvention.class, () -> convention)
+			.run((context) -> {
+				context.getBean(TransactionObserver.class).begin("mintest", null, TransactionRequest.EMPTY);
+				assertThat(names).first().asString().contains("name='mine'");
+			});
+		this.contextRunner.withBean(ObservationRegistry.class, ObservationRegistry::create)
+			.withBean(TransactionObserver.class, () -> TransactionObserver.NONE)
+			.run((context) -> assertThat(context).doesNotHaveBean(ObservedTransactions.class));
 	}
 
 }

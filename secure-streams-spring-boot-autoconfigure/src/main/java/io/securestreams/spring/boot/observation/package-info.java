@@ -1,0 +1,7 @@
+/**
+ * Observations of transactions, and the traces that go on with them.
+ */
+@NullMarked
+package io.securestreams.spring.boot.observation;
+
+import org.jspecify.annotations.NullMarked;

@@ -341,7 +341,7 @@ final class Deliveries {
 				}
 			}
 		});
-		if (place >= 0 && !left.contains(this.current)) {
+		if (place >= 0 && !left.contains(this.current) && !member.inbox().hasHad(this.current)) {
 			// It was going to have it
 			this.current.waiting--;
 			left.add(this.current);

@@ -44,6 +44,9 @@ final class Inbox {
 
 	private int wholeLength;
 
+	/** The last one that the handler has had. */
+	private @Nullable IncomingMessage had;
+
 	/** In the middle of being passed on. */
 	private @Nullable IncomingMessage begun;
 
@@ -177,6 +180,7 @@ final class Inbox {
 	@Nullable IncomingMessage delivered() {
 		IncomingMessage message = this.awaited;
 		this.awaited = null;
+		this.had = message;
 		if (message != null) {
 			message.had(this.member.link());
 		}
@@ -185,6 +189,11 @@ final class Inbox {
 			this.whole = null;
 		}
 		return message;
+	}
+
+	/** Whether the handler has had this message, and none after it. */
+	boolean hasHad(@Nullable IncomingMessage message) {
+		return message != null && this.had == message;
 	}
 
 	/** The handler has failed, at the last message perhaps. */
@@ -199,7 +208,9 @@ final class Inbox {
 	void clear(LeftBehind left) {
 		IncomingMessage message = this.awaited;
 		this.awaited = null;
-		ByteBuf copy = takeWhole();
+		// Of one that the handler has had nothing is needed, though it is still being
+		// passed
+		ByteBuf copy = (message != null) ? takeWhole() : null;
 		if (message != null && copy != null && !this.handed) {
 			left.piece(new Piece(message, copy, PayloadFlags.SOM | PayloadFlags.EOM));
 		}

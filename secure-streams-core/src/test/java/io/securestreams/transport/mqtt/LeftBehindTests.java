@@ -1,9 +1,12 @@
 package io.securestreams.transport.mqtt;
 
+import io.netty.buffer.ByteBuf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
+
+import io.securestreams.stream.SecureStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -148,6 +151,24 @@ class LeftBehindTests extends SessionHarness {
 		assertThat(this.leaving.events).endsWith("DISCONNECTED", "POLL", "CONNECTING", "CONNECTED");
 		assertThat(this.leaving.received).containsExactly("t first", "t first");
 		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, hangUp", "2, hangUp", "1, disconnect", "2, disconnect", "1, close", "2, close" })
+	void isNotKeptIfTheHandlerLeavesWithIt(int qos, String how) {
+		connect(qos);
+		resume();
+		this.executor.run();
+		this.leaving.then = switch (how) {
+			case "hangUp" -> SecureStream::hangUp;
+			case "disconnect" -> SecureStream::disconnect;
+			default -> SecureStream::close;
+		};
+		publish(qos, "second");
+		this.executor.run();
+		assertEachHasHad("t first", "t second");
+		// What was read is in the hands of the test's broker still
+		assertThat(this.leaving.content).extracting(ByteBuf::refCnt).isEqualTo(1);
 	}
 
 	@ParameterizedTest

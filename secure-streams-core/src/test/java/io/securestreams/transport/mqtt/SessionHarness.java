@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
+import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.local.StreamEngine;
 import io.securestreams.engine.local.Transports;
 import io.securestreams.limits.MqttLimits;
@@ -136,6 +138,13 @@ abstract class SessionHarness {
 		/** Fails at each message. */
 		boolean failing;
 
+		/** Does this with each message. */
+		Consumer<SecureStream> then = (self) -> {
+		};
+
+		/** Of the last message. */
+		@Nullable ByteBuf content;
+
 		SecureStream stream;
 
 		/** What slots are filled with. */
@@ -181,6 +190,8 @@ abstract class SessionHarness {
 			this.message.append(payload.content().readCharSequence(payload.length(), StandardCharsets.UTF_8));
 			if (payload.isEnd()) {
 				this.received.add(this.message.toString());
+				this.content = payload.content();
+				this.then.accept(self);
 				if (this.failing) {
 					throw new IllegalStateException("handler");
 				}

@@ -96,6 +96,10 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 			throw new StreamHandlerRegistrationException(owner, "",
 					"@SecureStreamHandler names no streamtype (expected: a name of the policy)", null);
 		}
+		String scope = new HandlerScopes(this.beanFactory).unusable(beanName);
+		if (scope != null) {
+			throw new HandlerScopeException(beanName, streamTypes.get(0), scope);
+		}
 		boolean perStream = !this.beanFactory.isSingleton(beanName);
 		if (annotation.scope() == Scope.PER_STREAM && !perStream) {
 			throw new StreamHandlerRegistrationException(owner, streamTypes.get(0),

@@ -26,6 +26,7 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Scope;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,6 +97,17 @@ class FailureAnalyzerTests {
 		assertThat(analysis.getAction())
 			.isEqualTo("Did you mean \"mintest\"? Otherwise add \"mintset\" to section \"s\" "
 					+ "of the policy, or correct the name in @SecureStreamHandler.");
+	}
+
+	@Test
+	void aScopeThatStreamsDoNotHave() {
+		FailureAnalysis analysis = analyze(this.handlers.withUserConfiguration(OfRequest.class));
+		assertThat(analysis.getDescription()).isEqualTo("Bean \"ofRequest\", the handler of streamtype \"mintest\", "
+				+ "has the scope \"request\". Its streams run on threads where there is no instance of that.");
+		assertThat(analysis.getAction())
+			.isEqualTo("Make it a singleton, or let each stream have an instance: @SecureStreamHandler(scope = "
+					+ "PER_STREAM), or @Scope(\"prototype\"). What it needs of scope \"request\" it has to be given, "
+					+ "for example in what is sent.");
 	}
 
 	@Test
@@ -269,6 +281,12 @@ class FailureAnalyzerTests {
 		return SpringFactoriesLoader.forDefaultResourceLocation()
 			.load(FailureAnalyzer.class, (factoryType, name, failure) -> {
 			});
+	}
+
+	@SecureStreamHandler(value = "mintest", beanName = "ofRequest")
+	@Scope("request")
+	static class OfRequest implements StreamHandler {
+
 	}
 
 	@SecureStreamHandler("mintset")

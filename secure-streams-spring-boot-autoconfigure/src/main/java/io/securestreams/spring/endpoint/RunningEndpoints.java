@@ -17,6 +17,7 @@ import io.securestreams.stream.factory.ListenerHold;
 import io.securestreams.stream.factory.SinkRegistration;
 import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.stream.factory.StreamServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The streams, listeners and sinks of endpoints, by streamtype: starts them, finds them
@@ -66,7 +67,7 @@ final class RunningEndpoints {
 		try {
 			startEach(endpoints, StreamPolicy.Role.LOCAL_SINK);
 			// Those that share a socket serve when all of them are there
-			ListenerHold hold = this.streamFactory.holdListeners();
+			ListenerHold hold = hold();
 			try {
 				startEach(endpoints, StreamPolicy.Role.SERVER);
 			}
@@ -90,18 +91,31 @@ final class RunningEndpoints {
 		StreamHandler handler = (role == StreamPolicy.Role.CLIENT) ? endpoint.handlers().get() : null;
 		try {
 			if (handler != null) {
-				this.streams.put(name, this.streamFactory.create(name, handler));
+				put(this.streams, name, this.streamFactory.create(name, handler));
 			}
 			else if (role == StreamPolicy.Role.SERVER) {
-				this.servers.put(name, this.streamFactory.listen(name, endpoint.handlers()));
+				put(this.servers, name, this.streamFactory.listen(name, endpoint.handlers()));
 			}
 			else {
-				this.sinks.put(name, this.streamFactory.registerSink(name, endpoint.handlers()));
+				put(this.sinks, name, this.streamFactory.registerSink(name, endpoint.handlers()));
 			}
 		}
 		catch (SecureStreamsException ex) {
 			throw EndpointChecks.registration(endpoint, ex);
 		}
+	}
+
+	/** Mocks, which a test may have in the place of the engine, make nothing. */
+	private static <T> void put(Map<String, T> running, String name, @Nullable T made) {
+		if (made != null) {
+			running.put(name, made);
+		}
+	}
+
+	private ListenerHold hold() {
+		ListenerHold hold = this.streamFactory.holdListeners();
+		return (hold != null) ? hold : () -> {
+		};
 	}
 
 	/** The engine ends streams and listeners that have left the policy, not sinks. */
@@ -118,7 +132,7 @@ final class RunningEndpoints {
 	 * @return completes when everything has ended
 	 */
 	CompletableFuture<Void> drain(Duration most) {
-		ListenerHold hold = this.streamFactory.holdListeners();
+		ListenerHold hold = hold();
 		CompletableFuture<?>[] drained = this.servers.values()
 			.stream()
 			.map((server) -> server.drain(most).toCompletableFuture())

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.securestreams.policy.Policy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.handler.StreamHandlerAdapter;
@@ -209,7 +210,8 @@ public class SecureStreamTemplate {
 
 	private <S, T> CompletableFuture<T> start(String streamType, TransactionRequest request,
 			Function<TransactionRequest, Transaction<S, T>> kind, boolean blocks) {
-		StreamPolicy policy = this.streams.policy().streamTypes().get(streamType);
+		Policy inForce = this.streams.policy();
+		StreamPolicy policy = (inForce != null) ? inForce.streamTypes().get(streamType) : null;
 		if (policy != null && policy.role() == StreamPolicy.Role.CLIENT
 				&& policy.protocol().protocol() == Protocol.RAW) {
 			throw new SecureStreamsException("streamtype \"" + streamType
@@ -218,7 +220,9 @@ public class SecureStreamTemplate {
 		// Names that nobody knows may be anything
 		TransactionObserver known = (policy != null || this.streams.isProxied()) ? this.observer
 				: TransactionObserver.NONE;
-		TransactionObserver.Following following = known.begin(streamType, policy, request);
+		TransactionObserver.Following told = known.begin(streamType, policy, request);
+		TransactionObserver.Following following = (told != null) ? told
+				: TransactionObserver.NONE.begin(streamType, policy, request);
 		Transaction<S, T> transaction = kind.apply(following.request());
 		TransactionFuture<T> future = transaction.future();
 		future.before((failure) -> following.end().ended(transaction.answer(failure), failure));
@@ -227,6 +231,9 @@ public class SecureStreamTemplate {
 			stream = this.streams.create(streamType,
 					(blocks || transaction.blocks()) ? offLoop(transaction) : transaction,
 					following.request().options());
+			if (stream == null) {
+				throw new SecureStreamsException("streamtype \"" + streamType + "\": there is no stream (a mock?)");
+			}
 		}
 		catch (RuntimeException ex) {
 			future.completeExceptionally(ex);

@@ -81,8 +81,7 @@ class HandlerScopesTests {
 		}
 	}
 
-	private static List<StreamHandlerEndpoint> endpoints(
-			ConfigurableListableBeanFactory beans) {
+	private static List<StreamHandlerEndpoint> endpoints(ConfigurableListableBeanFactory beans) {
 		List<StreamHandlerEndpoint> found = new HandlerBeanEndpoints(beans, Dispatch.EVENT_LOOP, () -> Runnable::run,
 				null, List.of())
 			.endpoints();

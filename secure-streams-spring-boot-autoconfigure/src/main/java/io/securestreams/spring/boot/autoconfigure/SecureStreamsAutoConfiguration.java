@@ -118,7 +118,7 @@ public final class SecureStreamsAutoConfiguration {
 		@Order(0)
 		@ConditionalOnMissingBean
 		PolicyMetrics secureStreamsPolicyMetrics(ObjectProvider<StreamFactory> streams) {
-			return new PolicyMetrics(() -> streams.getObject().policy());
+			return new PolicyMetrics(() -> ReplaceableEngine.withPolicy(streams.getObject()).policy());
 		}
 
 		@Bean

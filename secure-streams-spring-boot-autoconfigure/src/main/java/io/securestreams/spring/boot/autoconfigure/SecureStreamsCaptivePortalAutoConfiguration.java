@@ -22,7 +22,8 @@ public final class SecureStreamsCaptivePortalAutoConfiguration {
 	@ConditionalOnMissingBean
 	CaptivePortalDetector secureStreamsCaptivePortalDetector(StreamFactory streams, SecureStreamsProperties properties,
 			ApplicationEventPublisher publisher) {
-		CaptivePortalDetector detector = new CaptivePortalDetector(streams, properties.captivePortal().enabled());
+		CaptivePortalDetector detector = new CaptivePortalDetector(ReplaceableEngine.withPolicy(streams),
+				properties.captivePortal().enabled());
 		if (properties.events().enabled()) {
 			EventPublication publication = new EventPublication(publisher, CaptivePortalEvent.class);
 			detector.listener((verdict) -> {

@@ -67,7 +67,7 @@ public final class SecureStreamsEndpointAutoConfiguration {
 				SecureStreamHandlerRegistry known = registry.getIfAvailable();
 				return (known != null) ? known.waiting() : Set.of();
 			}, () -> {
-				SecureStreams known = engine.getIfAvailable();
+				SecureStreams known = ReplaceableEngine.find(engine);
 				return (known != null) ? known.authentication() : List.of();
 			});
 		}

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.spring.boot.policy.LoadedPolicy;
+import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 import io.securestreams.system.policyfetch.PolicyRefresherBuilder;
 import io.securestreams.system.policyfetch.signature.PolicySignature;
@@ -24,15 +25,21 @@ public final class SecureStreamsPolicyAutoConfiguration {
 
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean
-	PolicyRefresher secureStreamsPolicyRefresher(SecureStreams streams, SecureStreamsProperties properties,
+	PolicyRefresher secureStreamsPolicyRefresher(ObjectProvider<SecureStreams> engine,
+			ObjectProvider<StreamFactory> factory, SecureStreamsProperties properties,
 			ObjectProvider<LoadedPolicy> loaded, ObjectProvider<PolicyTrial> trial,
 			ObjectProvider<PolicySignature> signature, ObjectProvider<SslBundles> bundles) {
 		PolicyFetchProperties fetch = properties.policy().fetch();
 		String bundle = fetch.signature().sslBundle();
 		PolicySignature verifier = signature.getIfAvailable(() -> (bundle != null)
 				? BundlePolicySignature.of(bundles.getIfAvailable(DefaultSslBundleRegistry::new), bundle) : null);
-		PolicyRefresherBuilder builder = PolicyRefresher.builder(streams, streams::updatePolicy)
-			.settings(fetch.settings(verifier));
+		SecureStreams own = ReplaceableEngine.find(engine);
+		StreamFactory streams = ReplaceableEngine.withPolicy((own != null) ? own : factory.getObject());
+		PolicyRefresherBuilder builder = PolicyRefresher.builder(streams, (change) -> {
+			if (own != null) {
+				own.updatePolicy(change);
+			}
+		}).settings(fetch.settings(verifier));
 		loaded.ifAvailable((policy) -> builder.local(policy.policy()).overlays(policy.overlays()));
 		trial.ifAvailable(builder::trial);
 		return builder.build();

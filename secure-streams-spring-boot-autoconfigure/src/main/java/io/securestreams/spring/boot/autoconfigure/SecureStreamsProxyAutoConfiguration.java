@@ -35,13 +35,13 @@ public final class SecureStreamsProxyAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SecureStreamsProxy secureStreamsProxy(SecureStreams engine, ProxyServerProperties proxy,
+	SecureStreamsProxy secureStreamsProxy(ObjectProvider<SecureStreams> engine, ProxyServerProperties proxy,
 			SecureStreamsProperties properties, ObjectProvider<LifecycleProperties> lifecycle) {
 		Duration drainTimeout = properties.shutdown().drainTimeout();
 		if (drainTimeout == null) {
 			drainTimeout = lifecycle.getIfAvailable(LifecycleProperties::new).getTimeoutPerShutdownPhase();
 		}
-		return new SecureStreamsProxy(engine, proxy.settings(), drainTimeout);
+		return new SecureStreamsProxy(ReplaceableEngine.find(engine), proxy.settings(), drainTimeout);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -20,6 +20,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
+import io.securestreams.policy.Policy;
 import io.securestreams.policy.json.PolicyDiff;
 import io.securestreams.policy.json.PolicyException;
 import io.securestreams.policy.json.PolicyProblem;
@@ -28,6 +29,7 @@ import io.securestreams.stream.factory.StreamFactory;
 import io.securestreams.system.auth.AuthSnapshot;
 import io.securestreams.system.policyfetch.PolicyOverlay;
 import io.securestreams.system.policyfetch.PolicyRefresher;
+import io.securestreams.system.policyfetch.PolicyStatus;
 
 /**
  * Actuator endpoint that shows the policy in force and how it came about and, where
@@ -66,11 +68,14 @@ public class SecureStreamsPolicyEndpoint {
 	 * Returns the policy.
 	 * @param offset how many streamtypes to leave out
 	 * @param limit how many streamtypes to show, 100 if {@code null}
-	 * @return the policy in force
+	 * @return the policy in force, or {@code null} where a test has something in its
+	 * place that has none
 	 */
 	@ReadOperation
-	public PolicyDescriptor policy(@Nullable Integer offset, @Nullable Integer limit) {
-		return PolicyDescriptor.of(this.streams.policy(), this.refresher.status(), this.waiting.get(),
+	public @Nullable PolicyDescriptor policy(@Nullable Integer offset, @Nullable Integer limit) {
+		Policy policy = this.streams.policy();
+		PolicyStatus status = this.refresher.status();
+		return (policy == null || status == null) ? null : PolicyDescriptor.of(policy, status, this.waiting.get(),
 				this.authentication.get(), Page.of(offset, limit));
 	}
 

@@ -1,10 +1,6 @@
 package io.securestreams.proxy.client;
 
-import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +12,7 @@ import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.Protocol;
 import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.proxy.client.payload.SentMessages;
 import io.securestreams.proxy.client.payload.SystemMessageFrames;
 import io.securestreams.proxy.wire.PayloadHead;
 import io.securestreams.proxy.wire.TxCredit;
@@ -31,15 +28,6 @@ final class OnwardTransport implements StreamTransport {
 
 	/** After so many slots other streams of the event loop have their turn. */
 	private static final int SLOTS_PER_TURN = 64;
-
-	/**
-	 * Messages whose answers may be outstanding, where each has one; of older ones the
-	 * number is forgotten.
-	 */
-	private static final int MAX_UNANSWERED = 16 * 1024;
-
-	/** The same where it is not known whether answers come. */
-	private static final int MAX_UNCERTAIN = 1024;
 
 	private static final int PAYLOAD_FLAGS = PayloadFlags.SOM | PayloadFlags.EOM;
 
@@ -57,22 +45,7 @@ final class OnwardTransport implements StreamTransport {
 
 	private final Runnable turn = this::turn;
 
-	/**
-	 * Ordinals of messages that have been sent whole by their last frame, oldest first.
-	 */
-	private final Map<Integer, Long> unanswered = new LinkedHashMap<>(16, 0.75f, false) {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
-			return size() > (isAnswered() ? MAX_UNANSWERED : MAX_UNCERTAIN);
-		}
-
-	};
-
-	/** Ordinals of messages that went out on a link that is gone: no answer will come. */
-	private final Queue<Long> lost = new ArrayDeque<>();
+	private final SentMessages sent = new SentMessages();
 
 	private final SystemMessageFrames systemMessages;
 
@@ -123,8 +96,11 @@ final class OnwardTransport implements StreamTransport {
 		this.paused = false;
 		this.part = 0;
 		this.credit = NO_LIMIT;
-		if (!isAnswered()) {
-			this.unanswered.clear();
+		if (isAnswered()) {
+			this.sent.began(this.frames);
+		}
+		else {
+			this.sent.clear();
 		}
 		applyReading();
 	}
@@ -170,15 +146,11 @@ final class OnwardTransport implements StreamTransport {
 	 * been answered; 0 if there is none
 	 */
 	long answered(long frame) {
-		Integer key = (int) frame;
-		if (!this.kind.isKnown()) {
-			if (this.unanswered.isEmpty()) {
-				return 0;
-			}
-			key = this.unanswered.keySet().iterator().next();
+		long ordinal = this.kind.isKnown() ? this.sent.take((int) frame) : this.sent.takeOldest();
+		if (this.writeWanted) {
+			scheduleTurn();
 		}
-		Long ordinal = this.unanswered.remove(key);
-		return (ordinal != null) ? ordinal : 0;
+		return ordinal;
 	}
 
 	/**
@@ -186,16 +158,18 @@ final class OnwardTransport implements StreamTransport {
 	 * @return its ordinal, or {@code null} if there is none
 	 */
 	@Nullable Long lost() {
-		return this.lost.poll();
+		return this.sent.nextLost();
 	}
 
 	/** There is a new link, or the end of the old one has been told. */
 	void restart() {
 		this.frames = 0;
 		if (isAnswered()) {
-			this.unanswered.values().stream().limit(MAX_UNANSWERED - this.lost.size()).forEach(this.lost::add);
+			this.sent.lose();
 		}
-		this.unanswered.clear();
+		else {
+			this.sent.clear();
+		}
 		this.linkGone = false;
 	}
 
@@ -291,7 +265,8 @@ final class OnwardTransport implements StreamTransport {
 	}
 
 	private boolean isServable() {
-		return this.open && this.writeWanted && this.credit > 0 && this.link.isUp() && this.link.isWritable();
+		return this.open && this.writeWanted && this.credit > 0 && this.link.isUp() && this.link.isWritable()
+				&& (!isAnswered() || this.sent.hasRoom());
 	}
 
 	private void offer(int capacity) {
@@ -341,7 +316,7 @@ final class OnwardTransport implements StreamTransport {
 				this.part = (this.part + 1) % this.parts.size();
 			}
 			if (isAnswered() || this.kind.transactional() || !this.kind.isKnown()) {
-				this.unanswered.put(this.frames, ordinal);
+				this.sent.sent(this.frames, ordinal, isAnswered());
 			}
 		}
 		this.frames++;

@@ -67,7 +67,8 @@ final class ClientPayload {
 		this.answersMessages = protocol == Protocol.MQTT;
 		this.takesPayload = !(policy != null && policy.protocol() instanceof HttpPolicy http
 				&& (http.method().equals("GET") || http.method().equals("HEAD")));
-		this.sent = this.takesLength ? new SentFrames() : null;
+		this.sent = this.takesLength
+				? new SentFrames(this.answersMessages ? SentFrames.ALL_ANSWERED : SentFrames.FEW_ANSWERED) : null;
 		ProxyBuffers buffers = (policy != null) ? policy.proxyBuffers() : ProxyBuffers.DEFAULTS;
 		this.queue = new TxQueue(this.messages, Buffers.proxy(buffers));
 		this.overdraft = link.overdraft().share();
@@ -148,9 +149,9 @@ final class ClientPayload {
 
 	/** The onward connection takes payload. */
 	void fill(TxSlot slot) {
-		int frame = this.queue.fill(slot);
+		long frame = this.queue.fill(slot);
 		if (frame >= 0 && this.sent != null) {
-			this.sent.sent(slot.ordinal(), frame);
+			this.sent.sent(slot.ordinal(), (int) frame);
 		}
 		this.requested = isAsking();
 		if (!this.queue.isEmpty()) {

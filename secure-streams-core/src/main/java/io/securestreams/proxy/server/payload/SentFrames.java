@@ -16,16 +16,30 @@ public final class SentFrames {
 	/** No frame has that number. */
 	public static final int NONE = -1;
 
+	/** As many as there can be where each is answered: of as many a client waits. */
+	public static final int ALL_ANSWERED = 65_536;
+
+	/** Where most are not answered by themselves. */
+	public static final int FEW_ANSWERED = 1024;
+
 	/** Of older ones the number is forgotten. */
-	private static final int MAX = 1024;
+	private final int max;
 
 	private final Map<Long, Integer> frames = new LinkedHashMap<>();
 
 	/** Last frames of messages that have been thrown away. */
 	private final Queue<Integer> dropped = new ArrayDeque<>(0);
 
+	/**
+	 * Makes an empty one.
+	 * @param max how many it knows at most
+	 */
+	public SentFrames(int max) {
+		this.max = max;
+	}
+
 	public void sent(long slot, int frame) {
-		if (this.frames.size() == MAX) {
+		if (this.frames.size() == this.max) {
 			this.frames.remove(this.frames.keySet().iterator().next());
 		}
 		this.frames.put(slot, frame);
@@ -46,7 +60,7 @@ public final class SentFrames {
 	 * @param frame number of its last frame
 	 */
 	public void dropped(int frame) {
-		if (this.dropped.size() == MAX) {
+		if (this.dropped.size() == this.max) {
 			this.dropped.remove();
 		}
 		this.dropped.add(frame);

@@ -161,9 +161,10 @@ public final class TxQueue {
 	/**
 	 * Fills a slot, with bytes of one message at most.
 	 * @param slot takes them
-	 * @return number of the last frame that has gone with it; -1 if none is complete
+	 * @return number of the frame whose end of a message has gone with it, unsigned; -1
+	 * if none has
 	 */
-	public int fill(TxSlot slot) {
+	public long fill(TxSlot slot) {
 		Piece first = this.pieces.peek();
 		if (first == null) {
 			return -1;
@@ -175,7 +176,7 @@ public final class TxQueue {
 			if (first.end) {
 				slot.end();
 			}
-			return first.frame;
+			return first.end ? Integer.toUnsignedLong(first.frame) : -1;
 		}
 		if (first.bytes.readableBytes() > room) {
 			this.size -= room;
@@ -185,8 +186,8 @@ public final class TxQueue {
 		return gather(slot, room);
 	}
 
-	private int gather(TxSlot slot, int capacity) {
-		int done = -1;
+	private long gather(TxSlot slot, int capacity) {
+		long done = -1;
 		int room = capacity;
 		ByteBuf out = slot.buffer();
 		Piece piece = this.pieces.peek();
@@ -198,10 +199,10 @@ public final class TxQueue {
 			if (piece.bytes.isReadable()) {
 				break;
 			}
-			done = piece.frame;
 			remove(piece);
 			piece.bytes.release();
 			if (piece.end) {
+				done = Integer.toUnsignedLong(piece.frame);
 				slot.end();
 				break;
 			}

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.securestreams.engine.spi.CredentialSource.Requester;
 import io.securestreams.engine.spi.CredentialSource.Waiting;
@@ -33,12 +32,6 @@ final class TokenSource {
 
 	private static final Logger log = LoggerFactory.getLogger(TokenSource.class);
 
-	/** Most time before its end that a token is replaced while it is still used. */
-	private static final Duration MARGIN = Duration.ofMinutes(1);
-
-	/** A token that has been accepted for so long was a good one. */
-	private static final Duration PROVEN = Duration.ofMinutes(1);
-
 	private static final int MAX_TOLD = 1000;
 
 	private final AuthScheme scheme;
@@ -51,18 +44,12 @@ final class TokenSource {
 
 	private final RefusalBackoff backoff;
 
-	private final List<Waiter> waiters = new ArrayList<>();
+	private final List<TokenWaiter> waiters = new ArrayList<>();
 
 	private boolean fetching;
 
 	/** The last token that the server has given, until it is refused. */
-	private byte @Nullable [] token;
-
-	private @Nullable Instant obtainedAt;
-
-	private @Nullable Instant expiresAt;
-
-	private @Nullable Instant renewAt;
+	private @Nullable HeldToken token;
 
 	/** Tokens refused one after the other. */
 	private int strikes;
@@ -96,7 +83,7 @@ final class TokenSource {
 	 * @return gives up waiting
 	 */
 	Waiting acquire(StreamPolicy policy, StreamExecutor executor, Requester requester) {
-		Waiter waiter = new Waiter(policy, executor, requester);
+		TokenWaiter waiter = new TokenWaiter(policy, executor, requester, this::refused);
 		String problem = policy.name().equals(this.scheme.streamType())
 				? "streamtype \"" + policy.name() + "\" cannot fetch the token that it needs itself"
 				: this.server.problem();
@@ -130,7 +117,7 @@ final class TokenSource {
 			waiter.grant(usable);
 		}
 		else if (!waits) {
-			requester.denied(denied(denial));
+			waiter.deny(denied(denial));
 		}
 		return waits ? () -> forget(waiter) : Waiting.OVER;
 	}
@@ -152,7 +139,7 @@ final class TokenSource {
 		return "no token of auth \"" + this.scheme.name() + "\": " + reason;
 	}
 
-	private synchronized void forget(Waiter waiter) {
+	private synchronized void forget(TokenWaiter waiter) {
 		this.waiters.remove(waiter);
 	}
 
@@ -162,16 +149,22 @@ final class TokenSource {
 		if (value == null || value.length == 0) {
 			return null;
 		}
-		boolean expired = Arrays.equals(value, this.token) && this.expiresAt != null && !now.isBefore(this.expiresAt);
-		return expired ? null : value;
+		HeldToken held = held(value);
+		return (held != null && held.isExpired(now)) ? null : value;
 	}
 
 	private boolean isRenewalDue(byte[] value, Instant now) {
-		return Arrays.equals(value, this.token) && this.renewAt != null && !now.isBefore(this.renewAt);
+		HeldToken held = held(value);
+		return held != null && held.isRenewalDue(now);
+	}
+
+	/** What is known of a token, if the server has given it. */
+	private @Nullable HeldToken held(byte @Nullable [] value) {
+		return (this.token != null && value != null && this.token.is(value)) ? this.token : null;
 	}
 
 	private void answered(String words, TokenAnswer answer) {
-		List<Waiter> served;
+		List<TokenWaiter> served;
 		byte[] given = answer.accessToken().getBytes(StandardCharsets.UTF_8);
 		boolean granted = given.length > 0;
 		boolean news;
@@ -201,26 +194,18 @@ final class TokenSource {
 		else if (!answer.refreshToken().isEmpty()) {
 			this.server.renew(words, answer.refreshToken());
 		}
-		for (Waiter waiter : served) {
+		for (TokenWaiter waiter : served) {
 			if (granted) {
 				waiter.later(() -> waiter.grant(given));
 			}
 			else {
-				waiter.later(() -> waiter.requester().denied(denied(answer.problem())));
+				waiter.later(() -> waiter.deny(denied(answer.problem())));
 			}
 		}
 	}
 
 	private void hold(byte[] given, @Nullable Duration lifetime, Instant now) {
-		this.token = given;
-		this.obtainedAt = now;
-		this.expiresAt = null;
-		this.renewAt = null;
-		if (lifetime != null) {
-			Duration tenth = lifetime.dividedBy(10);
-			this.expiresAt = now.plus(lifetime);
-			this.renewAt = this.expiresAt.minus((tenth.compareTo(MARGIN) < 0) ? tenth : MARGIN);
-		}
+		this.token = new HeldToken(given, lifetime, now);
 		if (this.strikes == 0) {
 			this.backoff.reset();
 		}
@@ -254,7 +239,7 @@ final class TokenSource {
 			if (!fetchable) {
 				return false;
 			}
-			boolean proven = this.obtainedAt != null && now.isAfter(this.obtainedAt.plus(PROVEN));
+			boolean proven = this.token != null && this.token.isProven(now);
 			this.strikes = proven ? 1 : this.strikes + 1;
 			if (proven) {
 				this.backoff.reset();
@@ -274,50 +259,14 @@ final class TokenSource {
 		synchronized (this) {
 			Instant now = this.clock.instant();
 			byte[] usable = usable(now);
-			boolean ours = usable != null && Arrays.equals(usable, this.token);
+			HeldToken ours = held(usable);
 			AuthSnapshot.State state = this.fetching ? AuthSnapshot.State.FETCHING
 					: (usable != null) ? AuthSnapshot.State.HELD : (this.token != null) ? AuthSnapshot.State.EXPIRED
 							: this.refusal.isEmpty() ? AuthSnapshot.State.NONE : AuthSnapshot.State.REFUSED;
 			return new AuthSnapshot(this.scheme.name(), this.scheme.type(), this.scheme.blob(), state,
-					ours ? this.obtainedAt : null, ours ? this.expiresAt : null, this.refusedAt, this.refusal,
-					this.waiters.size());
+					(ours != null) ? ours.obtainedAt() : null, (ours != null) ? ours.expiresAt() : null, this.refusedAt,
+					this.refusal, this.waiters.size());
 		}
-	}
-
-	/**
-	 * A stream that needs a token.
-	 */
-	private final class Waiter {
-
-		private final StreamPolicy policy;
-
-		private final StreamExecutor executor;
-
-		private final Requester requester;
-
-		Waiter(StreamPolicy policy, StreamExecutor executor, Requester requester) {
-			this.policy = policy;
-			this.executor = executor;
-			this.requester = requester;
-		}
-
-		Requester requester() {
-			return this.requester;
-		}
-
-		void grant(byte[] value) {
-			this.requester.granted(new BearerCredentials(value, this.policy, () -> refused(value)));
-		}
-
-		void later(Runnable answer) {
-			try {
-				this.executor.execute(answer);
-			}
-			catch (RejectedExecutionException ex) {
-				log.debug("A stream that waited for a token of auth \"{}\" is gone", TokenSource.this.scheme.name());
-			}
-		}
-
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,17 @@ final class FetchStreamType {
 	static Policy withStreams(Policy policy, Map<String, StreamPolicy> streams) {
 		return new Policy(policy.release(), policy.product(), policy.schemaVersion(), policy.socks5(), policy.retries(),
 				policy.certificates(), policy.trustStores(), policy.auth(), policy.metrics(), streams);
+	}
+
+	/**
+	 * Whether policies are fetched in another way; the proxy is what all streams share.
+	 * @param before a policy
+	 * @param after another one
+	 * @param names the streamtypes that it takes
+	 */
+	static boolean isOtherWay(Policy before, Policy after, List<String> names) {
+		return !Objects.equals(before.socks5(), after.socks5()) || names.stream()
+			.anyMatch((name) -> !Objects.equals(before.streamTypes().get(name), after.streamTypes().get(name)));
 	}
 
 	/** The metadata that travels in a header, {@code null} if there is none. */

@@ -2,7 +2,6 @@ package io.securestreams.system.policyfetch;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -44,7 +43,7 @@ final class PolicyInForce {
 
 	private final TrialPeriod trial;
 
-	private final @Nullable PolicyCache cache;
+	private final KeptPolicy kept;
 
 	private final Consumer<Change> takenBack;
 
@@ -54,12 +53,6 @@ final class PolicyInForce {
 	private final List<String> sources;
 
 	private PolicyParts parts;
-
-	/** Digest of a document that has been taken back. */
-	private String rejected = "";
-
-	/** Streamtypes that worked in the process before this one. */
-	private Set<String> worked = Set.of();
 
 	private Instant loadedAt;
 
@@ -88,9 +81,8 @@ final class PolicyInForce {
 		FetchRules rules = new FetchRules(local, from.settings.permissions());
 		this.parts = new PolicyParts(rules, local, null, from.overlays);
 		this.check = new DocumentCheck(rules, from.settings);
-		this.cache = (from.settings.cache() != null) ? new PolicyCache(from.settings.cache(), from.settings.maxSize())
-				: null;
 		this.streamTypes = from.trial;
+		this.kept = new KeptPolicy(from.settings, from.trial);
 		this.trial = new TrialPeriod(executor, from.settings.trial(), from.trial, source, this::takeBack, this::passed);
 		this.loadedAt = now();
 	}
@@ -112,17 +104,12 @@ final class PolicyInForce {
 	 * @return a policy that could be put into force, {@code null} if there is none
 	 */
 	@Nullable FetchedPolicy kept() {
-		if (this.cache == null) {
-			return null;
-		}
-		PolicyCache.Content kept = this.cache.read();
-		this.rejected = kept.rejected();
-		this.worked = kept.worked();
-		if (kept.document() == null) {
+		FetchedDocument document = this.kept.read();
+		if (document == null) {
 			return null;
 		}
 		try {
-			FetchedPolicy usable = this.check.accept(kept.document(), Origin.CACHE);
+			FetchedPolicy usable = this.check.accept(document, Origin.CACHE);
 			this.check.requireNotOlder(usable.policy(), this.parts.local());
 			this.parts.withFetched(usable).compose();
 			return usable;
@@ -149,7 +136,7 @@ final class PolicyInForce {
 					new FetchedPolicy(current.document().withValidators(document), current.policy(), Origin.FETCHED));
 			return new Change("", PolicyDiff.NONE);
 		}
-		if (digest.equals(this.rejected)) {
+		if (this.kept.isRejected(digest)) {
 			throw new Refusal("it has been taken back before, because nothing worked with it");
 		}
 		FetchedPolicy fresh = this.check.accept(document, Origin.FETCHED);
@@ -159,7 +146,7 @@ final class PolicyInForce {
 			this.check.requireNotOlder(fresh.policy(), newest.policy());
 		}
 		if (kept != null && current == null) {
-			this.streamTypes.remember(this.worked);
+			this.streamTypes.remember(this.kept.worked());
 			return adopt(fresh, kept, Set.of());
 		}
 		return adopt(fresh, null, Set.of());
@@ -171,21 +158,14 @@ final class PolicyInForce {
 	private void passed() {
 		FetchedPolicy good = fetched();
 		if (good != null) {
-			keep(good);
+			this.kept.write(good);
 		}
 		this.trialEnded.run();
 	}
 
-	private void keep(@Nullable FetchedPolicy good) {
-		if (this.cache != null) {
-			this.cache.write(new PolicyCache.Content((good != null) ? good.document() : null, this.rejected,
-					this.streamTypes.working()));
-		}
-	}
-
 	/** Puts what there is from an earlier start into force. */
 	Change adopt(FetchedPolicy kept) {
-		return adopt(kept, null, this.worked);
+		return adopt(kept, null, this.kept.worked());
 	}
 
 	/**
@@ -205,11 +185,11 @@ final class PolicyInForce {
 			this.streamTypes.remember(working);
 			if (!this.trial.isRunning() && fetched.origin() == Origin.FETCHED) {
 				// Another text for the same
-				keep(fetched);
+				this.kept.write(fetched);
 			}
 			return new Change("", PolicyDiff.NONE);
 		}
-		boolean otherSource = isOtherSource(before, after);
+		boolean otherSource = FetchStreamType.isOtherWay(before, after, this.sources);
 		if (kept != null) {
 			this.trial.begin(this.parts.withFetched(kept).compose(), kept, after, otherSource);
 		}
@@ -222,24 +202,8 @@ final class PolicyInForce {
 		return new Change("", diff);
 	}
 
-	/**
-	 * Whether policies are fetched in another way; the proxy is what all streams share.
-	 */
-	private boolean isOtherSource(Policy before, Policy after) {
-		return !Objects.equals(before.socks5(), after.socks5()) || this.sources.stream()
-			.anyMatch((name) -> !Objects.equals(before.streamTypes().get(name), after.streamTypes().get(name)));
-	}
-
 	PolicyDiff add(PolicyOverlay overlay) {
-		if (overlay.json().length() > PolicyRefresher.MAX_OVERLAY_SIZE) {
-			throw new IllegalArgumentException(
-					"overlay too large (expected: at most " + PolicyRefresher.MAX_OVERLAY_SIZE + " characters)");
-		}
 		PolicyParts changed = this.parts.with(overlay);
-		if (changed.overlays().size() > PolicyRefresher.MAX_OVERLAYS) {
-			throw new IllegalArgumentException(
-					"too many overlays (expected: at most " + PolicyRefresher.MAX_OVERLAYS + ")");
-		}
 		Policy after = changed.compose();
 		log.info("Overlay \"{}\" is laid on the policy", overlay.name());
 		this.trial.overlaid(after);
@@ -251,10 +215,6 @@ final class PolicyInForce {
 	}
 
 	PolicyDiff remove(String overlay) {
-		if (!this.parts.has(overlay)) {
-			throw new IllegalArgumentException("no overlay of that name (there are: "
-					+ this.parts.overlays().stream().map(PolicyOverlay::name).toList() + ")");
-		}
 		PolicyParts changed = this.parts.without(overlay);
 		Policy after = changed.compose();
 		log.info("Overlay \"{}\" is taken off the policy", overlay);
@@ -294,11 +254,11 @@ final class PolicyInForce {
 					ex.getMessage());
 			return;
 		}
-		this.rejected = bad.document().digest();
+		this.kept.reject(bad.document().digest());
 		boolean replaced = !this.streams.policy().equals(this.parts.compose());
 		this.parts = replaced ? former : this.parts;
 		PolicyDiff diff = replaced ? PolicyDiff.NONE : apply(former, after);
-		keep(good);
+		this.kept.write(good);
 		this.takenBack
 			.accept(new Change(replaced ? reason + "; what the application has set since stays" : reason, diff));
 	}

@@ -31,8 +31,15 @@ record PolicyParts(FetchRules rules, Policy local, @Nullable FetchedPolicy fetch
 		return new PolicyParts(this.rules, this.local, other, this.overlays);
 	}
 
-	/** Adds an overlay, in the place of one of the same name if there is one. */
+	/**
+	 * Adds an overlay, in the place of one of the same name if there is one.
+	 * @throws IllegalArgumentException if it is too large, or one too many
+	 */
 	PolicyParts with(PolicyOverlay overlay) {
+		if (overlay.json().length() > PolicyRefresher.MAX_OVERLAY_SIZE) {
+			throw new IllegalArgumentException(
+					"overlay too large (expected: at most " + PolicyRefresher.MAX_OVERLAY_SIZE + " characters)");
+		}
 		List<PolicyOverlay> all = new ArrayList<>(this.overlays);
 		int index = 0;
 		while (index < all.size() && !all.get(index).name().equals(overlay.name())) {
@@ -44,10 +51,22 @@ record PolicyParts(FetchRules rules, Policy local, @Nullable FetchedPolicy fetch
 		else {
 			all.add(overlay);
 		}
+		if (all.size() > PolicyRefresher.MAX_OVERLAYS) {
+			throw new IllegalArgumentException(
+					"too many overlays (expected: at most " + PolicyRefresher.MAX_OVERLAYS + ")");
+		}
 		return new PolicyParts(this.rules, this.local, this.fetched, all);
 	}
 
+	/**
+	 * Takes an overlay away.
+	 * @throws IllegalArgumentException if there is none of that name
+	 */
 	PolicyParts without(String overlay) {
+		if (!has(overlay)) {
+			throw new IllegalArgumentException("no overlay of that name (there are: "
+					+ this.overlays.stream().map(PolicyOverlay::name).toList() + ")");
+		}
 		return new PolicyParts(this.rules, this.local, this.fetched,
 				this.overlays.stream().filter((each) -> !each.name().equals(overlay)).toList());
 	}

@@ -1,6 +1,5 @@
 package io.securestreams.transport.connect;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -46,6 +45,8 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 
 	private final ConnectListener listener;
 
+	private final ConnectClock clock = new ConnectClock();
+
 	private boolean done;
 
 	private @Nullable ScheduledFuture<?> timeout;
@@ -56,22 +57,6 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 	private @Nullable AddressRace race;
 
 	private @Nullable Channel channel;
-
-	private @Nullable String peer;
-
-	private long dnsMicros;
-
-	private int dnsDisposition;
-
-	private List<String> dns = List.of();
-
-	private long startedNanos;
-
-	private long connectMicros;
-
-	private long tlsMicros;
-
-	private @Nullable String alpn;
 
 	ConnectOperation(Connector connector, EventLoop loop, Origin origin, ConnectListener listener) {
 		this.connector = connector;
@@ -137,7 +122,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 			return;
 		}
 		int port = (proxy != null) ? proxy.port() : host.port();
-		this.startedNanos = System.nanoTime();
+		this.clock.start();
 		this.connector.resolver()
 			.resolve(this.loop, (proxy != null) ? proxy.host() : host.host(), (answer) -> resolved(answer, port));
 	}
@@ -146,15 +131,12 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		if (this.done) {
 			return;
 		}
-		this.dnsDisposition = answer.disposition();
-		if (answer.disposition() != ConnectReport.DNS_NONE) {
-			this.dnsMicros = microsSince(this.startedNanos);
-		}
+		this.clock.resolved(answer.disposition());
 		if (answer.failed() != null) {
 			failReaching(answer.failed(), answer.message(), answer.cause());
 			return;
 		}
-		this.dns = answer.addresses().stream().map(InetAddress::getHostAddress).toList();
+		this.clock.found(answer.addresses());
 		guarded(Phase.CONNECT,
 				() -> run(AddressRace.interleave(answer.addresses())
 					.stream()
@@ -163,7 +145,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 	}
 
 	private void run(List<? extends SocketAddress> addresses) {
-		this.startedNanos = System.nanoTime();
+		this.clock.start();
 		this.race = new AddressRace(this.loop, addresses, this.connector.settings().attemptDelay().toMillis(),
 				(address) -> this.connector.dial(this.loop, this.origin, address), this);
 		this.race.start();
@@ -172,8 +154,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 	@Override
 	public void won(Channel channel, SocketAddress address) {
 		this.channel = channel;
-		this.connectMicros = microsSince(this.startedNanos);
-		this.peer = PeerName.of(address);
+		this.clock.connected(PeerName.of(address));
 		stopTimer();
 		guarded(Phase.CONNECT, () -> {
 			if (proxy() != null) {
@@ -197,7 +178,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 			succeed(channel);
 			return;
 		}
-		this.startedNanos = System.nanoTime();
+		this.clock.start();
 		if (prepared.isDone()) {
 			secure(channel, prepared);
 			return;
@@ -238,8 +219,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 
 	/** The peer is verified. */
 	void secured(Channel channel, SslHandler handler) {
-		this.tlsMicros = microsSince(this.startedNanos);
-		this.alpn = handler.applicationProtocol();
+		this.clock.secured(handler.applicationProtocol());
 		succeed(channel);
 	}
 
@@ -259,7 +239,8 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 			return;
 		}
 		cancel();
-		this.listener.failed(StreamFailure.unsent(phase, message, this.origin.address().toString(), cause), report());
+		this.listener.failed(StreamFailure.unsent(phase, message, this.origin.address().toString(), cause),
+				this.clock.report());
 	}
 
 	@Nullable Socks5Proxy proxy() {
@@ -279,7 +260,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 		this.channel = null;
 		ChannelHandler last = connected.pipeline().last();
 		try {
-			this.listener.connected(connected, report());
+			this.listener.connected(connected, this.clock.report());
 		}
 		catch (RuntimeException | LinkageError | OutOfMemoryError ex) {
 			logger.warn("connection to {} dropped, its owner failed", this.origin.address(), ex);
@@ -288,7 +269,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 			if (!owned) {
 				// Nobody else would notice
 				this.listener.failed(StreamFailure.unsent(Phase.CONNECT, "the connection could not be set up: " + ex,
-						this.origin.address().toString(), ex), report());
+						this.origin.address().toString(), ex), this.clock.report());
 			}
 		}
 	}
@@ -296,8 +277,7 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 	private void timedOut() {
 		String limit = this.connector.settings().connectTimeout().toMillis() + " ms";
 		if (this.race == null) {
-			this.dnsDisposition = ConnectReport.DNS_SERVER_UNREACHABLE;
-			this.dnsMicros = microsSince(this.startedNanos);
+			this.clock.resolved(ConnectReport.DNS_SERVER_UNREACHABLE);
 			failReaching(Phase.NAME_SERVER, "no name server has answered for " + limit, null);
 		}
 		else {
@@ -315,15 +295,6 @@ final class ConnectOperation implements ConnectAttempt, AddressRace.Result {
 			this.timeout.cancel(false);
 			this.timeout = null;
 		}
-	}
-
-	private ConnectReport report() {
-		return new ConnectReport(this.peer, this.dnsMicros, this.dnsDisposition, this.connectMicros, this.tlsMicros,
-				this.dns, this.alpn);
-	}
-
-	private static long microsSince(long nanos) {
-		return (System.nanoTime() - nanos) / 1000;
 	}
 
 }

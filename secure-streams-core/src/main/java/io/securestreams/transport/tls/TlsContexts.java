@@ -1,31 +1,21 @@
 package io.securestreams.transport.tls;
 
-import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.securestreams.policy.CertificateEntry;
-import io.securestreams.policy.KeyMatch;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.policy.TrustStore;
@@ -58,24 +48,17 @@ public final class TlsContexts {
 	/** Identities may be exchanged at run time; contexts of old ones are dropped. */
 	private static final int MAX_CONTEXTS = 64;
 
-	/** After a while peers are verified again instead of resuming a session. */
-	private static final long SESSION_SECONDS = 3600;
-
-	private static final String[] PROTOCOLS = { "TLSv1.3", "TLSv1.2" };
-
 	private final TlsIdentities identities;
 
-	private final SslProvider provider;
-
-	private final boolean legacyPeers;
+	private final ContextKey.Choices choices;
 
 	private final SetupThread setup = new SetupThread();
 
 	private final LastGood lastGood = new LastGood();
 
-	private final Map<Object, SslContext> contexts = new LinkedHashMap<>(16, 0.75f, true) {
+	private final Map<ContextKey, SslContext> contexts = new LinkedHashMap<>(16, 0.75f, true) {
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<Object, SslContext> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<ContextKey, SslContext> eldest) {
 			return size() > MAX_CONTEXTS;
 		}
 	};
@@ -111,8 +94,7 @@ public final class TlsContexts {
 
 	TlsContexts(TlsIdentities identities, SslProvider provider, boolean legacyPeers) {
 		this.identities = identities;
-		this.legacyPeers = legacyPeers;
-		this.provider = provider;
+		this.choices = new ContextKey.Choices(provider, legacyPeers);
 	}
 
 	/**
@@ -130,8 +112,7 @@ public final class TlsContexts {
 		return this.lastGood.get(new ClientUse(trustStore, index, alpn), () -> {
 			KeyManagerFactory identity = (index != null) ? clientIdentity(index) : null;
 			TrustManagerFactory platform = (trustStore == null) ? this.identities.platformTrust() : null;
-			ClientKey key = new ClientKey(trustStore, platform, identity, List.copyOf(alpn));
-			return cached(key, () -> makeClient(key));
+			return cached(new ContextKey.Client(trustStore, platform, identity, List.copyOf(alpn)), "TLS client");
 		});
 	}
 
@@ -152,7 +133,7 @@ public final class TlsContexts {
 	 */
 	public CompletableFuture<SslContext> prepareClient(TlsPolicy policy, List<String> alpn) {
 		if (policy.trustStore() != null && policy.clientCertificate() == null) {
-			SslContext known = known(new ClientKey(policy.trustStore(), null, null, List.copyOf(alpn)));
+			SslContext known = known(new ContextKey.Client(policy.trustStore(), null, null, List.copyOf(alpn)));
 			if (known != null) {
 				return CompletableFuture.completedFuture(known);
 			}
@@ -165,19 +146,19 @@ public final class TlsContexts {
 		}
 	}
 
-	private @Nullable SslContext known(Object key) {
+	private @Nullable SslContext known(ContextKey key) {
 		synchronized (this.contexts) {
 			return this.contexts.get(key);
 		}
 	}
 
 	/** Contexts are made without the lock, which event loops take. */
-	private SslContext cached(Object key, Supplier<SslContext> maker) {
+	private SslContext cached(ContextKey key, String owner) {
 		SslContext context = known(key);
 		if (context != null) {
 			return context;
 		}
-		SslContext made = maker.get();
+		SslContext made = key.make(this.choices, owner);
 		synchronized (this.contexts) {
 			SslContext other = this.contexts.putIfAbsent(key, made);
 			return (other != null) ? other : made;
@@ -199,8 +180,8 @@ public final class TlsContexts {
 					+ ((certificate == null) ? "server_cert" : "server_key")
 					+ " (expected: both \"server_cert\" and \"server_key\")");
 		}
-		ServerKey cacheKey = new ServerKey(certificate, key, policy.tls().trustStore(), List.copyOf(alpn));
-		return cached(cacheKey, () -> makeServer(policy.name(), cacheKey));
+		return cached(new ContextKey.Server(certificate, key, policy.tls().trustStore(), List.copyOf(alpn)),
+				"streamtype \"" + policy.name() + "\"");
 	}
 
 	/**
@@ -213,11 +194,9 @@ public final class TlsContexts {
 	 * @throws SecureStreamsException if there is no such identity, or it cannot be used
 	 */
 	public SslContext server(VirtualHost host, List<String> alpn) {
-		return this.lastGood.get(new HostUse(host.name(), host.clientAuth(), List.copyOf(alpn)), () -> {
-			ServerIdentity identity = identity(host);
-			HostKey key = new HostKey(identity, host.clientAuth(), List.copyOf(alpn));
-			return cached(key, () -> makeServer(host, key));
-		});
+		return this.lastGood.get(new HostUse(host.name(), host.clientAuth(), List.copyOf(alpn)),
+				() -> cached(new ContextKey.Host(identity(host), host.clientAuth(), List.copyOf(alpn)),
+						"vhost \"" + host.name() + "\": identity \"" + host.identity() + "\""));
 	}
 
 	private ServerIdentity identity(VirtualHost host) {
@@ -232,25 +211,6 @@ public final class TlsContexts {
 					+ "\" has no trust store (expected: the issuers of client certificates)");
 		}
 		return identity;
-	}
-
-	private SslContext makeServer(VirtualHost host, HostKey key) {
-		try {
-			SslContextBuilder builder = SslContextBuilder.forServer(key.identity().keys())
-				.clientAuth(switch (key.clientAuth()) {
-					case NONE -> ClientAuth.NONE;
-					case WANT -> ClientAuth.OPTIONAL;
-					case NEED -> ClientAuth.REQUIRE;
-				});
-			if (key.clientAuth() != VirtualHost.ClientAuth.NONE) {
-				builder.trustManager(TrustPaths.manager(null, key.identity().trust(), this.legacyPeers));
-			}
-			return finish(builder, key.alpn());
-		}
-		catch (GeneralSecurityException | IOException | IllegalArgumentException ex) {
-			throw new SecureStreamsException("vhost \"" + host.name() + "\": identity \"" + host.identity()
-					+ "\" cannot be used: " + ex.getMessage(), ex);
-		}
 	}
 
 	/**
@@ -298,44 +258,6 @@ public final class TlsContexts {
 		}
 	}
 
-	private SslContext makeClient(ClientKey key) {
-		try {
-			TrustManager trust = TrustPaths.manager(key.trustStore(), key.platform(), this.legacyPeers);
-			SslContextBuilder builder = SslContextBuilder.forClient().trustManager(trust);
-			if (key.identity() != null) {
-				builder.keyManager(key.identity());
-			}
-			return finish(builder, key.alpn());
-		}
-		catch (GeneralSecurityException | IOException ex) {
-			throw new SecureStreamsException("TLS client set-up failed: " + ex.getMessage(), ex);
-		}
-	}
-
-	private SslContext makeServer(String streamType, ServerKey key) {
-		try {
-			KeyMatch.require(key.key().key(), key.certificate().certificate().getPublicKey());
-			List<X509Certificate> chain = TrustPaths.chain(key.certificate().certificate(), key.trustStore());
-			return finish(SslContextBuilder.forServer(key.key().key(), chain.toArray(new X509Certificate[0])),
-					key.alpn());
-		}
-		catch (GeneralSecurityException | IOException | IllegalArgumentException ex) {
-			throw new SecureStreamsException("streamtype \"" + streamType + "\": server_cert \""
-					+ key.certificate().name() + "\" and server_key \"" + key.key().name()
-					+ "\" cannot be used together: " + ex.getMessage(), ex);
-		}
-	}
-
-	private SslContext finish(SslContextBuilder builder, List<String> alpn) throws SSLException {
-		builder.sslProvider(this.provider).protocols(PROTOCOLS).sessionTimeout(SESSION_SECONDS);
-		if (!alpn.isEmpty()) {
-			builder.applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
-					ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-					ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT, alpn));
-		}
-		return builder.build();
-	}
-
 	private record ClientUse(@Nullable TrustStore trustStore, @Nullable Integer clientCertificate, List<String> alpn) {
 
 		@Override
@@ -355,17 +277,6 @@ public final class TlsContexts {
 			return "the identity of vhost \"" + this.host + "\"";
 		}
 
-	}
-
-	private record ClientKey(@Nullable TrustStore trustStore, @Nullable TrustManagerFactory platform,
-			@Nullable KeyManagerFactory identity, List<String> alpn) {
-	}
-
-	private record HostKey(ServerIdentity identity, VirtualHost.ClientAuth clientAuth, List<String> alpn) {
-	}
-
-	private record ServerKey(CertificateEntry.X509 certificate, CertificateEntry.Key key,
-			@Nullable TrustStore trustStore, List<String> alpn) {
 	}
 
 }

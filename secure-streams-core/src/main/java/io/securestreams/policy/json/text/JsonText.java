@@ -20,8 +20,6 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonFactoryBuilder;
 import tools.jackson.core.json.JsonReadFeature;
@@ -34,9 +32,9 @@ import tools.jackson.core.json.JsonReadFeature;
  */
 public final class JsonText {
 
-	private static final int MAX_NESTING = 32;
+	static final int MAX_NESTING = 32;
 
-	private static final int MAX_TOKENS = 2_000_000;
+	static final int MAX_TOKENS = 2_000_000;
 
 	/** Objects with fewer members are searched for duplicates one by one. */
 	private static final int SMALL_OBJECT = 24;
@@ -102,23 +100,7 @@ public final class JsonText {
 			new JsonText(parser, problems).document(visitor);
 		}
 		catch (JacksonException ex) {
-			report(source, problems, ex);
-		}
-	}
-
-	/** Finds the syntax error once more, by characters. */
-	private static void report(SourceText source, Problems problems, JacksonException found) {
-		try (JsonParser parser = parser(source)) {
-			JacksonException again = found;
-			try {
-				while (parser.nextToken() != null) {
-					// goes on to where it is
-				}
-			}
-			catch (JacksonException ex) {
-				again = ex;
-			}
-			new JsonText(parser, problems).report(again, source.length());
+			SyntaxError.report(source, problems, ex);
 		}
 	}
 
@@ -232,44 +214,6 @@ public final class JsonText {
 
 	private int place() {
 		return place(this.parser);
-	}
-
-	private void report(JacksonException ex, int length) {
-		String path = JsonPath.of(this.parser.streamReadContext());
-		long at = (ex.getLocation() != null) ? ex.getLocation().getCharOffset() : length;
-		int offset = (int) Math.max(0, Math.min(at, length));
-		if (ex instanceof UnexpectedEndOfInputException) {
-			this.problems.errorAt(offset, path, "the document ends here", "the rest of it");
-			return;
-		}
-		if (ex instanceof StreamConstraintsException) {
-			String message = String.valueOf(ex.getOriginalMessage());
-			boolean nesting = message.contains("nesting");
-			this.problems.errorAt(offset, path, nesting ? "nested too deeply" : "a document of too many tokens",
-					"at most " + (nesting ? MAX_NESTING + " levels" : MAX_TOKENS));
-			return;
-		}
-		reportSyntax(offset, path, String.valueOf(ex.getOriginalMessage()));
-	}
-
-	/**
-	 * The parser's messages read "what: expectation"; they may repeat a token, which may
-	 * be a piece of a key that lost its quotes.
-	 */
-	private void reportSyntax(int offset, String path, String message) {
-		if (message.startsWith("Unrecognized token")) {
-			this.problems.errorAt(offset, path, "malformed JSON: unrecognized token", "a JSON value; text in quotes");
-			return;
-		}
-		int colon = message.indexOf("): ");
-		String expected = (colon < 0) ? "" : message.substring(colon + 3).replaceFirst("^(was )?expect(ing|ed) ", "");
-		String what = (colon < 0) ? message : message.substring(0, colon + 1);
-		this.problems.errorAt(offset, path, "malformed JSON: " + Quoted.shorten(decapitalize(what)),
-				Quoted.shorten(expected));
-	}
-
-	private static String decapitalize(String text) {
-		return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
 	}
 
 	/**

@@ -1,0 +1,73 @@
+package io.securestreams.policy.json.text;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+
+/**
+ * Says where a document is malformed, and what the parser would have liked instead.
+ */
+final class SyntaxError {
+
+	private final Problems problems;
+
+	private SyntaxError(Problems problems) {
+		this.problems = problems;
+	}
+
+	/** Finds the error once more, by characters, and reports it. */
+	static void report(SourceText source, Problems problems, JacksonException found) {
+		try (JsonParser parser = JsonText.parser(source)) {
+			JacksonException again = found;
+			try {
+				while (parser.nextToken() != null) {
+					// goes on to where it is
+				}
+			}
+			catch (JacksonException ex) {
+				again = ex;
+			}
+			new SyntaxError(problems).report(again, parser, source.length());
+		}
+	}
+
+	private void report(JacksonException ex, JsonParser parser, int length) {
+		String path = JsonPath.of(parser.streamReadContext());
+		long at = (ex.getLocation() != null) ? ex.getLocation().getCharOffset() : length;
+		int offset = (int) Math.max(0, Math.min(at, length));
+		if (ex instanceof UnexpectedEndOfInputException) {
+			this.problems.errorAt(offset, path, "the document ends here", "the rest of it");
+			return;
+		}
+		if (ex instanceof StreamConstraintsException) {
+			String message = String.valueOf(ex.getOriginalMessage());
+			boolean nesting = message.contains("nesting");
+			this.problems.errorAt(offset, path, nesting ? "nested too deeply" : "a document of too many tokens",
+					"at most " + (nesting ? JsonText.MAX_NESTING + " levels" : JsonText.MAX_TOKENS));
+			return;
+		}
+		reportSyntax(offset, path, String.valueOf(ex.getOriginalMessage()));
+	}
+
+	/**
+	 * The parser's messages read "what: expectation"; they may repeat a token, which may
+	 * be a piece of a key that lost its quotes.
+	 */
+	private void reportSyntax(int offset, String path, String message) {
+		if (message.startsWith("Unrecognized token")) {
+			this.problems.errorAt(offset, path, "malformed JSON: unrecognized token", "a JSON value; text in quotes");
+			return;
+		}
+		int colon = message.indexOf("): ");
+		String expected = (colon < 0) ? "" : message.substring(colon + 3).replaceFirst("^(was )?expect(ing|ed) ", "");
+		String what = (colon < 0) ? message : message.substring(0, colon + 1);
+		this.problems.errorAt(offset, path, "malformed JSON: " + Quoted.shorten(decapitalize(what)),
+				Quoted.shorten(expected));
+	}
+
+	private static String decapitalize(String text) {
+		return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
+	}
+
+}

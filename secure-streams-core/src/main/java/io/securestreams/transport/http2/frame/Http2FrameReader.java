@@ -33,11 +33,7 @@ public final class Http2FrameReader {
 
 	private boolean inFrame;
 
-	private int type;
-
-	private int flags;
-
-	private int streamId;
+	private final FrameHead head = new FrameHead();
 
 	/** Bytes of the frame's payload still to come. */
 	private int remaining;
@@ -78,7 +74,7 @@ public final class Http2FrameReader {
 			if (!this.inFrame && !readFrameHeader(in)) {
 				return;
 			}
-			if (!((this.type == Http2FrameWriter.DATA) ? readData(in) : readPayload(in))) {
+			if (!((this.head.type() == Http2FrameWriter.DATA) ? readData(in) : readPayload(in))) {
 				return;
 			}
 			this.inFrame = false;
@@ -101,7 +97,7 @@ public final class Http2FrameReader {
 	 */
 	public boolean isPending() {
 		return this.block.isOpen() || this.partialHeaderLength > 0
-				|| (this.inFrame && this.type != Http2FrameWriter.DATA);
+				|| (this.inFrame && this.head.type() != Http2FrameWriter.DATA);
 	}
 
 	/**
@@ -135,12 +131,10 @@ public final class Http2FrameReader {
 	}
 
 	private void startFrame(int length, byte type, int flags, int streamId) throws Http2Violation {
-		this.type = type & 0xFF;
-		this.flags = flags;
-		this.streamId = streamId & 0x7FFFFFFF;
+		this.head.set(type & 0xFF, flags, streamId & 0x7FFFFFFF);
 		this.remaining = length;
 		this.inFrame = true;
-		if (this.firstFrame && length == HTTP && this.type == 'P' && flags == '/') {
+		if (this.firstFrame && length == HTTP && this.head.type() == 'P' && flags == '/') {
 			throw new Http2Violation(Http2Error.FRAME_SIZE_ERROR, "peer speaks HTTP/1.1, not HTTP/2");
 		}
 		if (length > MAX_FRAME_SIZE) {
@@ -148,60 +142,21 @@ public final class Http2FrameReader {
 		}
 		if (this.firstFrame) {
 			this.firstFrame = false;
-			if (this.type != Http2FrameWriter.SETTINGS || isSet(Http2FrameWriter.ACK)) {
-				throw protocolError("connection does not start with SETTINGS");
+			if (this.head.type() != Http2FrameWriter.SETTINGS || this.head.isSet(Http2FrameWriter.ACK)) {
+				throw FrameHead.protocolError("connection does not start with SETTINGS");
 			}
 		}
-		if (this.block.isOpen()
-				&& (this.type != Http2FrameWriter.CONTINUATION || this.streamId != this.block.streamId())) {
-			throw protocolError("header block interrupted by another frame");
-		}
-		checkFrame(length);
-		if (this.type == Http2FrameWriter.DATA) {
-			this.paddingKnown = !isSet(Http2FrameWriter.PADDED);
+		this.head.follows(this.block);
+		this.head.check(length);
+		if (this.head.type() == Http2FrameWriter.DATA) {
+			this.paddingKnown = !this.head.isSet(Http2FrameWriter.PADDED);
 			this.padding = 0;
 			this.dataLength = length;
 			this.flowLength = length;
 			if (!this.paddingKnown && length == 0) {
 				throw new Http2Violation(Http2Error.FRAME_SIZE_ERROR, "padded DATA without pad length");
 			}
-			this.listener.dataStart(this.streamId, length);
-		}
-	}
-
-	private void checkFrame(int length) throws Http2Violation {
-		switch (this.type) {
-			case Http2FrameWriter.DATA, Http2FrameWriter.HEADERS -> requireStream(true);
-			case Http2FrameWriter.CONTINUATION -> {
-				if (!this.block.isOpen()) {
-					throw protocolError("CONTINUATION without HEADERS");
-				}
-			}
-			case Http2FrameWriter.PRIORITY -> {
-				requireStream(true);
-				requireLength(length == 5);
-			}
-			case Http2FrameWriter.RST_STREAM -> {
-				requireStream(true);
-				requireLength(length == 4);
-			}
-			case Http2FrameWriter.SETTINGS -> {
-				requireStream(false);
-				requireLength(isSet(Http2FrameWriter.ACK) ? length == 0 : length % 6 == 0);
-			}
-			// We have said ENABLE_PUSH=0
-			case Http2FrameWriter.PUSH_PROMISE -> throw protocolError("PUSH_PROMISE although push is disabled");
-			case Http2FrameWriter.PING -> {
-				requireStream(false);
-				requireLength(length == 8);
-			}
-			case Http2FrameWriter.GOAWAY -> {
-				requireStream(false);
-				requireLength(length >= 8);
-			}
-			case Http2FrameWriter.WINDOW_UPDATE -> requireLength(length == 4);
-			default -> {
-			}
+			this.listener.dataStart(this.head.streamId(), length);
 		}
 	}
 
@@ -214,14 +169,14 @@ public final class Http2FrameReader {
 			this.paddingKnown = true;
 			this.remaining--;
 			if (this.padding > this.remaining) {
-				throw protocolError("padding longer than the frame");
+				throw FrameHead.protocolError("padding longer than the frame");
 			}
 			this.dataLength = this.remaining - this.padding;
 		}
 		int data = Math.min(in.readableBytes(), this.remaining - this.padding);
 		if (data > 0) {
 			this.remaining -= data;
-			this.listener.data(this.streamId, in.readSlice(data));
+			this.listener.data(this.head.streamId(), in.readSlice(data));
 		}
 		if (this.remaining <= this.padding) {
 			int skip = Math.min(in.readableBytes(), this.remaining);
@@ -232,8 +187,8 @@ public final class Http2FrameReader {
 		if (this.remaining > 0) {
 			return false;
 		}
-		this.listener.dataEnd(this.streamId, this.dataLength, this.flowLength - this.dataLength,
-				isSet(Http2FrameWriter.END_STREAM));
+		this.listener.dataEnd(this.head.streamId(), this.dataLength, this.flowLength - this.dataLength,
+				this.head.isSet(Http2FrameWriter.END_STREAM));
 		return true;
 	}
 
@@ -265,22 +220,24 @@ public final class Http2FrameReader {
 
 	private void readWhole(ByteBuf in, int length) throws Http2Violation {
 		int end = in.readerIndex() + length;
-		switch (this.type) {
+		switch (this.head.type()) {
 			case Http2FrameWriter.HEADERS -> readHeaders(in, length);
-			case Http2FrameWriter.CONTINUATION -> this.block.add(in, length, isSet(Http2FrameWriter.END_HEADERS));
-			case Http2FrameWriter.RST_STREAM -> this.listener.reset(this.streamId, in.readUnsignedInt());
+			case Http2FrameWriter.CONTINUATION ->
+				this.block.add(in, length, this.head.isSet(Http2FrameWriter.END_HEADERS));
+			case Http2FrameWriter.RST_STREAM -> this.listener.reset(this.head.streamId(), in.readUnsignedInt());
 			case Http2FrameWriter.SETTINGS -> {
-				if (isSet(Http2FrameWriter.ACK)) {
+				if (this.head.isSet(Http2FrameWriter.ACK)) {
 					this.listener.settingsAck();
 				}
 				else {
 					this.listener.settings(in, length);
 				}
 			}
-			case Http2FrameWriter.PING -> this.listener.ping(in.readLong(), isSet(Http2FrameWriter.ACK));
+			case Http2FrameWriter.PING -> this.listener.ping(in.readLong(), this.head.isSet(Http2FrameWriter.ACK));
 			case Http2FrameWriter.GOAWAY ->
 				this.listener.goAway(in.readInt() & 0x7FFFFFFF, in.readUnsignedInt(), debugData(in, length - 8));
-			case Http2FrameWriter.WINDOW_UPDATE -> this.listener.windowUpdate(this.streamId, in.readInt() & 0x7FFFFFFF);
+			case Http2FrameWriter.WINDOW_UPDATE ->
+				this.listener.windowUpdate(this.head.streamId(), in.readInt() & 0x7FFFFFFF);
 			case Http2FrameWriter.PRIORITY -> {
 				checkDependency(in);
 				this.listener.ignored();
@@ -292,8 +249,8 @@ public final class Http2FrameReader {
 
 	/** Priorities (RFC 7540 section 5.3) are read, no more. */
 	private void checkDependency(ByteBuf in) throws Http2Violation {
-		if ((in.readInt() & 0x7FFFFFFF) == this.streamId) {
-			throw protocolError("stream " + this.streamId + " depends on itself");
+		if ((in.readInt() & 0x7FFFFFFF) == this.head.streamId()) {
+			throw FrameHead.protocolError("stream " + this.head.streamId() + " depends on itself");
 		}
 		in.skipBytes(1);
 	}
@@ -312,42 +269,22 @@ public final class Http2FrameReader {
 	private void readHeaders(ByteBuf in, int length) throws Http2Violation {
 		int fragment = length;
 		int pad = 0;
-		if (isSet(Http2FrameWriter.PADDED)) {
-			requireLength(fragment >= 1);
+		if (this.head.isSet(Http2FrameWriter.PADDED)) {
+			this.head.requireLength(fragment >= 1);
 			pad = in.readUnsignedByte();
 			fragment--;
 		}
-		if (isSet(Http2FrameWriter.PRIORITY_FLAG)) {
-			requireLength(fragment >= 5);
+		if (this.head.isSet(Http2FrameWriter.PRIORITY_FLAG)) {
+			this.head.requireLength(fragment >= 5);
 			checkDependency(in);
 			fragment -= 5;
 		}
 		fragment -= pad;
 		if (fragment < 0) {
-			throw protocolError("padding longer than the frame");
+			throw FrameHead.protocolError("padding longer than the frame");
 		}
-		this.block.start(this.streamId, in, fragment, isSet(Http2FrameWriter.END_STREAM),
-				isSet(Http2FrameWriter.END_HEADERS));
-	}
-
-	private boolean isSet(int flag) {
-		return (this.flags & flag) != 0;
-	}
-
-	private void requireStream(boolean stream) throws Http2Violation {
-		if (stream != (this.streamId != 0)) {
-			throw protocolError("frame of type " + this.type + " on stream " + this.streamId);
-		}
-	}
-
-	private void requireLength(boolean good) throws Http2Violation {
-		if (!good) {
-			throw new Http2Violation(Http2Error.FRAME_SIZE_ERROR, "frame of type " + this.type + " of wrong length");
-		}
-	}
-
-	private static Http2Violation protocolError(String message) {
-		return new Http2Violation(Http2Error.PROTOCOL_ERROR, message);
+		this.block.start(this.head.streamId(), in, fragment, this.head.isSet(Http2FrameWriter.END_STREAM),
+				this.head.isSet(Http2FrameWriter.END_HEADERS));
 	}
 
 }

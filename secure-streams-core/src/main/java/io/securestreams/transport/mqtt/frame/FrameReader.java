@@ -2,6 +2,7 @@ package io.securestreams.transport.mqtt.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameReader {
 
 	/** Longest packet without payload, and longest properties of one with payload. */
-	private static final int MAX_COLLECTED = 64 * 1024 + 16;
+	static final int MAX_COLLECTED = 64 * 1024 + 16;
 
 	private final ByteBufAllocator allocator;
 
@@ -21,6 +22,8 @@ public final class FrameReader {
 	private final long maxPacketSize;
 
 	private final FrameSink sink;
+
+	private final ControlPacketReader packets;
 
 	private final PublishHead head = new PublishHead();
 
@@ -54,6 +57,7 @@ public final class FrameReader {
 		this.version5 = version5;
 		this.maxPacketSize = maxPacketSize;
 		this.sink = sink;
+		this.packets = new ControlPacketReader(version5, sink);
 	}
 
 	/**
@@ -138,7 +142,7 @@ public final class FrameReader {
 		this.state = State.BODY;
 		if (this.length == 0) {
 			this.state = State.TYPE;
-			body(io.netty.buffer.Unpooled.EMPTY_BUFFER);
+			this.packets.read(this.type, Unpooled.EMPTY_BUFFER);
 		}
 	}
 
@@ -150,7 +154,7 @@ public final class FrameReader {
 			this.state = State.TYPE;
 			in.writerIndex(end);
 			try {
-				body(in);
+				this.packets.read(this.type, in);
 			}
 			finally {
 				in.writerIndex(limit).readerIndex(end);
@@ -161,7 +165,7 @@ public final class FrameReader {
 		if (part.readableBytes() == this.length) {
 			this.state = State.TYPE;
 			try {
-				body(part);
+				this.packets.read(this.type, part);
 			}
 			finally {
 				release();
@@ -183,7 +187,7 @@ public final class FrameReader {
 	private void readHead(ByteBuf in) throws MqttViolation {
 		ByteBuf source = this.collected;
 		if (source == null) {
-			int wanted = headLength(in, in.readerIndex(), in.readableBytes());
+			int wanted = headLength(in, in.readableBytes());
 			if (wanted <= in.readableBytes()) {
 				int start = in.readerIndex();
 				in.skipBytes(wanted);
@@ -194,7 +198,7 @@ public final class FrameReader {
 		}
 		while (true) {
 			int have = source.readableBytes();
-			int wanted = headLength(source, source.readerIndex(), have);
+			int wanted = headLength(source, have);
 			if (wanted <= have) {
 				break;
 			}
@@ -211,34 +215,9 @@ public final class FrameReader {
 		}
 	}
 
-	/**
-	 * Length of what comes before the payload, as far as that is known: more than there
-	 * is if it is not.
-	 */
-	private int headLength(ByteBuf from, int index, int have) throws MqttViolation {
-		int wanted = 2;
-		if (have >= wanted) {
-			wanted += from.getUnsignedShort(index) + (((this.flags & 6) != 0) ? 2 : 0);
-			if (this.version5) {
-				wanted++;
-				int properties = 0;
-				for (int shifted = 0; have >= wanted; shifted += 7) {
-					int next = from.getUnsignedByte(index + wanted - 1);
-					properties |= (next & 0x7f) << shifted;
-					if (next < 0x80) {
-						wanted += properties;
-						break;
-					}
-					if (shifted == 21) {
-						throw MqttViolation.malformed("a length of properties of more than four bytes");
-					}
-					wanted++;
-				}
-				if (properties > MAX_COLLECTED) {
-					throw new MqttViolation(MqttViolation.PACKET_TOO_LARGE, "properties of " + properties + " bytes");
-				}
-			}
-		}
+	/** Length of what comes before the payload, or more than there is. */
+	private int headLength(ByteBuf from, int have) throws MqttViolation {
+		int wanted = PublishHead.length(from, have, this.flags, this.version5);
 		if (wanted > this.left) {
 			throw MqttViolation.malformed("a PUBLISH that ends before its payload");
 		}
@@ -251,7 +230,7 @@ public final class FrameReader {
 		this.head.set(this.flags, source, start + 2, topicLength);
 		if ((this.flags & 6) != 0) {
 			int id = source.getUnsignedShort(next);
-			requireId(id);
+			ControlPacketReader.requireId(id);
 			this.head.packetId(id);
 			next += 2;
 		}
@@ -267,7 +246,7 @@ public final class FrameReader {
 		this.sink.publish(this.head);
 		this.head.clear();
 		if (empty && !this.closed) {
-			this.sink.payload(io.netty.buffer.Unpooled.EMPTY_BUFFER, true);
+			this.sink.payload(Unpooled.EMPTY_BUFFER, true);
 		}
 	}
 
@@ -293,87 +272,6 @@ public final class FrameReader {
 		// Whoever has kept it keeps it as it is
 		ByteBuf rest = (in.refCnt() == 1) ? in : in.duplicate();
 		return rest.setIndex(end, limit);
-	}
-
-	private void body(ByteBuf in) throws MqttViolation {
-		switch (this.type) {
-			case PacketType.CONNACK -> {
-				need(in, 2);
-				int acknowledge = in.readUnsignedByte();
-				if (acknowledge > 1) {
-					throw MqttViolation.malformed("CONNACK with flags " + acknowledge);
-				}
-				this.sink.connected(acknowledge == 1, in.readUnsignedByte(), properties(in));
-			}
-			case PacketType.SUBACK -> {
-				int id = id(in);
-				properties(in);
-				if (!in.isReadable()) {
-					throw MqttViolation.malformed("SUBACK without a code");
-				}
-				this.sink.subscribed(id, in);
-			}
-			case PacketType.UNSUBACK -> this.sink.unsubscribed(id(in));
-			case PacketType.PINGRESP -> {
-				requireEnd(in);
-				this.sink.pong();
-			}
-			case PacketType.DISCONNECT -> {
-				int reason = in.isReadable() ? in.readUnsignedByte() : 0;
-				this.sink.disconnected(reason, in.isReadable() ? properties(in) : MqttProperties.NONE);
-			}
-			default -> acknowledgement(in);
-		}
-	}
-
-	private void acknowledgement(ByteBuf in) throws MqttViolation {
-		int id = id(in);
-		int reason = 0;
-		if (this.version5 && in.isReadable()) {
-			reason = in.readUnsignedByte();
-			if (in.isReadable()) {
-				properties(in);
-			}
-		}
-		requireEnd(in);
-		this.sink.acknowledged(this.type, id, reason);
-	}
-
-	private MqttProperties properties(ByteBuf in) throws MqttViolation {
-		if (!this.version5) {
-			return MqttProperties.NONE;
-		}
-		int size = VariableInteger.read(in);
-		if (size == 0) {
-			return MqttProperties.NONE;
-		}
-		need(in, size);
-		return MqttProperties.decode(in.readSlice(size));
-	}
-
-	private static int id(ByteBuf in) throws MqttViolation {
-		need(in, 2);
-		int id = in.readUnsignedShort();
-		requireId(id);
-		return id;
-	}
-
-	private static void requireId(int id) throws MqttViolation {
-		if (id == 0) {
-			throw MqttViolation.malformed("packet identifier 0");
-		}
-	}
-
-	private static void need(ByteBuf in, int bytes) throws MqttViolation {
-		if (in.readableBytes() < bytes) {
-			throw MqttViolation.malformed("a packet that ends too early");
-		}
-	}
-
-	private static void requireEnd(ByteBuf in) throws MqttViolation {
-		if (in.isReadable()) {
-			throw MqttViolation.malformed("a packet that is too long");
-		}
 	}
 
 	private enum State {

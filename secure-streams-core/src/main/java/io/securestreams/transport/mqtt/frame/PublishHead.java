@@ -26,6 +26,44 @@ public final class PublishHead {
 	PublishHead() {
 	}
 
+	/**
+	 * Length of all that comes before the payload, as far as that is known: more than
+	 * there is if it is not.
+	 * @param from a packet's bytes after the fixed header
+	 * @param have how many of them there are
+	 * @param flags of the fixed header
+	 * @param version5 whether there are properties
+	 */
+	static int length(ByteBuf from, int have, int flags, boolean version5) throws MqttViolation {
+		int index = from.readerIndex();
+		int wanted = 2;
+		if (have < wanted) {
+			return wanted;
+		}
+		wanted += from.getUnsignedShort(index) + (((flags & 6) != 0) ? 2 : 0);
+		if (!version5) {
+			return wanted;
+		}
+		wanted++;
+		int properties = 0;
+		for (int shifted = 0; have >= wanted; shifted += 7) {
+			int next = from.getUnsignedByte(index + wanted - 1);
+			properties |= (next & 0x7f) << shifted;
+			if (next < 0x80) {
+				wanted += properties;
+				break;
+			}
+			if (shifted == 21) {
+				throw MqttViolation.malformed("a length of properties of more than four bytes");
+			}
+			wanted++;
+		}
+		if (properties > FrameReader.MAX_COLLECTED) {
+			throw new MqttViolation(MqttViolation.PACKET_TOO_LARGE, "properties of " + properties + " bytes");
+		}
+		return wanted;
+	}
+
 	void set(int flags, ByteBuf source, int topicIndex, int topicLength) {
 		this.flags = flags;
 		this.source = source;

@@ -137,7 +137,10 @@ public final class MqttLimits extends Limits {
 	/**
 	 * Returns {@code unclaimedTime}.
 	 * @return how long messages of a kept session wait for a stream that subscribes to
-	 * them, before they are acknowledged and dropped
+	 * them, before they are acknowledged and dropped, and how long a stream that is away
+	 * from a connection that others share remains subscribed. What a stream has not had
+	 * by then waits for it; all but the last 5 messages are acknowledged and wait in
+	 * memory, at most 1000 of them and {@code maxHeld} bytes
 	 */
 	public Duration unclaimedTime() {
 		return this.unclaimedTime;
@@ -272,7 +275,8 @@ public final class MqttLimits extends Limits {
 		/**
 		 * Sets {@code unclaimedTime}.
 		 * @param unclaimedTime how long messages of a kept session wait for a stream that
-		 * subscribes to them, before they are acknowledged and dropped
+		 * subscribes to them, before they are acknowledged and dropped, and how long a
+		 * stream that is away from a connection that others share remains subscribed
 		 * @return this builder
 		 */
 		public Builder unclaimedTime(Duration unclaimedTime) {

@@ -1,7 +1,6 @@
 package io.securestreams.transport.mqtt;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,76 +11,95 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.transport.mqtt.topic.TopicRoutes;
 
 /**
- * Streams of a kept session that lost their connection with the others and have not come
- * back, while the first of them already has the next one: what the broker sends now is
- * for them as well. On the session's executor.
+ * Streams of a kept session that have left their connection, or lost it with the others,
+ * and have not come back: what the broker sends is for them as well, for a while. Who is
+ * away for longer does not subscribe any more. On the session's executor.
  */
 final class Absentees {
 
 	private final BrokerSession session;
 
-	private final Map<ClientLink, List<Interest>> all = new IdentityHashMap<>();
+	/** Those as well that are not waited for any more. */
+	private final Map<ClientLink, Absentee> all = new IdentityHashMap<>();
 
 	private final TopicRoutes<Interest> routes = new TopicRoutes<>(Interest::route);
+
+	/** So many are waited for. */
+	private int awaited;
 
 	Absentees(BrokerSession session) {
 		this.session = session;
 	}
 
-	/**
-	 * The connection is gone.
-	 * @param owners all streams that there are, connected or not
-	 */
-	void down(Collection<StreamOwner> owners) {
-		clear();
+	/** A stream leaves; its filters are those of the broker still. */
+	void add(MqttClientTransport member) {
+		remove(member.link());
 		if (!this.session.isKept()) {
 			return;
 		}
-		for (StreamOwner owner : owners) {
-			MqttClientTransport member = owner.member();
-			if (member != null) {
-				add(member);
-			}
-		}
-	}
-
-	private void add(MqttClientTransport member) {
 		List<Interest> interests = new ArrayList<>();
 		List<String> filters = member.filters();
 		for (int i = 0; i < filters.size(); i++) {
 			Subscription subscription = this.session.subscriptions().book().get(filters.get(i));
-			if (subscription != null) {
-				Interest interest = new Interest(member, subscription, i);
-				interests.add(interest);
-				this.routes.add(subscription.filter, interest);
+			if (subscription != null && this.session.subscriptions().isListening(member, filters.get(i))) {
+				interests.add(new Interest(member, subscription, i));
 			}
 		}
 		if (!interests.isEmpty()) {
-			this.all.put(member.link(), interests);
+			Absentee absentee = new Absentee(interests);
+			this.all.put(member.link(), absentee);
+			await(absentee);
+		}
+	}
+
+	private void await(Absentee absentee) {
+		absentee.sinceNanos = this.session.executor().nanoTime();
+		absentee.awaited = true;
+		absentee.interests.forEach((each) -> this.routes.add(each.subscription().filter, each));
+		this.awaited++;
+	}
+
+	private void desist(Absentee absentee) {
+		if (absentee.awaited) {
+			absentee.awaited = false;
+			absentee.interests.forEach((each) -> this.routes.remove(each.subscription().filter, each));
+			this.awaited--;
 		}
 	}
 
 	/** A stream is back, or is not going to be. */
 	void remove(ClientLink link) {
-		List<Interest> interests = this.all.remove(link);
-		if (interests != null) {
-			interests.forEach((each) -> this.routes.remove(each.subscription().filter, each));
+		Absentee absentee = this.all.remove(link);
+		if (absentee != null) {
+			desist(absentee);
 		}
 	}
 
-	private void clear() {
-		List.copyOf(this.all.keySet()).forEach(this::remove);
+	/** The connection is gone: whoever is waited for now is waited for on the next. */
+	void down() {
+		isEmpty();
+	}
+
+	/** The next connection brings what a stream has not had on this one. */
+	void owed(ClientLink link) {
+		Absentee absentee = this.all.get(link);
+		if (absentee != null && !absentee.awaited) {
+			await(absentee);
+		}
 	}
 
 	private boolean isEmpty() {
-		BrokerConnection connection = this.session.connection();
-		if (!this.all.isEmpty() && connection.isUp() && !connection.isYoung()) {
-			clear();
+		if (this.awaited > 0 && this.session.connection().isUp()) {
+			for (Absentee each : this.all.values()) {
+				if (this.session.connection().isOver(each.sinceNanos)) {
+					desist(each);
+				}
+			}
 		}
-		return this.all.isEmpty();
+		return this.awaited == 0;
 	}
 
-	/** Who wants messages of a topic; not for long. */
+	/** Who wants messages of a topic. */
 	List<Interest> wanting(String topic) {
 		return isEmpty() ? List.of() : this.routes.route(topic).targets();
 	}
@@ -94,8 +112,24 @@ final class Absentees {
 	boolean want(Subscription subscription, @Nullable ClientLink but) {
 		return !isEmpty() && this.all.values()
 			.stream()
-			.anyMatch((interests) -> interests.stream()
+			.anyMatch((absentee) -> absentee.awaited && absentee.interests.stream()
 				.anyMatch((each) -> each.subscription() == subscription && each.member().link() != but));
+	}
+
+	/** A stream that is away. */
+	private static final class Absentee {
+
+		/** What it wants. */
+		private final List<Interest> interests;
+
+		private long sinceNanos;
+
+		private boolean awaited;
+
+		Absentee(List<Interest> interests) {
+			this.interests = interests;
+		}
+
 	}
 
 }

@@ -99,7 +99,13 @@ final class BrokerConnection implements WireListener {
 	 * Whether the streams of an application that has just started may still be coming.
 	 */
 	boolean isYoung() {
-		return this.session.executor().nanoTime() - this.upSinceNanos < this.session.limits().unclaimedTime().toNanos();
+		return !isOver(this.upSinceNanos);
+	}
+
+	/** Whether what was to come since then has had its time, all of it connected. */
+	boolean isOver(long sinceNanos) {
+		long now = this.session.executor().nanoTime();
+		return Math.min(now - sinceNanos, now - this.upSinceNanos) >= this.session.limits().unclaimedTime().toNanos();
 	}
 
 	void read(boolean wanted) {

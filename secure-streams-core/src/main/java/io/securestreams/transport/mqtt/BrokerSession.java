@@ -200,6 +200,7 @@ final class BrokerSession {
 		boolean broken = this.outbox.isStreaming(member);
 		this.outbox.leave(member);
 		this.turns.leave(member);
+		this.absentees.add(member);
 		this.deliveries.leave(member, this.connection.isUp() && hasMembers());
 		this.subscriptions.leave(member);
 		if (!hasMembers()) {
@@ -217,6 +218,7 @@ final class BrokerSession {
 	List<MqttClientTransport> leaveAll() {
 		List<MqttClientTransport> all = List.copyOf(this.members);
 		all.forEach((member) -> {
+			this.absentees.add(member);
 			this.deliveries.leave(member, false);
 			this.subscriptions.leave(member);
 		});
@@ -230,7 +232,7 @@ final class BrokerSession {
 		this.gate.down();
 		this.birth.down();
 		this.outbox.down(isKept());
-		this.absentees.down(this.owners.values());
+		this.absentees.down();
 		this.subscriptions.down();
 		this.deliveries.down();
 	}
@@ -316,7 +318,13 @@ final class BrokerSession {
 	/** The engine ends: closes at once. */
 	void close() {
 		this.connection.close();
+		release();
+	}
+
+	/** Gives back what it remembers. */
+	void release() {
 		this.outbox.release();
+		this.deliveries.release();
 	}
 
 	/** Without anything that might be secret. */

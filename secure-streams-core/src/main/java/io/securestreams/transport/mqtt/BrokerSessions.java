@@ -194,7 +194,7 @@ final class BrokerSessions {
 
 	private void forget(BrokerSession session) {
 		this.sessions.remove(session.settings(), session);
-		session.outbox().release();
+		session.release();
 	}
 
 	/** Closes everything; streams are told. */

@@ -82,7 +82,7 @@ final class Deliveries {
 		this.pending.forEach((id, message) -> {
 			message.stale = true;
 			if (message.qos == 2) {
-				if (message.complete && message.waiting == 0 && !message.abandoned && !this.unclaimed.has(message)) {
+				if (message.complete && message.waiting == 0 && !message.abandoned && message.unclaimed == 0) {
 					this.received.set(id);
 					this.partial.remove(id.intValue());
 				}
@@ -98,7 +98,17 @@ final class Deliveries {
 
 	/** Whether anything has to be remembered until the next connection. */
 	boolean isEmpty() {
-		return this.received.isEmpty() && this.partial.isEmpty();
+		return this.received.isEmpty() && this.partial.isEmpty() && this.unclaimed.isEmpty();
+	}
+
+	/** Whether the broker has to wait until streams come. */
+	boolean isFull() {
+		return this.unclaimed.isFull();
+	}
+
+	/** Nobody is going to take anything. */
+	void release() {
+		this.unclaimed.release();
 	}
 
 	/** A message begins. */
@@ -127,11 +137,11 @@ final class Deliveries {
 		if (id != 0) {
 			this.pending.put(id, message);
 		}
-		if (this.targets.isEmpty() && route.targets().isEmpty()) {
-			this.session.subscriptions().unwanted();
-		}
 		if (id != 0 && !message.retained) {
 			awaitAbsentees(message);
+		}
+		if (this.targets.isEmpty() && route.targets().isEmpty() && message.unclaimed == 0) {
+			this.session.subscriptions().unwanted();
 		}
 		if (this.targets.isEmpty() && isUnclaimed(message, route)) {
 			this.unclaimed.begin(message);
@@ -171,7 +181,7 @@ final class Deliveries {
 
 	/** Whether the stream that a message is for may still be coming. */
 	private boolean isUnclaimed(IncomingMessage message, Route<Interest> route) {
-		if (message.id == 0 || !message.had().isEmpty() || !this.session.isKept() || this.unclaimed.has(message)) {
+		if (message.id == 0 || !message.had().isEmpty() || !this.session.isKept() || message.unclaimed > 0) {
 			return false;
 		}
 		return message.properties.has(MqttProperties.SUBSCRIPTION_IDENTIFIER)
@@ -235,7 +245,7 @@ final class Deliveries {
 			this.targets.clear();
 			settle(message);
 			this.unclaimed.completed(message);
-			if (message.waiting > 0 || this.unclaimed.has(message)) {
+			if (message.waiting > 0 || message.unclaimed > 0) {
 				this.current = new IncomingMessage();
 			}
 		}
@@ -255,7 +265,7 @@ final class Deliveries {
 	private void settle(IncomingMessage message) {
 		FrameWriter writer = this.out;
 		if (!message.complete || message.waiting > 0 || message.id == 0 || message.stale || writer == null
-				|| this.unclaimed.has(message)) {
+				|| message.unclaimed > 0) {
 			return;
 		}
 		this.pending.remove(message.id);
@@ -315,8 +325,13 @@ final class Deliveries {
 			@Override
 			public void message(IncomingMessage message, boolean handed) {
 				message.waiting--;
-				message.abandoned |= !handed;
 				left.add(message);
+				if (!handed && keeps && message.id != 0) {
+					Deliveries.this.unclaimed.again(message, member);
+				}
+				else {
+					message.abandoned |= !handed;
+				}
 			}
 
 			@Override

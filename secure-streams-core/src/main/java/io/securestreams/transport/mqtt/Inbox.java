@@ -18,6 +18,8 @@ final class Inbox {
 
 	private final MqttClientTransport member;
 
+	private final int maxGiven;
+
 	private final Deque<Piece> held = new ArrayDeque<>(0);
 
 	private int heldBytes;
@@ -32,9 +34,7 @@ final class Inbox {
 	/** The handler has begun with it and paused, to go on in its own time. */
 	private boolean handed;
 
-	/**
-	 * All of that, if it came in one piece and the broker does not send it again soon.
-	 */
+	/** All of that, if it came in one piece. */
 	private @Nullable ByteBuf whole;
 
 	/** Only as long as it is being passed on. */
@@ -44,14 +44,27 @@ final class Inbox {
 
 	private int wholeLength;
 
+	/** What has been passed on of a message in several pieces, to be given again. */
+	private final Deque<Piece> given = new ArrayDeque<>(0);
+
+	private int givenBytes;
+
+	/** Nothing is missing there. */
+	private boolean givenAll;
+
 	/** The last one that the handler has had. */
 	private @Nullable IncomingMessage had;
 
 	/** In the middle of being passed on. */
 	private @Nullable IncomingMessage begun;
 
-	Inbox(MqttClientTransport member) {
+	/**
+	 * @param member the stream
+	 * @param maxGiven bytes of a longer message, of which nothing is kept
+	 */
+	Inbox(MqttClientTransport member, int maxGiven) {
 		this.member = member;
+		this.maxGiven = maxGiven;
 	}
 
 	/** Another attempt. */
@@ -120,11 +133,15 @@ final class Inbox {
 	}
 
 	private void pass(IncomingMessage message, ByteBuf bytes, int flags) {
-		if ((flags & PayloadFlags.SOM) != 0) {
+		boolean start = (flags & PayloadFlags.SOM) != 0;
+		boolean end = (flags & PayloadFlags.EOM) != 0;
+		if (start) {
 			this.member.receiving(message);
 			this.begun = message;
 		}
-		boolean end = (flags & PayloadFlags.EOM) != 0;
+		if (!start || !end) {
+			keepPiece(message, bytes, flags);
+		}
 		if (end) {
 			this.begun = null;
 			this.awaited = message;
@@ -154,6 +171,31 @@ final class Inbox {
 			this.borrowed = true;
 			this.wholeIndex = bytes.readerIndex();
 			this.wholeLength = bytes.readableBytes();
+		}
+	}
+
+	private void keepPiece(IncomingMessage message, ByteBuf bytes, int flags) {
+		if ((flags & PayloadFlags.SOM) != 0) {
+			releaseGiven();
+			this.givenAll = message.id != 0 && this.member.isRemembered();
+		}
+		if (!this.givenAll) {
+			return;
+		}
+		this.givenBytes += bytes.readableBytes();
+		if (this.givenBytes > this.maxGiven) {
+			releaseGiven();
+		}
+		else {
+			this.given.add(new Piece(message, bytes.retainedSlice(), flags));
+		}
+	}
+
+	private void releaseGiven() {
+		this.givenAll = false;
+		this.givenBytes = 0;
+		for (Piece piece = this.given.poll(); piece != null; piece = this.given.poll()) {
+			piece.bytes.release();
 		}
 	}
 
@@ -188,6 +230,7 @@ final class Inbox {
 			this.whole.release();
 			this.whole = null;
 		}
+		releaseGiven();
 		return message;
 	}
 
@@ -214,22 +257,34 @@ final class Inbox {
 		if (message != null && copy != null && !this.handed) {
 			left.piece(new Piece(message, copy, PayloadFlags.SOM | PayloadFlags.EOM));
 		}
-		else if (message != null) {
-			if (this.handed) {
-				message.had(this.member.link());
-			}
-			left.message(message, this.handed);
+		else if (message != null && this.handed) {
+			message.had(this.member.link());
+			left.message(message, true);
 			ReferenceCountUtil.release(copy);
+		}
+		else if (message != null) {
+			leave(message, left);
 		}
 		IncomingMessage broken = this.begun;
 		this.begun = null;
 		if (broken != null) {
-			left.message(broken, false);
+			leave(broken, left);
 		}
+		releaseGiven();
 		for (Piece piece = this.held.poll(); piece != null; piece = this.held.poll()) {
 			left.piece(piece);
 		}
 		this.heldBytes = 0;
+	}
+
+	/** Leaves a message in several pieces, of which some have been passed on. */
+	private void leave(IncomingMessage message, LeftBehind left) {
+		if (this.given.isEmpty()) {
+			left.message(message, false);
+		}
+		for (Piece piece = this.given.poll(); piece != null; piece = this.given.poll()) {
+			left.piece(piece);
+		}
 	}
 
 	/**

@@ -32,7 +32,7 @@ final class MqttClientTransport implements ClientTransport {
 
 	private final BrokerSessions sessions;
 
-	private final Inbox inbox = new Inbox(this);
+	private final Inbox inbox;
 
 	private final OutgoingMessage outgoing;
 
@@ -63,6 +63,7 @@ final class MqttClientTransport implements ClientTransport {
 		this.link = link;
 		this.policy = (MqttPolicy) link.policy().protocol();
 		this.sessions = sessions;
+		this.inbox = new Inbox(this, sessions.services().limits().maxHeld());
 		this.received = new ReceivedMetadata(link);
 		this.filters = new WantedFilters(this, this.policy);
 		this.outgoing = new OutgoingMessage(this, new PublishTopic(this.policy, link.metadata()),

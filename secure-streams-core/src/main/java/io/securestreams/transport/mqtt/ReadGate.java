@@ -57,8 +57,7 @@ final class ReadGate {
 			}
 		}
 		if (isAlone()) {
-			this.stopped = true;
-			this.connection.read(false);
+			stop();
 		}
 		else {
 			target.evicted(StreamFailure.sent(Phase.CONNECTION,
@@ -68,9 +67,14 @@ final class ReadGate {
 		}
 	}
 
+	void stop() {
+		this.stopped = true;
+		this.connection.read(false);
+	}
+
 	/** Reads again, if there is room. */
 	void resume() {
-		if (!this.stopped || !this.connection.isOpen()) {
+		if (!this.stopped || !this.connection.isOpen() || this.session.deliveries().isFull()) {
 			return;
 		}
 		for (MqttClientTransport member : this.session.members()) {

@@ -1,8 +1,6 @@
 package io.securestreams.transport.mqtt;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,16 +15,22 @@ import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.mqtt.flow.IncomingMessage;
 
 /**
- * Messages of a kept session that no stream is there for: the broker has kept them since
- * an earlier life of the application, whose streams are coming one by one, or a stream
- * has left without reading them or has not come back yet. They wait a while before they
- * are acknowledged. On the session's executor.
+ * Messages of a kept session for streams that are not there: the broker has kept them
+ * since an earlier life of the application, whose streams are coming one by one, or a
+ * stream has left without reading them or has not come back yet. What nobody subscribes
+ * to waits a while. What a stream is owed waits for it, and is not acknowledged; only
+ * where that would leave the broker no room for others, all but a few are acknowledged
+ * after a while and are kept here. On the session's executor.
  */
 final class Unclaimed {
 
 	private static final Logger log = LoggerFactory.getLogger(Unclaimed.class);
 
+	/** Most whose payload is held. */
 	private static final int MAX_MESSAGES = 1000;
+
+	/** Brokers send 10 messages, or more, without an acknowledgement: half of that. */
+	private static final int MAX_UNACKNOWLEDGED = 5;
 
 	/** Characters of a topic in the log. */
 	private static final int MAX_TOPIC = 200;
@@ -35,6 +39,10 @@ final class Unclaimed {
 
 	private final Deliveries deliveries;
 
+	/** More than can be held has come for streams that may still be coming. */
+	private boolean full;
+
+	/** In the order in which they came. */
 	private final List<Entry> entries = new ArrayList<>();
 
 	private int bytes;
@@ -46,19 +54,19 @@ final class Unclaimed {
 		this.deliveries = deliveries;
 	}
 
-	boolean has(IncomingMessage message) {
-		for (int i = 0; i < this.entries.size(); i++) {
-			if (this.entries.get(i).message == message) {
-				return true;
-			}
-		}
-		return false;
+	boolean isEmpty() {
+		return this.entries.isEmpty();
+	}
+
+	/** Whether the broker has to wait until streams come, or have had the time to. */
+	boolean isFull() {
+		return this.full;
 	}
 
 	/** A message has begun that nobody is there for. */
 	void begin(IncomingMessage message) {
 		// Whoever was going to come has come by then
-		if (this.session.connection().isYoung() && this.entries.size() < MAX_MESSAGES) {
+		if (this.session.connection().isYoung()) {
 			add(new Entry(message, null));
 		}
 	}
@@ -69,10 +77,6 @@ final class Unclaimed {
 	 * @param absent the stream
 	 */
 	void await(IncomingMessage message, MqttClientTransport absent) {
-		if (this.entries.size() >= MAX_MESSAGES) {
-			message.abandoned = true;
-			return;
-		}
 		Entry entry = add(new Entry(message, absent.link()));
 		for (MqttClientTransport other : this.deliveries.takers(message)) {
 			if (other != absent) {
@@ -81,24 +85,46 @@ final class Unclaimed {
 		}
 	}
 
+	/**
+	 * A stream has not had a message of which nothing is left: it comes again with the
+	 * next connection.
+	 */
+	void again(IncomingMessage message, MqttClientTransport absent) {
+		await(message, absent);
+		forgo(this.entries.get(this.entries.size() - 1));
+	}
+
 	private Entry add(Entry entry) {
+		entry.deadline = this.session.executor().nanoTime() + this.session.limits().unclaimedTime().toNanos();
+		entry.again = this.entries.size() >= MAX_MESSAGES;
+		entry.message.unclaimed++;
 		this.entries.add(entry);
-		if (this.timer == null) {
-			long millis = this.session.limits().unclaimedTime().toMillis();
-			this.timer = this.session.executor().schedule(this::expired, millis);
-			entry.deadline = this.session.executor().nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-		}
-		else {
-			entry.deadline = this.session.executor().nanoTime() + this.session.limits().unclaimedTime().toNanos();
-		}
+		schedule();
 		return entry;
+	}
+
+	private void schedule() {
+		if (this.timer != null) {
+			return;
+		}
+		long now = this.session.executor().nanoTime();
+		long wait = this.session.limits().unclaimedTime().toNanos();
+		for (Entry entry : this.entries) {
+			if (entry.deadline > now) {
+				wait = entry.deadline - now;
+				break;
+			}
+		}
+		this.timer = this.session.executor().schedule(this::expired, TimeUnit.NANOSECONDS.toMillis(wait) + 1);
 	}
 
 	/** Payload of a message that is coming in. */
 	void payload(IncomingMessage message, ByteBuf content, int flags) {
-		for (int i = this.entries.size() - 1; i >= 0; i--) {
+		int left = message.unclaimed;
+		for (int i = this.entries.size() - 1; left > 0 && i >= 0; i--) {
 			Entry entry = this.entries.get(i);
 			if (entry.message == message) {
+				left--;
 				keep(entry, new Inbox.Piece(message, content.retainedSlice(), flags));
 			}
 		}
@@ -106,7 +132,8 @@ final class Unclaimed {
 
 	/** A piece that a stream has left behind. */
 	void inherit(Inbox.Piece piece, MqttClientTransport leaving) {
-		for (Entry entry : this.entries) {
+		for (int i = this.entries.size() - 1; i >= 0; i--) {
+			Entry entry = this.entries.get(i);
 			if (entry.message == piece.message() && entry.link == leaving.link()) {
 				keep(entry, piece);
 				return;
@@ -118,17 +145,26 @@ final class Unclaimed {
 	private void keep(Entry entry, Inbox.Piece piece) {
 		entry.pieces.add(piece);
 		this.bytes += piece.bytes().readableBytes();
-		if (this.bytes > this.session.limits().maxHeld()) {
-			// It comes again with the next connection
-			entry.message.abandoned = true;
-			this.entries.remove(entry);
-			drop(entry);
+		int most = this.session.limits().maxHeld();
+		if (this.bytes > most && entry.link == null && entry.length() <= most / 2 && this.bytes <= 2 * (long) most
+				&& this.session.connection().isYoung()) {
+			this.full = true;
+			this.session.gate().stop();
 		}
+		else if (entry.again || this.bytes > most) {
+			forgo(entry);
+		}
+	}
+
+	/** Cannot be held: comes again with the next connection. */
+	private void forgo(Entry entry) {
+		entry.again = true;
+		drop(entry);
 	}
 
 	/** All of a message has come. */
 	void completed(IncomingMessage message) {
-		if (has(message)) {
+		if (message.unclaimed > 0) {
 			this.deliveries.takers(message).forEach(this::claim);
 		}
 	}
@@ -139,12 +175,18 @@ final class Unclaimed {
 			return;
 		}
 		for (Entry entry : List.copyOf(this.entries)) {
-			if (entry.message.complete && isFor(entry, member)
+			if (!entry.again && entry.message.complete && isFor(entry, member)
 					&& this.deliveries.takers(entry.message).contains(member)) {
-				this.entries.remove(entry);
+				remove(entry);
+				this.full = false;
 				give(entry, member);
 			}
 		}
+	}
+
+	private void remove(Entry entry) {
+		this.entries.remove(entry);
+		entry.message.unclaimed--;
 	}
 
 	/** Whether a stream is the one that is waited for, or in the place of it. */
@@ -164,7 +206,7 @@ final class Unclaimed {
 				other.others.add(member.link());
 			}
 		}
-		for (Inbox.Piece piece = entry.pieces.poll(); piece != null; piece = entry.pieces.poll()) {
+		for (Inbox.Piece piece : entry.pieces) {
 			this.bytes -= piece.bytes().readableBytes();
 			try {
 				// A handler may end its stream in the middle
@@ -181,26 +223,89 @@ final class Unclaimed {
 	private void expired() {
 		this.timer = null;
 		long now = this.session.executor().nanoTime();
-		List<Entry> over = new ArrayList<>(this.entries);
-		over.removeIf((entry) -> entry.deadline > now || !entry.message.complete);
-		this.entries.removeAll(over);
-		for (Entry entry : over) {
-			drop(entry);
-			this.deliveries.giveUp(entry.message);
+		List<Entry> unwanted = new ArrayList<>();
+		List<Entry> lost = new ArrayList<>();
+		List<Entry> owed = new ArrayList<>();
+		for (Entry entry : this.entries) {
+			if (entry.deadline <= now && entry.message.complete) {
+				if (!isOwed(entry)) {
+					unwanted.add(entry);
+				}
+				else if (entry.message.id != 0) {
+					owed.add(entry);
+				}
+			}
 		}
-		if (!over.isEmpty()) {
-			log.warn(
-					"[{}] {} messages of the kept session are dropped, because no stream subscribes to them; the first is of topic {}",
-					this.session, over.size(), PrintableText.of(over.get(0).message.topic, MAX_TOPIC));
+		for (Entry entry : owed.subList(0, Math.max(owed.size() - MAX_UNACKNOWLEDGED, 0))) {
+			if (entry.again) {
+				lost.add(entry);
+			}
+			else {
+				detach(entry);
+			}
 		}
+		giveUp(unwanted, "no stream subscribes to them");
+		giveUp(lost, "they are more than can be held for streams that are away");
+		this.full = false;
+		this.session.gate().resume();
 		if (!this.entries.isEmpty()) {
-			this.timer = this.session.executor()
-				.schedule(this::expired, this.session.limits().unclaimedTime().toMillis());
+			schedule();
+		}
+		else {
+			this.session.idle();
 		}
 	}
 
-	/** The connection is gone; the broker sends them again. */
+	/** Whether there is a stream, connected or not, that is going to have it. */
+	private boolean isOwed(Entry entry) {
+		return (entry.link != null) ? this.session.knows(entry.link)
+				: entry.again && !this.deliveries.takers(entry.message).isEmpty();
+	}
+
+	/** The broker does not wait for it any more; the oldest first, to keep the order. */
+	private void detach(Entry entry) {
+		IncomingMessage attached = entry.message;
+		attached.unclaimed--;
+		if (entry.link != null) {
+			attached.had(entry.link);
+		}
+		entry.message = attached.detach();
+		entry.message.unclaimed = 1;
+		entry.pieces.replaceAll((piece) -> new Inbox.Piece(entry.message, piece.bytes(), piece.flags()));
+		this.deliveries.giveUp(attached);
+	}
+
+	private void giveUp(List<Entry> all, String why) {
+		for (Entry entry : all) {
+			remove(entry);
+			drop(entry);
+			this.deliveries.giveUp(entry.message);
+		}
+		if (!all.isEmpty()) {
+			log.warn("[{}] {} messages of the kept session are dropped, because {}; the first is of topic {}",
+					this.session, all.size(), why, PrintableText.of(all.get(0).message.topic, MAX_TOPIC));
+		}
+	}
+
+	/** The connection is gone; the broker sends again what has not been acknowledged. */
 	void clear() {
+		for (Entry entry : List.copyOf(this.entries)) {
+			if (entry.message.id != 0) {
+				remove(entry);
+				drop(entry);
+				if (entry.link != null) {
+					this.session.absentees().owed(entry.link);
+				}
+			}
+		}
+		this.full = false;
+		if (this.entries.isEmpty()) {
+			release();
+		}
+	}
+
+	/** Nobody is going to take anything. */
+	void release() {
 		this.entries.forEach(this::drop);
 		this.entries.clear();
 		if (this.timer != null) {
@@ -210,19 +315,23 @@ final class Unclaimed {
 	}
 
 	private void drop(Entry entry) {
-		for (Inbox.Piece piece = entry.pieces.poll(); piece != null; piece = entry.pieces.poll()) {
+		for (Inbox.Piece piece : entry.pieces) {
 			this.bytes -= piece.bytes().readableBytes();
 			piece.bytes().release();
 		}
+		entry.pieces.clear();
 	}
 
 	private static final class Entry {
 
-		private final IncomingMessage message;
+		private IncomingMessage message;
 
-		private final Deque<Inbox.Piece> pieces = new ArrayDeque<>(2);
+		private final List<Inbox.Piece> pieces = new ArrayList<>(2);
 
 		private long deadline;
+
+		/** Only the broker has it. */
+		private boolean again;
 
 		/** Who it is for, {@code null} if nobody is known to want it. */
 		private final @Nullable ClientLink link;
@@ -233,6 +342,14 @@ final class Unclaimed {
 		Entry(IncomingMessage message, @Nullable ClientLink link) {
 			this.message = message;
 			this.link = link;
+		}
+
+		int length() {
+			int length = 0;
+			for (Inbox.Piece piece : this.pieces) {
+				length += piece.bytes().readableBytes();
+			}
+			return length;
 		}
 
 	}

@@ -189,6 +189,18 @@ final class ModelBroker implements WireOpener {
 		send(packet);
 	}
 
+	/** Sends further bytes of a message that was begun with {@link #begin}. */
+	void continueWith(int... bytes) {
+		if (this.afterMessage == null) {
+			// Its connection is gone
+			return;
+		}
+		Deque<Runnable> waiting = this.afterMessage;
+		this.afterMessage = null;
+		send(bytes);
+		this.afterMessage = waiting;
+	}
+
 	/** Sends the last bytes of a message that was begun with {@link #begin}. */
 	void finish(int... bytes) {
 		Deque<Runnable> waiting = this.afterMessage;

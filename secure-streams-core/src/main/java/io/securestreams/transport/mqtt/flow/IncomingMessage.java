@@ -32,6 +32,9 @@ public final class IncomingMessage {
 	/** A stream has left without it. */
 	public boolean abandoned;
 
+	/** So many streams that are not there are to have it. */
+	public int unclaimed;
+
 	/** The connection it came by is gone, so that it cannot be acknowledged. */
 	public boolean stale;
 
@@ -44,12 +47,25 @@ public final class IncomingMessage {
 		this.topic = name;
 		this.complete = false;
 		this.waiting = 0;
+		this.unclaimed = 0;
 		this.abandoned = false;
 		this.stale = false;
 		this.had = null;
 	}
 
-	/** A stream has had the whole of it. */
+	/**
+	 * Makes one of it that a stream still has to get, though the broker does not wait any
+	 * more.
+	 */
+	public IncomingMessage detach() {
+		IncomingMessage detached = new IncomingMessage();
+		detached.set(0, this.qos, this.topic);
+		detached.properties = this.properties;
+		detached.complete = this.complete;
+		return detached;
+	}
+
+	/** A stream has had the whole of it, or is going to. */
 	public void had(Object stream) {
 		if (this.qos == 2) {
 			if (this.had == null) {

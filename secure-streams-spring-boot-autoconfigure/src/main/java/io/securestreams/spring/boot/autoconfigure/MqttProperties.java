@@ -19,7 +19,7 @@ import io.securestreams.limits.MqttLimits;
  * needs its length announced.
  * @param maxHeld Most that is kept of received messages for a stream that is paused.
  * @param unclaimedTime How long messages of a kept session wait for a stream that
- * subscribes to them.
+ * subscribes to them, and how long one that is away remains subscribed.
  * @param maxUseless Packets without use that a broker may be ahead of useful ones.
  * @param slotCapacity Most bytes that one slot takes.
  */

@@ -90,14 +90,15 @@ public interface SecureStream extends AutoCloseable {
 	 * @param message the message, copied
 	 * @return completes with the ordinal of the slot that ended the message, when it was
 	 * handed to the transport; if it is the body of a request (HTTP), when the peer has
-	 * answered; if it is the body of an answer, when all of it is on its way. Where the
-	 * protocol acknowledges, {@code QOS_ACK_REMOTE} or {@code QOS_NACK_REMOTE} with that
-	 * ordinal follows. Completes exceptionally with {@link StreamOverflowException} at
-	 * once if too much is waiting, with {@link SendFailedException} if its attempt fails
-	 * and is not repeated, if retries end ({@code ALL_RETRIES_FAILED}), if the connection
-	 * has ended and the stream, which is paused, has still to be told, or if the peer has
-	 * answered before it had all of the message, or with {@link StreamClosedException} if
-	 * the stream ends before
+	 * answered; if it is the body of an answer, when all of it is on its way; through a
+	 * proxy that does not tell what it speaks, when it is answered or has had time to be
+	 * lost. Where the protocol acknowledges, {@code QOS_ACK_REMOTE} or
+	 * {@code QOS_NACK_REMOTE} with that ordinal follows. Completes exceptionally with
+	 * {@link StreamOverflowException} at once if too much is waiting, with
+	 * {@link SendFailedException} if its attempt fails and is not repeated, if retries
+	 * end ({@code ALL_RETRIES_FAILED}), if the connection has ended and the stream, which
+	 * is paused, has still to be told, or if the peer has answered before it had all of
+	 * the message, or with {@link StreamClosedException} if the stream ends before
 	 */
 	CompletionStage<Long> send(byte[] message);
 

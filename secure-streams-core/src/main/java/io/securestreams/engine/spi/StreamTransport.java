@@ -1,5 +1,7 @@
 package io.securestreams.engine.spi;
 
+import java.util.concurrent.CompletableFuture;
+
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,17 @@ public interface StreamTransport {
 	 * @return {@code true} from the end of the connection to the report of it
 	 */
 	default boolean isDropping() {
+		return false;
+	}
+
+	/**
+	 * Takes over a message of {@code send()} that has just been written whole, where it
+	 * is known only later whether it got anywhere.
+	 * @param sent completed by the transport, if it takes it
+	 * @param ordinal number of the message's last slot
+	 * @return {@code false} if the message counts as sent now
+	 */
+	default boolean confirmsLater(CompletableFuture<Long> sent, long ordinal) {
 		return false;
 	}
 

@@ -244,6 +244,13 @@ public interface Fulfilment {
 	}
 
 	/**
+	 * The stream's executor is gone, and the stream ends without another word. From any
+	 * thread; what an application waits for fails.
+	 */
+	default void abandoned() {
+	}
+
+	/**
 	 * The stream ends: everything is to be let go of, and nothing to be announced or
 	 * reported any more. Once.
 	 */

@@ -324,6 +324,7 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 	/** Ends the stream without a word, because its executor is gone. */
 	@Override
 	final void abandon() {
+		this.fulfilment.abandoned();
 		this.tx.close(name());
 		this.ended.accept(name());
 	}

@@ -240,7 +240,7 @@ public final class TxGate extends SendGate {
 			done.completeExceptionally(
 					new SendFailedException("the connection has ended, which the stream has still to be told", null));
 		}
-		else if (done != null) {
+		else if (done != null && !transport.confirmsLater(done, Integer.toUnsignedLong(number))) {
 			done.complete(Integer.toUnsignedLong(number));
 		}
 	}

@@ -199,6 +199,7 @@ final class OnwardLife {
 		this.timeout.over();
 		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.request.again() ? Requests.CONNECT : 0);
 		this.transport.shut();
+		this.transport.handovers().lost(report("the transaction has ended"));
 		enter(OnwardPhase.IDLE);
 		announce(StreamState.DISCONNECTED, 0);
 		if (this.draining) {
@@ -224,6 +225,7 @@ final class OnwardLife {
 	 */
 	void interrupted() {
 		this.transport.shut();
+		this.transport.handovers().lost(this.lastFailure);
 		this.tx.connectionLost(this.kind.transactional());
 	}
 
@@ -382,6 +384,7 @@ final class OnwardLife {
 	void end() {
 		stopSettling();
 		this.transport.shut();
+		this.transport.handovers().close(this.core.id());
 		enter(OnwardPhase.CLOSED);
 	}
 

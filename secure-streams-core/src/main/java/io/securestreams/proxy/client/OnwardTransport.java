@@ -1,6 +1,7 @@
 package io.securestreams.proxy.client;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ final class OnwardTransport implements StreamTransport {
 
 	private final SentMessages sent = new SentMessages();
 
+	private final Handovers handovers;
+
 	private final SystemMessageFrames systemMessages;
 
 	private OnwardKind kind = OnwardKind.UNKNOWN;
@@ -85,6 +88,7 @@ final class OnwardTransport implements StreamTransport {
 		this.executor = this.context.executor();
 		this.link = link;
 		this.metadata = metadata;
+		this.handovers = new Handovers(this.context, this::released);
 		this.systemMessages = new SystemMessageFrames(core.id());
 	}
 
@@ -147,10 +151,28 @@ final class OnwardTransport implements StreamTransport {
 	 */
 	long answered(long frame) {
 		long ordinal = this.kind.isKnown() ? this.sent.take((int) frame) : this.sent.takeOldest();
+		if (!this.kind.isKnown()) {
+			this.handovers.answered(ordinal);
+		}
+		released();
+		return ordinal;
+	}
+
+	/** Messages that are not known to have arrived. */
+	Handovers handovers() {
+		return this.handovers;
+	}
+
+	/** What has been waited for may have come. */
+	private void released() {
 		if (this.writeWanted) {
 			scheduleTurn();
 		}
-		return ordinal;
+	}
+
+	@Override
+	public boolean confirmsLater(CompletableFuture<Long> sent, long ordinal) {
+		return !this.kind.isKnown() && this.open && this.handovers.take(sent, ordinal);
 	}
 
 	/**
@@ -266,7 +288,7 @@ final class OnwardTransport implements StreamTransport {
 
 	private boolean isServable() {
 		return this.open && this.writeWanted && this.credit > 0 && this.link.isUp() && this.link.isWritable()
-				&& (!isAnswered() || this.sent.hasRoom());
+				&& (!isAnswered() || this.sent.hasRoom()) && !this.handovers.isWaiting();
 	}
 
 	private void offer(int capacity) {
@@ -308,6 +330,7 @@ final class OnwardTransport implements StreamTransport {
 		long now = this.executor.nanoTime();
 		this.link.send(new PayloadHead(flags & PAYLOAD_FLAGS, (int) ((now - this.wantedSince) / 1000), now / 1000, null,
 				length), payload);
+		this.handovers.wrote(length);
 		if (this.credit != NO_LIMIT) {
 			this.credit -= length;
 		}

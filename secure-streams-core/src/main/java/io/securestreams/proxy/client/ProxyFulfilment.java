@@ -208,6 +208,11 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	}
 
 	@Override
+	public void abandoned() {
+		this.transport.handovers().close(this.core.id());
+	}
+
+	@Override
 	public void end() {
 		this.systemMessages.clear();
 		this.life.end();
@@ -359,6 +364,7 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 				if (owner != null) {
 					this.rx.rideshare(owner);
 				}
+				this.transport.handovers().heard();
 				this.core.deliver(payload, flags);
 			}
 		});

@@ -323,6 +323,7 @@ class ProxiedStreamTests {
 		this.proxy.create("mintest");
 		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
 		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "CONNECT", "HINT 5", "TX[3] later");
+		this.proxy.send(StreamState.QOS_ACK_REMOTE);
 		assertThat(sent).isCompleted();
 	}
 

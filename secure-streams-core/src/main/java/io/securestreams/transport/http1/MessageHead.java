@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.securestreams.policy.http.HttpToken;
 import io.securestreams.transport.http.FieldRules;
 import io.securestreams.transport.http.ReceivedHeaders;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * smuggled: lines end with CRLF, there are no controls, no folded lines, no blanks around
  * field names.
  */
-public final class MessageHead implements ReceivedHeaders {
+public final class MessageHead extends HeadFields implements ReceivedHeaders {
 
 	private static final FastThreadLocal<MessageHead> SHARED = new FastThreadLocal<>() {
 		@Override
@@ -33,18 +31,6 @@ public final class MessageHead implements ReceivedHeaders {
 			return new MessageHead();
 		}
 	};
-
-	private static final int SPAN = 4;
-
-	private byte[] bytes = new byte[2048];
-
-	private int[] spans = new int[SPAN * 32];
-
-	private int count;
-
-	private int startLineEnd;
-
-	private int length;
 
 	/**
 	 * Returns the calling thread's instance.
@@ -68,157 +54,12 @@ public final class MessageHead implements ReceivedHeaders {
 	}
 
 	/**
-	 * Takes a whole head and finds its fields.
-	 * @param in a buffer
-	 * @param index where the head starts
-	 * @param size its size, with the empty line
-	 * @param maxFields most fields allowed
-	 * @throws MalformedMessageException if it is not a proper head
-	 */
-	public void load(ByteBuf in, int index, int size, int maxFields) throws MalformedMessageException {
-		if (this.bytes.length < size) {
-			this.bytes = new byte[Math.max(size, this.bytes.length * 2)];
-		}
-		in.getBytes(index, this.bytes, 0, size);
-		this.length = size - 2;
-		this.count = 0;
-		this.startLineEnd = lineEnd(0);
-		int from = this.startLineEnd + 2;
-		while (from < this.length) {
-			if (this.count == maxFields) {
-				throw new MalformedMessageException(431, "more than " + maxFields + " header fields");
-			}
-			from = field(from);
-		}
-	}
-
-	private int lineEnd(int from) throws MalformedMessageException {
-		int i = from;
-		while (this.bytes[i] != '\n') {
-			i++;
-		}
-		if (i == from || this.bytes[i - 1] != '\r') {
-			throw MalformedMessageException.badRequest("line that does not end with CRLF");
-		}
-		return i - 1;
-	}
-
-	private int field(int from) throws MalformedMessageException {
-		int colon = from;
-		while (HttpToken.isTokenCharacter(this.bytes[colon] & 0xff)) {
-			colon++;
-		}
-		if (colon == from || this.bytes[colon] != ':') {
-			throw MalformedMessageException.badRequest("header field without a proper name");
-		}
-		int valueStart = colon + 1;
-		while (isBlank(this.bytes[valueStart])) {
-			valueStart++;
-		}
-		int end = valueStart;
-		byte octet = this.bytes[end];
-		while (octet < 0 || (octet >= ' ' && octet != 0x7f) || octet == '\t') {
-			octet = this.bytes[++end];
-		}
-		if (octet != '\r' || this.bytes[end + 1] != '\n') {
-			throw MalformedMessageException.badRequest("control character in a header field");
-		}
-		int valueEnd = end;
-		while (valueEnd > valueStart && isBlank(this.bytes[valueEnd - 1])) {
-			valueEnd--;
-		}
-		add(from, colon, valueStart, valueEnd);
-		return end + 2;
-	}
-
-	private static boolean isBlank(byte octet) {
-		return octet == ' ' || octet == '\t';
-	}
-
-	private void add(int nameStart, int nameEnd, int valueStart, int valueEnd) {
-		int at = this.count * SPAN;
-		if (at == this.spans.length) {
-			this.spans = Arrays.copyOf(this.spans, at * 2);
-		}
-		this.spans[at] = nameStart;
-		this.spans[at + 1] = nameEnd;
-		this.spans[at + 2] = valueStart;
-		this.spans[at + 3] = valueEnd;
-		this.count++;
-	}
-
-	/**
-	 * Returns the bytes, of which those below {@link #startLineEnd()} are the start line.
-	 * @return not a copy
-	 */
-	public byte[] bytes() {
-		return this.bytes;
-	}
-
-	/**
-	 * Returns where the start line, which starts at 0, ends.
-	 * @return index of its CRLF
-	 */
-	public int startLineEnd() {
-		return this.startLineEnd;
-	}
-
-	/**
-	 * Returns a part of the head.
-	 * @param from index of its first byte
-	 * @param to index after its last byte
-	 * @return the text
-	 */
-	public String text(int from, int to) {
-		return new String(this.bytes, from, to - from, StandardCharsets.UTF_8);
-	}
-
-	/**
-	 * Finds the next field of a name.
-	 * @param name field name, lower case
-	 * @param from number of the field to start with
-	 * @return the field's number, or -1
-	 */
-	public int find(String name, int from) {
-		int nameLength = name.length();
-		for (int i = from; i < this.count; i++) {
-			int start = this.spans[i * SPAN];
-			if (this.spans[i * SPAN + 1] - start == nameLength && matches(name, start)) {
-				return i;
-			}
-		}
-		return -1;
-	}
-
-	private boolean matches(String name, int start) {
-		for (int i = 0; i < name.length(); i++) {
-			int octet = this.bytes[start + i];
-			if (octet >= 'A' && octet <= 'Z') {
-				octet += 'a' - 'A';
-			}
-			if (octet != name.charAt(i)) {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	/**
-	 * Returns the value of a field.
-	 * @param field the field's number
-	 * @return the value without surrounding blanks
-	 */
-	public String value(int field) {
-		return text(this.spans[field * SPAN + 2], this.spans[field * SPAN + 3]);
-	}
-
-	/**
 	 * Whether the value of a field may be that of Host.
 	 * @param field the field's number
 	 * @return {@code true} if it may be a host and port
 	 */
 	public boolean isAuthority(int field) {
-		return FieldRules.isAuthority(this.bytes, this.spans[field * SPAN + 2], this.spans[field * SPAN + 3]);
+		return FieldRules.isAuthority(bytes(), valueStart(field), valueEnd(field));
 	}
 
 	@Override
@@ -233,25 +74,25 @@ public final class MessageHead implements ReceivedHeaders {
 		if (field < 0) {
 			return null;
 		}
-		int from = this.spans[field * SPAN + 2];
-		return new String(this.bytes, from, this.spans[field * SPAN + 3] - from, StandardCharsets.ISO_8859_1);
+		int from = valueStart(field);
+		return new String(bytes(), from, valueEnd(field) - from, StandardCharsets.ISO_8859_1);
 	}
 
 	@Override
 	public void forEach(BiConsumer<String, String> each) {
-		for (int i = 0; i < this.count; i++) {
-			each.accept(text(this.spans[i * SPAN], this.spans[i * SPAN + 1]).toLowerCase(Locale.ROOT), value(i));
+		for (int i = 0; i < count(); i++) {
+			each.accept(name(i).toLowerCase(Locale.ROOT), value(i));
 		}
 	}
 
 	@Override
 	public Supplier<Map<String, List<String>>> keep() {
-		return new KeptFields(Arrays.copyOfRange(this.bytes, this.startLineEnd + 2, this.length));
+		return new KeptFields(Arrays.copyOfRange(bytes(), startLineEnd() + 2, length()));
 	}
 
 	@Override
 	public Supplier<Map<String, List<String>>> keep(@Nullable Supplier<Map<String, List<String>>> before) {
-		boolean same = before instanceof KeptFields kept && kept.equal(this.bytes, this.startLineEnd + 2, this.length);
+		boolean same = before instanceof KeptFields kept && kept.equal(bytes(), startLineEnd() + 2, length());
 		return (before != null && same) ? before : keep();
 	}
 
@@ -263,18 +104,19 @@ public final class MessageHead implements ReceivedHeaders {
 	 */
 	public boolean hasToken(String name, String token) {
 		for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
-			int end = this.spans[i * SPAN + 3];
-			int start = this.spans[i * SPAN + 2];
+			byte[] bytes = bytes();
+			int end = valueEnd(i);
+			int start = valueStart(i);
 			while (start < end) {
 				int next = start;
-				while (next < end && this.bytes[next] != ',') {
+				while (next < end && bytes[next] != ',') {
 					next++;
 				}
 				int last = next;
-				while (start < last && isBlank(this.bytes[start])) {
+				while (start < last && isBlank(bytes[start])) {
 					start++;
 				}
-				while (last > start && isBlank(this.bytes[last - 1])) {
+				while (last > start && isBlank(bytes[last - 1])) {
 					last--;
 				}
 				if (last - start == token.length() && matches(token, start)) {
@@ -296,14 +138,14 @@ public final class MessageHead implements ReceivedHeaders {
 		if (field < 0) {
 			return -1;
 		}
-		int from = this.spans[field * SPAN + 2];
-		int to = this.spans[field * SPAN + 3];
+		int from = valueStart(field);
+		int to = valueEnd(field);
 		if (find("content-length", field + 1) >= 0 || to == from || to - from > 18) {
 			throw MalformedMessageException.badRequest("not one proper Content-Length");
 		}
 		long value = 0;
 		for (int i = from; i < to; i++) {
-			int digit = this.bytes[i] - '0';
+			int digit = bytes()[i] - '0';
 			if (digit < 0 || digit > 9) {
 				throw MalformedMessageException.badRequest("not one proper Content-Length");
 			}
@@ -322,8 +164,8 @@ public final class MessageHead implements ReceivedHeaders {
 		if (field < 0) {
 			return false;
 		}
-		int from = this.spans[field * SPAN + 2];
-		int to = this.spans[field * SPAN + 3];
+		int from = valueStart(field);
+		int to = valueEnd(field);
 		if (find("transfer-encoding", field + 1) < 0 && to - from == 7 && matches("chunked", from)) {
 			return true;
 		}

@@ -1,8 +1,6 @@
 package io.securestreams.transport.http2.client;
 
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,8 +15,6 @@ import org.slf4j.LoggerFactory;
 
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
-import io.securestreams.transport.connect.ConnectAttempt;
-import io.securestreams.transport.connect.ConnectListener;
 import io.securestreams.transport.connect.ConnectReport;
 import io.securestreams.transport.connect.Origin;
 import io.securestreams.transport.http2.Http2Connection;
@@ -51,10 +47,9 @@ final class Http2OriginPool implements ConnectionOwner {
 	/** Finish what they have, and get nothing new. */
 	private final List<Http2ClientConnection> draining = new ArrayList<>(1);
 
-	private final List<Attempt> attempts = new ArrayList<>(1);
+	private final List<OriginAttempt> attempts = new ArrayList<>(1);
 
-	/** In the order of their coming, with the time of it. */
-	private final LinkedHashMap<ConnectionClaim, Long> waiting = new LinkedHashMap<>();
+	private final WaitingClaims waiting;
 
 	private final TurnedAway turnedAway;
 
@@ -69,12 +64,12 @@ final class Http2OriginPool implements ConnectionOwner {
 
 	private boolean retired;
 
-	private boolean timerRuns;
-
 	Http2OriginPool(Http2ConnectionPool pool, Http2ConnectionPool.Key key, EventLoop loop) {
 		this.pool = pool;
 		this.key = key;
 		this.loop = loop;
+		// While connecting, the connector's own limits hold
+		this.waiting = new WaitingClaims(loop, pool.limits().headMillis(), () -> !this.attempts.isEmpty(), this::late);
 		this.turnedAway = new TurnedAway(EventLoopExecutor.of(loop));
 	}
 
@@ -90,12 +85,9 @@ final class Http2OriginPool implements ConnectionOwner {
 	 * @param waiter gets it, now or later
 	 */
 	void acquire(ConnectionClaim waiter) {
-		if (this.speaksHttp1) {
-			if (System.nanoTime() - this.http1Since < HTTP1_NANOS) {
-				waiter.fallBack();
-				return;
-			}
-			this.speaksHttp1 = false;
+		if (speaksHttp1()) {
+			waiter.fallBack();
+			return;
 		}
 		if (this.waiting.isEmpty()) {
 			for (int i = 0; i < this.connections.size(); i++) {
@@ -106,9 +98,14 @@ final class Http2OriginPool implements ConnectionOwner {
 				}
 			}
 		}
-		this.waiting.put(waiter, System.nanoTime());
+		this.waiting.add(waiter);
 		connectIfNeeded();
-		startTimer();
+	}
+
+	/** Whether that was so a short while ago. */
+	private boolean speaksHttp1() {
+		this.speaksHttp1 &= System.nanoTime() - this.http1Since < HTTP1_NANOS;
+		return this.speaksHttp1;
 	}
 
 	/**
@@ -131,22 +128,21 @@ final class Http2OriginPool implements ConnectionOwner {
 		this.turnedAway.cancel(waiter);
 		this.waiting.remove(waiter);
 		if (this.waiting.isEmpty()) {
-			for (Attempt attempt : List.copyOf(this.attempts)) {
-				attempt.cancel();
-			}
-			this.attempts.clear();
+			cancelAttempts();
 			retireIfUnused();
 		}
+	}
+
+	private void cancelAttempts() {
+		List.copyOf(this.attempts).forEach(OriginAttempt::cancel);
+		this.attempts.clear();
 	}
 
 	/**
 	 * Closes all connections; who uses or waits for one is told.
 	 */
 	void close() {
-		for (Attempt attempt : List.copyOf(this.attempts)) {
-			attempt.cancel();
-		}
-		this.attempts.clear();
+		cancelAttempts();
 		List<Http2ClientConnection> open = new ArrayList<>(this.connections);
 		open.addAll(this.draining);
 		for (Http2ClientConnection connection : open) {
@@ -165,7 +161,7 @@ final class Http2OriginPool implements ConnectionOwner {
 				joinRest();
 				return;
 			}
-			ConnectionClaim next = poll();
+			ConnectionClaim next = this.waiting.poll();
 			if (next != null) {
 				join(next, connection, null);
 			}
@@ -214,10 +210,10 @@ final class Http2OriginPool implements ConnectionOwner {
 		int attempts = this.attempts.size();
 		if (this.waiting.size() > attempts * this.expectedStreams
 				&& attempts + this.connections.size() < this.pool.limits().maxConnections()) {
-			Attempt attempt = new Attempt();
+			OriginAttempt attempt = new OriginAttempt(this);
 			this.attempts.add(attempt);
 			try {
-				attempt.start();
+				attempt.start(this.pool.source().connect(this.loop, this.key.origin(), attempt));
 			}
 			catch (RuntimeException | OutOfMemoryError ex) {
 				// From wherever this comes: whoever waits must not wait for ever
@@ -228,7 +224,8 @@ final class Http2OriginPool implements ConnectionOwner {
 		}
 	}
 
-	private void connected(Attempt attempt, Channel channel, ConnectReport report) {
+	/** There is a connection. */
+	void connected(OriginAttempt attempt, Channel channel, ConnectReport report) {
 		this.attempts.remove(attempt);
 		Origin origin = this.key.origin();
 		if (origin.tls() && !ApplicationProtocolNames.HTTP_2.equals(report.alpn())) {
@@ -236,7 +233,7 @@ final class Http2OriginPool implements ConnectionOwner {
 			fallBack();
 			return;
 		}
-		ConnectionClaim first = poll();
+		ConnectionClaim first = this.waiting.poll();
 		if (first == null) {
 			channel.close();
 			retireIfUnused();
@@ -262,12 +259,11 @@ final class Http2OriginPool implements ConnectionOwner {
 
 	/** Who tries again at once waits for the next attempt. */
 	private void turnAway(Consumer<ConnectionClaim> word) {
-		List<ConnectionClaim> all = List.copyOf(this.waiting.keySet());
-		this.waiting.clear();
-		this.turnedAway.tell(all, word);
+		this.turnedAway.tell(this.waiting.takeAll(), word);
 	}
 
-	private void connectFailed(Attempt attempt, StreamFailure failure, ConnectReport report) {
+	/** There is none; without a report it was not even tried. */
+	void failed(OriginAttempt attempt, StreamFailure failure, @Nullable ConnectReport report) {
 		this.attempts.remove(attempt);
 		// Otherwise those that wait still have something to wait for
 		if (this.attempts.isEmpty() && this.connections.isEmpty()) {
@@ -280,51 +276,15 @@ final class Http2OriginPool implements ConnectionOwner {
 		turnAway((claim) -> claim.unreachable(failure, report));
 	}
 
-	private @Nullable ConnectionClaim poll() {
-		Iterator<ConnectionClaim> waiters = this.waiting.keySet().iterator();
-		if (!waiters.hasNext()) {
-			return null;
-		}
-		ConnectionClaim next = waiters.next();
-		waiters.remove();
-		return next;
-	}
-
 	private void join(ConnectionClaim next, Http2ClientConnection connection, @Nullable ConnectReport report) {
 		this.turnedAway.tell(next, (claim) -> claim.join(connection, report));
 	}
 
-	private void startTimer() {
-		if (!this.timerRuns && !this.waiting.isEmpty()) {
-			this.timerRuns = true;
-			long delay = Math.max(5, Math.min(1000, this.pool.limits().headMillis() / 4));
-			this.loop.schedule(this::checkWaiting, delay, TimeUnit.MILLISECONDS);
-		}
-	}
-
-	private void checkWaiting() {
-		this.timerRuns = false;
-		// While connecting, the connector's own limits hold
-		long limit = this.pool.limits().headMillis();
-		long now = System.nanoTime();
-		List<ConnectionClaim> overdue = new ArrayList<>();
-		while (this.attempts.isEmpty() && isOverdue(now, limit * 1_000_000)) {
-			ConnectionClaim oldest = poll();
-			if (oldest != null) {
-				overdue.add(oldest);
-			}
-		}
-		if (!overdue.isEmpty()) {
-			StreamFailure late = StreamFailure.unsent(Phase.CONNECT, "no free stream for " + limit + " ms", endpoint(),
-					null);
-			this.turnedAway.tell(overdue, (claim) -> claim.unreachable(late, null));
-		}
-		startTimer();
-	}
-
-	private boolean isOverdue(long now, long limitNanos) {
-		Iterator<Long> times = this.waiting.values().iterator();
-		return times.hasNext() && now - times.next() > limitNanos;
+	/** No stream has become free in time. */
+	private void late(List<ConnectionClaim> claims) {
+		StreamFailure failure = StreamFailure.unsent(Phase.CONNECT,
+				"no free stream for " + this.pool.limits().headMillis() + " ms", endpoint(), null);
+		this.turnedAway.tell(claims, (claim) -> claim.unreachable(failure, null));
 	}
 
 	private void retireIfUnused() {
@@ -335,54 +295,6 @@ final class Http2OriginPool implements ConnectionOwner {
 
 	private String endpoint() {
 		return this.key.origin().address().toString();
-	}
-
-	/**
-	 * One connection being made.
-	 */
-	private final class Attempt implements ConnectListener {
-
-		private @Nullable ConnectAttempt attempt;
-
-		private boolean cancelled;
-
-		void start() {
-			this.attempt = Http2OriginPool.this.pool.source()
-				.connect(Http2OriginPool.this.loop, Http2OriginPool.this.key.origin(), this);
-		}
-
-		/** It has not even started. */
-		void abandoned(StreamFailure failure) {
-			if (!this.cancelled) {
-				Http2OriginPool.this.attempts.remove(this);
-				failWaiting(failure, null);
-				retireIfUnused();
-			}
-		}
-
-		void cancel() {
-			this.cancelled = true;
-			if (this.attempt != null) {
-				this.attempt.cancel();
-			}
-		}
-
-		@Override
-		public void connected(Channel channel, ConnectReport report) {
-			if (this.cancelled) {
-				channel.close();
-				return;
-			}
-			Http2OriginPool.this.connected(this, channel, report);
-		}
-
-		@Override
-		public void failed(StreamFailure failure, ConnectReport report) {
-			if (!this.cancelled) {
-				connectFailed(this, failure, report);
-			}
-		}
-
 	}
 
 }

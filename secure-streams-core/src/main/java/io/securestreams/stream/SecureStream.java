@@ -283,6 +283,17 @@ public interface SecureStream extends AutoCloseable {
 	}
 
 	/**
+	 * Returns the status with which the application has answered the request of this
+	 * accepted stream of HTTP.
+	 * @return what was given to {@link #answer(int)} or {@link #acknowledge(int)}, 200
+	 * after {@link #acknowledge()}, 404 after {@link #reject()}, or 0 if it has not
+	 * answered, or there is no request
+	 */
+	default int answeredStatus() {
+		return 0;
+	}
+
+	/**
 	 * Returns the figures of the stream.
 	 * @return a copy
 	 */

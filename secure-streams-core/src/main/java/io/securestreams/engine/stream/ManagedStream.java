@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.AcceptedTransport;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.HttpAnswer;
@@ -28,6 +29,10 @@ import io.securestreams.stream.StreamState;
  * @param <F> kind of the fulfilment
  */
 public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
+
+	private static final int OK = 200;
+
+	private static final int NOT_FOUND = 404;
 
 	private static final int MIN_STATUS = 200;
 
@@ -254,6 +259,15 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 		if (!this.core.answer(answer)) {
 			throw new IllegalStateException("stream " + id() + ": its request has been answered already");
 		}
+	}
+
+	@Override
+	public int answeredStatus() {
+		Requests.Answer answer = this.core.answer();
+		if (answer == null) {
+			return 0;
+		}
+		return (answer.status() != AcceptedTransport.USUAL) ? answer.status() : answer.whole() ? NOT_FOUND : OK;
 	}
 
 	@Override

@@ -2,6 +2,9 @@ package io.securestreams.transport.serving;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -9,6 +12,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import io.securestreams.stream.SecureStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,6 +50,26 @@ class AnswerShapeTests extends ServerTransactionContract {
 				(peer, requests, seen) -> seen.add(peer.answer(peer.ask("GET", "/x", RequestPeer.NO_BODY))));
 		assertThat(events).endsWith("acknowledge 200", "acknowledge 201 IllegalStateException", "send #0",
 				"send StreamClosedException", "200 /x 5 first");
+	}
+
+	@Test
+	void theStatusOfTheAnswerIsKnown() throws Exception {
+		assertThat(statuses(SecureStream::reject)).containsExactly(0, 404, 0, 404);
+		assertThat(statuses((stream) -> stream.answer(418))).containsExactly(0, 418, 0, 418);
+		assertThat(statuses((stream) -> {
+			stream.acknowledge();
+			stream.send(new byte[1]);
+		})).containsExactly(0, 200, 0, 200);
+	}
+
+	private Queue<Integer> statuses(Consumer<SecureStream> answer) throws Exception {
+		Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+		same(Plan.asked((request) -> {
+			statuses.add(request.stream().answeredStatus());
+			answer.accept(request.stream());
+			statuses.add(request.stream().answeredStatus());
+		}), (peer, requests, seen) -> peer.answer(peer.ask("GET", "/x", RequestPeer.NO_BODY)));
+		return statuses;
 	}
 
 	@ParameterizedTest

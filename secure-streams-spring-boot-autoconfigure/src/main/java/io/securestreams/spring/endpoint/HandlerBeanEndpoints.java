@@ -19,6 +19,7 @@ import org.springframework.util.ClassUtils;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
 import io.securestreams.spring.annotation.SecureStreamHandler.Scope;
+import io.securestreams.spring.handler.HandlerObserver;
 import io.securestreams.spring.handler.InvalidHandlerException;
 import io.securestreams.spring.handler.JsonReading;
 import io.securestreams.spring.handler.StreamHandlerAdapter;
@@ -40,8 +41,10 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 
 	private final Iterable<? extends StreamHandlerEndpointConfigurer> configurers;
 
+	private final Supplier<? extends @Nullable HandlerObserver> observer;
+
 	/**
-	 * Makes a source.
+	 * Makes a source of handlers that nobody observes.
 	 * @param beanFactory where the beans are
 	 * @param defaultDispatch where handlers run that do not say so; {@code DEFAULT} for
 	 * annotated methods on the executor and a {@link StreamHandler} on the event loop
@@ -52,11 +55,30 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 	public HandlerBeanEndpoints(ConfigurableListableBeanFactory beanFactory, Dispatch defaultDispatch,
 			Supplier<Executor> executor, @Nullable JsonReading json,
 			Iterable<? extends StreamHandlerEndpointConfigurer> configurers) {
+		this(beanFactory, defaultDispatch, executor, json, configurers, () -> null);
+	}
+
+	/**
+	 * Makes a source.
+	 * @param beanFactory where the beans are
+	 * @param defaultDispatch where handlers run that do not say so; {@code DEFAULT} for
+	 * annotated methods on the executor and a {@link StreamHandler} on the event loop
+	 * @param executor gives the executor for {@link Dispatch#EXECUTOR}
+	 * @param json reads JSON, or {@code null} if nothing can
+	 * @param configurers register more
+	 * @param observer gives what is around the calls of the beans, {@code null} for
+	 * nothing; asked at each start
+	 */
+	public HandlerBeanEndpoints(ConfigurableListableBeanFactory beanFactory, Dispatch defaultDispatch,
+			Supplier<Executor> executor, @Nullable JsonReading json,
+			Iterable<? extends StreamHandlerEndpointConfigurer> configurers,
+			Supplier<? extends @Nullable HandlerObserver> observer) {
 		this.beanFactory = beanFactory;
 		this.defaultDispatch = defaultDispatch;
 		this.executor = executor;
 		this.json = json;
 		this.configurers = configurers;
+		this.observer = observer;
 	}
 
 	@Override
@@ -129,8 +151,9 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 			// Annotated methods are written like those of controllers, which may block
 			dispatch = StreamHandler.class.isAssignableFrom(beanType) ? Dispatch.EVENT_LOOP : Dispatch.EXECUTOR;
 		}
+		HandlerObserver observer = this.observer.get();
 		return new StreamHandlerAdapter.Options((dispatch == Dispatch.EXECUTOR) ? this.executor.get() : null,
-				annotation.maxMessageSize(), this.json);
+				annotation.maxMessageSize(), this.json, (observer != null && observer.isObserving()) ? observer : null);
 	}
 
 	private StreamHandler shared(String beanName, StreamHandlerAdapter adapter) {

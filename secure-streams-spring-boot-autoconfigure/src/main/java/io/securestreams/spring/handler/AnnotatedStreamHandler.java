@@ -16,6 +16,10 @@ import io.securestreams.stream.TxSlot;
  */
 final class AnnotatedStreamHandler implements StreamHandler {
 
+	private static final String RECEIVE = "RECEIVE";
+
+	private static final String WRITABLE = "WRITABLE";
+
 	private final Object bean;
 
 	private final HandlerMethods methods;
@@ -24,18 +28,23 @@ final class AnnotatedStreamHandler implements StreamHandler {
 
 	private final @Nullable SerialTasks tasks;
 
+	private final @Nullable HandlerObserver observer;
+
 	/**
 	 * Makes the handler of one stream.
 	 * @param bean the bean
 	 * @param methods its methods
 	 * @param maxMessageSize most bytes of a whole message
 	 * @param tasks where methods run, or {@code null} for the event loop
+	 * @param observer is around their calls, or {@code null}
 	 */
-	AnnotatedStreamHandler(Object bean, HandlerMethods methods, int maxMessageSize, @Nullable SerialTasks tasks) {
+	AnnotatedStreamHandler(Object bean, HandlerMethods methods, int maxMessageSize, @Nullable SerialTasks tasks,
+			@Nullable HandlerObserver observer) {
 		this.bean = bean;
 		this.methods = methods;
 		this.collector = new MessageCollector(maxMessageSize);
 		this.tasks = tasks;
+		this.observer = observer;
 	}
 
 	@Override
@@ -46,17 +55,17 @@ final class AnnotatedStreamHandler implements StreamHandler {
 		for (HandlerMethod method : this.methods.onState(state)) {
 			@Nullable Object[] values = method.collect(stream, state, ordinal);
 			if (this.tasks != null) {
-				this.tasks.add(stream, state, () -> method.call(this.bean, values));
+				this.tasks.add(stream, state, () -> call(method, stream, state.name(), values));
 			}
 			else {
-				method.call(this.bean, values);
+				call(method, stream, state.name(), values);
 			}
 		}
 	}
 
 	@Override
 	public void onUserState(SecureStream stream, int userState) {
-		call(this.methods.userState(), stream, null, userState);
+		call(this.methods.userState(), stream, "USER_STATE", null, userState);
 	}
 
 	@Override
@@ -70,12 +79,12 @@ final class AnnotatedStreamHandler implements StreamHandler {
 			return;
 		}
 		if (this.tasks == null) {
-			method.call(this.bean, method.collect(stream, content, 0));
+			call(method, stream, RECEIVE, method.collect(stream, content, 0));
 			return;
 		}
 		Object kept = (content instanceof Payload part) ? DetachedPayload.of(part) : content;
 		@Nullable Object[] values = method.collect(stream, kept, 0);
-		this.tasks.addPaused(stream, () -> method.call(this.bean, values));
+		this.tasks.addPaused(stream, () -> call(method, stream, RECEIVE, values));
 	}
 
 	private static boolean isErrorPage(SecureStream stream) {
@@ -90,29 +99,40 @@ final class AnnotatedStreamHandler implements StreamHandler {
 			return;
 		}
 		if (this.tasks == null) {
-			method.call(this.bean, method.collect(stream, slot, 0));
+			call(method, stream, WRITABLE, method.collect(stream, slot, 0));
 			return;
 		}
 		DetachedSlot own = slot.detach();
 		@Nullable Object[] values = method.collect(stream, own, 0);
-		this.tasks.addWriting(stream, own, (given) -> method.call(this.bean, values));
+		this.tasks.addWriting(stream, own, (given) -> call(method, stream, WRITABLE, values));
 	}
 
 	@Override
 	public void onPerf(SecureStream stream, ConnectionTimings timings) {
-		call(this.methods.perf(), stream, timings, 0);
+		call(this.methods.perf(), stream, "PERF", timings, 0);
 	}
 
-	private void call(@Nullable HandlerMethod method, SecureStream stream, @Nullable Object subject, long number) {
+	private void call(@Nullable HandlerMethod method, SecureStream stream, String event, @Nullable Object subject,
+			long number) {
 		if (method == null) {
 			return;
 		}
 		@Nullable Object[] values = method.collect(stream, subject, number);
 		if (this.tasks == null) {
+			call(method, stream, event, values);
+		}
+		else {
+			this.tasks.add(stream, () -> call(method, stream, event, values));
+		}
+	}
+
+	/** On the thread where the method runs. */
+	private void call(HandlerMethod method, SecureStream stream, String event, @Nullable Object[] values) {
+		if (this.observer == null) {
 			method.call(this.bean, values);
 		}
 		else {
-			this.tasks.add(stream, () -> method.call(this.bean, values));
+			this.observer.callMethod(stream, event, () -> method.call(this.bean, values));
 		}
 	}
 

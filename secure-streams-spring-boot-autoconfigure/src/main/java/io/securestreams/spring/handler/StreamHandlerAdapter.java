@@ -20,10 +20,13 @@ public final class StreamHandlerAdapter {
 
 	private final @Nullable Executor executor;
 
-	private StreamHandlerAdapter(@Nullable HandlerMethods methods, int maxMessageSize, @Nullable Executor executor) {
+	private final @Nullable HandlerObserver observer;
+
+	private StreamHandlerAdapter(@Nullable HandlerMethods methods, int maxMessageSize, Options options) {
 		this.methods = methods;
 		this.maxMessageSize = maxMessageSize;
-		this.executor = executor;
+		this.executor = options.executor();
+		this.observer = options.observer();
 	}
 
 	/**
@@ -41,7 +44,7 @@ public final class StreamHandlerAdapter {
 				throw InvalidHandlerException.type(type, "implements StreamHandler and has annotated methods as well",
 						"one of the two");
 			}
-			return new StreamHandlerAdapter(null, 0, options.executor());
+			return new StreamHandlerAdapter(null, 0, options);
 		}
 		if (!annotated) {
 			throw InvalidHandlerException.type(type, "does not handle any event",
@@ -49,7 +52,7 @@ public final class StreamHandlerAdapter {
 							+ "@OnWritable or @OnPerf");
 		}
 		HandlerMethods methods = new HandlerMethodInspector(type, beanType, options.json()).inspect();
-		return new StreamHandlerAdapter(methods, options.maxMessageSize(), options.executor());
+		return new StreamHandlerAdapter(methods, options.maxMessageSize(), options);
 	}
 
 	/**
@@ -83,9 +86,12 @@ public final class StreamHandlerAdapter {
 
 	private StreamHandler adapt(Object bean, @Nullable SerialTasks tasks) {
 		if (this.methods != null) {
-			return new AnnotatedStreamHandler(bean, this.methods, this.maxMessageSize, tasks);
+			return new AnnotatedStreamHandler(bean, this.methods, this.maxMessageSize, tasks, this.observer);
 		}
 		StreamHandler handler = (StreamHandler) bean;
+		if (this.observer != null) {
+			handler = new ObservedStreamHandler(handler, this.observer);
+		}
 		return (tasks != null) ? new ExecutorStreamHandler(handler, tasks) : handler;
 	}
 
@@ -95,8 +101,20 @@ public final class StreamHandlerAdapter {
 	 * @param executor where methods run, or {@code null} for the event loop
 	 * @param maxMessageSize most bytes of a whole message
 	 * @param json reads JSON, or {@code null} if nothing can
+	 * @param observer is around the calls, or {@code null} if nobody is
 	 */
-	public record Options(@Nullable Executor executor, int maxMessageSize, @Nullable JsonReading json) {
+	public record Options(@Nullable Executor executor, int maxMessageSize, @Nullable JsonReading json,
+			@Nullable HandlerObserver observer) {
+
+		/**
+		 * Makes options without observer.
+		 * @param executor where methods run, or {@code null} for the event loop
+		 * @param maxMessageSize most bytes of a whole message
+		 * @param json reads JSON, or {@code null} if nothing can
+		 */
+		public Options(@Nullable Executor executor, int maxMessageSize, @Nullable JsonReading json) {
+			this(executor, maxMessageSize, json, null);
+		}
 
 		public Options {
 			if (maxMessageSize < 1) {

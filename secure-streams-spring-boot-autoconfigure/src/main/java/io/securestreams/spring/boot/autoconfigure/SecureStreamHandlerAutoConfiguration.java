@@ -10,6 +10,7 @@ import io.securestreams.spring.endpoint.PerStreamScopePostProcessor;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
 import io.securestreams.spring.endpoint.StreamHandlerEndpointSource;
+import io.securestreams.spring.handler.HandlerObserver;
 import io.securestreams.spring.handler.JsonReading;
 import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.spring.template.TransactionObserver;
@@ -62,9 +63,9 @@ public final class SecureStreamHandlerAutoConfiguration {
 	@ConditionalOnMissingBean(value = StreamHandlerEndpointSource.class, search = SearchStrategy.CURRENT)
 	HandlerBeanEndpoints secureStreamHandlerEndpoints(ConfigurableListableBeanFactory beanFactory,
 			SecureStreamsProperties properties, ObjectProvider<JsonReading> json, BlockingThreads threads,
-			ObjectProvider<StreamHandlerEndpointConfigurer> configurers) {
+			ObjectProvider<StreamHandlerEndpointConfigurer> configurers, ObjectProvider<HandlerObserver> observer) {
 		return new HandlerBeanEndpoints(beanFactory, dispatch(properties.handlers().dispatch()), threads::forHandlers,
-				json.getIfAvailable(), own(configurers, beanFactory));
+				json.getIfAvailable(), own(configurers, beanFactory), observer::getIfAvailable);
 	}
 
 	/** Without those of a parent, which have done their work there. */

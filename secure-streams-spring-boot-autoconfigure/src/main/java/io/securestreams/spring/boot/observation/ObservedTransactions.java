@@ -1,12 +1,10 @@
 package io.securestreams.spring.boot.observation;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.securestreams.policy.MetadataDeclaration;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.spring.template.TransactionObserver;
 import io.securestreams.spring.template.TransactionRequest;
@@ -57,23 +55,12 @@ public final class ObservedTransactions implements TransactionObserver {
 			TransactionRequest request) {
 		TransactionRequest more = request;
 		for (Map.Entry<String, String> header : headers.entrySet()) {
-			String name = name(header.getKey(), policy);
+			String name = TraceHeaders.name(header.getKey(), policy);
 			if (name != null && !request.metadata().containsKey(name)) {
 				more = more.andWith(name, header.getValue());
 			}
 		}
 		return more;
-	}
-
-	/** The metadata that is sent as this header, if there is one. */
-	private static @Nullable String name(String header, StreamPolicy policy) {
-		String wanted = header.toLowerCase(Locale.ROOT);
-		for (MetadataDeclaration declared : policy.metadata()) {
-			if (declared.isHeader() && declared.headerName().equals(wanted)) {
-				return declared.name();
-			}
-		}
-		return policy.features().directHeaders() ? header : null;
 	}
 
 }

@@ -1,5 +1,5 @@
 /**
- * Observations of transactions, and the traces that go on with them.
+ * Observations of transactions and handlers, and the traces that go on with them.
  */
 @NullMarked
 package io.securestreams.spring.boot.observation;

@@ -83,6 +83,15 @@ public interface StreamTransport {
 	}
 
 	/**
+	 * The handler has got the message whose end was reported last, and has paused the
+	 * stream in its callback to go on with the message in its own time. What follows is
+	 * {@link #delivered()} or {@link #undelivered()}, or the end of the connection, with
+	 * which the handler has left and the message is its own.
+	 */
+	default void handed() {
+	}
+
+	/**
 	 * The handler has failed: a message whose end has been reported, and that has not
 	 * been {@link #delivered()}, it may not have had. The connection is dropped next.
 	 */

@@ -105,6 +105,11 @@ public final class RxGate extends Announcer {
 		return end && !this.undelivered;
 	}
 
+	/** Whether the handler has got the end of a message last, and has paused in it. */
+	boolean isUndelivered() {
+		return this.undelivered;
+	}
+
 	/**
 	 * A message that is part of another starts.
 	 * @param owner streamtype it is for

@@ -234,6 +234,17 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 		if (this.rx.received(payload, flags)) {
 			delivered();
 		}
+		else if (this.rx.isUndelivered()) {
+			handed();
+		}
+	}
+
+	/** Told before anything that the handler has asked for with its pause. */
+	private void handed() {
+		StreamTransport transport = this.fulfilment.transport();
+		if (transport != null && !has(Requests.FAULT)) {
+			transport.handed();
+		}
 	}
 
 	/** The handler has had a whole message, unless it has failed at it. */

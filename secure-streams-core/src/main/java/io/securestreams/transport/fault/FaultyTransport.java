@@ -183,6 +183,13 @@ final class FaultyTransport implements ClientTransport {
 	}
 
 	@Override
+	public void handed() {
+		if (this.connecting) {
+			this.network.handed();
+		}
+	}
+
+	@Override
 	public void undelivered() {
 		if (this.connecting) {
 			this.network.undelivered();

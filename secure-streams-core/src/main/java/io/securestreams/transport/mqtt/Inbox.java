@@ -156,7 +156,6 @@ final class Inbox {
 			this.passing = false;
 		}
 		if (end && this.awaited == message) {
-			this.handed = this.paused;
 			keep();
 		}
 		else if (this.borrowed) {
@@ -242,6 +241,11 @@ final class Inbox {
 	/** The handler has failed, at the last message perhaps. */
 	void undelivered() {
 		this.handed = false;
+	}
+
+	/** The handler has got the last message, and has paused to go on with it. */
+	void handed() {
+		this.handed = this.awaited != null;
 	}
 
 	/**

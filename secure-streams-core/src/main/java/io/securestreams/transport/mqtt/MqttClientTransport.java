@@ -352,6 +352,11 @@ final class MqttClientTransport implements ClientTransport {
 	}
 
 	@Override
+	public void handed() {
+		this.inbox.handed();
+	}
+
+	@Override
 	public void undelivered() {
 		this.inbox.undelivered();
 	}

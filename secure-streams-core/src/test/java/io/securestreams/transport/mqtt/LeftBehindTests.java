@@ -172,6 +172,28 @@ class LeftBehindTests extends SessionHarness {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "1, hangUp", "2, hangUp", "1, disconnect", "2, disconnect", "1, close", "2, close" })
+	void isNotKeptIfTheHandlerHasPausedToLeaveWithIt(int qos, String how) {
+		connect(qos);
+		resume();
+		this.executor.run();
+		// As a handler on another thread does that is done before the loop has seen it
+		this.leaving.then = (self) -> {
+			self.pauseReceiving();
+			switch (how) {
+				case "hangUp" -> self.hangUp();
+				case "disconnect" -> self.disconnect();
+				default -> self.close();
+			}
+		};
+		publish(qos, "second");
+		this.executor.run();
+		this.leaving.then = SecureStream::resumeReceiving;
+		settle();
+		assertEachHasHad("t first", "t second");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "1, false", "2, false", "1, true", "2, true" })
 	void isGivenAgainIfTheHandlerHasFailedAtItAlthoughOthersStay(int qos, boolean late) {
 		connect(qos);

@@ -78,7 +78,15 @@ abstract class MqttUseContract {
 		}
 	}
 
-	private SecureStreams engine(int port, String name, int version, int qos, String more) {
+	private String type(int port, String name, int version, int qos, String more) {
+		return """
+				{ "%s": { "endpoint": "127.0.0.1", "port": %d, "protocol": "mqtt", "retry": "r",
+				  "mqtt_qos": %d, "mqtt_version": %d, "mqtt_clean_start": %s,
+				  "metadata": [ { "topic": "" }, { "part": "" }, { "mqtt_client_id": "" } ], %s } }
+				""".formatted(name, port, qos, version, this.clean, more);
+	}
+
+	private SecureStreams engine(String... types) {
 		MqttLimits limits = MqttLimits.builder()
 			.slotCapacity(this.slot)
 			.maxCollected(this.maxCollected)
@@ -86,11 +94,8 @@ abstract class MqttUseContract {
 			.maxInFlight(4)
 			.build();
 		String json = """
-				{ "retry": [ { "r": { "backoff": [5], "conceal": 65535, "jitterpc": 1 } } ],
-				  "s": [ { "%s": { "endpoint": "127.0.0.1", "port": %d, "protocol": "mqtt", "retry": "r",
-				    "mqtt_qos": %d, "mqtt_version": %d, "mqtt_clean_start": %s,
-				    "metadata": [ { "topic": "" }, { "part": "" }, { "mqtt_client_id": "" } ], %s } } ] }
-				""".formatted(name, port, qos, version, this.clean, more);
+				{ "retry": [ { "r": { "backoff": [5], "conceal": 65535, "jitterpc": 1 } } ], "s": [ %s ] }
+				""".formatted(String.join(", ", types));
 		return SecureStreams.builder()
 			.eventLoopThreads(1)
 			.socks5(null)
@@ -121,10 +126,13 @@ abstract class MqttUseContract {
 			this.qos = qos;
 			this.toOut = new CountingRelay(SharedBroker.port());
 			this.toIn = new CountingRelay(SharedBroker.port());
-			this.publishing = engine(this.toOut.port(), "out", version, qos,
-					"\"mqtt_topic\": \"" + this.base + "${part}\", " + MqttUseContract.this.keys);
-			this.subscribing = engine(this.toIn.port(), "in", version, qos,
-					"\"mqtt_subscribe\": \"" + this.base + "#\", \"nailed_up\": true");
+			this.publishing = engine(type(this.toOut.port(), "out", version, qos,
+					"\"mqtt_topic\": \"" + this.base + "${part}\", " + MqttUseContract.this.keys));
+			this.subscribing = engine(
+					type(this.toIn.port(), "in", version, qos,
+							"\"mqtt_subscribe\": \"" + this.base + "#\", \"nailed_up\": true"),
+					type(this.toIn.port(), "pick", version, qos,
+							"\"mqtt_subscribe\": \"" + this.base + "${part}\", \"nailed_up\": true"));
 		}
 
 		/** Publishes. */
@@ -156,6 +164,17 @@ abstract class MqttUseContract {
 		/** Subscribes, and is connected. */
 		MqttUser in() {
 			return start(user("in")).await("CONNECTED");
+		}
+
+		/**
+		 * Subscribes to one topic, on the connection of {@link #in()}, and is not started
+		 * yet.
+		 */
+		MqttUser pick(String topic) {
+			MqttUser user = user("pick");
+			user.client = "in";
+			user.topic = topic;
+			return user;
 		}
 
 		/** The network breaks between the publisher and the broker. */

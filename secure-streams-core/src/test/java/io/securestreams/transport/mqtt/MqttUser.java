@@ -54,6 +54,12 @@ final class MqttUser implements StreamHandler {
 
 	private String base = "";
 
+	/** Streams of one name and one policy share a connection. */
+	String client;
+
+	/** Of the topic that is published to, or subscribed to. */
+	String topic = "x";
+
 	private volatile @Nullable SecureStream stream;
 
 	/** Called in {@link #onWritable} instead of what it does. */
@@ -65,6 +71,7 @@ final class MqttUser implements StreamHandler {
 
 	MqttUser(String type, boolean onLoop, Executor elsewhere) {
 		this.type = type;
+		this.client = type;
 		this.onLoop = onLoop;
 		this.elsewhere = elsewhere;
 	}
@@ -210,8 +217,8 @@ final class MqttUser implements StreamHandler {
 		this.stream = current;
 		switch (state) {
 			case CREATING -> {
-				current.metadata().set("mqtt_client_id", this.base.replace('/', '-') + this.type);
-				current.metadata().set("part", "x");
+				current.metadata().set("mqtt_client_id", this.base.replace('/', '-') + this.client);
+				current.metadata().set("part", this.topic);
 				told("CREATING");
 			}
 			case QOS_ACK_REMOTE -> {

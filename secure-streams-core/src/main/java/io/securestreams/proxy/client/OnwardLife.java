@@ -313,7 +313,11 @@ final class OnwardLife {
 		}
 		else if (!repeatable && !this.requests.interrupted()) {
 			// What the peer may have processed is not repeated
+			CompletableFuture<Long> abandoned = this.tx.abandon();
 			giveUp();
+			if (abandoned != null) {
+				abandoned.completeExceptionally(sendFailed());
+			}
 		}
 	}
 

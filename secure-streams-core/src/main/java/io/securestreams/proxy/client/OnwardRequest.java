@@ -112,7 +112,9 @@ final class OnwardRequest {
 
 	/** To a proxy of ours. */
 	private void sendAsItIs(OnwardKind kind) {
-		boolean sending = this.tx.isWaiting();
+		// A transaction that is repeated has a body again, whose slots have been given
+		// out
+		boolean sending = this.tx.isWaiting() || (kind.transactional() && this.tx.isRequested());
 		if (sending) {
 			long length = this.tx.length();
 			boolean told = kind.takesLength() && length >= 0 && length <= MAX_LENGTH;

@@ -381,6 +381,40 @@ class ProxiedStreamTests {
 	}
 
 	@Test
+	void theBodyOfAHandlerIsAskedForAgainWithItsTransaction() {
+		sends("body", "body");
+		SecureStream stream = create();
+		this.proxy.create("mintest", "h1 PUT");
+		stream.requestTx(4);
+		this.proxy.executor.run();
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "TX[3] body");
+		this.proxy.die();
+		this.proxy.executor.advance(1000);
+		this.proxy.create("mintest", "h1 PUT");
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "CONNECT");
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
+		assertThat(this.proxy.take()).containsExactly("TX[3] body");
+	}
+
+	@Test
+	void aTransactionThatIsNotRepeatedLeavesNothingForTheNext() {
+		sends("body");
+		SecureStream stream = create();
+		this.proxy.create("mintest", "h1 POST");
+		stream.requestTx(4);
+		this.proxy.executor.run();
+		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
+		this.proxy.take();
+		this.proxy.die();
+		assertThat(this.handler.take()).endsWith("UNREACHABLE", "ALL_RETRIES_FAILED");
+		this.proxy.executor.advance(1000);
+		this.proxy.create("mintest", "h1 POST");
+		stream.connect();
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "CONNECT");
+	}
+
+	@Test
 	void everyMessageHasATransactionOfItsOwn() {
 		SecureStream stream = create();
 		this.proxy.create("mintest", "h2 POST");

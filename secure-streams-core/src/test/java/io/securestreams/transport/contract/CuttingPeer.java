@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,7 +75,7 @@ final class CuttingPeer implements AutoCloseable {
 
 	/**
 	 * Starts a server.
-	 * @param protocol h1, h2, ws or raw
+	 * @param protocol h1, h2, ws, mqtt or raw
 	 * @param until how far the first connection gets, or {@code null} for all the way
 	 * @param cuts whether it is closed there by the server
 	 * @param length of the message that is to be expected, bytes
@@ -156,6 +157,7 @@ final class CuttingPeer implements AutoCloseable {
 					case "h1" -> http1();
 					case "h2" -> http2();
 					case "ws" -> webSocket();
+					case "mqtt" -> mqtt();
 					default -> raw();
 				}
 			}
@@ -331,6 +333,14 @@ final class CuttingPeer implements AutoCloseable {
 
 		private void raw() throws IOException {
 			at(Point.HEAD);
+			do {
+				rawMessage();
+			}
+			while (CuttingPeer.this.until == null);
+			this.in.read();
+		}
+
+		private void rawMessage() throws IOException {
 			byte[] message = new byte[CuttingPeer.this.length];
 			int first = half(message.length);
 			this.in.readFully(message, 0, 1);
@@ -341,7 +351,31 @@ final class CuttingPeer implements AutoCloseable {
 			CuttingPeer.this.messages.add(message);
 			at(Point.WHOLE);
 			at(Point.ANSWER);
-			this.in.read();
+		}
+
+		private void mqtt() throws IOException {
+			while (true) {
+				int type = this.in.readUnsignedByte() >> 4;
+				int length = 0;
+				int digit = 0x80;
+				for (int shift = 0; (digit & 0x80) != 0; shift += 7) {
+					digit = this.in.readUnsignedByte();
+					length |= (digit & 0x7f) << shift;
+				}
+				byte[] packet = new byte[length];
+				this.in.readFully(packet);
+				if (type == 1) {
+					this.out.write(new byte[] { 0x20, 2, 0, 0 });
+				}
+				else if (type == 3) {
+					int id = 2 + packet[1];
+					CuttingPeer.this.messages.add(Arrays.copyOfRange(packet, id + 2, length));
+					this.out.write(new byte[] { 0x40, 2, packet[id], packet[id + 1] });
+				}
+				else if (type == 12) {
+					this.out.write(new byte[] { (byte) 0xd0, 0 });
+				}
+			}
 		}
 
 	}

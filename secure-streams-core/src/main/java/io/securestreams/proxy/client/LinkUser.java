@@ -33,6 +33,13 @@ interface LinkUser {
 	void lost(StreamFailure failure);
 
 	/**
+	 * The proxy has ended the link for what the stream wants, which it is going to do
+	 * again unless the stream wants something else. There will be another attempt.
+	 * @param failure why
+	 */
+	void revoked(StreamFailure failure);
+
+	/**
 	 * An attempt has failed, and there is another.
 	 * @param failure why
 	 * @param millis for how long there has not been a link, in ms

@@ -171,6 +171,15 @@ final class OnwardLife {
 		}
 	}
 
+	/** The proxy has the stream no longer, for what has been asked of it. */
+	void revoked(StreamFailure failure) {
+		boolean first = this.failures == 0 && is(OnwardPhase.IDLE);
+		linkLost(failure);
+		if ((first || this.request.isWanted()) && !this.core.isDestroyed() && !this.requests.interrupted()) {
+			giveUp();
+		}
+	}
+
 	/** An attempt at a link has failed. */
 	void retrying(StreamFailure failure, long millis) {
 		failed(failure);
@@ -199,7 +208,9 @@ final class OnwardLife {
 		this.timeout.over();
 		int next = (this.tx.completed() ? Requests.SEND : 0) | (this.request.again() ? Requests.CONNECT : 0);
 		this.transport.shut();
-		this.transport.handovers().lost(report("the transaction has ended"));
+		if (!this.kind.isKnown()) {
+			this.transport.handovers().lost(report("the transaction has ended"));
+		}
 		enter(OnwardPhase.IDLE);
 		announce(StreamState.DISCONNECTED, 0);
 		if (this.draining) {

@@ -13,6 +13,7 @@ import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.Protocol;
 import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.proxy.client.payload.Handovers;
 import io.securestreams.proxy.client.payload.SentMessages;
 import io.securestreams.proxy.client.payload.SystemMessageFrames;
 import io.securestreams.proxy.wire.PayloadHead;
@@ -88,7 +89,7 @@ final class OnwardTransport implements StreamTransport {
 		this.executor = this.context.executor();
 		this.link = link;
 		this.metadata = metadata;
-		this.handovers = new Handovers(this.context, this::released);
+		this.handovers = new Handovers(this.executor, this::inContext, this::released);
 		this.systemMessages = new SystemMessageFrames(core.id());
 	}
 
@@ -161,6 +162,16 @@ final class OnwardTransport implements StreamTransport {
 	/** Messages that are not known to have arrived. */
 	Handovers handovers() {
 		return this.handovers;
+	}
+
+	private void inContext(Runnable step) {
+		this.context.enter();
+		try {
+			step.run();
+		}
+		finally {
+			this.context.exit();
+		}
 	}
 
 	/** What has been waited for may have come. */
@@ -330,7 +341,9 @@ final class OnwardTransport implements StreamTransport {
 		long now = this.executor.nanoTime();
 		this.link.send(new PayloadHead(flags & PAYLOAD_FLAGS, (int) ((now - this.wantedSince) / 1000), now / 1000, null,
 				length), payload);
-		this.handovers.wrote(length);
+		if (!this.kind.isKnown()) {
+			this.handovers.wrote(length);
+		}
 		if (this.credit != NO_LIMIT) {
 			this.credit -= length;
 		}

@@ -24,6 +24,7 @@ import io.securestreams.proxy.wire.ProxyFrame;
 import io.securestreams.proxy.wire.RxPayload;
 import io.securestreams.proxy.wire.TxCredit;
 import io.securestreams.stream.ConnectionTimings;
+import io.securestreams.stream.PrintableText;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamState;
@@ -36,6 +37,9 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	private static final int PASSED_FLAGS = PayloadFlags.SOM | PayloadFlags.EOM | PayloadFlags.RELATED_START
 			| PayloadFlags.RELATED_END;
+
+	/** Most characters of what a proxy says of a refusal. */
+	private static final int MAX_REASON = 300;
 
 	private final StreamCore core;
 
@@ -240,6 +244,13 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 	}
 
 	@Override
+	public void revoked(StreamFailure failure) {
+		this.transport.linkGone();
+		this.systemMessages.clear();
+		this.core.report(() -> this.life.revoked(failure));
+	}
+
+	@Override
 	public void retrying(StreamFailure failure, long millis) {
 		this.core.report(() -> this.life.retrying(failure, millis));
 	}
@@ -288,15 +299,22 @@ final class ProxyFulfilment implements Fulfilment, LinkUser {
 
 	private void metadata(MetadataItem item) {
 		if (item.name().equals(MetadataItem.SPOKEN)) {
-			this.life.spoken(OnwardKind.of(new String(item.value(), StandardCharsets.UTF_8)));
+			this.life.spoken(OnwardKind.of(text(item)));
+			return;
+		}
+		if (item.name().equals(MetadataItem.REFUSED)) {
+			this.link.refused(PrintableText.of(text(item), MAX_REASON));
 			return;
 		}
 		if (!this.metadata.accepts(item)) {
 			this.link.violated("too much metadata");
 			return;
 		}
-		this.core.report(() -> this.core.metadata()
-			.receiveDirect(item.name(), new String(item.value(), StandardCharsets.UTF_8)));
+		this.core.report(() -> this.core.metadata().receiveDirect(item.name(), text(item)));
+	}
+
+	private static String text(MetadataItem item) {
+		return new String(item.value(), StandardCharsets.UTF_8);
 	}
 
 	private void timings(String json) {

@@ -12,10 +12,8 @@ import org.slf4j.LoggerFactory;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.CreateResult;
-import io.securestreams.proxy.wire.FrameEncoder;
 import io.securestreams.proxy.wire.PayloadHead;
 import io.securestreams.proxy.wire.ProxyFrame;
-import io.securestreams.proxy.wire.ProxyFrameDecoder;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.proxy.wire.TimeoutUpdate;
 import io.securestreams.proxy.wire.WireViolation;
@@ -31,15 +29,6 @@ final class UpstreamLink implements LinkEvents {
 
 	/** How long the proxy has to answer STREAMTYPE. */
 	static final long ANSWER_MILLIS = 3000;
-
-	/** Most bytes of a frame without payload: what the protocol can express. */
-	private static final int MAX_FRAME = 65535;
-
-	/** Room for any frame of ours but metadata and payload. */
-	private static final int SMALL_FRAME = 64;
-
-	/** From here on payload is passed on instead of copied. */
-	private static final int PASS_ON = 2048;
 
 	private static final Logger log = LoggerFactory.getLogger(UpstreamLink.class);
 
@@ -61,9 +50,7 @@ final class UpstreamLink implements LinkEvents {
 
 	private @Nullable ConnectAttempt attempt;
 
-	private @Nullable LinkConnection connection;
-
-	private @Nullable ProxyFrameDecoder decoder;
+	private @Nullable FramedConnection connection;
 
 	private StreamExecutor.@Nullable Timer timer;
 
@@ -74,6 +61,8 @@ final class UpstreamLink implements LinkEvents {
 	private long due;
 
 	private boolean refusalTold;
+
+	private @Nullable String reasonTold;
 
 	private volatile @Nullable String peer;
 
@@ -172,12 +161,7 @@ final class UpstreamLink implements LinkEvents {
 		if (pending != null) {
 			pending.cancel();
 		}
-		ProxyFrameDecoder reading = this.decoder;
-		this.decoder = null;
-		if (reading != null) {
-			reading.stop();
-		}
-		LinkConnection open = this.connection;
+		FramedConnection open = this.connection;
 		this.connection = null;
 		if (open != null) {
 			open.close();
@@ -227,9 +211,8 @@ final class UpstreamLink implements LinkEvents {
 	public void opened(LinkConnection established, String address) {
 		this.attempt = null;
 		enter(LinkState.GREETING);
-		this.connection = established;
+		this.connection = new FramedConnection(established);
 		this.peer = address;
-		this.decoder = new ProxyFrameDecoder(1, MAX_FRAME);
 		this.timer = this.executor.schedule(this::unanswered, ANSWER_MILLIS);
 		// By this proxies of ours know a client of ours; others ignore it
 		send(new TimeoutUpdate(TimeoutUpdate.CANCEL));
@@ -245,7 +228,11 @@ final class UpstreamLink implements LinkEvents {
 
 	@Override
 	public void closed(StreamFailure failure) {
+		FramedConnection gone = this.connection;
 		this.connection = null;
+		if (gone != null) {
+			gone.ended();
+		}
 		broken((this.state == LinkState.UP) ? failure
 				: failure(Phase.HANDSHAKE, "the proxy closed the link instead of an answer", failure.cause()));
 	}
@@ -265,12 +252,12 @@ final class UpstreamLink implements LinkEvents {
 
 	@Override
 	public void received(ByteBuf bytes) {
-		ProxyFrameDecoder reading = this.decoder;
-		if (reading == null) {
+		FramedConnection open = this.connection;
+		if (open == null) {
 			return;
 		}
 		try {
-			reading.read(bytes, this::frame);
+			open.received(bytes, this::frame);
 		}
 		catch (WireViolation ex) {
 			violated(String.valueOf(ex.getMessage()));
@@ -328,6 +315,23 @@ final class UpstreamLink implements LinkEvents {
 		this.user.created(result);
 	}
 
+	/**
+	 * The proxy does not go on with the stream.
+	 * @param why what it says
+	 */
+	void refused(String why) {
+		if (this.state != LinkState.UP) {
+			return;
+		}
+		if (!why.equals(this.reasonTold)) {
+			this.reasonTold = why;
+			log.warn("[{}] {} refuses {}", this.tag, this.peer, why);
+		}
+		retry(loss());
+		this.user
+			.revoked(StreamFailure.unsent(Phase.POLICY, "the proxy refuses " + why, String.valueOf(this.peer), null));
+	}
+
 	@Override
 	public void readComplete() {
 		this.user.turn();
@@ -342,9 +346,9 @@ final class UpstreamLink implements LinkEvents {
 
 	/** Writes a frame, unless there is no link; {@link #flush()} sends it. */
 	void send(ClientFrame frame) {
-		LinkConnection open = this.connection;
+		FramedConnection open = this.connection;
 		if (open != null) {
-			FrameEncoder.write(frame, open.room(LinkFrames.size(frame, SMALL_FRAME)));
+			open.send(frame);
 		}
 	}
 
@@ -354,30 +358,18 @@ final class UpstreamLink implements LinkEvents {
 	 * @param payload released
 	 */
 	void send(PayloadHead head, ByteBuf payload) {
-		LinkConnection open = this.connection;
-		if (open == null) {
-			payload.release();
-			return;
+		FramedConnection open = this.connection;
+		if (open != null) {
+			open.send(head, payload);
 		}
-		int length = payload.readableBytes();
-		if (length >= PASS_ON) {
-			FrameEncoder.writeTxHead(head, open.room(FrameEncoder.MAX_PAYLOAD_HEAD));
-			open.pass(payload);
-			return;
-		}
-		try {
-			ByteBuf out = open.room(FrameEncoder.MAX_PAYLOAD_HEAD + length);
-			FrameEncoder.writeTxHead(head, out);
-			out.writeBytes(payload);
-		}
-		finally {
+		else {
 			payload.release();
 		}
 	}
 
 	/** Sends what has been written. */
 	void flush() {
-		LinkConnection open = this.connection;
+		FramedConnection open = this.connection;
 		if (open != null) {
 			open.flush();
 		}
@@ -385,13 +377,13 @@ final class UpstreamLink implements LinkEvents {
 
 	/** Whether the proxy keeps up. */
 	boolean isWritable() {
-		LinkConnection open = this.connection;
+		FramedConnection open = this.connection;
 		return open != null && open.isWritable();
 	}
 
 	/** Makes the link read, or stop. A new one reads. */
 	void read(boolean on) {
-		LinkConnection open = this.connection;
+		FramedConnection open = this.connection;
 		if (open != null) {
 			open.read(on);
 		}

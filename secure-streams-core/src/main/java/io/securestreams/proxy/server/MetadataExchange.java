@@ -37,7 +37,7 @@ final class MetadataExchange {
 	void set(MetadataItem item) {
 		String problem = trySet(item);
 		if (problem != null) {
-			this.link.refuse(Refusal.METADATA, problem);
+			this.link.refuse(Refusal.METADATA, problem, "metadata \"" + item.name() + "\": " + problem);
 		}
 	}
 
@@ -53,7 +53,7 @@ final class MetadataExchange {
 			return null;
 		}
 		catch (UnknownMetadataException ex) {
-			return "a name that the streamtype does not have";
+			return "a name that the streamtype does not have (expected: one of its \"metadata\" in the proxy's policy)";
 		}
 		catch (IllegalArgumentException | CharacterCodingException ex) {
 			return "a value that cannot be sent";

@@ -234,6 +234,21 @@ final class ProxyLink {
 		}
 	}
 
+	/**
+	 * Ends the link, and tells a client of ours why.
+	 * @param told without the client's values
+	 */
+	void refuse(Refusal refusal, String detail, String told) {
+		if (isCoupled() && this.phase != Phase.CLOSED) {
+			send(new MetadataItem(MetadataItem.REFUSED, told.getBytes(StandardCharsets.UTF_8)), told.length());
+			this.server.refusals().count(refusal, this.name, detail);
+			finish();
+		}
+		else {
+			refuse(refusal, detail);
+		}
+	}
+
 	/** Closes the link once what has been said is written. */
 	void finish() {
 		if (this.phase != Phase.CLOSED) {

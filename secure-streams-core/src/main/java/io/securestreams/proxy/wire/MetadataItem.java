@@ -17,6 +17,12 @@ public record MetadataItem(String name, byte[] value) implements ClientFrame, Pr
 	 */
 	public static final String SPOKEN = "ss-protocol";
 
+	/**
+	 * Between our own ends, before the proxy ends the link: why the stream is refused, in
+	 * words.
+	 */
+	public static final String REFUSED = "ss-refused";
+
 	/** Most bytes of a name. */
 	public static final int MAX_NAME_LENGTH = 30;
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
+import io.securestreams.proxy.client.payload.Handovers;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamClosedException;

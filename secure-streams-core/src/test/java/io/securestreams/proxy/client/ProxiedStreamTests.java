@@ -301,6 +301,44 @@ class ProxiedStreamTests {
 	}
 
 	@Test
+	void aNameThatTheProxyRefusesIsToldAtOnce() {
+		SecureStream stream = create();
+		stream.metadata().set("nmae", "x");
+		CompletableFuture<Long> sent = send(stream, "body");
+		for (int i = 0; i < 2; i++) {
+			this.proxy.accept();
+			this.proxy.send(metadata(MetadataItem.SPOKEN, "h1 POST"), created("mintest"), state(StreamState.CREATING),
+					metadata(MetadataItem.REFUSED, "metadata \"nmae\": no such name"));
+			assertThat(this.handler.take()).endsWith("ALL_RETRIES_FAILED");
+			assertThat(this.proxy.current().closed).isTrue();
+			assertThatThrownBy(sent::join).hasCauseInstanceOf(SendFailedException.class)
+				.hasMessageContaining("metadata \"nmae\": no such name");
+			assertThat(String.valueOf(stream.lastFailure())).startsWith("POLICY");
+			sent = send(stream, "next");
+			this.proxy.executor.advance(1000 << i);
+		}
+		stream.metadata().remove("nmae");
+		this.proxy.accept();
+		this.proxy.take();
+		this.proxy.send(metadata(MetadataItem.SPOKEN, "h1 POST"), created("mintest"), state(StreamState.CREATING));
+		assertThat(this.proxy.take()).containsExactly("HINT 4");
+	}
+
+	@Test
+	void aConnectionEndsWithANameThatTheProxyRefuses() {
+		SecureStream stream = create();
+		stream.connect();
+		this.proxy.create("mintest", "ws");
+		this.proxy.send(StreamState.CONNECTING, StreamState.CONNECTED);
+		this.handler.take();
+		stream.metadata().set("nmae", "x");
+		stream.requestTx();
+		this.proxy.executor.run();
+		this.proxy.send(metadata(MetadataItem.REFUSED, "metadata \"nmae\": no such name"));
+		assertThat(this.handler.take()).endsWith("DISCONNECTED", "ALL_RETRIES_FAILED");
+	}
+
+	@Test
 	void theStreamSurvivesTheLossOfItsLink() {
 		SecureStream stream = connected();
 		this.proxy.die();

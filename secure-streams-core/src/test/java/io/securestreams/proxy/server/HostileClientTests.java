@@ -26,6 +26,7 @@ import io.securestreams.proxy.wire.MetadataItem;
 import io.securestreams.proxy.wire.OnwardConnect;
 import io.securestreams.proxy.wire.PayloadFlag;
 import io.securestreams.proxy.wire.StreamType;
+import io.securestreams.proxy.wire.TimeoutUpdate;
 import io.securestreams.testing.LinkCapture;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,6 +103,18 @@ class HostileClientTests {
 			}
 		}
 		assertThat(this.server.refused().get(Refusal.PROTOCOL)).isPositive();
+	}
+
+	@Test
+	void clientsOfOursAreToldWhichNameTheStreamtypeDoesNotHave() throws Exception {
+		try (LinkClient client = LinkClient.to(this.server)) {
+			client.send(new TimeoutUpdate(TimeoutUpdate.CANCEL))
+				.ask("get")
+				.send(new MetadataItem("nmae", new byte[] { 'a' }), OnwardConnect.INSTANCE);
+			assertThat(client.until("eof")).doesNotContain("CONNECTING")
+				.anySatisfy((word) -> assertThat(word).startsWith("ss-refused=metadata \"nmae\": a name"));
+		}
+		assertThat(this.server.refused().get(Refusal.METADATA)).isEqualTo(1);
 	}
 
 	@Test

@@ -214,8 +214,7 @@ public class SecureStreamTemplate {
 		StreamPolicy policy = (inForce != null) ? inForce.streamTypes().get(streamType) : null;
 		if (policy != null && policy.role() == StreamPolicy.Role.CLIENT
 				&& policy.protocol().protocol() == Protocol.RAW) {
-			throw new SecureStreamsException("streamtype \"" + streamType
-					+ "\": nothing is acknowledged with protocol \"raw\" (expected: another protocol, or a handler)");
+			throw Transaction.unacknowledged(streamType);
 		}
 		// Names that nobody knows may be anything
 		TransactionObserver known = (policy != null || this.streams.isProxied()) ? this.observer

@@ -14,6 +14,7 @@ import io.securestreams.spring.template.TransactionException.Outcome;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamHandler;
@@ -93,6 +94,11 @@ final class Transaction<S, T> implements StreamHandler {
 			}
 			return;
 		}
+		if (state == StreamState.CONNECTING && stream.policy() == null && protocol(stream) == Protocol.RAW) {
+			// What is known at once of a policy of our own
+			abandon(stream, unacknowledged(stream.streamType()));
+			return;
+		}
 		switch (state) {
 			case CREATING -> begin(stream);
 			case QOS_ACK_REMOTE -> succeed(stream);
@@ -111,9 +117,7 @@ final class Transaction<S, T> implements StreamHandler {
 			this.request.metadata().forEach(stream.metadata()::set);
 		}
 		catch (RuntimeException ex) {
-			this.over = true;
-			this.future.completeExceptionally(ex);
-			stream.close();
+			abandon(stream, ex);
 			return;
 		}
 		stream.startTimeout(timeout(stream));
@@ -253,7 +257,17 @@ final class Transaction<S, T> implements StreamHandler {
 		end(stream, new TransactionException(stream.streamType(), outcome, message, failure, answer, null));
 	}
 
+	/** There is no way to know the outcome. */
+	static SecureStreamsException unacknowledged(String streamType) {
+		return new SecureStreamsException("streamtype \"" + streamType
+				+ "\": nothing is acknowledged with protocol \"raw\" (expected: another protocol, or a handler)");
+	}
+
 	private void end(SecureStream stream, TransactionException failure) {
+		abandon(stream, failure);
+	}
+
+	private void abandon(SecureStream stream, RuntimeException failure) {
 		this.over = true;
 		this.sink.discard();
 		this.future.completeExceptionally(failure);

@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,10 +32,12 @@ import io.securestreams.spring.annotation.OnReceive;
 import io.securestreams.spring.annotation.OnState;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.template.SecureStreamTemplate;
+import io.securestreams.spring.template.TransactionException;
 import io.securestreams.spring.template.TransactionRequest;
 import io.securestreams.spring.template.TransactionResponse;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
+import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.system.captiveportal.CaptivePortalDetector;
@@ -42,6 +45,7 @@ import io.securestreams.system.policyfetch.PolicyRefresher;
 import io.securestreams.system.policyfetch.RefreshOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * An application without a policy, whose streams are fulfilled by a proxy.
@@ -74,6 +78,7 @@ class ProxiedApplicationTests {
 				    "metadata": [ { "name": "" } ] } },
 				  { "upload": { "endpoint": "127.0.0.1", "port": %1$d, "protocol": "h1", "http_method": "POST",
 				    "http_url": "up" } },
+				  { "bytes": { "endpoint": "127.0.0.1", "port": %2$d, "protocol": "raw" } },
 				  { "room": { "endpoint": "127.0.0.1", "port": %2$d, "protocol": "ws", "nailed_up": true } } ] }
 				""".formatted(web, chat))).build();
 		this.proxy = made;
@@ -117,6 +122,25 @@ class ProxiedApplicationTests {
 				.isEqualTo("POST 9 bytes");
 			template.send("upload", "again");
 			assertThat(context.getBean(SecureStreams.class).isProxied()).isTrue();
+		});
+	}
+
+	@Test
+	void whatTheProxyCannotDoFailsAtOnce() {
+		proxied().run((context) -> {
+			SecureStreamTemplate template = context.getBean(SecureStreamTemplate.class);
+			for (int i = 0; i < 2; i++) {
+				assertThatExceptionOfType(TransactionException.class)
+					.isThrownBy(() -> template.exchange("page",
+							TransactionRequest.with("nmae", "x").within(Duration.ofMinutes(5))))
+					.withMessageContaining("\"nmae\"")
+					.withMessageContaining("the proxy's policy");
+				assertThatExceptionOfType(SecureStreamsException.class)
+					.isThrownBy(
+							() -> template.exchange("bytes", TransactionRequest.of("x").within(Duration.ofMinutes(5))))
+					.withMessageContaining("nothing is acknowledged");
+			}
+			assertThat(template.exchange("page", TransactionRequest.with("name", "a")).text()).isEqualTo("GET /a");
 		});
 	}
 

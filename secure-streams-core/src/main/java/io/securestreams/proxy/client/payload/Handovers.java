@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.payload;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,12 +6,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
-import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.stream.SendFailedException;
 import io.securestreams.stream.StreamClosedException;
@@ -23,10 +23,10 @@ import io.securestreams.stream.StreamFailure;
  * link if it is sent more than it can keep. They count as sent once they are answered, or
  * after a while in which the link has lasted. Inside the stream's context.
  */
-final class Handovers {
+public final class Handovers {
 
 	/** So long after a message the link has to last. */
-	static final long SETTLE_MILLIS = 2000;
+	public static final long SETTLE_MILLIS = 2000;
 
 	/**
 	 * So many bytes in that time any proxy can keep: a part of what is its limit unless
@@ -40,7 +40,9 @@ final class Handovers {
 	/** Of more the oldest counts as sent. */
 	private static final int MAX = 1024;
 
-	private final SerialContext context;
+	private final StreamExecutor executor;
+
+	private final Consumer<Runnable> context;
 
 	private final Runnable released;
 
@@ -60,17 +62,22 @@ final class Handovers {
 
 	/**
 	 * Makes none.
-	 * @param context the stream's
+	 * @param executor where the stream lives
+	 * @param context runs what is due inside the stream's context
 	 * @param released called when something counts as sent, and others may follow
 	 */
-	Handovers(SerialContext context, Runnable released) {
+	public Handovers(StreamExecutor executor, Consumer<Runnable> context, Runnable released) {
+		this.executor = executor;
 		this.context = context;
 		this.released = released;
 	}
 
-	/** A frame has been handed over. */
-	void wrote(int length) {
-		long now = this.context.executor().nanoTime();
+	/**
+	 * A frame has been handed over.
+	 * @param length bytes of its payload
+	 */
+	public void wrote(int length) {
+		long now = this.executor.nanoTime();
 		if (now - this.bytesSince > TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS)) {
 			this.bytesSince = now;
 			this.bytes = 0;
@@ -84,18 +91,18 @@ final class Handovers {
 	 * @param ordinal with that
 	 * @return {@code false} if it counts as sent at once
 	 */
-	boolean take(CompletableFuture<Long> sent, long ordinal) {
+	public boolean take(CompletableFuture<Long> sent, long ordinal) {
 		boolean risky = this.bytes > SAFE_BYTES;
 		if (this.unanswered && !risky && this.waiting.isEmpty()) {
 			return false;
 		}
-		this.waiting.add(new Handover(sent, ordinal, risky, this.context.executor().nanoTime()));
+		this.waiting.add(new Handover(sent, ordinal, risky, this.executor.nanoTime()));
 		if (++this.count > MAX) {
 			this.count--;
 			this.waiting.remove().arrived();
 		}
 		if (this.timer == null) {
-			this.timer = this.context.executor().schedule(this::settled, SETTLE_MILLIS);
+			this.timer = this.executor.schedule(this::settled, SETTLE_MILLIS);
 		}
 		return true;
 	}
@@ -103,36 +110,34 @@ final class Handovers {
 	/**
 	 * Whether another message has to wait: it may be a transaction that is under way, and
 	 * there is one for each message.
+	 * @return {@code true} until it counts as sent
 	 */
-	boolean isWaiting() {
+	public boolean isWaiting() {
 		return !this.unanswered && !this.waiting.isEmpty();
 	}
 
-	/** A message has been answered, and with it those before. */
-	void answered(long ordinal) {
+	/**
+	 * A message has been answered, and with it those before.
+	 * @param ordinal its number
+	 */
+	public void answered(long ordinal) {
 		release((handover) -> handover.ordinal - ordinal <= 0);
 	}
 
 	/** The peer has sent something: it can be reached, and has what is not much. */
-	void heard() {
+	public void heard() {
 		release((handover) -> !handover.risky);
 	}
 
 	private void settled() {
 		this.timer = null;
-		this.context.enter();
-		try {
-			this.unanswered = true;
-			long latest = this.context.executor().nanoTime() - TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
-			release((handover) -> handover.since - latest <= 0);
-		}
-		finally {
-			this.context.exit();
-		}
+		this.unanswered = true;
+		long latest = this.executor.nanoTime() - TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
+		this.context.accept(() -> release((handover) -> handover.since - latest <= 0));
 		Handover next = this.waiting.peek();
 		if (next != null && this.timer == null) {
-			long age = TimeUnit.NANOSECONDS.toMillis(this.context.executor().nanoTime() - next.since);
-			this.timer = this.context.executor().schedule(this::settled, Math.max(1, SETTLE_MILLIS - age));
+			long age = TimeUnit.NANOSECONDS.toMillis(this.executor.nanoTime() - next.since);
+			this.timer = this.executor.schedule(this::settled, Math.max(1, SETTLE_MILLIS - age));
 		}
 	}
 
@@ -163,7 +168,7 @@ final class Handovers {
 	 * The connection is gone, and nobody knows what it took with it.
 	 * @param failure why
 	 */
-	void lost(@Nullable StreamFailure failure) {
+	public void lost(@Nullable StreamFailure failure) {
 		this.bytes = 0;
 		if (!this.waiting.isEmpty()) {
 			fail(new SendFailedException("handed to the proxy, which may have lost it: " + failure, failure));
@@ -172,8 +177,11 @@ final class Handovers {
 		}
 	}
 
-	/** The stream is gone. From any thread once the event loop is gone, too. */
-	void close(String id) {
+	/**
+	 * The stream is gone. From any thread once the event loop is gone, too.
+	 * @param id the stream's
+	 */
+	public void close(String id) {
 		if (!this.waiting.isEmpty()) {
 			fail(new StreamClosedException("stream " + id + " is gone"));
 			stopTimerIfIdle();

@@ -52,6 +52,8 @@ public final class PolicyRefresher implements AutoCloseable {
 
 	private final Runnable release;
 
+	private final Runnable settled;
+
 	private final FetchSchedule schedule;
 
 	/** Confined to the executor, as all below. */
@@ -71,11 +73,12 @@ public final class PolicyRefresher implements AutoCloseable {
 
 	private volatile PolicyStatus status;
 
-	PolicyRefresher(PolicyRefresherBuilder from, StreamExecutor executor, Runnable release) {
+	PolicyRefresher(PolicyRefresherBuilder from, StreamExecutor executor, Runnable release, Runnable settled) {
 		this.streams = from.streams;
 		this.settings = from.settings;
 		this.executor = executor;
 		this.release = release;
+		this.settled = settled;
 		this.schedule = new FetchSchedule(from.settings.interval(), from.random);
 		this.source = new PolicySource(from.streams, from.settings, executor);
 		this.policy = new PolicyInForce(from, executor, () -> this.source.fetch(null), this::takenBack,
@@ -161,7 +164,8 @@ public final class PolicyRefresher implements AutoCloseable {
 
 	/**
 	 * Stops fetching, also what is being fetched; the policy in force stays, and is not
-	 * changed any more.
+	 * changed any more. When this returns, what is to be kept for the next start has been
+	 * written, unless that takes longer than five seconds, or this is an event loop.
 	 */
 	@Override
 	public void close() {
@@ -171,6 +175,8 @@ public final class PolicyRefresher implements AutoCloseable {
 		catch (RejectedExecutionException ex) {
 			// It has been closed before
 		}
+		// A process that ends does not wait for our thread
+		this.settled.run();
 	}
 
 	private void end() {

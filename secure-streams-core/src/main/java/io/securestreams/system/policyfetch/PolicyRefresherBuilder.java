@@ -108,10 +108,11 @@ public final class PolicyRefresherBuilder {
 		StreamExecutor given = this.executor;
 		if (given != null) {
 			return new PolicyRefresher(this, given, () -> {
+			}, () -> {
 			});
 		}
 		WorkerThread own = new WorkerThread("secure-streams-policy");
-		return new PolicyRefresher(this, own, own::close);
+		return new PolicyRefresher(this, own, own::close, own::awaitEnd);
 	}
 
 }

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.spi.StreamExecutor;
+import io.securestreams.stream.observe.EventLoopThread;
 
 /**
  * A thread of its own, for what takes too long for event loops: certificates are parsed
@@ -19,6 +20,8 @@ import io.securestreams.engine.spi.StreamExecutor;
 final class WorkerThread implements StreamExecutor, AutoCloseable {
 
 	private static final Logger log = LoggerFactory.getLogger(WorkerThread.class);
+
+	private static final long PATIENCE_SECONDS = 5;
 
 	private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
@@ -85,6 +88,24 @@ final class WorkerThread implements StreamExecutor, AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.shutdown();
+	}
+
+	/**
+	 * Waits until the last task has run after {@link #close()}, at most five seconds; not
+	 * on this thread itself, nor on an event loop.
+	 */
+	void awaitEnd() {
+		if (inContext() || EventLoopThread.isCurrent()) {
+			return;
+		}
+		try {
+			if (!this.executor.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+				log.warn("the policy is still being worked on, it is not waited for any longer");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

@@ -231,6 +231,7 @@ final class HandlerMethodInspector {
 	}
 
 	private Method callable(Method method) {
+		ProxiedMethods.check(method, this.callableType);
 		try {
 			return AopUtils.selectInvocableMethod(method, this.callableType);
 		}

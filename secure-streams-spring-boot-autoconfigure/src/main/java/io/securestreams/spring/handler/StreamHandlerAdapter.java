@@ -44,6 +44,7 @@ public final class StreamHandlerAdapter {
 				throw InvalidHandlerException.type(type, "implements StreamHandler and has annotated methods as well",
 						"one of the two");
 			}
+			ProxiedMethods.check(type, beanType);
 			return new StreamHandlerAdapter(null, 0, options);
 		}
 		if (!annotated) {

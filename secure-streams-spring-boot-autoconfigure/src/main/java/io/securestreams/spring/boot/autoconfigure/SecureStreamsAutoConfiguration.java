@@ -122,6 +122,7 @@ public final class SecureStreamsAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
 		PolicyMetricsLog secureStreamsPolicyMetricsLog(PolicyMetrics metrics) {
 			return new PolicyMetricsLog(metrics);
 		}

@@ -167,6 +167,17 @@ class MockedBeansTests {
 	}
 
 	@Nested
+	@MockitoBean(types = { Page.class, Pages.class })
+	class Handlers extends Mocked {
+
+		@Test
+		void theyHaveTheirStreams() {
+			assertThat(this.context.getBean(SecureStreamHandlerRegistry.class).server("pages")).isNotNull();
+		}
+
+	}
+
+	@Nested
 	@MockitoSpyBean(types = { SecureStreams.class, SecureStreamTemplate.class, SecureStreamHandlerRegistry.class })
 	class Spies extends Mocked {
 

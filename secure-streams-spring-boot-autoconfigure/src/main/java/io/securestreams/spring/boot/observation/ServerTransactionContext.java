@@ -81,8 +81,9 @@ public class ServerTransactionContext extends RequestReplyReceiverContext<Secure
 		StreamFailure failure = stream.lastFailure();
 		int status = stream.answeredStatus();
 		boolean ofHandler = failure != null && failure.phase() == Phase.HANDLER;
-		if (ofHandler && getError() == null && failure.cause() != null) {
-			setError(failure.cause());
+		Throwable cause = (failure != null) ? failure.cause() : null;
+		if (ofHandler && getError() == null && cause != null) {
+			setError(cause);
 		}
 		if (getError() != null) {
 			this.outcome = "ERROR";

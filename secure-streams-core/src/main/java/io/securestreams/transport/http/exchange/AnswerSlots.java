@@ -142,7 +142,7 @@ abstract class AnswerSlots extends ServerAnswer {
 		if (framing().takesHeadOnly() && !isHeadSent()) {
 			announce(this.announces ? length : -1);
 			try {
-				sendHead(length(), false);
+				sendHead(left(), false);
 			}
 			catch (InvalidRequestException ex) {
 				fail(String.valueOf(ex.getMessage()));
@@ -166,10 +166,10 @@ abstract class AnswerSlots extends ServerAnswer {
 		boolean end = (flags & PayloadFlags.EOM) != 0;
 		boolean dropped = isBodyless();
 		try {
-			this.broken = piece(link(), this.announces, dropped, size, end);
+			this.broken = check(link(), this.announces, dropped, size, end);
 			if (this.broken == null && !isHeadSent()) {
 				dropped |= end && size == 0;
-				sendHead(length(), dropped);
+				sendHead(left(), dropped);
 			}
 		}
 		catch (InvalidRequestException ex) {
@@ -183,6 +183,7 @@ abstract class AnswerSlots extends ServerAnswer {
 			done();
 		}
 		if (!dropped) {
+			count(size);
 			framing().body(piece, end);
 		}
 		else {

@@ -31,9 +31,7 @@ abstract class ServerAnswer {
 
 	private boolean done;
 
-	private long length = -1;
-
-	/** Bytes announced, less those written. */
+	/** Bytes of the body that are still to come, -1 if nobody has said how many. */
 	private long left = -1;
 
 	/**
@@ -100,12 +98,11 @@ abstract class ServerAnswer {
 	}
 
 	/**
-	 * The head is about to leave before any payload.
-	 * @param announced length of the body, or -1 if it is not known
+	 * The head is about to leave.
+	 * @param length length of the body, or -1 if it is not known
 	 */
-	final void announce(long announced) {
-		this.length = announced;
-		this.left = announced;
+	final void announce(long length) {
+		this.left = length;
 	}
 
 	/**
@@ -119,7 +116,8 @@ abstract class ServerAnswer {
 	}
 
 	/**
-	 * Counts a piece of the body, the first one before the head leaves.
+	 * Looks at a piece of the body; with the first one the length becomes known, if the
+	 * head has not left before.
 	 * @param link the stream
 	 * @param framed whether a length may be announced
 	 * @param bodyless whether the response has no content, whatever is written
@@ -127,7 +125,7 @@ abstract class ServerAnswer {
 	 * @param end whether it is the last one
 	 * @return what is wrong with it, or {@code null}
 	 */
-	final @Nullable String piece(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
+	final @Nullable String check(StreamLink link, boolean framed, boolean bodyless, int size, boolean end) {
 		if (!this.headSent) {
 			long announced = framed ? link.txLength() : -1;
 			announce((announced < 0 && framed && end) ? size : announced);
@@ -135,19 +133,27 @@ abstract class ServerAnswer {
 		if (this.left < 0 || bodyless) {
 			return null;
 		}
-		this.left -= size;
-		if (this.left < 0) {
-			return "response body is longer than announced, by " + -this.left + " bytes or more";
+		if (size > this.left) {
+			return "response body is longer than announced, by " + (size - this.left) + " bytes or more";
 		}
-		return (end && this.left > 0) ? "response body is shorter than announced, by " + this.left + " bytes" : null;
+		return (end && this.left > size)
+				? "response body is shorter than announced, by " + (this.left - size) + " bytes" : null;
+	}
+
+	/** Counts a piece of the body, which is about to leave. */
+	final void count(int size) {
+		if (this.left >= 0) {
+			this.left -= size;
+		}
 	}
 
 	/**
-	 * Returns the length of the body, for the head.
+	 * Returns how much of the body is still to come: before the first piece, that is its
+	 * length.
 	 * @return bytes, or -1 if it is not known
 	 */
-	final long length() {
-		return this.length;
+	final long left() {
+		return this.left;
 	}
 
 	/**

@@ -30,6 +30,9 @@ public final class BriefReads implements RecvByteBufAllocator {
 	/** Reads of one turn, as Netty has it. */
 	private static final int READS = 16;
 
+	/** Reads with buffers of their own that follow one of which something was kept. */
+	private static final int OWN_READS = 16;
+
 	private final RecvByteBufAllocator sizes = new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS);
 
 	private final LongSupplier clock;
@@ -60,6 +63,12 @@ public final class BriefReads implements RecvByteBufAllocator {
 		/** There was more than a little to read in this turn. */
 		private boolean large;
 
+		/** Reads still to go to buffers of their own, no larger than they have to be. */
+		private int own;
+
+		/** What was read last is in the buffer that all small reads go to. */
+		private boolean shared;
+
 		/** The clock runs: from the start of a turn after one with large reads. */
 		private boolean timed;
 
@@ -88,7 +97,12 @@ public final class BriefReads implements RecvByteBufAllocator {
 
 		@Override
 		public ByteBuf allocate(ByteBufAllocator allocator) {
-			return allocator.ioBuffer(guess());
+			this.shared = this.own == 0;
+			if (!this.shared) {
+				this.own--;
+				return allocator.ioBuffer(guess());
+			}
+			return ReadBuffer.take(allocator, guess());
 		}
 
 		@Override
@@ -105,6 +119,9 @@ public final class BriefReads implements RecvByteBufAllocator {
 
 		/** What was read last has been dealt with. */
 		private void processed() {
+			if (this.shared && ReadBuffer.isKept()) {
+				this.own = OWN_READS;
+			}
 			if (lastBytesRead() < SMALL) {
 				return;
 			}

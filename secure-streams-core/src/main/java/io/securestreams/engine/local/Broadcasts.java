@@ -43,16 +43,15 @@ final class Broadcasts {
 	 * A stream is about to be announced, which has nothing to do with what was before.
 	 */
 	void join(ManagedStream<PolicyFulfilment> client) {
-		PolicyFulfilment fulfilment = client.fulfilment();
-		if (fulfilment.takesMessages()) {
+		if (client.fulfilment().takesMessages()) {
 			this.takers.incrementAndGet();
-			fulfilment.broadcasts(() -> catchUp(client), this.last);
+			client.fulfilment().takes(new Taker(client, this.last));
 		}
 	}
 
 	/** A stream has ended. */
 	void leave(ManagedStream<PolicyFulfilment> client) {
-		if (client.fulfilment().takesMessages()) {
+		if (client.fulfilment().taker() != null) {
 			this.takers.decrementAndGet();
 		}
 	}
@@ -73,7 +72,7 @@ final class Broadcasts {
 		}
 		List<ManagedStream<PolicyFulfilment>> due = new ArrayList<>();
 		for (ManagedStream<PolicyFulfilment> client : clients) {
-			if (catchUp(client)) {
+			if (client.fulfilment().catchUp()) {
 				due.add(client);
 			}
 		}
@@ -96,43 +95,56 @@ final class Broadcasts {
 	}
 
 	private void give(ManagedStream<PolicyFulfilment> client) {
-		if (catchUp(client)) {
+		if (client.fulfilment().catchUp()) {
 			client.sendQueued();
 		}
 	}
 
-	/**
-	 * Gives a stream what it has not been given yet.
-	 * @param client an accepted stream
-	 * @return whether it has taken something, which is to be sent
-	 */
-	boolean catchUp(ManagedStream<PolicyFulfilment> client) {
-		PolicyFulfilment fulfilment = client.fulfilment();
-		long newest = this.last;
-		if (fulfilment.round() >= newest || !fulfilment.takesMessages() || client.isClosed()) {
-			return false;
+	/** A stream that takes messages, and what it has been given of them. */
+	final class Taker {
+
+		private final ManagedStream<PolicyFulfilment> client;
+
+		/** Number of the last one; changed only with the lock of this. */
+		private volatile long round;
+
+		private Taker(ManagedStream<PolicyFulfilment> client, long round) {
+			this.client = client;
+			this.round = round;
 		}
-		boolean taken = false;
-		StreamOverflowException full = null;
-		synchronized (fulfilment) {
-			for (Map.Entry<Long, Round> due : this.rounds.tailMap(fulfilment.round(), false).entrySet()) {
-				newest = Math.max(newest, due.getKey());
-				try {
-					client.take(due.getValue().message);
-					due.getValue().taken.incrementAndGet();
-					taken = true;
-				}
-				catch (StreamOverflowException ex) {
-					full = ex;
-				}
+
+		/**
+		 * Gives it what it has not been given yet.
+		 * @return whether it has taken something, which is to be sent
+		 */
+		boolean catchUp() {
+			if (this.round >= Broadcasts.this.last || this.client.isClosed()) {
+				return false;
 			}
-			fulfilment.round(Math.max(newest, fulfilment.round()));
+			boolean taken = false;
+			StreamOverflowException full = null;
+			synchronized (this) {
+				long newest = Math.max(this.round, Broadcasts.this.last);
+				for (Map.Entry<Long, Round> due : Broadcasts.this.rounds.tailMap(this.round, false).entrySet()) {
+					newest = Math.max(newest, due.getKey());
+					try {
+						this.client.take(due.getValue().message);
+						due.getValue().taken.incrementAndGet();
+						taken = true;
+					}
+					catch (StreamOverflowException ex) {
+						full = ex;
+					}
+				}
+				this.round = newest;
+			}
+			if (full != null) {
+				// Not with the lock: the handler is told if that ends the stream
+				this.client.overflow(full);
+			}
+			return taken;
 		}
-		if (full != null) {
-			// Not with the lock: the handler is told if that ends the stream
-			client.overflow(full);
-		}
-		return taken;
+
 	}
 
 	/** A message and how many have taken it. */

@@ -128,7 +128,7 @@ final class ListeningServer implements StreamServer {
 		if (this.clients.isSealed()) {
 			stream.close();
 		}
-		return stream.isClosed() ? null : stream.fulfilment().link();
+		return stream.isClosed() ? null : stream.fulfilment();
 	}
 
 	/** As a whole, policies may differ that say the same about the streamtype. */

@@ -171,7 +171,7 @@ final class LocalSinks {
 	static void open(ManagedStream<PolicyFulfilment> stream, ReadyTransport connection) {
 		stream.start();
 		if (!stream.isClosed()) {
-			connection.open(stream.fulfilment().link());
+			connection.open(stream.fulfilment());
 		}
 	}
 

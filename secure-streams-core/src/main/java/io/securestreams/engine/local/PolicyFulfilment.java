@@ -2,7 +2,6 @@ package io.securestreams.engine.local;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.function.BooleanSupplier;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import io.securestreams.stream.StreamState;
 /**
  * Does what a stream is asked for by the policy of this process.
  */
-final class PolicyFulfilment extends StreamLife {
+final class PolicyFulfilment extends StreamReports {
 
 	private static final Logger log = LoggerFactory.getLogger(PolicyFulfilment.class);
 
@@ -51,9 +50,8 @@ final class PolicyFulfilment extends StreamLife {
 	@SuppressWarnings("unused")
 	private volatile boolean overflown;
 
-	private @Nullable BooleanSupplier catchUp;
-
-	private volatile long round;
+	/** Of an accepted stream that takes messages. */
+	private Broadcasts.@Nullable Taker taker;
 
 	/** Ends a stream whose streamtype has left the policy. */
 	private StreamExecutor.@Nullable Timer removal;
@@ -67,11 +65,6 @@ final class PolicyFulfilment extends StreamLife {
 	void give(GivenTransport connection) {
 		carry(connection);
 		core().tx().kind(connection.kind());
-	}
-
-	@Override
-	public StreamPolicy policy() {
-		return binding().policy();
 	}
 
 	@Override
@@ -89,26 +82,20 @@ final class PolicyFulfilment extends StreamLife {
 		return connection() instanceof AcceptedTransport;
 	}
 
-	/** Before the stream is announced: how it gets what all of its listener are sent. */
-	void broadcasts(BooleanSupplier catchUp, long round) {
-		this.round = round;
-		this.catchUp = catchUp;
+	/** Before the stream is announced: it gets what all of its listener are sent. */
+	void takes(Broadcasts.Taker part) {
+		this.taker = part;
 	}
 
-	/** Number of the last broadcast that the stream has been given. */
-	long round() {
-		return this.round;
-	}
-
-	/** Only with its lock. */
-	void round(long number) {
-		this.round = number;
+	/** What it has been given of that, or {@code null} if it gets nothing. */
+	Broadcasts.@Nullable Taker taker() {
+		return this.taker;
 	}
 
 	@Override
 	public boolean catchUp() {
-		BooleanSupplier pending = this.catchUp;
-		return pending != null && pending.getAsBoolean();
+		Broadcasts.Taker part = this.taker;
+		return part != null && part.catchUp();
 	}
 
 	@Override
@@ -196,7 +183,7 @@ final class PolicyFulfilment extends StreamLife {
 			}
 			log.info("[{}] ends: {}", core().id(), removed.message());
 			lastFailure(removed);
-			this.removal = link().executor().schedule(this::endRemoved, REMOVED.toMillis());
+			this.removal = executor().schedule(this::endRemoved, REMOVED.toMillis());
 			drain();
 			if (binding().isEndless()) {
 				core().destroy();
@@ -292,7 +279,7 @@ final class PolicyFulfilment extends StreamLife {
 	}
 
 	private StreamFailure failure(Phase reason, String message, @Nullable Throwable cause) {
-		Target aim = target();
+		Target aim = lastTarget();
 		String where = (aim != null) ? aim.address().toString() : String.valueOf(peer());
 		return StreamFailure.sent(reason, message, where, cause);
 	}

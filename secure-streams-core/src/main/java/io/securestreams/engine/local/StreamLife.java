@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.Target;
 import io.securestreams.engine.stream.Fulfilment;
 import io.securestreams.engine.stream.Requests;
@@ -37,8 +38,6 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	/** With the first use: a stream that came with its connection makes none. */
 	private @Nullable ConnectAttempts attempts;
 
-	private final StreamReports link;
-
 	/** The application has asked to connect while a complete transaction was ending. */
 	private boolean connectAgain;
 
@@ -57,7 +56,6 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	StreamLife(StreamCore core, Binding binding) {
 		this.core = core;
 		this.binding = binding;
-		this.link = new StreamReports(this);
 	}
 
 	@Override
@@ -98,7 +96,7 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	}
 
 	/** Where the last attempt went. */
-	final @Nullable Target target() {
+	final @Nullable Target lastTarget() {
 		return (this.attempts != null) ? this.attempts.target() : null;
 	}
 
@@ -139,9 +137,8 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 		}
 	}
 
-	final StreamReports link() {
-		return this.link;
-	}
+	/** The stream as its transport sees it. */
+	abstract ClientLink link();
 
 	final boolean isDraining() {
 		return this.draining;
@@ -166,7 +163,7 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	}
 
 	/** The connection is usable. */
-	final void connected(String address) {
+	final void established(String address) {
 		if (!is(CONNECTING)) {
 			log.debug("[{}] the transport has connected twice", this.core.id());
 			return;
@@ -189,9 +186,9 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	 */
 	final boolean ensureConnected() {
 		if (is(CONNECTING)) {
-			Target aim = target();
+			Target aim = lastTarget();
 			String known = this.peer;
-			connected((known != null) ? known : (aim != null) ? aim.address().toString() : "");
+			established((known != null) ? known : (aim != null) ? aim.address().toString() : "");
 		}
 		return is(CONNECTED) && !this.core.requests().interrupted();
 	}
@@ -200,7 +197,7 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	 * A response code stands for a user state. The numbers of our own states are refused:
 	 * a policy must not be able to fake a life cycle.
 	 */
-	final void userState(int userState) {
+	final void announceUserState(int userState) {
 		if (userState < StreamState.FIRST_USER_STATE) {
 			log.warn("[{}] http_resp_map: {} is no user state (expected: at least {})", this.core.id(), userState,
 					StreamState.FIRST_USER_STATE);
@@ -210,24 +207,24 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	}
 
 	/** Server: a request has arrived. */
-	final void transaction() {
+	final void announceTransaction() {
 		this.core.announce(StreamState.SERVER_TXN);
 		this.core.arm();
 	}
 
 	/** Server: the connection becomes a WebSocket. */
-	final void upgrade() {
+	final void announceUpgrade() {
 		this.upgrading = true;
 		this.core.announce(StreamState.SERVER_UPGRADE);
 	}
 
 	/** A request has left that nothing can be added to. */
-	final void bodyless() {
+	final void requestLeft() {
 		this.core.tx().bodyless();
 	}
 
 	/** The peer has accepted or rejected something. */
-	final void answered(StreamState answer, long ordinal) {
+	final void announceAnswer(StreamState answer, long ordinal) {
 		this.core.cancelTimeout();
 		forgetFailures();
 		// Who waits for a message learns its ordinal before its answer is announced
@@ -239,7 +236,7 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	}
 
 	/** The transaction is over, and that is no loss. */
-	final void completed() {
+	final void transactionOver() {
 		if (!this.core.tx().isAnswered()) {
 			this.core.cancelTimeout();
 		}
@@ -268,7 +265,7 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 		boolean wasConnected = is(CONNECTED);
 		if (wasConnected && mayRetry && this.core.tx().isOverAfterAnswer()) {
 			// What the connection was for is done
-			completed();
+			transactionOver();
 			return;
 		}
 		enter(IDLE);

@@ -6,6 +6,7 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.MetadataAccess;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.spi.Target;
+import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.ConnectionTimings;
@@ -18,78 +19,81 @@ import io.securestreams.stream.platform.WakeLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream as its transport sees it. Brings reports into the stream's context and in
- * order, and drops those that have become pointless.
+ * The life of a stream as its transport sees it. Brings reports into the stream's context
+ * and in order, and drops those that have become pointless.
  */
-final class StreamReports implements ClientLink, AcceptedLink {
+abstract class StreamReports extends StreamLife implements ClientLink, AcceptedLink {
 
-	private final StreamLife life;
-
-	StreamReports(StreamLife life) {
-		this.life = life;
+	StreamReports(StreamCore core, Binding binding) {
+		super(core, binding);
 	}
 
 	@Override
-	public String tag() {
-		return this.life.core().id();
+	final ClientLink link() {
+		return this;
 	}
 
 	@Override
-	public StreamPolicy policy() {
-		return this.life.binding().policy();
+	public final String tag() {
+		return core().id();
 	}
 
 	@Override
-	public @Nullable Socks5Proxy socks5() {
-		return this.life.binding().socks5();
+	public final StreamPolicy policy() {
+		return binding().policy();
 	}
 
 	@Override
-	public StreamOptions options() {
-		return this.life.binding().options();
+	public final @Nullable Socks5Proxy socks5() {
+		return binding().socks5();
 	}
 
 	@Override
-	public Target target() {
-		return this.life.attempts().currentTarget();
+	public final StreamOptions options() {
+		return binding().options();
 	}
 
 	@Override
-	public MetadataAccess metadata() {
-		return this.life.core().metadata();
+	public final Target target() {
+		return attempts().currentTarget();
 	}
 
 	@Override
-	public StreamExecutor executor() {
-		return this.life.core().context().executor();
+	public final MetadataAccess metadata() {
+		return core().metadata();
 	}
 
 	@Override
-	public WakeLock wakeLock() {
-		return this.life.attempts().wakeLock();
+	public final StreamExecutor executor() {
+		return core().context().executor();
 	}
 
 	@Override
-	public boolean txRequested() {
-		return this.life.core().tx().isRequested();
+	public final WakeLock wakeLock() {
+		return attempts().wakeLock();
 	}
 
 	@Override
-	public long txLength() {
-		return this.life.core().tx().length();
+	public final boolean txRequested() {
+		return core().tx().isRequested();
 	}
 
 	@Override
-	public void bodyless() {
+	public final long txLength() {
+		return core().tx().length();
+	}
+
+	@Override
+	public final void bodyless() {
 		if (isWelcome()) {
-			this.life.bodyless();
+			requestLeft();
 		}
 	}
 
 	@Override
-	public void connected(String peer) {
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(() -> connectedNow(peer));
+	public final void connected(String peer) {
+		if (core().rx().holds()) {
+			core().rx().hold(() -> connectedNow(peer));
 		}
 		else {
 			connectedNow(peer);
@@ -97,31 +101,31 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void connectedNow(String peer) {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.life.connected(peer);
+				established(peer);
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void answered(HttpAnswer head) {
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(() -> this.life.lastAnswer(head));
+	public final void answered(HttpAnswer head) {
+		if (core().rx().holds()) {
+			core().rx().hold(() -> lastAnswer(head));
 		}
 		else {
-			this.life.lastAnswer(head);
+			lastAnswer(head);
 		}
 	}
 
 	@Override
-	public void userState(int userState) {
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(() -> userStateNow(userState));
+	public final void userState(int userState) {
+		if (core().rx().holds()) {
+			core().rx().hold(() -> userStateNow(userState));
 		}
 		else {
 			userStateNow(userState);
@@ -129,24 +133,24 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void userStateNow(int userState) {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.life.userState(userState);
+				announceUserState(userState);
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void timings(ConnectionTimings timings) {
+	public final void timings(ConnectionTimings timings) {
 		if (!policy().features().perf()) {
 			return;
 		}
-		if (this.life.core().rx().holdsPayload()) {
-			this.life.core().rx().hold(() -> timingsNow(timings));
+		if (core().rx().holdsPayload()) {
+			core().rx().hold(() -> timingsNow(timings));
 		}
 		else {
 			timingsNow(timings);
@@ -154,21 +158,21 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void timingsNow(ConnectionTimings timings) {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.life.core().rx().timings(timings);
+				core().rx().timings(timings);
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void part(MessagePart part) {
-		if (this.life.core().rx().holdsPayload()) {
-			this.life.core().rx().hold(() -> partNow(part));
+	public final void part(MessagePart part) {
+		if (core().rx().holdsPayload()) {
+			core().rx().hold(() -> partNow(part));
 		}
 		else {
 			partNow(part);
@@ -176,17 +180,17 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void partNow(MessagePart part) {
-		this.life.core().rx().startPart(this.life.binding().owner(part.name()), part);
+		core().rx().startPart(binding().owner(part.name()), part);
 	}
 
 	@Override
-	public void received(ByteBuf payload, int flags) {
-		if (this.life.core().rx().holdsPayload()) {
+	public final void received(ByteBuf payload, int flags) {
+		if (core().rx().holdsPayload()) {
 			if (isWelcome()) {
 				// The transport goes on with its own buffer, so this needs its own
 				// indices
 				ByteBuf kept = payload.retainedSlice();
-				this.life.core().rx().hold(() -> receivedNow(kept, flags), kept);
+				core().rx().hold(() -> receivedNow(kept, flags), kept);
 			}
 		}
 		else {
@@ -195,43 +199,43 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void receivedNow(ByteBuf payload, int flags) {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
-			if (isWelcome() && this.life.ensureConnected()) {
-				this.life.core().deliver(payload, flags);
+			if (isWelcome() && ensureConnected()) {
+				core().deliver(payload, flags);
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void writable(int capacity) {
-		this.life.core().context().enter();
+	public final void writable(int capacity) {
+		core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.life.core().writable(capacity);
+				core().writable(capacity);
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void acknowledged(long ordinal) {
+	public final void acknowledged(long ordinal) {
 		answered(StreamState.QOS_ACK_REMOTE, ordinal);
 	}
 
 	@Override
-	public void rejected(long ordinal) {
+	public final void rejected(long ordinal) {
 		answered(StreamState.QOS_NACK_REMOTE, ordinal);
 	}
 
 	private void answered(StreamState answer, long ordinal) {
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(() -> answeredNow(answer, ordinal));
+		if (core().rx().holds()) {
+			core().rx().hold(() -> answeredNow(answer, ordinal));
 		}
 		else {
 			answeredNow(answer, ordinal);
@@ -239,31 +243,31 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void answeredNow(StreamState answer, long ordinal) {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
-			if (isWelcome() && this.life.ensureConnected()) {
-				this.life.answered(answer, ordinal);
+			if (isWelcome() && ensureConnected()) {
+				announceAnswer(answer, ordinal);
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void completed() {
+	public final void completed() {
 		ended(null);
 	}
 
 	@Override
-	public void closed(StreamFailure failure) {
+	public final void closed(StreamFailure failure) {
 		ended(failure);
 	}
 
 	private void ended(@Nullable StreamFailure failure) {
-		this.life.idle();
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(() -> endedNow(failure));
+		idle();
+		if (core().rx().holds()) {
+			core().rx().hold(() -> endedNow(failure));
 		}
 		else {
 			endedNow(failure);
@@ -271,27 +275,27 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void endedNow(@Nullable StreamFailure failure) {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
 			if (!isWelcome()) {
 				return;
 			}
 			if (failure != null) {
-				this.life.lost(failure, true);
+				lost(failure, true);
 			}
-			else if (this.life.ensureConnected()) {
-				this.life.completed();
+			else if (ensureConnected()) {
+				transactionOver();
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void transaction() {
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(this::transactionNow);
+	public final void transaction() {
+		if (core().rx().holds()) {
+			core().rx().hold(this::transactionNow);
 		}
 		else {
 			transactionNow();
@@ -299,34 +303,34 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void transactionNow() {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
-			if (isWelcome() && this.life.ensureConnected()) {
-				this.life.transaction();
+			if (isWelcome() && ensureConnected()) {
+				announceTransaction();
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void answerSent() {
-		this.life.core().context().enter();
+	public final void answerSent() {
+		core().context().enter();
 		try {
-			if (this.life.isUp()) {
-				this.life.core().tx().answerSent();
+			if (isUp()) {
+				core().tx().answerSent();
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	@Override
-	public void upgrade() {
-		if (this.life.core().rx().holds()) {
-			this.life.core().rx().hold(this::upgradeNow);
+	public final void upgrade() {
+		if (core().rx().holds()) {
+			core().rx().hold(this::upgradeNow);
 		}
 		else {
 			upgradeNow();
@@ -334,20 +338,20 @@ final class StreamReports implements ClientLink, AcceptedLink {
 	}
 
 	private void upgradeNow() {
-		this.life.core().context().enter();
+		core().context().enter();
 		try {
 			if (isWelcome()) {
-				this.life.upgrade();
+				announceUpgrade();
 			}
 		}
 		finally {
-			this.life.core().context().exit();
+			core().context().exit();
 		}
 	}
 
 	/** Whether the connection is one that the application still wants. */
 	private boolean isWelcome() {
-		return this.life.isUp() && !this.life.core().requests().interrupted();
+		return isUp() && !core().requests().interrupted();
 	}
 
 }

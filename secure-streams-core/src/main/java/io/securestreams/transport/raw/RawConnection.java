@@ -18,23 +18,17 @@ import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.DuplexConnection;
-import io.securestreams.transport.loop.ChannelTask;
 import io.securestreams.transport.loop.PeerName;
 import io.securestreams.transport.tls.TlsFailures;
 
 /**
- * Bytes in and out of one established connection. Slots are served and flushed once per
- * read turn, or once per turn of the event loop when they were asked for outside of one.
+ * Bytes in and out of one established connection: what arrives, and how it ends. What
+ * leaves is flushed once per read turn, or once per turn of the event loop when it was
+ * asked for outside of one.
  */
 final class RawConnection extends ChannelInboundHandlerAdapter implements DuplexConnection {
 
 	static final String NAME = "raw";
-
-	/** Most bytes a slot takes: what fits one TLS record (RFC 8446 section 5.1). */
-	static final int SLOT_CAPACITY = 16 * 1024;
-
-	/** After so many slots other connections of the event loop have their turn. */
-	private static final int SLOTS_PER_TURN = 64;
 
 	private final RawTransport transport;
 
@@ -42,11 +36,11 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 
 	private final Channel channel;
 
-	private final Runnable turn;
-
 	private final PeerWatch watch;
 
 	private final RawOutput output;
+
+	private final RawSlots slots;
 
 	private final AnswerTime answerTime;
 
@@ -67,12 +61,6 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 
 	private boolean reading;
 
-	private boolean serving;
-
-	private boolean turnScheduled;
-
-	private boolean writeWanted;
-
 	private boolean sent;
 
 	/** The application sends no more. */
@@ -89,9 +77,9 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		this.transport = transport;
 		this.link = link;
 		this.channel = channel;
-		this.turn = ChannelTask.of(() -> channel, this::turn);
 		this.watch = new PeerWatch(link, channel, this::hangUp);
 		this.output = new RawOutput(channel);
+		this.slots = new RawSlots(link, channel, this.output, this::turn);
 		this.answerTime = new AnswerTime(channel, transport.isAccepted());
 	}
 
@@ -99,11 +87,11 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	public void start(boolean paused, boolean writeWanted, boolean draining) {
 		this.started = true;
 		this.paused = paused;
-		this.writeWanted = writeWanted;
+		this.slots.want(writeWanted);
 		this.draining = draining;
 		this.watch.start();
 		if (writeWanted || draining || this.held != null || this.ending != null || this.inputEnded) {
-			scheduleTurn();
+			this.slots.schedule();
 		}
 		if (!paused && this.held == null) {
 			this.channel.config().setAutoRead(true);
@@ -112,9 +100,9 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 
 	@Override
 	public void requestWrite() {
-		this.writeWanted = true;
-		if (!this.reading && !this.serving) {
-			scheduleTurn();
+		this.slots.want(true);
+		if (!this.reading && !this.slots.isServing()) {
+			this.slots.schedule();
 		}
 	}
 
@@ -143,12 +131,12 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	public void resume() {
 		this.paused = false;
 		if (this.held != null || this.ending != null) {
-			scheduleTurn();
+			this.slots.schedule();
 		}
 		else if (this.started) {
 			this.channel.config().setAutoRead(true);
 			if (this.inputEnded) {
-				scheduleTurn();
+				this.slots.schedule();
 			}
 		}
 	}
@@ -161,7 +149,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	@Override
 	public void drain() {
 		this.draining = true;
-		scheduleTurn();
+		this.slots.schedule();
 	}
 
 	@Override
@@ -250,7 +238,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	}
 
 	private void turn() {
-		this.turnScheduled = false;
+		this.slots.begun();
 		if (this.over) {
 			return;
 		}
@@ -277,27 +265,11 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 	}
 
 	private void serve() {
-		if (this.serving || this.over || !this.started) {
+		if (this.slots.isServing() || this.over || !this.started) {
 			return;
 		}
-		int slots = SLOTS_PER_TURN;
-		this.serving = true;
-		try {
-			while (slots > 0 && isWanted() && !this.over && this.output.isWritable()) {
-				slots--;
-				this.writeWanted = false;
-				this.link.writable(SLOT_CAPACITY);
-			}
-			this.output.flush();
-		}
-		finally {
-			this.serving = false;
-		}
-		if (slots == 0 && isWanted()) {
-			scheduleTurn();
-			return;
-		}
-		if (isWanted() || this.over || this.finishing) {
+		this.slots.serve();
+		if (this.slots.isWanted() || this.over || this.finishing) {
 			return;
 		}
 		if (this.draining) {
@@ -321,17 +293,13 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 			if (!written.isSuccess()) {
 				this.channel.close();
 			}
-			else if (isWanted()) {
-				scheduleTurn();
+			else if (this.slots.isWanted()) {
+				this.slots.schedule();
 			}
 			else {
 				next.run();
 			}
 		});
-	}
-
-	private boolean isWanted() {
-		return this.writeWanted && !this.outputEnded;
 	}
 
 	/** Everything is sent: ends the stream in order. */
@@ -347,6 +315,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 			return;
 		}
 		this.outputEnded = true;
+		this.slots.stop();
 		this.output.flush();
 		if (!this.output.end()) {
 			end(Phase.TLS, "the sending half has ended, and with it the connection: BoringSSL does not close by halves"
@@ -383,6 +352,7 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 
 	private void finish() {
 		this.over = true;
+		this.slots.stop();
 		this.watch.stop();
 		this.answerTime.stop();
 		this.output.release();
@@ -390,13 +360,6 @@ final class RawConnection extends ChannelInboundHandlerAdapter implements Duplex
 		this.held = null;
 		if (undelivered != null) {
 			undelivered.forEach(ByteBuf::release);
-		}
-	}
-
-	private void scheduleTurn() {
-		if (!this.turnScheduled) {
-			this.turnScheduled = true;
-			this.channel.eventLoop().execute(this.turn);
 		}
 	}
 

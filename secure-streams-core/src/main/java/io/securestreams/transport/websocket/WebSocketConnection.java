@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.limits.WebSocketLimits;
 import io.securestreams.policy.http.WebSocketOptions;
-import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.transport.DuplexConnection;
 import io.securestreams.transport.websocket.frame.Carrier;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSocketConnection implements DuplexConnection, MessageSink {
 
-	private final WebSocketTransport transport;
-
 	private final StreamLink link;
 
 	private final Carrier carrier;
@@ -46,18 +43,12 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private final MessageWriter writer;
 
-	private final WebSocketClosing farewell;
+	private final WebSocketEnd end;
 
 	/** Only with compression. */
 	private final @Nullable IdleWatch idle;
 
-	/** Why it has ended, while what came before has still to be delivered. */
-	private @Nullable StreamFailure ending;
-
 	private boolean started;
-
-	/** The link is told nothing any more. */
-	private boolean over;
 
 	private boolean paused;
 
@@ -77,7 +68,6 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	 */
 	public WebSocketConnection(WebSocketTransport transport, StreamLink link, Carrier carrier, boolean server,
 			WebSocketOptions options, @Nullable DeflateExtension deflate, WebSocketLimits settings) {
-		this.transport = transport;
 		this.link = link;
 		this.carrier = carrier;
 		this.reader = new MessageReader(server, settings.maxFrameSize(),
@@ -88,7 +78,8 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 				(deflate != null) ? deflate.deflater(carrier.alloc()) : null, link.tag());
 		this.slots = new SlotTurns(link, carrier, this.frames, options.prioritizeReads(), settings.slotCapacity(),
 				guarded(this::turn));
-		this.farewell = new WebSocketClosing(carrier, this.frames, link.executor(), settings.closeTimeout());
+		this.end = new WebSocketEnd(transport, link, carrier, this.reader, this.frames,
+				new WebSocketClosing(carrier, this.frames, link.executor(), settings.closeTimeout()), this::stop);
 		this.idle = (deflate != null) ? new IdleWatch(link.executor(), this::giveBack) : null;
 		this.controls = new ControlFrames(link, carrier, this.frames, settings.maxControlRate(), this::hangUp);
 	}
@@ -127,12 +118,12 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	@Override
 	public void write(ByteBuf payload, int flags) {
-		if (this.over) {
+		if (this.end.isOver()) {
 			payload.release();
 			return;
 		}
 		this.slots.written(payload.readableBytes());
-		if (this.ending != null) {
+		if (this.end.isPending()) {
 			payload.release();
 			if (this.slots.isEnough()) {
 				this.reader.close();
@@ -146,7 +137,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	@Override
 	public boolean isDropping() {
-		return this.ending != null;
+		return this.end.isPending();
 	}
 
 	@Override
@@ -160,7 +151,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	public void resume() {
 		this.paused = false;
 		this.reader.resume();
-		if (this.reader.hasInput() || this.ending != null) {
+		if (this.reader.hasInput() || this.end.isPending()) {
 			this.slots.schedule();
 		}
 		else if (this.started) {
@@ -182,7 +173,7 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	/** The closing handshake goes on in the background. */
 	@Override
 	public void close() {
-		if (!this.over) {
+		if (!this.end.isOver()) {
 			leave(CloseCode.NORMAL);
 		}
 	}
@@ -226,30 +217,37 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	/** The carrier has failed and is about to be gone. */
 	void broken(Phase phase, String message, @Nullable Throwable cause) {
-		end(phase, message, cause);
+		if (!this.end.begin(phase, message, cause)) {
+			return;
+		}
+		this.slots.drop();
+		if (this.started && (!this.paused || !this.reader.hasInput())) {
+			read();
+		}
+		else if (this.slots.isWanted()) {
+			this.slots.schedule();
+		}
 	}
 
 	/** Something that is no fault of the peer's nor the network's. */
 	void unexpected(Throwable cause) {
-		abort(new CloseFrame(CloseCode.INTERNAL_ERROR, ""), Phase.CONNECTION, "unexpected " + cause, cause);
+		this.end.abort(new CloseFrame(CloseCode.INTERNAL_ERROR, ""), Phase.CONNECTION, "unexpected " + cause, cause);
 	}
 
 	/** The peer has ended its output. */
 	void ended() {
-		this.farewell.ended();
-		end(Phase.CONNECTION, "the connection ended without a close frame", null);
+		this.end.inputEnded();
+		broken(Phase.CONNECTION, "the connection ended without a close frame", null);
 	}
 
 	/** The carrier is gone. */
 	void gone() {
-		if (this.ending == null) {
-			release();
-		}
+		this.end.gone();
 	}
 
 	@Override
 	public void payload(ByteBuf payload, int flags) {
-		if (!this.over) {
+		if (!this.end.isOver()) {
 			used();
 			this.link.received(payload, flags);
 		}
@@ -258,10 +256,13 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	@Override
 	public void control(int opcode, byte[] payload, int length) throws WebSocketViolation {
 		if (opcode == Opcode.CLOSE) {
-			closeReceived(CloseFrame.parse(payload, length));
+			CloseFrame frame = CloseFrame.parse(payload, length);
+			// The peer still takes what answers what it has sent before
+			serve(SlotTurns.MOST);
+			this.end.closed(frame);
 			return;
 		}
-		this.controls.received(opcode, payload, length, !this.over);
+		this.controls.received(opcode, payload, length, !this.end.isOver());
 	}
 
 	private void hangUp() {
@@ -270,21 +271,8 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		if ((this.paused || this.reader.isInsideFrame()) && this.controls.extend(this.paused)) {
 			return;
 		}
-		end(Phase.VALIDITY, "no sign of life from the peer in time", null);
+		broken(Phase.VALIDITY, "no sign of life from the peer in time", null);
 		this.carrier.close();
-	}
-
-	private void closeReceived(CloseFrame frame) {
-		// The peer still takes what answers what it has sent before
-		serve(SlotTurns.MOST);
-		boolean first = !this.over;
-		finish();
-		this.reader.close();
-		this.farewell.answer(frame);
-		if (first) {
-			report(new StreamFailure(Phase.CONNECTION, "the peer closed the connection: " + frame, peer(), null, false,
-					null));
-		}
 	}
 
 	private void read() {
@@ -293,25 +281,11 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		}
 		catch (WebSocketViolation ex) {
 			serve(SlotTurns.MOST);
-			abort(new CloseFrame(ex.closeCode(), String.valueOf(ex.getMessage())), Phase.PROTOCOL,
+			this.end.abort(new CloseFrame(ex.closeCode(), String.valueOf(ex.getMessage())), Phase.PROTOCOL,
 					String.valueOf(ex.getMessage()), null);
 		}
-		if (this.ending != null && !this.reader.hasInput()) {
-			StreamFailure failure = this.ending;
-			finish();
-			release();
-			report(failure);
-		}
-	}
-
-	/** Fails the connection (RFC 6455 section 7.1.7); nothing more is read from it. */
-	private void abort(CloseFrame frame, Phase phase, String message, @Nullable Throwable cause) {
-		boolean first = !this.over;
-		finish();
-		this.reader.close();
-		this.farewell.abort(frame);
-		if (first) {
-			report(new StreamFailure(phase, message, peer(), cause, false, null));
+		if (this.end.isPending() && !this.reader.hasInput()) {
+			this.end.delivered();
 		}
 	}
 
@@ -329,14 +303,14 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 
 	private void turn() {
 		this.slots.begun();
-		if (this.over && this.ending == null) {
+		if (this.end.isOver() && !this.end.isPending()) {
 			this.frames.flush();
 			return;
 		}
-		if (!this.paused || (this.ending != null && !this.reader.hasInput())) {
+		if (!this.paused || (this.end.isPending() && !this.reader.hasInput())) {
 			read();
 		}
-		if (!this.paused && !this.over && !this.reader.hasInput()) {
+		if (!this.paused && !this.end.isOver() && !this.reader.hasInput()) {
 			this.carrier.read(true);
 		}
 		serve();
@@ -348,28 +322,14 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	}
 
 	private void serve(int most) {
-		if (this.slots.isServing() || this.over || !this.started) {
+		if (this.slots.isServing() || this.end.isOver() || !this.started) {
 			return;
 		}
 		this.controls.writable();
 		this.slots.serve(most);
-		if (this.draining && !this.over && !this.slots.isWanted() && !this.writer.isInsideMessage()) {
+		if (this.draining && !this.end.isOver() && !this.slots.isWanted() && !this.writer.isInsideMessage()) {
 			leave(CloseCode.GOING_AWAY);
-			report(null);
-		}
-	}
-
-	private void end(Phase phase, String message, @Nullable Throwable cause) {
-		if (this.over || this.ending != null) {
-			return;
-		}
-		this.ending = new StreamFailure(phase, message, peer(), cause, false, null);
-		this.slots.drop();
-		if (this.started && (!this.paused || !this.reader.hasInput())) {
-			read();
-		}
-		else if (this.slots.isWanted()) {
-			this.slots.schedule();
+			this.end.report(null);
 		}
 	}
 
@@ -377,14 +337,10 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 	 * Says goodbye and reads on for the peer's close frame; what else comes is dropped.
 	 */
 	private void leave(int code) {
-		finish();
-		// From here on the peer's close frame is all there is to do
 		this.started = true;
-		if (!this.carrier.isOpen()) {
-			release();
+		if (!this.end.leave(code)) {
 			return;
 		}
-		this.farewell.begin(new CloseFrame(code, ""));
 		this.paused = false;
 		this.reader.resume();
 		this.carrier.read(true);
@@ -393,25 +349,14 @@ public final class WebSocketConnection implements DuplexConnection, MessageSink 
 		}
 	}
 
-	/** From here on the link is told the end at most. */
-	private void finish() {
-		this.over = true;
-		this.ending = null;
+	/** Nothing is done for the stream any more. */
+	private void stop() {
 		this.slots.stop();
 		this.controls.stop();
 		if (this.idle != null) {
 			this.idle.stop();
 		}
 		this.writer.close();
-	}
-
-	private void release() {
-		this.reader.close();
-		this.frames.release();
-	}
-
-	private void report(@Nullable StreamFailure failure) {
-		this.transport.ended(this.link, failure);
 	}
 
 	/** Name of the peer, for reports. */

@@ -24,8 +24,9 @@
  * servers but for who masks, and does not know what carries its frames. Below it:
  * {@code FrameDecoder} takes bytes apart, {@code MessageReader} checks and inflates,
  * {@code MessageWriter} marks and deflates, {@code WebSocketFrameWriter} puts the frames
- * of a turn into one buffer. {@code WebSocketClosing} does the closing handshake, which
- * goes on in the background once the stream has let go.
+ * of a turn into one buffer. {@code WebSocketEnd} knows why it has ended, and what its
+ * stream is told; {@code WebSocketClosing} does the closing handshake, which goes on in
+ * the background once the stream has let go.
  *
  * <p>
  * Any end that the peer or the network brings about is a failed connection, whatever code

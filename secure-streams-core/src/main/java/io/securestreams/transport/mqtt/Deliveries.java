@@ -48,6 +48,13 @@ final class Deliveries {
 
 	private boolean start;
 
+	/** Is being given to the targets, to this one now. */
+	private @Nullable ByteBuf giving;
+
+	private int givingTo;
+
+	private int givingFlags;
+
 	/** The payload is of a message that has been received before. */
 	private boolean skipping;
 
@@ -78,6 +85,7 @@ final class Deliveries {
 	/** The connection is gone, and all streams have been told, or are going to be. */
 	void down() {
 		this.out = null;
+		this.giving = null;
 		this.targets.clear();
 		this.pending.forEach((id, message) -> {
 			message.stale = true;
@@ -232,14 +240,18 @@ final class Deliveries {
 		this.start = false;
 		this.unclaimed.payload(message, bytes, flags);
 		boolean shared = this.targets.size() > 1;
+		this.giving = bytes;
+		this.givingFlags = flags;
 		for (int i = 0; i < this.targets.size(); i++) {
 			MqttClientTransport target = this.targets.get(i);
+			this.givingTo = i;
 			if (target != null) {
 				// Whoever reads moves the indices, now or later
 				target.inbox().take(message, shared ? bytes.slice() : bytes, flags);
 				this.session.gate().taken(target);
 			}
 		}
+		this.giving = null;
 		if (end && !message.stale) {
 			message.complete = true;
 			this.targets.clear();
@@ -337,7 +349,7 @@ final class Deliveries {
 			@Override
 			public void piece(Inbox.Piece piece) {
 				IncomingMessage message = piece.message();
-				boolean keep = keeps && message.id != 0;
+				boolean keep = message.detached || (keeps && message.id != 0);
 				if ((piece.flags() & PayloadFlags.SOM) != 0) {
 					message.waiting--;
 					left.add(message);
@@ -366,6 +378,11 @@ final class Deliveries {
 			else {
 				this.current.abandoned = true;
 			}
+		}
+		ByteBuf now = this.giving;
+		if (now != null && place > this.givingTo && keeps && this.current.id != 0) {
+			// The handler of another stream has ended this one, which has not had it yet
+			this.unclaimed.inherit(new Inbox.Piece(this.current, now.retainedSlice(), this.givingFlags), member);
 		}
 		left.forEach(this::settle);
 	}

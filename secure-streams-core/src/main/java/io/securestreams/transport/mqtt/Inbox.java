@@ -165,7 +165,7 @@ final class Inbox {
 	}
 
 	private void lend(IncomingMessage message, ByteBuf bytes, int flags) {
-		if ((flags & PayloadFlags.SOM) != 0 && message.id != 0 && this.member.isRemembered()) {
+		if ((flags & PayloadFlags.SOM) != 0 && message.isKept() && this.member.isRemembered()) {
 			this.whole = bytes;
 			this.borrowed = true;
 			this.wholeIndex = bytes.readerIndex();
@@ -176,7 +176,7 @@ final class Inbox {
 	private void keepPiece(IncomingMessage message, ByteBuf bytes, int flags) {
 		if ((flags & PayloadFlags.SOM) != 0) {
 			releaseGiven();
-			this.givenAll = message.id != 0 && this.member.isRemembered();
+			this.givenAll = message.isKept() && this.member.isRemembered();
 		}
 		if (!this.givenAll) {
 			return;

@@ -1,6 +1,7 @@
 package io.securestreams.transport.mqtt;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -208,11 +209,13 @@ final class Unclaimed {
 		}
 		for (Inbox.Piece piece : entry.pieces) {
 			this.bytes -= piece.bytes().readableBytes();
+			if (!this.session.members().contains(member)) {
+				// The handler has left in the middle: what it has had waits again
+				inherit(piece, member);
+				continue;
+			}
 			try {
-				// A handler may end its stream in the middle
-				if (this.session.members().contains(member)) {
-					member.inbox().take(entry.message, piece.bytes(), piece.flags());
-				}
+				member.inbox().take(entry.message, piece.bytes(), piece.flags());
 			}
 			finally {
 				piece.bytes().release();
@@ -231,7 +234,7 @@ final class Unclaimed {
 				if (!isOwed(entry)) {
 					unwanted.add(entry);
 				}
-				else if (entry.message.id != 0) {
+				else if (!entry.message.detached) {
 					owed.add(entry);
 				}
 			}
@@ -276,8 +279,10 @@ final class Unclaimed {
 	}
 
 	private void giveUp(List<Entry> all, String why) {
+		// There may be many
+		this.entries.removeAll(new HashSet<>(all));
 		for (Entry entry : all) {
-			remove(entry);
+			entry.message.unclaimed--;
 			drop(entry);
 			this.deliveries.giveUp(entry.message);
 		}
@@ -289,15 +294,16 @@ final class Unclaimed {
 
 	/** The connection is gone; the broker sends again what has not been acknowledged. */
 	void clear() {
-		for (Entry entry : List.copyOf(this.entries)) {
-			if (entry.message.id != 0) {
-				remove(entry);
+		for (Entry entry : this.entries) {
+			if (!entry.message.detached) {
+				entry.message.unclaimed--;
 				drop(entry);
 				if (entry.link != null) {
 					this.session.absentees().owed(entry.link);
 				}
 			}
 		}
+		this.entries.removeIf((entry) -> !entry.message.detached);
 		this.full = false;
 		if (this.entries.isEmpty()) {
 			release();

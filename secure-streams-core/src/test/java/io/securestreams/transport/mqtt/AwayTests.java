@@ -363,4 +363,47 @@ class AwayTests extends SessionHarness {
 		assertThat(this.other.received).containsExactly("u x");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, false", "2, false", "1, true", "2, true" })
+	void whatWaitsInMemoryIsNotLostIfItLeavesAgain(int qos, boolean lost) {
+		connect(qos, "u");
+		this.away.slow = true;
+		publishMany(qos, 0, 20);
+		goAway();
+		this.executor.advance(LONG);
+		this.away.slow = true;
+		comeBack();
+		assertThat(this.away.received).containsExactly("t m0", "t m1");
+		this.away.slow = false;
+		if (lost) {
+			this.executor.inside(() -> this.broker.lose(wire()));
+		}
+		else {
+			this.away.stream.hangUp();
+		}
+		this.away.stream.resumeReceiving();
+		settle();
+		assertThat(this.away.received).containsExactlyElementsOf(many(20));
+		assertThat(this.broker.outgoing).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, true", "2, true", "1, false", "2, false" })
+	void oneThatIsEndedByTheHandlerOfAnotherMissesNothing(int qos, boolean first) {
+		connect(qos, "t");
+		// The first on the connection is the first to get a message
+		Recorder ending = first ? this.away : this.other;
+		Recorder ended = first ? this.other : this.away;
+		ending.then = (self) -> {
+			ending.then = (next) -> {
+			};
+			ended.stream.hangUp();
+		};
+		publishMany(qos, 0, 3);
+		settle();
+		assertThat(ending.received).containsExactlyElementsOf(many(3));
+		assertThat(ended.received).containsExactlyElementsOf(many(3));
+		assertThat(this.broker.outgoing).isEmpty();
+	}
+
 }

@@ -155,6 +155,33 @@ class MessageInPiecesTests extends SessionHarness {
 		assertThat(this.broker.outgoing).isEmpty();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, a", "2, a", "1, b", "2, b", "1, c", "2, c" })
+	void theHandlerOfAnotherMayEndTheStreamInTheMiddle(int quality, String at) {
+		connect(quality, "t");
+		SecureStream ended = this.other.stream;
+		this.reader.endsAt = at;
+		this.reader.ends = ended;
+		begin();
+		finish();
+		assertHadOnOneConnection("abc");
+		assertThat(this.other.received).containsExactly("t abc");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, a", "2, a", "1, b", "2, b" })
+	void aHandlerMayLeaveAgainWhenItIsGivenAgain(int quality, String at) {
+		connect(quality, "u");
+		this.reader.stream.disconnect();
+		begin();
+		this.reader.stream.connect();
+		settle();
+		this.reader.leavesAt = at;
+		finish();
+		assertHadOnOneConnection("abc");
+		assertThat(this.reader.pieces.toString()).isEqualTo("abc".substring(0, "abc".indexOf(at) + 1) + "abc");
+	}
+
 	@Test
 	void nothingOfItIsLeftIfTheStreamIsClosed() {
 		connect(1, "u");
@@ -196,6 +223,10 @@ class MessageInPiecesTests extends SessionHarness {
 
 		private String leavesAt = "";
 
+		private String endsAt = "";
+
+		private SecureStream ends;
+
 		private SecureStream stream;
 
 		@Override
@@ -222,6 +253,10 @@ class MessageInPiecesTests extends SessionHarness {
 			if (piece.equals(this.leavesAt)) {
 				this.leavesAt = "";
 				self.hangUp();
+			}
+			if (piece.equals(this.endsAt)) {
+				this.endsAt = "";
+				this.ends.hangUp();
 			}
 			if (payload.isEnd()) {
 				this.received.add(this.message.toString());

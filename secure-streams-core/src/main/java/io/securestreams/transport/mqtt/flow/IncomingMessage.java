@@ -35,6 +35,11 @@ public final class IncomingMessage {
 	/** So many streams that are not there are to have it. */
 	public int unclaimed;
 
+	/**
+	 * Has been acknowledged although a stream has not had it: only this is left of it.
+	 */
+	public boolean detached;
+
 	/** The connection it came by is gone, so that it cannot be acknowledged. */
 	public boolean stale;
 
@@ -50,6 +55,7 @@ public final class IncomingMessage {
 		this.unclaimed = 0;
 		this.abandoned = false;
 		this.stale = false;
+		this.detached = false;
 		this.had = null;
 	}
 
@@ -58,11 +64,17 @@ public final class IncomingMessage {
 	 * more.
 	 */
 	public IncomingMessage detach() {
-		IncomingMessage detached = new IncomingMessage();
-		detached.set(0, this.qos, this.topic);
-		detached.properties = this.properties;
-		detached.complete = this.complete;
-		return detached;
+		IncomingMessage copy = new IncomingMessage();
+		copy.set(0, this.qos, this.topic);
+		copy.properties = this.properties;
+		copy.complete = this.complete;
+		copy.detached = true;
+		return copy;
+	}
+
+	/** Whether it is kept for a stream that does not get to its end. */
+	public boolean isKept() {
+		return this.id != 0 || this.detached;
 	}
 
 	/** A stream has had the whole of it, or is going to. */

@@ -100,7 +100,7 @@ public final class MqttLimits extends Limits {
 	/**
 	 * Returns {@code maxInFlight}.
 	 * @return most messages of QoS 1 and 2 that are under way to the broker on a
-	 * connection; further slots wait
+	 * connection, up to 65,000; further slots wait
 	 */
 	public int maxInFlight() {
 		return this.maxInFlight;
@@ -228,8 +228,8 @@ public final class MqttLimits extends Limits {
 		/**
 		 * Sets {@code maxInFlight}.
 		 * @param maxInFlight most messages of QoS 1 and 2 that are under way to the
-		 * broker on a connection; further slots wait. Of QoS 2 on MQTT 3.1.1 at most 20,
-		 * for Mosquitto takes no more unless told
+		 * broker on a connection, up to 65,000; further slots wait. Of QoS 2 on MQTT
+		 * 3.1.1 at most 20, for Mosquitto takes no more unless told
 		 * @return this builder
 		 */
 		public Builder maxInFlight(int maxInFlight) {

@@ -77,7 +77,7 @@ final class Absentees {
 
 	/** The connection is gone: whoever is waited for now is waited for on the next. */
 	void down() {
-		isEmpty();
+		desistLate();
 	}
 
 	/** The next connection brings what a stream has not had on this one. */
@@ -89,6 +89,11 @@ final class Absentees {
 	}
 
 	private boolean isEmpty() {
+		desistLate();
+		return this.awaited == 0;
+	}
+
+	private void desistLate() {
 		if (this.awaited > 0 && this.session.connection().isUp()) {
 			for (Absentee each : this.all.values()) {
 				if (this.session.connection().isOver(each.sinceNanos)) {
@@ -96,7 +101,6 @@ final class Absentees {
 				}
 			}
 		}
-		return this.awaited == 0;
 	}
 
 	/** Who wants messages of a topic. */

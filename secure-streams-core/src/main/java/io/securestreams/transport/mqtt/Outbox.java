@@ -54,10 +54,10 @@ final class Outbox {
 
 	Outbox(MqttLimits limits, PacketIds ids) {
 		this.limits = limits;
-		this.inFlight = new InFlightMessages(ids, limits.maxInFlight());
-		this.departures = new Departures(limits.maxInFlight());
-		this.window = limits.maxInFlight();
-		this.exactlyOnceWindow = limits.maxInFlight();
+		this.window = Math.min(limits.maxInFlight(), PacketIds.MAX_MESSAGES);
+		this.exactlyOnceWindow = this.window;
+		this.inFlight = new InFlightMessages(ids, this.window);
+		this.departures = new Departures(this.window);
 	}
 
 	/**
@@ -69,7 +69,7 @@ final class Outbox {
 	 */
 	void up(FrameWriter writer, boolean sessionPresent, boolean keptSession, BrokerLimits limiting) {
 		this.out = writer;
-		this.window = Math.min(this.limits.maxInFlight(), limiting.receiveMaximum());
+		this.window = Math.min(Math.min(this.limits.maxInFlight(), PacketIds.MAX_MESSAGES), limiting.receiveMaximum());
 		this.exactlyOnceWindow = Math.min(this.window, limiting.exactlyOnceMaximum());
 		this.maxPacketSize = limiting.maximumPacketSize();
 		this.inFlight.resend(writer, sessionPresent, keptSession);

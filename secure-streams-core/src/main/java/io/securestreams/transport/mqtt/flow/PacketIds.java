@@ -7,13 +7,16 @@ import java.util.BitSet;
  */
 public final class PacketIds {
 
-	private static final int MAX = 65535;
+	/** Most messages that may be under way: others need numbers, too. */
+	public static final int MAX_MESSAGES = 65_000;
+
+	private static final int MAX = 65_535;
 
 	private final BitSet used = new BitSet();
 
 	private int last;
 
-	/** Takes a number; there is one, for far fewer are under way. */
+	/** Takes a number; there is one, for fewer are under way. */
 	public int take() {
 		int next = this.used.nextClearBit(this.last + 1);
 		if (next > MAX) {

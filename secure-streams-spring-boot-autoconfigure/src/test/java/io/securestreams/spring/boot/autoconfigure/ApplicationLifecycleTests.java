@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
@@ -48,6 +50,9 @@ class ApplicationLifecycleTests {
 
 	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 
+	/** The common pool may have one thread only. */
+	private final ExecutorService elsewhere = Executors.newCachedThreadPool();
+
 	private static volatile CountDownLatch release = new CountDownLatch(0);
 
 	private static volatile CompletableFuture<Void> blocked = new CompletableFuture<>();
@@ -56,6 +61,7 @@ class ApplicationLifecycleTests {
 	void stop() {
 		release.countDown();
 		this.contexts.forEach(ConfigurableApplicationContext::close);
+		this.elsewhere.shutdown();
 	}
 
 	private ConfigurableApplicationContext start(int port, String... properties) {
@@ -142,10 +148,10 @@ class ApplicationLifecycleTests {
 			catch (Exception ex) {
 				return ex.toString();
 			}
-		});
+		}, this.elsewhere);
 		blocked.get(20, TimeUnit.SECONDS);
 		CompletableFuture<Void> closing = CompletableFuture
-			.runAsync(how.equals("close") ? context::close : context::pause);
+			.runAsync(how.equals("close") ? context::close : context::pause, this.elsewhere);
 		assertThat(closing).as("closing").succeedsWithin(Duration.ofSeconds(20));
 		release.countDown();
 		if (how.equals("pause")) {
@@ -169,10 +175,10 @@ class ApplicationLifecycleTests {
 			catch (Exception ex) {
 				return ex.toString();
 			}
-		});
+		}, this.elsewhere);
 		blocked.get(20, TimeUnit.SECONDS);
 		SecureStreamHandlerRegistry registry = context.getBean(SecureStreamHandlerRegistry.class);
-		CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+		CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close, this.elsewhere);
 		Awaitility.await().until(() -> !registry.isRunning());
 		release.countDown();
 		assertThat(closing).succeedsWithin(Duration.ofSeconds(20));

@@ -41,6 +41,17 @@ public final class BriefReads implements RecvByteBufAllocator {
 		this.clock = clock;
 	}
 
+	/**
+	 * Whether nobody but its reader has what has been read, so that its indices may be
+	 * moved.
+	 * @param bytes a buffer, on the event loop that has read it
+	 * @return {@code true} if nobody has kept it
+	 */
+	public static boolean isUnshared(ByteBuf bytes) {
+		int owners = bytes.refCnt();
+		return owners == 1 || (owners == 2 && ReadBuffer.isThat(bytes));
+	}
+
 	@Override
 	@SuppressWarnings("deprecation") // there is no other way
 	public Handle newHandle() {

@@ -52,6 +52,15 @@ final class ReadBuffer {
 		return last != null && last.refCnt() > 1;
 	}
 
+	/**
+	 * Whether a buffer is the one that small reads go to.
+	 * @param bytes what has been read
+	 * @return {@code true} if the loop has it, too
+	 */
+	static boolean isThat(ByteBuf bytes) {
+		return CURRENT.get().kept == bytes;
+	}
+
 	private ByteBuf next(ByteBufAllocator from) {
 		ByteBuf last = this.kept;
 		if (last != null && last.refCnt() == 1 && last.capacity() == SIZE) {

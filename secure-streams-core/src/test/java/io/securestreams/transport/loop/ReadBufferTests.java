@@ -55,6 +55,20 @@ class ReadBufferTests {
 	}
 
 	@Test
+	void theReaderAloneMayMoveTheIndicesUntilSomebodyKeepsIt() {
+		ByteBuf small = take(100);
+		ByteBuf large = take(ReadBuffer.SIZE + 1);
+		assertThat(BriefReads.isUnshared(small)).isTrue();
+		assertThat(BriefReads.isUnshared(large)).isTrue();
+		small.retain();
+		large.retain();
+		assertThat(BriefReads.isUnshared(small)).isFalse();
+		assertThat(BriefReads.isUnshared(large)).isFalse();
+		small.release(2);
+		large.release(2);
+	}
+
+	@Test
 	void oneThatHasGrownOrIsGoneIsReplaced() {
 		ByteBuf first = take(100);
 		first.capacity(2 * ReadBuffer.SIZE);

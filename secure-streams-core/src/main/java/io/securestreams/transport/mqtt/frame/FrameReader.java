@@ -3,6 +3,7 @@ package io.securestreams.transport.mqtt.frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.securestreams.transport.loop.BriefReads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -262,7 +263,7 @@ public final class FrameReader {
 		if (this.left == 0) {
 			this.state = State.TYPE;
 		}
-		if (in.refCnt() != 1) {
+		if (!BriefReads.isUnshared(in)) {
 			this.sink.payload(in.readSlice(piece), this.left == 0);
 			return in;
 		}
@@ -270,7 +271,7 @@ public final class FrameReader {
 		in.writerIndex(end);
 		this.sink.payload(in, this.left == 0);
 		// Whoever has kept it keeps it as it is
-		ByteBuf rest = (in.refCnt() == 1) ? in : in.duplicate();
+		ByteBuf rest = BriefReads.isUnshared(in) ? in : in.duplicate();
 		return rest.setIndex(end, limit);
 	}
 

@@ -5,6 +5,7 @@ import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.transport.loop.BriefReads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,7 +233,7 @@ public final class MessageReader {
 			this.sink.payload(in, flags);
 			restore(in, index + length, end);
 		}
-		else if (in.refCnt() == 1) {
+		else if (BriefReads.isUnshared(in)) {
 			in.writerIndex(index + length);
 			this.sink.payload(in, flags);
 			restore(in, index + length, end);
@@ -246,7 +247,7 @@ public final class MessageReader {
 
 	private void restore(ByteBuf in, int next, int end) {
 		ByteBuf rest = in;
-		if (in.refCnt() != 1) {
+		if (!BriefReads.isUnshared(in)) {
 			rest = in.duplicate();
 			this.input = rest;
 		}

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.stream.SecureStream;
@@ -133,21 +134,31 @@ final class RunningEndpoints {
 	 */
 	CompletableFuture<Void> drain(Duration most) {
 		ListenerHold hold = hold();
-		CompletableFuture<?>[] drained = this.servers.values()
+		// Others may have been started before these have ended
+		Map<String, SecureStream> oldStreams = Map.copyOf(this.streams);
+		Map<String, StreamServer> oldServers = Map.copyOf(this.servers);
+		Map<String, SinkRegistration> oldSinks = Map.copyOf(this.sinks);
+		CompletableFuture<?>[] drained = oldServers.values()
 			.stream()
 			.map((server) -> server.drain(most).toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new);
 		return CompletableFuture.allOf(drained).whenComplete((nothing, failure) -> {
 			hold.close();
-			closeAll();
+			end(this.streams, oldStreams, SecureStream::close);
+			end(this.servers, oldServers, StreamServer::close);
+			end(this.sinks, oldSinks, SinkRegistration::close);
 		});
 	}
 
 	private void closeAll() {
-		this.streams.values().forEach(SecureStream::close);
-		this.servers.values().forEach(StreamServer::close);
-		this.sinks.values().forEach(SinkRegistration::close);
-		clear();
+		end(this.streams, Map.copyOf(this.streams), SecureStream::close);
+		end(this.servers, Map.copyOf(this.servers), StreamServer::close);
+		end(this.sinks, Map.copyOf(this.sinks), SinkRegistration::close);
+	}
+
+	private static <T> void end(Map<String, T> running, Map<String, T> former, Consumer<T> end) {
+		former.values().forEach(end);
+		former.forEach(running::remove);
 	}
 
 	/** All of it has ended. */

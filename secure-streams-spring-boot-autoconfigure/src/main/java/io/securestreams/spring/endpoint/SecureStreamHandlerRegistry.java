@@ -331,18 +331,16 @@ public class SecureStreamHandlerRegistry
 		}
 		this.running = false;
 		this.changes.remove(this.follower);
+		forget();
 		if (this.closing && isOwnEngine() && this.streamFactory instanceof SecureStreams engine) {
 			CompletionStage<Void> down = engine.shutdown(this.drainTimeout);
 			// That of a mock is null
 			CompletableFuture<Void> done = (down != null) ? down.toCompletableFuture()
 					: CompletableFuture.completedFuture(null);
-			return done.whenComplete((nothing, failure) -> {
-				this.active.clear();
-				forget();
-			});
+			return done.whenComplete((nothing, failure) -> this.active.clear());
 		}
 		// The engine stays, for the context may start again
-		return this.active.drain(this.drainTimeout).whenComplete((nothing, failure) -> forget());
+		return this.active.drain(this.drainTimeout);
 	}
 
 	/** That of a parent goes on without this context. */

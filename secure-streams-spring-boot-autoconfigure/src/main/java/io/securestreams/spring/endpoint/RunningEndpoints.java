@@ -34,6 +34,10 @@ final class RunningEndpoints {
 
 	private final Map<String, SinkRegistration> sinks = new ConcurrentHashMap<>();
 
+	/** Of the last end; used by whoever starts and ends, one after the other. */
+	private ListenerHold draining = () -> {
+	};
+
 	RunningEndpoints(StreamFactory streamFactory) {
 		this.streamFactory = streamFactory;
 	}
@@ -69,6 +73,8 @@ final class RunningEndpoints {
 			startEach(endpoints, StreamPolicy.Role.LOCAL_SINK);
 			// Those that share a socket serve when all of them are there
 			ListenerHold hold = hold();
+			// Whoever has not ended by now does not keep the others from serving
+			this.draining.close();
 			try {
 				startEach(endpoints, StreamPolicy.Role.SERVER);
 			}
@@ -134,6 +140,7 @@ final class RunningEndpoints {
 	 */
 	CompletableFuture<Void> drain(Duration most) {
 		ListenerHold hold = hold();
+		this.draining = hold;
 		// Others may have been started before these have ended
 		Map<String, SecureStream> oldStreams = Map.copyOf(this.streams);
 		Map<String, StreamServer> oldServers = Map.copyOf(this.servers);

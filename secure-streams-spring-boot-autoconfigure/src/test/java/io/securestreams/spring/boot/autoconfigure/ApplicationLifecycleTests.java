@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,14 +140,7 @@ class ApplicationLifecycleTests {
 		int port = freePort();
 		ConfigurableApplicationContext context = start(port, "secure-streams.handlers.dispatch=" + dispatch,
 				"secure-streams.shutdown.drain-timeout=300ms", "spring.lifecycle.timeout-per-shutdown-phase=2s");
-		CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
-			try {
-				return get(port, "/block");
-			}
-			catch (Exception ex) {
-				return ex.toString();
-			}
-		}, this.elsewhere);
+		CompletableFuture<String> answer = ask(port, "/block");
 		blocked.get(20, TimeUnit.SECONDS);
 		CompletableFuture<Void> closing = CompletableFuture
 			.runAsync(how.equals("close") ? context::close : context::pause, this.elsewhere);
@@ -161,6 +153,42 @@ class ApplicationLifecycleTests {
 		assertThat(answer).succeedsWithin(Duration.ofSeconds(20));
 	}
 
+	@Test
+	void itServesAgainOnItsOtherEventLoopsWhileOneIsStillBlocked() throws Exception {
+		release = new CountDownLatch(1);
+		blocked = new CompletableFuture<>();
+		int port = freePort();
+		ConfigurableApplicationContext context = start(port, "secure-streams.handlers.dispatch=event-loop",
+				"secure-streams.engine.event-loop-threads=2", "secure-streams.shutdown.drain-timeout=300ms",
+				"spring.lifecycle.timeout-per-shutdown-phase=1s");
+		CompletableFuture<String> answer = ask(port, "/block");
+		blocked.get(20, TimeUnit.SECONDS);
+		context.pause();
+		context.restart();
+		// Those that get to the loop that is blocked wait
+		CompletableFuture<?>[] more = new CompletableFuture<?>[4];
+		for (int i = 0; i < more.length; i++) {
+			more[i] = ask(port, "/again");
+		}
+		assertThat(CompletableFuture.anyOf(more)).succeedsWithin(Duration.ofSeconds(20))
+			.asString()
+			.endsWith("served /again");
+		assertThat(release.getCount()).isEqualTo(1);
+		release.countDown();
+		assertThat(answer).succeedsWithin(Duration.ofSeconds(20));
+	}
+
+	private CompletableFuture<String> ask(int port, String path) {
+		return CompletableFuture.supplyAsync(() -> {
+			try {
+				return get(port, path);
+			}
+			catch (Exception ex) {
+				return ex.toString();
+			}
+		}, this.elsewhere);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "executor", "event-loop" })
 	void aHandlerThatIsSlowFinishes(String dispatch) throws Exception {
@@ -168,14 +196,7 @@ class ApplicationLifecycleTests {
 		blocked = new CompletableFuture<>();
 		int port = freePort();
 		ConfigurableApplicationContext context = start(port, "secure-streams.handlers.dispatch=" + dispatch);
-		CompletableFuture<@Nullable String> answer = CompletableFuture.supplyAsync(() -> {
-			try {
-				return get(port, "/block");
-			}
-			catch (Exception ex) {
-				return ex.toString();
-			}
-		}, this.elsewhere);
+		CompletableFuture<String> answer = ask(port, "/block");
 		blocked.get(20, TimeUnit.SECONDS);
 		SecureStreamHandlerRegistry registry = context.getBean(SecureStreamHandlerRegistry.class);
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close, this.elsewhere);

@@ -13,6 +13,7 @@ import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.ConnectionTimings;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
+import io.securestreams.transport.mqtt.flow.UselessPackets;
 import io.securestreams.transport.mqtt.frame.FrameReader;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
@@ -55,7 +56,7 @@ final class BrokerConnection implements WireListener {
 
 	private long upSinceNanos;
 
-	private int useless;
+	private final UselessPackets useless;
 
 	/** Why the broker refuses the connection, as the log has it, 0 if it does not. */
 	private int refused;
@@ -64,6 +65,7 @@ final class BrokerConnection implements WireListener {
 
 	BrokerConnection(BrokerSession session) {
 		this.session = session;
+		this.useless = new UselessPackets(session.limits().maxUseless());
 		this.output = new ConnectionOutput(session);
 	}
 
@@ -178,7 +180,7 @@ final class BrokerConnection implements WireListener {
 		this.wire = opened;
 		this.timings = connecting;
 		this.state = State.GREETING;
-		this.useless = 0;
+		this.useless.reset();
 		this.reader = new FrameReader(opened.alloc(), this.session.isVersion5(), this.session.limits().maxPacketSize(),
 				new BrokerPackets(this.session, this));
 		FrameWriter writer = this.output.open(opened, this.session.isVersion5(), this.life);
@@ -252,19 +254,8 @@ final class BrokerConnection implements WireListener {
 		}
 	}
 
-	/** A packet of no use has come. */
-	void useless() throws MqttViolation {
-		if (++this.useless > this.session.limits().maxUseless()) {
-			throw new MqttViolation(MqttViolation.MESSAGE_RATE_TOO_HIGH,
-					"more than " + this.session.limits().maxUseless() + " packets of no use");
-		}
-	}
-
-	/** A packet of use has come. */
-	void useful() {
-		if (this.useless > 0) {
-			this.useless--;
-		}
+	UselessPackets useless() {
+		return this.useless;
 	}
 
 	@Override

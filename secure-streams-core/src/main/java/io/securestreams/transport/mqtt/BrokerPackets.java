@@ -48,7 +48,7 @@ final class BrokerPackets implements FrameSink {
 	@Override
 	public void publish(PublishHead head) throws MqttViolation {
 		requireGreeting();
-		this.connection.useful();
+		this.connection.useless().useful();
 		Deliveries deliveries = this.session.deliveries();
 		int alias = (int) head.properties().number(MqttProperties.TOPIC_ALIAS, 0);
 		Route<Interest> route;
@@ -86,10 +86,10 @@ final class BrokerPackets implements FrameSink {
 			this.session.deliveries().released(packetId);
 		}
 		else if (this.session.outbox().acknowledged(type, packetId, reason)) {
-			this.connection.useful();
+			this.connection.useless().useful();
 		}
 		else {
-			this.connection.useless();
+			this.connection.useless().useless();
 		}
 	}
 
@@ -97,7 +97,7 @@ final class BrokerPackets implements FrameSink {
 	public void subscribed(int packetId, ByteBuf codes) throws MqttViolation {
 		requireGreeting();
 		if (!this.session.subscriptions().answered(packetId, codes.readUnsignedByte())) {
-			this.connection.useless();
+			this.connection.useless().useless();
 		}
 	}
 
@@ -105,14 +105,14 @@ final class BrokerPackets implements FrameSink {
 	public void unsubscribed(int packetId) throws MqttViolation {
 		requireGreeting();
 		if (!this.session.subscriptions().unsubscribed(packetId)) {
-			this.connection.useless();
+			this.connection.useless().useless();
 		}
 	}
 
 	@Override
 	public void pong() throws MqttViolation {
 		requireGreeting();
-		this.connection.useless();
+		this.connection.useless().useless();
 	}
 
 	@Override

@@ -211,7 +211,7 @@ final class Deliveries {
 
 	private boolean isKnown(PublishHead head) throws MqttViolation {
 		if (head.qos() == 2 && this.received.get(head.packetId())) {
-			this.session.connection().useless();
+			this.session.connection().useless().useless();
 			return true;
 		}
 		IncomingMessage same = this.pending.get(head.packetId());
@@ -222,7 +222,7 @@ final class Deliveries {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR,
 					"packet identifier " + head.packetId() + " is used for two messages at a time");
 		}
-		this.session.connection().useless();
+		this.session.connection().useless().useless();
 		return true;
 	}
 
@@ -309,7 +309,7 @@ final class Deliveries {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "PUBREL for a message that is not acknowledged");
 		}
 		if (!this.received.get(id)) {
-			this.session.connection().useless();
+			this.session.connection().useless().useless();
 		}
 		this.received.clear(id);
 		this.partial.remove(id);

@@ -1,10 +1,7 @@
 package io.securestreams.transport.mqtt;
 
-import java.util.ArrayList;
 import java.util.List;
 
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +10,6 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
-import io.securestreams.transport.mqtt.frame.MqttText;
 import io.securestreams.transport.mqtt.flow.PacketIds;
 
 /**
@@ -37,27 +33,15 @@ final class Subscriptions {
 
 	private final BrokerSession session;
 
-	private final PacketIds ids;
-
 	private final FilterBook book;
 
-	/** What SUBSCRIBE and UNSUBSCRIBE packets are about that have not been answered. */
-	private final IntObjectMap<Asked> asked = new IntObjectHashMap<>(8);
-
-	/** Ended filters of which the broker may not have heard. */
-	private final List<String> unsure = new ArrayList<>();
+	private final SubscribePackets packets;
 
 	private StreamExecutor.@Nullable Timer leaving;
 
-	private @Nullable FrameWriter out;
-
-	private boolean identifiers;
-
-	private boolean repeated;
-
 	Subscriptions(BrokerSession session, PacketIds ids) {
 		this.session = session;
-		this.ids = ids;
+		this.packets = new SubscribePackets(session, ids);
 		this.book = new FilterBook(session.deliveries().routes());
 	}
 
@@ -72,9 +56,7 @@ final class Subscriptions {
 	 * @param identifiers whether subscriptions may have numbers
 	 */
 	void up(FrameWriter writer, boolean sessionPresent, boolean identifiers) {
-		this.out = writer;
-		this.repeated = false;
-		this.identifiers = identifiers;
+		List<String> unsure = this.packets.up(writer, identifiers);
 		this.book.all().forEach((each) -> each.renew(sessionPresent));
 		this.book.copy().forEach((each) -> {
 			if (!each.isGranted() && !each.isUsed()) {
@@ -82,27 +64,19 @@ final class Subscriptions {
 			}
 		});
 		if (sessionPresent) {
-			for (String filter : this.unsure) {
+			for (String filter : unsure) {
 				Subscription known = this.book.get(filter);
 				if (known == null || !known.isGranted()) {
-					end(filter, null);
+					this.packets.unsubscribe(filter, null);
 				}
 			}
 		}
-		this.unsure.clear();
 		scheduleLeaving();
 	}
 
 	/** The connection is gone. */
 	void down() {
-		this.out = null;
-		this.asked.forEach((id, about) -> {
-			this.ids.release(id);
-			if (about.ends) {
-				this.unsure.add(about.filter);
-			}
-		});
-		this.asked.clear();
+		this.packets.down();
 		if (this.leaving != null) {
 			this.leaving.cancel();
 			this.leaving = null;
@@ -111,7 +85,7 @@ final class Subscriptions {
 
 	/** Whether retained messages may come again, for others. */
 	boolean isRepeated() {
-		return this.repeated;
+		return this.packets.isRepeated();
 	}
 
 	/**
@@ -155,7 +129,7 @@ final class Subscriptions {
 		boolean told = subscription.isGranted() || subscription.asked != 0;
 		this.book.remove(subscription);
 		if (told) {
-			end(subscription.filter, null);
+			this.packets.unsubscribe(subscription.filter, null);
 		}
 	}
 
@@ -178,28 +152,12 @@ final class Subscriptions {
 			carrier.again |= late;
 		}
 		else if (late || carrier.granted < carrier.wanted) {
-			ask(carrier);
+			this.packets.subscribe(carrier);
 		}
 		if (subscription.yielding && subscription.isUsed()) {
 			subscription.yielding = false;
 			absorb(subscription);
 		}
-	}
-
-	private void ask(Subscription subscription) {
-		FrameWriter writer = this.out;
-		if (writer == null) {
-			return;
-		}
-		int id = this.ids.take();
-		this.repeated |= subscription.isGranted() || subscription.wild;
-		subscription.again = false;
-		subscription.asked = id;
-		subscription.askedQos = Math.max(subscription.wanted, subscription.granted);
-		this.asked.put(id, new Asked(subscription.filter, subscription, false));
-		writer.subscribe(id, MqttText.encode(subscription.filter), subscription.askedQos,
-				(this.identifiers && subscription.numbered) ? subscription.identifier : 0);
-		this.session.turns().soon();
 	}
 
 	/**
@@ -209,13 +167,10 @@ final class Subscriptions {
 	 * @return whether anything was asked by that number
 	 */
 	boolean answered(int id, int code) {
-		Asked about = this.asked.get(id);
-		Subscription subscription = (about != null && !about.ends) ? about.subscription : null;
+		Subscription subscription = this.packets.subscribed(id);
 		if (subscription == null) {
 			return false;
 		}
-		this.asked.remove(id);
-		this.ids.release(id);
 		if (subscription.asked != id) {
 			return true;
 		}
@@ -232,7 +187,7 @@ final class Subscriptions {
 		subscription.granted = subscription.askedQos;
 		absorb(subscription);
 		if (subscription.again || subscription.granted < subscription.wanted) {
-			ask(subscription);
+			this.packets.subscribe(subscription);
 		}
 		settle(subscription);
 		unsubscribeYielding();
@@ -264,7 +219,7 @@ final class Subscriptions {
 			if (other.isGranted() && carrier(other) == cover && cover.granted >= other.wanted) {
 				other.granted = Subscription.NONE;
 				cover.ending++;
-				end(other.filter, cover);
+				this.packets.unsubscribe(other.filter, cover);
 			}
 		}
 	}
@@ -275,17 +230,12 @@ final class Subscriptions {
 	 * @return whether anything was asked by that number
 	 */
 	boolean unsubscribed(int id) {
-		Asked about = this.asked.get(id);
-		if (about == null || !about.ends) {
-			return false;
-		}
-		this.asked.remove(id);
-		this.ids.release(id);
-		Subscription cover = about.subscription;
+		SubscribePackets.Asked ended = this.packets.unsubscribed(id);
+		Subscription cover = (ended != null) ? ended.subscription() : null;
 		if (cover != null && --cover.ending == 0) {
 			settle(cover);
 		}
-		return true;
+		return ended != null;
 	}
 
 	/** Streams may have what they want. */
@@ -355,7 +305,8 @@ final class Subscriptions {
 	}
 
 	private void scheduleLeaving() {
-		if (this.leaving == null && this.out != null && this.book.all().stream().anyMatch((each) -> !each.isUsed())) {
+		if (this.leaving == null && this.packets.isUp()
+				&& this.book.all().stream().anyMatch((each) -> !each.isUsed())) {
 			this.leaving = this.session.executor().schedule(() -> {
 				this.leaving = null;
 				unsubscribe();
@@ -364,7 +315,7 @@ final class Subscriptions {
 	}
 
 	private void unsubscribe() {
-		if (this.out == null) {
+		if (!this.packets.isUp()) {
 			this.book.all()
 				.stream()
 				.filter((each) -> !each.isUsed() && !each.isGranted())
@@ -390,7 +341,7 @@ final class Subscriptions {
 
 	/** The broker sends what nobody wants. */
 	void unwanted() {
-		if (this.out == null || !this.book.covers().isUnwanted()) {
+		if (!this.packets.isUp() || !this.book.covers().isUnwanted()) {
 			return;
 		}
 		for (Subscription subscription : this.book.copy()) {
@@ -403,29 +354,8 @@ final class Subscriptions {
 	private void unsubscribeYielding() {
 		for (Subscription cover : this.book.covers().yielded()) {
 			this.book.remove(cover);
-			end(cover.filter, null);
+			this.packets.unsubscribe(cover.filter, null);
 		}
-	}
-
-	private void end(String filter, @Nullable Subscription cover) {
-		FrameWriter writer = this.out;
-		if (writer != null) {
-			int id = this.ids.take();
-			this.asked.put(id, new Asked(filter, cover, true));
-			writer.unsubscribe(id, MqttText.encode(filter));
-			this.session.turns().soon();
-		}
-	}
-
-	/**
-	 * What a packet is about.
-	 *
-	 * @param filter the filter
-	 * @param subscription that it is of, or what is in its place when it ends
-	 * @param ends whether it is UNSUBSCRIBE
-	 */
-	private record Asked(String filter, @Nullable Subscription subscription, boolean ends) {
-
 	}
 
 }

@@ -19,7 +19,7 @@ import io.securestreams.engine.spi.StreamTransportFactory;
 import io.securestreams.policy.Socks5Proxy;
 import io.securestreams.proxy.client.ProxiedStreams;
 import io.securestreams.proxy.client.ProxyClientSettings;
-import io.securestreams.proxy.client.ProxyConnector;
+import io.securestreams.proxy.client.link.ProxyConnector;
 import io.securestreams.stream.SecureStreamsException;
 import io.securestreams.system.auth.Authentication;
 import io.securestreams.system.auth.AwsKeySources;
@@ -97,7 +97,8 @@ final class EngineAssembly {
 				new EngineServices(SinkTransport::pair, options.wakeLock));
 		engine.set(started);
 		ProxyClientSettings settings = options.proxy;
-		ProxyConnector links = (settings != null) ? new ProxyConnector(settings, proxy, loops, options.network) : null;
+		ProxyConnector links = (settings != null) ? new ProxyConnector(settings.addresses(),
+				(settings.socks5() != null) ? settings.socks5() : proxy, settings.tls(), loops, options.network) : null;
 		ProxiedStreams proxied = (links != null) ? new ProxiedStreams(links, loops, JITTER, options.observers) : null;
 		loops.calling((loop) -> (proxied == null) ? started.calling(loop)
 				: Stream.concat(started.calling(loop).stream(), proxied.calling(loop).stream()).toList());

@@ -103,15 +103,21 @@ class ArchitectureTests {
 			Map.entry("transport.fault", transport()), Map.entry("transport.local", transport()),
 			Map.entry("proxy", Set.of()), Map.entry("proxy.wire", Set.of()), Map.entry("proxy.mux", Set.of()),
 			Map.entry("proxy.client.payload", Set.of("proxy.wire", "engine.spi", "stream")),
+			Map.entry("proxy.client.link",
+					Set.of("proxy", "proxy.mux", "proxy.wire", "engine.spi", "stream", "stream.observe",
+							"stream.platform", "limits", "transport.connect", "transport.loop", "transport.tls",
+							"policy", "policy.http")),
 			Map.entry("proxy.client",
-					Set.of("proxy", "proxy.client.payload", "proxy.mux", "proxy.wire", "engine.stream", "engine.spi",
-							"stream", "stream.observe", "stream.platform", "limits", "transport.connect",
-							"transport.loop", "transport.tls", "policy", "policy.http")),
+					Set.of("proxy", "proxy.client.link", "proxy.client.payload", "proxy.wire", "engine.stream",
+							"engine.spi", "stream", "stream.observe", "stream.platform", "policy")),
 			Map.entry("proxy.server.payload", Set.of("proxy.wire", "stream", "transport.loop")),
+			Map.entry("proxy.server.listen",
+					Set.of("proxy", "engine.spi", "stream", "stream.platform", "transport", "transport.listen",
+							"transport.tls", "policy")),
 			Map.entry("proxy.server",
-					Set.of("proxy", "proxy.mux", "proxy.wire", "proxy.server.payload", "engine.spi", "stream",
-							"stream.factory", "stream.observe", "stream.platform", "limits", "transport",
-							"transport.listen", "transport.loop", "transport.tls", "policy", "policy.http")));
+					Set.of("proxy", "proxy.mux", "proxy.wire", "proxy.server.listen", "proxy.server.payload",
+							"engine.spi", "stream", "stream.factory", "stream.observe", "stream.platform", "limits",
+							"transport", "transport.loop", "policy", "policy.http")));
 
 	@ArchTest
 	static final ArchRule packagesImportOnlyWhatTheyMay = classes().that()
@@ -177,7 +183,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule channelsStayInTransports = noClasses().that()
-		.resideOutsideOfPackages(ROOT, ROOT + ".transport..", ROOT + ".proxy.server..", ROOT + ".proxy.client",
+		.resideOutsideOfPackages(ROOT, ROOT + ".transport..", ROOT + ".proxy.server..", ROOT + ".proxy.client.link",
 				ROOT + ".proxy.mux")
 		.should()
 		.dependOnClassesThat()

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.securestreams.engine.stream.MetadataStore;
+import io.securestreams.proxy.client.link.UpstreamLink;
 import io.securestreams.proxy.wire.MetadataItem;
 
 /**

@@ -13,6 +13,7 @@ import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.engine.stream.TxGate;
+import io.securestreams.proxy.client.link.UpstreamLink;
 import io.securestreams.proxy.wire.ConnState;
 
 import io.securestreams.stream.SendFailedException;
@@ -51,6 +52,8 @@ final class OnwardLife {
 
 	private final OnwardStates states;
 
+	private final OnwardFailures failures = new OnwardFailures();
+
 	private OnwardPhase phase = OnwardPhase.IDLE;
 
 	private volatile OnwardKind kind;
@@ -58,10 +61,6 @@ final class OnwardLife {
 	private boolean draining;
 
 	private StreamExecutor.@Nullable Timer settling;
-
-	private volatile int failures;
-
-	private volatile @Nullable StreamFailure lastFailure;
 
 	OnwardLife(StreamCore core, OnwardKind kind, UpstreamLink link, OnwardTransport transport, MetadataUpdates metadata,
 			RemoteTimeout timeout) {
@@ -104,20 +103,8 @@ final class OnwardLife {
 		this.kind = OnwardKind.TRANSACTIONS;
 	}
 
-	/** The stream is connected. */
-	void succeeded() {
-		this.lastFailure = null;
-		this.failures = 0;
-	}
-
-	/** From any thread. */
-	int failures() {
+	OnwardFailures failures() {
 		return this.failures;
-	}
-
-	/** From any thread. */
-	@Nullable StreamFailure lastFailure() {
-		return this.lastFailure;
 	}
 
 	void enter(OnwardPhase next) {
@@ -163,9 +150,9 @@ final class OnwardLife {
 
 	/** The proxy does not have the stream. */
 	void refused(StreamFailure failure) {
-		boolean first = this.failures == 0;
+		boolean first = this.failures.count() == 0;
 		boolean wanted = this.request.isWanted();
-		failed(failure);
+		this.failures.failed(failure);
 		if (first || wanted) {
 			giveUp();
 		}
@@ -173,7 +160,7 @@ final class OnwardLife {
 
 	/** The proxy has the stream no longer, for what has been asked of it. */
 	void revoked(StreamFailure failure) {
-		boolean first = this.failures == 0 && is(OnwardPhase.IDLE);
+		boolean first = this.failures.count() == 0 && is(OnwardPhase.IDLE);
 		linkLost(failure);
 		if ((first || this.request.isWanted()) && !this.core.isDestroyed() && !this.requests.interrupted()) {
 			giveUp();
@@ -182,14 +169,8 @@ final class OnwardLife {
 
 	/** An attempt at a link has failed. */
 	void retrying(StreamFailure failure, long millis) {
-		failed(failure);
+		this.failures.failed(failure);
 		this.announcer.announce(StreamState.UPSTREAM_LINK_RETRY, millis);
-	}
-
-	void failed(StreamFailure failure) {
-		this.lastFailure = failure;
-		int before = this.failures;
-		this.failures = before + 1;
 	}
 
 	/** What would break the rules is the proxy's defect, which ends here. */
@@ -223,7 +204,7 @@ final class OnwardLife {
 
 	/** A connection has been lost; the proxy knows whether there is to be another. */
 	void lost(StreamFailure failure) {
-		failed(failure);
+		this.failures.failed(failure);
 		interrupted();
 		enter(OnwardPhase.LOST);
 		announce(StreamState.DISCONNECTED, 0);
@@ -236,7 +217,7 @@ final class OnwardLife {
 	 */
 	void interrupted() {
 		this.transport.shut();
-		this.transport.handovers().lost(this.lastFailure);
+		this.transport.handovers().lost(this.failures.last());
 		this.tx.connectionLost(this.kind.transactional());
 	}
 
@@ -270,7 +251,7 @@ final class OnwardLife {
 	private void abandon() {
 		CompletableFuture<Long> abandoned = this.tx.abandon();
 		if (abandoned != null) {
-			abandoned.completeExceptionally(sendFailed());
+			abandoned.completeExceptionally(this.failures.toSendFailure());
 		}
 	}
 
@@ -291,7 +272,7 @@ final class OnwardLife {
 		this.request.exhausted();
 		enter(OnwardPhase.IDLE);
 		List<CompletableFuture<Long>> messages = this.tx.sends().giveUp();
-		SendFailedException failure = sendFailed();
+		SendFailedException failure = this.failures.toSendFailure();
 		announce(StreamState.ALL_RETRIES_FAILED, 0);
 		messages.forEach((message) -> message.completeExceptionally(failure));
 	}
@@ -307,7 +288,7 @@ final class OnwardLife {
 			completed();
 			return;
 		}
-		failed(failure);
+		this.failures.failed(failure);
 		boolean repeatable = !this.kind.transactional() || this.kind.repeatable() || !was.isUp();
 		interrupted();
 		this.request.linkLost(this.kind, was);
@@ -327,7 +308,7 @@ final class OnwardLife {
 			CompletableFuture<Long> abandoned = this.tx.abandon();
 			giveUp();
 			if (abandoned != null) {
-				abandoned.completeExceptionally(sendFailed());
+				abandoned.completeExceptionally(this.failures.toSendFailure());
 			}
 		}
 	}
@@ -338,7 +319,7 @@ final class OnwardLife {
 		OnwardPhase was = this.phase;
 		stopSettling();
 		this.timeout.over();
-		this.lastFailure = failure;
+		this.failures.last(failure);
 		interrupted();
 		CompletableFuture<Long> abandoned = this.tx.abandon();
 		enter(OnwardPhase.IDLE);
@@ -351,12 +332,6 @@ final class OnwardLife {
 		if (abandoned != null) {
 			abandoned.completeExceptionally(new SendFailedException(failure));
 		}
-	}
-
-	private SendFailedException sendFailed() {
-		StreamFailure failure = this.lastFailure;
-		return (failure != null) ? new SendFailedException(failure)
-				: new SendFailedException("the proxy has no connection, and makes no other attempt", null);
 	}
 
 	StreamFailure report(String message) {

@@ -2,6 +2,7 @@ package io.securestreams.proxy.client;
 
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.TxGate;
+import io.securestreams.proxy.client.link.UpstreamLink;
 import io.securestreams.proxy.wire.LengthHint;
 import io.securestreams.proxy.wire.OnwardConnect;
 

@@ -8,6 +8,7 @@ import io.securestreams.engine.stream.Requests;
 import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.engine.stream.TxGate;
+import io.securestreams.proxy.client.link.UpstreamLink;
 import io.securestreams.proxy.wire.ConnState;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
@@ -153,7 +154,7 @@ final class OnwardStates {
 			return;
 		}
 		this.life.enter(OnwardPhase.CONNECTED);
-		this.life.succeeded();
+		this.life.failures().succeeded();
 		this.core.counters().add(StreamCounters.CONNECTIONS, 1);
 		this.core.announce(StreamState.CONNECTED);
 		if (!this.life.kind().isKnown() || !this.life.kind().transactional()) {
@@ -222,7 +223,7 @@ final class OnwardStates {
 		else if (this.life.is(OnwardPhase.CONNECTING)) {
 			this.life.interrupted();
 			this.life.enter(OnwardPhase.LOST);
-			this.life.failed(this.life.report("the proxy has given the attempt up"));
+			this.life.failures().failed(this.life.report("the proxy has given the attempt up"));
 			this.life.announce(StreamState.DISCONNECTED, 0);
 			this.life.settle();
 		}
@@ -250,9 +251,11 @@ final class OnwardStates {
 			this.life.enter(OnwardPhase.RETRYING);
 			this.core.counters().add(StreamCounters.FAILURES, 1);
 		}
-		this.life.failed(StreamFailure.unsent(
-				(state == StreamState.AUTH_FAILED) ? Phase.AUTH : (ordinal == 1) ? Phase.NAME_SERVER : Phase.CONNECT,
-				"the proxy reports " + state, String.valueOf(this.link.peer()), null));
+		this.life.failures()
+			.failed(StreamFailure.unsent(
+					(state == StreamState.AUTH_FAILED) ? Phase.AUTH
+							: (ordinal == 1) ? Phase.NAME_SERVER : Phase.CONNECT,
+					"the proxy reports " + state, String.valueOf(this.link.peer()), null));
 		this.life.announce(state, ordinal);
 		this.life.destroyIfDrained();
 	}

@@ -13,6 +13,7 @@ import io.securestreams.engine.spi.TransportKind;
 import io.securestreams.policy.Protocol;
 import io.securestreams.engine.stream.SerialContext;
 import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.proxy.client.link.UpstreamLink;
 import io.securestreams.proxy.client.payload.Handovers;
 import io.securestreams.proxy.client.payload.SentMessages;
 import io.securestreams.proxy.client.payload.SystemMessageFrames;

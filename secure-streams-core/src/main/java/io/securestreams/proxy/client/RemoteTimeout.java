@@ -3,6 +3,7 @@ package io.securestreams.proxy.client;
 import java.util.concurrent.TimeUnit;
 
 import io.securestreams.engine.stream.StreamCore;
+import io.securestreams.proxy.client.link.UpstreamLink;
 import io.securestreams.proxy.wire.TimeoutUpdate;
 
 /**

@@ -1,6 +1,5 @@
 /**
- * Fulfilment of streams by a proxy, at the other end of a link: one link for each stream,
- * made again whenever it is lost.
+ * Fulfilment of streams by a proxy, at the other end of a link: one link for each stream.
  */
 @NullMarked
 package io.securestreams.proxy.client;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.engine.stream.StreamSettings;
+import io.securestreams.proxy.client.link.LinkConnection;
+import io.securestreams.proxy.client.link.LinkConnector;
+import io.securestreams.proxy.client.link.LinkEvents;
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.ClientFrameDecoder;
 import io.securestreams.proxy.wire.ConnState;

@@ -96,7 +96,7 @@ class SystemMessageTests {
 		this.proxy.take();
 		this.proxy.die();
 		CompletableFuture<Long> sent = send(stream, HEAD + "{}");
-		this.proxy.executor.advance(LinkRetries.INTERVAL_MILLIS + 1);
+		this.proxy.executor.advance(1001);
 		connect();
 		assertThat(this.proxy.take()).containsExactly("STREAMTYPE _lws_smd credit -1", "TX[3] " + HEAD + "{}");
 		assertThat(sent).isCompleted();

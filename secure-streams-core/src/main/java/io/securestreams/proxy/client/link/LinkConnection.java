@@ -1,11 +1,11 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import io.netty.buffer.ByteBuf;
 
 /**
  * Bytes to and from a proxy, in order. On the event loop of its stream only.
  */
-interface LinkConnection {
+public interface LinkConnection {
 
 	/**
 	 * Makes room in what is going to be written.

@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.transport.connect.ConnectAttempt;
@@ -6,7 +6,7 @@ import io.securestreams.transport.connect.ConnectAttempt;
 /**
  * Makes connections to a proxy.
  */
-interface LinkConnector {
+public interface LinkConnector {
 
 	/** How many addresses the proxy has. */
 	int addresses();

@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import io.netty.buffer.ByteBuf;
 
@@ -8,7 +8,7 @@ import io.securestreams.stream.StreamFailure;
  * Is told what becomes of an attempt to connect to a proxy, and of the connection. On the
  * event loop of the stream, never before the call that led to it has returned.
  */
-interface LinkEvents {
+public interface LinkEvents {
 
 	/**
 	 * There is a connection.

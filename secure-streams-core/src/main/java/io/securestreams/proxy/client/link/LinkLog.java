@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -12,7 +12,7 @@ import io.securestreams.stream.StreamFailure;
  * Tells people why there are no links, once for all streams and attempts until there is
  * one again. May be used from any thread.
  */
-final class LinkLog {
+public final class LinkLog {
 
 	private static final Logger log = LoggerFactory.getLogger(LinkLog.class);
 

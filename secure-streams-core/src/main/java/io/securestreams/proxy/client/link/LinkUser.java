@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import io.securestreams.proxy.wire.CreateResult;
 import io.securestreams.proxy.wire.ProxyFrame;
@@ -7,7 +7,7 @@ import io.securestreams.stream.StreamFailure;
 /**
  * Who has a link, and is told about it. On the event loop of the stream.
  */
-interface LinkUser {
+public interface LinkUser {
 
 	/** The proxy is connected; the streamtype has been written, and more may be. */
 	void greeted();

@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import java.time.Duration;
 import java.util.List;
@@ -35,9 +35,11 @@ public final class ProxyConnector implements LinkConnector {
 	/** An address that hangs is not to keep the others from being tried. */
 	private static final Duration MAX_CONNECT = Duration.ofSeconds(5);
 
-	private final ProxyClientSettings access;
+	private final List<ProxyAddress> targets;
 
 	private final @Nullable Socks5Proxy socks5;
+
+	private final @Nullable TlsIdentities identities;
 
 	private final TlsContexts tls;
 
@@ -47,18 +49,19 @@ public final class ProxyConnector implements LinkConnector {
 
 	/**
 	 * Makes a connector.
-	 * @param access how the proxy is reached
-	 * @param socks5 SOCKS5 proxy where {@code access} names none, or {@code null}
+	 * @param targets where the proxy listens, at least one
+	 * @param socks5 SOCKS5 proxy on the way to TCP addresses, or {@code null} for none
+	 * @param identities keys and trust of TCP connections, or {@code null} for no TLS
 	 * @param loops the threads
 	 * @param limits limits of connecting
 	 * @throws UnusableProxyAddressException if the threads have no such sockets
 	 */
-	public ProxyConnector(ProxyClientSettings access, @Nullable Socks5Proxy socks5, EventLoops loops,
-			NetworkLimits limits) {
-		access.addresses().forEach((address) -> check(address, loops));
-		this.access = access;
-		this.socks5 = (access.socks5() != null) ? access.socks5() : socks5;
-		TlsIdentities identities = access.tls();
+	public ProxyConnector(List<ProxyAddress> targets, @Nullable Socks5Proxy socks5, @Nullable TlsIdentities identities,
+			EventLoops loops, NetworkLimits limits) {
+		targets.forEach((address) -> check(address, loops));
+		this.targets = targets;
+		this.socks5 = socks5;
+		this.identities = identities;
 		this.tls = new TlsContexts((identities != null) ? identities : TlsIdentities.NONE, new SystemBlobs());
 		this.connector = new Connector(loops, this.tls,
 				limits.withTimeouts(shorter(limits.connectTimeout()), shorter(limits.tlsTimeout()))
@@ -85,17 +88,17 @@ public final class ProxyConnector implements LinkConnector {
 
 	@Override
 	public int addresses() {
-		return this.access.addresses().size();
+		return this.targets.size();
 	}
 
 	@Override
 	public String name(int address) {
-		return this.access.addresses().get(address).toString();
+		return this.targets.get(address).toString();
 	}
 
 	@Override
 	public ConnectAttempt connect(StreamExecutor executor, int address, LinkEvents events) {
-		ProxyAddress target = this.access.addresses().get(address);
+		ProxyAddress target = this.targets.get(address);
 		if (target instanceof ProxyAddress.Mux mux) {
 			return this.muxes.connect(((EventLoopExecutor) executor).eventLoop(), mux, origin(mux.connection()),
 					events);
@@ -115,11 +118,11 @@ public final class ProxyConnector implements LinkConnector {
 	}
 
 	private Origin origin(ProxyAddress target) {
-		TlsIdentities identities = this.access.tls();
+		TlsIdentities known = this.identities;
 		if (target instanceof ProxyAddress.Tcp tcp) {
-			Integer presented = (identities != null && identities.clientIdentity(0) != null) ? 0 : null;
-			return new Origin(new Address.Host(tcp.host(), tcp.port()), identities != null,
-					new TlsPolicy(identities != null, null, presented, null, null), TrafficClass.NORMAL, this.socks5,
+			Integer presented = (known != null && known.clientIdentity(0) != null) ? 0 : null;
+			return new Origin(new Address.Host(tcp.host(), tcp.port()), known != null,
+					new TlsPolicy(known != null, null, presented, null, null), TrafficClass.NORMAL, this.socks5,
 					List.of());
 		}
 		ProxyAddress.Unix unix = (ProxyAddress.Unix) target;

@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import java.nio.channels.ClosedChannelException;
 

@@ -1,4 +1,4 @@
-package io.securestreams.proxy.client;
+package io.securestreams.proxy.client.link;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,7 +25,7 @@ import io.securestreams.transport.connect.ConnectAttempt;
  * The link of one stream to a proxy: made, greeted, and made again after it is lost. On
  * the event loop of the stream.
  */
-final class UpstreamLink implements LinkEvents {
+public final class UpstreamLink implements LinkEvents {
 
 	/** How long the proxy has to answer STREAMTYPE. */
 	static final long ANSWER_MILLIS = 3000;
@@ -76,7 +76,7 @@ final class UpstreamLink implements LinkEvents {
 	 * @param told tells people what goes wrong
 	 * @param user told about the link
 	 */
-	UpstreamLink(String tag, StreamExecutor executor, LinkConnector connector, Supplier<StreamType> greeting,
+	public UpstreamLink(String tag, StreamExecutor executor, LinkConnector connector, Supplier<StreamType> greeting,
 			RandomGenerator random, LinkLog told, LinkUser user) {
 		this.tag = tag;
 		this.executor = executor;
@@ -92,12 +92,19 @@ final class UpstreamLink implements LinkEvents {
 		return this.state;
 	}
 
-	boolean isUp() {
+	/**
+	 * Whether the proxy has the stream.
+	 * @return {@code true} while more may be written
+	 */
+	public boolean isUp() {
 		return this.state == LinkState.UP;
 	}
 
-	/** From any thread: where the link goes, or went last. */
-	@Nullable String peer() {
+	/**
+	 * Where the link goes, or went last. From any thread.
+	 * @return an address, or {@code null} if there has been no link
+	 */
+	public @Nullable String peer() {
 		return this.peer;
 	}
 
@@ -109,16 +116,20 @@ final class UpstreamLink implements LinkEvents {
 		this.state = next;
 	}
 
-	/** Makes the link, unless there is one or an attempt is due. */
-	void open() {
+	/**
+	 * Makes the link, unless there is one or an attempt is due.
+	 */
+	public void open() {
 		if (this.state == LinkState.IDLE) {
 			this.since = this.executor.nanoTime();
 			connect();
 		}
 	}
 
-	/** Makes the next attempt soon, if it would be longer until then. */
-	void hurry() {
+	/**
+	 * Makes the next attempt soon, if it would be longer until then.
+	 */
+	public void hurry() {
 		if (this.state == LinkState.WAITING
 				&& millis(this.due - this.executor.nanoTime()) > LinkRetries.INTERVAL_MILLIS) {
 			await(LinkRetries.INTERVAL_MILLIS);
@@ -130,23 +141,29 @@ final class UpstreamLink implements LinkEvents {
 		this.attempt = this.connector.connect(this.executor, this.retries.address(), this);
 	}
 
-	/** Ends the link; there is none until it is {@linkplain #open() opened} again. */
-	void close() {
+	/**
+	 * Ends the link; there is none until it is {@linkplain #open() opened} again.
+	 */
+	public void close() {
 		if (this.state != LinkState.IDLE && this.state != LinkState.CLOSED) {
 			let();
 			enter(LinkState.IDLE);
 		}
 	}
 
-	/** Ends the link and makes another as if it had been lost. */
-	void renew() {
+	/**
+	 * Ends the link and makes another as if it had been lost.
+	 */
+	public void renew() {
 		if (this.state.isConnected()) {
 			retry(loss());
 		}
 	}
 
-	/** Ends the link for good. */
-	void end() {
+	/**
+	 * Ends the link for good.
+	 */
+	public void end() {
 		if (this.state != LinkState.CLOSED) {
 			let();
 			enter(LinkState.CLOSED);
@@ -264,15 +281,21 @@ final class UpstreamLink implements LinkEvents {
 		}
 	}
 
-	/** Something of ours has failed in the middle. */
-	void unexpected(Throwable ex) {
+	/**
+	 * Something of ours has failed in the middle.
+	 * @param ex what has been thrown
+	 */
+	public void unexpected(Throwable ex) {
 		if (this.state.isConnected()) {
 			broken(failure(Phase.CONNECTION, "unexpected " + ex, ex));
 		}
 	}
 
-	/** The proxy does not keep to the protocol. */
-	void violated(String what) {
+	/**
+	 * The proxy does not keep to the protocol.
+	 * @param what it has sent
+	 */
+	public void violated(String what) {
 		if (this.state.isConnected()) {
 			log.warn("[{}] link to {} dropped: the proxy sent {}", this.tag, this.peer, what);
 			broken(failure(Phase.PROTOCOL, "the proxy sent " + what, null));
@@ -319,7 +342,7 @@ final class UpstreamLink implements LinkEvents {
 	 * The proxy does not go on with the stream.
 	 * @param why what it says
 	 */
-	void refused(String why) {
+	public void refused(String why) {
 		if (this.state != LinkState.UP) {
 			return;
 		}
@@ -344,8 +367,11 @@ final class UpstreamLink implements LinkEvents {
 		flush();
 	}
 
-	/** Writes a frame, unless there is no link; {@link #flush()} sends it. */
-	void send(ClientFrame frame) {
+	/**
+	 * Writes a frame, unless there is no link; {@link #flush()} sends it.
+	 * @param frame the frame
+	 */
+	public void send(ClientFrame frame) {
 		FramedConnection open = this.connection;
 		if (open != null) {
 			open.send(frame);
@@ -357,7 +383,7 @@ final class UpstreamLink implements LinkEvents {
 	 * @param head what is said of it
 	 * @param payload released
 	 */
-	void send(PayloadHead head, ByteBuf payload) {
+	public void send(PayloadHead head, ByteBuf payload) {
 		FramedConnection open = this.connection;
 		if (open != null) {
 			open.send(head, payload);
@@ -367,22 +393,30 @@ final class UpstreamLink implements LinkEvents {
 		}
 	}
 
-	/** Sends what has been written. */
-	void flush() {
+	/**
+	 * Sends what has been written.
+	 */
+	public void flush() {
 		FramedConnection open = this.connection;
 		if (open != null) {
 			open.flush();
 		}
 	}
 
-	/** Whether the proxy keeps up. */
-	boolean isWritable() {
+	/**
+	 * Whether the proxy keeps up.
+	 * @return {@code false} without a link
+	 */
+	public boolean isWritable() {
 		FramedConnection open = this.connection;
 		return open != null && open.isWritable();
 	}
 
-	/** Makes the link read, or stop. A new one reads. */
-	void read(boolean on) {
+	/**
+	 * Makes the link read, or stop. A new one reads.
+	 * @param on whether to read
+	 */
+	public void read(boolean on) {
 		FramedConnection open = this.connection;
 		if (open != null) {
 			open.read(on);

@@ -1,4 +1,4 @@
-package io.securestreams.proxy.server;
+package io.securestreams.proxy.server.listen;
 
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -17,11 +17,15 @@ import io.securestreams.proxy.ProxyAddress;
  * @param listener what is bound
  * @param file of a unix socket that has one
  */
-record BoundAddress(ProxyAddress address, BoundListener listener, @Nullable SocketFile file) {
+public record BoundAddress(ProxyAddress address, BoundListener listener, @Nullable SocketFile file) {
 
 	private static final Logger logger = LoggerFactory.getLogger(BoundAddress.class);
 
-	CompletionStage<Void> close() {
+	/**
+	 * Stops to listen there.
+	 * @return completes when nobody can connect any more
+	 */
+	public CompletionStage<Void> close() {
 		SocketFile socket = this.file;
 		if (socket != null) {
 			// First the file, so that the next process finds none that nobody serves

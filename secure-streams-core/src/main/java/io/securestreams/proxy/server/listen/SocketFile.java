@@ -1,4 +1,4 @@
-package io.securestreams.proxy.server;
+package io.securestreams.proxy.server.listen;
 
 import java.io.IOException;
 import java.net.BindException;

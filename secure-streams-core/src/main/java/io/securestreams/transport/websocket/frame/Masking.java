@@ -16,7 +16,7 @@ final class Masking {
 
 	private static final int DETOUR_THRESHOLD = 64;
 
-	/** A multiple of the mask. */
+	/** A multiple of eight bytes. */
 	private static final int DETOUR_SIZE = 4096;
 
 	private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -50,17 +50,11 @@ final class Masking {
 	}
 
 	private static void xor(ByteBuf from, int fromIndex, ByteBuf to, int toIndex, int length, int mask) {
-		int at = 0;
 		if (length >= DETOUR_THRESHOLD) {
-			byte[] detour = DETOUR.get();
-			while (length - at >= Long.BYTES) {
-				int part = Math.min(DETOUR_SIZE, length - at) & -Long.BYTES;
-				from.getBytes(fromIndex + at, detour, 0, part);
-				xor(detour, part, mask);
-				to.setBytes(toIndex + at, detour, 0, part);
-				at += part;
-			}
+			detour(from, fromIndex, to, toIndex, length, mask);
+			return;
 		}
+		int at = 0;
 		long wide = wide(mask);
 		for (; length - at >= Long.BYTES; at += Long.BYTES) {
 			to.setLong(toIndex + at, from.getLong(fromIndex + at) ^ wide);
@@ -74,6 +68,18 @@ final class Masking {
 		}
 	}
 
+	private static void detour(ByteBuf from, int fromIndex, ByteBuf to, int toIndex, int length, int mask) {
+		byte[] detour = DETOUR.get();
+		int part;
+		for (int at = 0; at < length; at += part) {
+			part = Math.min(DETOUR_SIZE, length - at);
+			from.getBytes(fromIndex + at, detour, 0, part);
+			xor(detour, part, mask);
+			to.setBytes(toIndex + at, detour, 0, part);
+		}
+	}
+
+	/** Goes on to a multiple of eight bytes, for which there is room. */
 	private static void xor(byte[] bytes, int length, int mask) {
 		long wide = (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN) ? wide(mask) : Long.reverseBytes(wide(mask));
 		for (int at = 0; at < length; at += Long.BYTES) {

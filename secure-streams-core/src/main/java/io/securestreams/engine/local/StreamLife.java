@@ -1,5 +1,7 @@
 package io.securestreams.engine.local;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,17 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 
 	private static final Logger log = LoggerFactory.getLogger(StreamLife.class);
 
+	private static final VarHandle LAST_ANSWER;
+
+	static {
+		try {
+			LAST_ANSWER = MethodHandles.lookup().findVarHandle(StreamLife.class, "lastAnswer", HttpAnswer.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final StreamCore core;
 
 	private final Binding binding;
@@ -51,7 +64,8 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 
 	private volatile @Nullable StreamFailure lastFailure;
 
-	private volatile @Nullable HttpAnswer lastAnswer;
+	/** Read by any thread. */
+	private @Nullable HttpAnswer lastAnswer;
 
 	StreamLife(StreamCore core, Binding binding) {
 		this.core = core;
@@ -169,11 +183,11 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 			return;
 		}
 		enter(CONNECTED);
-		this.peer = address;
+		peer(address);
 		if (this.attempts != null) {
 			this.attempts.connected();
 		}
-		this.lastFailure = null;
+		lastFailure(null);
 		this.core.counters().add(StreamCounters.CONNECTIONS, 1);
 		this.core.announce(StreamState.CONNECTED);
 		this.core.applyPause();
@@ -352,7 +366,9 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	}
 
 	final void peer(String address) {
-		this.peer = address;
+		if (!address.equals(this.peer)) {
+			this.peer = address;
+		}
 	}
 
 	@Override
@@ -361,17 +377,19 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 	}
 
 	final void lastFailure(@Nullable StreamFailure failure) {
-		this.lastFailure = failure;
+		if (failure != null || this.lastFailure != null) {
+			this.lastFailure = failure;
+		}
 	}
 
 	@Override
 	public final @Nullable HttpAnswer lastAnswer() {
-		return this.lastAnswer;
+		return (HttpAnswer) LAST_ANSWER.getAcquire(this);
 	}
 
 	/** An answer has arrived, or with {@code null} none is there yet. */
 	final void lastAnswer(@Nullable HttpAnswer answer) {
-		this.lastAnswer = answer;
+		LAST_ANSWER.setRelease(this, answer);
 	}
 
 }

@@ -24,6 +24,8 @@ public abstract sealed class Announcer permits RxGate {
 
 	private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
+	private static final StreamState[] STATES = StreamState.values();
+
 	private static final VarHandle STATE;
 
 	private static final VarHandle SINCE;
@@ -31,7 +33,7 @@ public abstract sealed class Announcer permits RxGate {
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			STATE = lookup.findVarHandle(Announcer.class, "state", StreamState.class);
+			STATE = lookup.findVarHandle(Announcer.class, "state", int.class);
 			SINCE = lookup.findVarHandle(Announcer.class, "since", long.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -50,7 +52,11 @@ public abstract sealed class Announcer permits RxGate {
 
 	private volatile StreamHandler handler;
 
-	private @Nullable StreamState state;
+	/**
+	 * One more than the ordinal, 0 before the first: a reference would cost the garbage
+	 * collector's barrier for each state.
+	 */
+	private int state;
 
 	private long since;
 
@@ -81,7 +87,11 @@ public abstract sealed class Announcer permits RxGate {
 
 	/** From any thread. */
 	final @Nullable StreamState state() {
-		return (StreamState) STATE.getAcquire(this);
+		return named((int) STATE.getAcquire(this));
+	}
+
+	private static @Nullable StreamState named(int state) {
+		return (state != 0) ? STATES[state - 1] : null;
 	}
 
 	/** From any thread. */
@@ -95,7 +105,7 @@ public abstract sealed class Announcer permits RxGate {
 	 * @return {@code true} if it is
 	 */
 	public final boolean isLast(StreamState announced) {
-		return this.state == announced;
+		return this.state == announced.ordinal() + 1;
 	}
 
 	/**
@@ -104,7 +114,7 @@ public abstract sealed class Announcer permits RxGate {
 	 * @return {@code false} if {@link #announce} would refuse it
 	 */
 	public final boolean allows(StreamState next) {
-		return StateRules.allows(this.state, next);
+		return StateRules.allows(named(this.state), next);
 	}
 
 	/**
@@ -138,14 +148,14 @@ public abstract sealed class Announcer permits RxGate {
 	 * @param ordinal see {@link StreamHandler#onState}
 	 */
 	public final void announce(StreamState next, long ordinal) {
-		StreamState last = this.state;
+		StreamState last = named(this.state);
 		if (!StateRules.allows(last, next)) {
 			refuse(last, next);
 			return;
 		}
 		if (!StateRules.isExempt(next)) {
 			SINCE.setRelease(this, this.context.executor().epochMillis());
-			STATE.setRelease(this, next);
+			STATE.setRelease(this, next.ordinal() + 1);
 		}
 		if (log.isDebugEnabled()) {
 			log.debug("[{}] {} after {}, ordinal {}", this.stream.id(), next, last, ordinal);

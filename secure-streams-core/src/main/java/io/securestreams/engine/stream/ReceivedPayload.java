@@ -36,8 +36,10 @@ final class ReceivedPayload implements Payload {
 
 	/** What follows is a message of its own. */
 	void endPart() {
-		this.rideshare = this.streamType;
-		this.part = null;
+		if (this.part != null || !this.rideshare.equals(this.streamType)) {
+			this.rideshare = this.streamType;
+			this.part = null;
+		}
 	}
 
 	ReceivedPayload fill(ByteBuf content, int flags) {

@@ -55,7 +55,9 @@ public final class TxGate extends SendGate {
 	}
 
 	private void become(TransmitState next) {
-		STATE.setRelease(this, next);
+		if (next != this.state) {
+			STATE.setRelease(this, next);
+		}
 	}
 
 	private WriteSlot slot() {

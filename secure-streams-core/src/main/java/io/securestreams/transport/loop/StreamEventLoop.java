@@ -103,7 +103,14 @@ final class StreamEventLoop extends SingleThreadIoEventLoop {
 	}
 
 	@Override
+	protected int runIo() {
+		this.streamExecutor.startTurn();
+		return super.runIo();
+	}
+
+	@Override
 	protected @Nullable Runnable pollTask() {
+		this.streamExecutor.startTurn();
 		// Most turns have a task or two, for which the clock is not worth a look
 		if ((++this.tasks & (TASKS_UNTIMED - 1)) == 0) {
 			long now = ticker().nanoTime();

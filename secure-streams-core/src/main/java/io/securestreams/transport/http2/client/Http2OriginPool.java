@@ -104,7 +104,7 @@ final class Http2OriginPool implements ConnectionOwner {
 
 	/** Whether that was so a short while ago. */
 	private boolean speaksHttp1() {
-		this.speaksHttp1 &= System.nanoTime() - this.http1Since < HTTP1_NANOS;
+		this.speaksHttp1 = this.speaksHttp1 && System.nanoTime() - this.http1Since < HTTP1_NANOS;
 		return this.speaksHttp1;
 	}
 

@@ -14,19 +14,13 @@ public final class CookieLimits extends Limits {
 	 */
 	public static final CookieLimits DEFAULTS = builder().build();
 
-	private final int maxCookies;
-
-	private final int maxPerHost;
-
-	private final int maxLength;
+	private final Builder given;
 
 	private CookieLimits(Builder builder) {
 		Require.atLeast("maxCookies", builder.maxCookies, 1);
 		Require.atLeast("maxPerHost", builder.maxPerHost, 1);
 		Require.atLeast("maxLength", builder.maxLength, 1);
-		this.maxCookies = builder.maxCookies;
-		this.maxPerHost = builder.maxPerHost;
-		this.maxLength = builder.maxLength;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -42,11 +36,7 @@ public final class CookieLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.maxCookies = this.maxCookies;
-		builder.maxPerHost = this.maxPerHost;
-		builder.maxLength = this.maxLength;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -54,7 +44,7 @@ public final class CookieLimits extends Limits {
 	 * @return most cookies in all
 	 */
 	public int maxCookies() {
-		return this.maxCookies;
+		return this.given.maxCookies;
 	}
 
 	/**
@@ -62,7 +52,7 @@ public final class CookieLimits extends Limits {
 	 * @return most cookies of one host
 	 */
 	public int maxPerHost() {
-		return this.maxPerHost;
+		return this.given.maxPerHost;
 	}
 
 	/**
@@ -70,15 +60,15 @@ public final class CookieLimits extends Limits {
 	 * @return longest name and value together, characters; longer cookies are ignored
 	 */
 	public int maxLength() {
-		return this.maxLength;
+		return this.given.maxLength;
 	}
 
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("maxCookies", this.maxCookies);
-		values.put("maxPerHost", this.maxPerHost);
-		values.put("maxLength", this.maxLength);
+		values.put("maxCookies", this.given.maxCookies);
+		values.put("maxPerHost", this.given.maxPerHost);
+		values.put("maxLength", this.given.maxLength);
 		return values;
 	}
 
@@ -94,6 +84,12 @@ public final class CookieLimits extends Limits {
 		private int maxLength = 4096;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.maxCookies = from.maxCookies;
+			this.maxPerHost = from.maxPerHost;
+			this.maxLength = from.maxLength;
 		}
 
 		/**

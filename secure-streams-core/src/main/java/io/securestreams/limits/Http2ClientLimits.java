@@ -15,17 +15,7 @@ public final class Http2ClientLimits extends Limits {
 	 */
 	public static final Http2ClientLimits DEFAULTS = builder().build();
 
-	private final int streamWindow;
-
-	private final int connectionWindow;
-
-	private final int maxConnections;
-
-	private final int maxConcurrentStreams;
-
-	private final int maxContinuations;
-
-	private final int maxWastedFrames;
+	private final Builder given;
 
 	private Http2ClientLimits(Builder builder) {
 		Require.atLeast("streamWindow", builder.streamWindow, 1);
@@ -34,12 +24,7 @@ public final class Http2ClientLimits extends Limits {
 		Require.atLeast("maxConcurrentStreams", builder.maxConcurrentStreams, 1);
 		Require.atLeast("maxContinuations", builder.maxContinuations, 1);
 		Require.atLeast("maxWastedFrames", builder.maxWastedFrames, 1);
-		this.streamWindow = builder.streamWindow;
-		this.connectionWindow = builder.connectionWindow;
-		this.maxConnections = builder.maxConnections;
-		this.maxConcurrentStreams = builder.maxConcurrentStreams;
-		this.maxContinuations = builder.maxContinuations;
-		this.maxWastedFrames = builder.maxWastedFrames;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -55,14 +40,7 @@ public final class Http2ClientLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.streamWindow = this.streamWindow;
-		builder.connectionWindow = this.connectionWindow;
-		builder.maxConnections = this.maxConnections;
-		builder.maxConcurrentStreams = this.maxConcurrentStreams;
-		builder.maxContinuations = this.maxContinuations;
-		builder.maxWastedFrames = this.maxWastedFrames;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -71,7 +49,7 @@ public final class Http2ClientLimits extends Limits {
 	 * also the most that is held for a stream that is paused
 	 */
 	public int streamWindow() {
-		return this.streamWindow;
+		return this.given.streamWindow;
 	}
 
 	/**
@@ -80,7 +58,7 @@ public final class Http2ClientLimits extends Limits {
 	 * least 65535
 	 */
 	public int connectionWindow() {
-		return this.connectionWindow;
+		return this.given.connectionWindow;
 	}
 
 	/**
@@ -88,7 +66,7 @@ public final class Http2ClientLimits extends Limits {
 	 * @return most connections to one origin on one event loop
 	 */
 	public int maxConnections() {
-		return this.maxConnections;
+		return this.given.maxConnections;
 	}
 
 	/**
@@ -96,7 +74,7 @@ public final class Http2ClientLimits extends Limits {
 	 * @return most concurrent streams on a connection, however many the peer allows
 	 */
 	public int maxConcurrentStreams() {
-		return this.maxConcurrentStreams;
+		return this.given.maxConcurrentStreams;
 	}
 
 	/**
@@ -104,7 +82,7 @@ public final class Http2ClientLimits extends Limits {
 	 * @return most CONTINUATION frames of a header block
 	 */
 	public int maxContinuations() {
-		return this.maxContinuations;
+		return this.given.maxContinuations;
 	}
 
 	/**
@@ -113,18 +91,18 @@ public final class Http2ClientLimits extends Limits {
 	 * streams, ...) that a peer may be ahead of its useful ones
 	 */
 	public int maxWastedFrames() {
-		return this.maxWastedFrames;
+		return this.given.maxWastedFrames;
 	}
 
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("streamWindow", this.streamWindow);
-		values.put("connectionWindow", this.connectionWindow);
-		values.put("maxConnections", this.maxConnections);
-		values.put("maxConcurrentStreams", this.maxConcurrentStreams);
-		values.put("maxContinuations", this.maxContinuations);
-		values.put("maxWastedFrames", this.maxWastedFrames);
+		values.put("streamWindow", this.given.streamWindow);
+		values.put("connectionWindow", this.given.connectionWindow);
+		values.put("maxConnections", this.given.maxConnections);
+		values.put("maxConcurrentStreams", this.given.maxConcurrentStreams);
+		values.put("maxContinuations", this.given.maxContinuations);
+		values.put("maxWastedFrames", this.given.maxWastedFrames);
 		return values;
 	}
 
@@ -146,6 +124,15 @@ public final class Http2ClientLimits extends Limits {
 		private int maxWastedFrames = 1000;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.streamWindow = from.streamWindow;
+			this.connectionWindow = from.connectionWindow;
+			this.maxConnections = from.maxConnections;
+			this.maxConcurrentStreams = from.maxConcurrentStreams;
+			this.maxContinuations = from.maxContinuations;
+			this.maxWastedFrames = from.maxWastedFrames;
 		}
 
 		/**

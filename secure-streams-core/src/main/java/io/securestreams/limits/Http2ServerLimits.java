@@ -16,17 +16,7 @@ public final class Http2ServerLimits extends Limits {
 	 */
 	public static final Http2ServerLimits DEFAULTS = builder().build();
 
-	private final int maxConcurrentStreams;
-
-	private final int streamWindow;
-
-	private final int connectionWindow;
-
-	private final int maxContinuations;
-
-	private final int maxWastedFrames;
-
-	private final int maxResets;
+	private final Builder given;
 
 	private Http2ServerLimits(Builder builder) {
 		Require.atLeast("maxConcurrentStreams", builder.maxConcurrentStreams, 1);
@@ -35,12 +25,7 @@ public final class Http2ServerLimits extends Limits {
 		Require.atLeast("maxContinuations", builder.maxContinuations, 1);
 		Require.atLeast("maxWastedFrames", builder.maxWastedFrames, 1);
 		Require.atLeast("maxResets", builder.maxResets, 1);
-		this.maxConcurrentStreams = builder.maxConcurrentStreams;
-		this.streamWindow = builder.streamWindow;
-		this.connectionWindow = builder.connectionWindow;
-		this.maxContinuations = builder.maxContinuations;
-		this.maxWastedFrames = builder.maxWastedFrames;
-		this.maxResets = builder.maxResets;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -56,14 +41,7 @@ public final class Http2ServerLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.maxConcurrentStreams = this.maxConcurrentStreams;
-		builder.streamWindow = this.streamWindow;
-		builder.connectionWindow = this.connectionWindow;
-		builder.maxContinuations = this.maxContinuations;
-		builder.maxWastedFrames = this.maxWastedFrames;
-		builder.maxResets = this.maxResets;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -73,7 +51,7 @@ public final class Http2ServerLimits extends Limits {
 	 * clients repeat them
 	 */
 	public int maxConcurrentStreams() {
-		return this.maxConcurrentStreams;
+		return this.given.maxConcurrentStreams;
 	}
 
 	/**
@@ -82,7 +60,7 @@ public final class Http2ServerLimits extends Limits {
 	 * also the most that is held for a stream that is paused
 	 */
 	public int streamWindow() {
-		return this.streamWindow;
+		return this.given.streamWindow;
 	}
 
 	/**
@@ -91,7 +69,7 @@ public final class Http2ServerLimits extends Limits {
 	 * least 65535
 	 */
 	public int connectionWindow() {
-		return this.connectionWindow;
+		return this.given.connectionWindow;
 	}
 
 	/**
@@ -99,7 +77,7 @@ public final class Http2ServerLimits extends Limits {
 	 * @return most CONTINUATION frames of a header block
 	 */
 	public int maxContinuations() {
-		return this.maxContinuations;
+		return this.given.maxContinuations;
 	}
 
 	/**
@@ -108,7 +86,7 @@ public final class Http2ServerLimits extends Limits {
 	 * streams, ...) that a client may be ahead of its useful ones
 	 */
 	public int maxWastedFrames() {
-		return this.maxWastedFrames;
+		return this.given.maxWastedFrames;
 	}
 
 	/**
@@ -117,18 +95,18 @@ public final class Http2ServerLimits extends Limits {
 	 * those it lets be answered; a quarter is forgiven every second
 	 */
 	public int maxResets() {
-		return this.maxResets;
+		return this.given.maxResets;
 	}
 
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("maxConcurrentStreams", this.maxConcurrentStreams);
-		values.put("streamWindow", this.streamWindow);
-		values.put("connectionWindow", this.connectionWindow);
-		values.put("maxContinuations", this.maxContinuations);
-		values.put("maxWastedFrames", this.maxWastedFrames);
-		values.put("maxResets", this.maxResets);
+		values.put("maxConcurrentStreams", this.given.maxConcurrentStreams);
+		values.put("streamWindow", this.given.streamWindow);
+		values.put("connectionWindow", this.given.connectionWindow);
+		values.put("maxContinuations", this.given.maxContinuations);
+		values.put("maxWastedFrames", this.given.maxWastedFrames);
+		values.put("maxResets", this.given.maxResets);
 		return values;
 	}
 
@@ -150,6 +128,15 @@ public final class Http2ServerLimits extends Limits {
 		private int maxResets = 200;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.maxConcurrentStreams = from.maxConcurrentStreams;
+			this.streamWindow = from.streamWindow;
+			this.connectionWindow = from.connectionWindow;
+			this.maxContinuations = from.maxContinuations;
+			this.maxWastedFrames = from.maxWastedFrames;
+			this.maxResets = from.maxResets;
 		}
 
 		/**

@@ -16,27 +16,7 @@ public final class HttpClientLimits extends Limits {
 	 */
 	public static final HttpClientLimits DEFAULTS = builder().build();
 
-	private final Duration responseTimeout;
-
-	private final Duration bodyTimeout;
-
-	private final Duration continueTimeout;
-
-	private final Duration idleTimeout;
-
-	private final int maxIdleConnections;
-
-	private final int maxInterimResponses;
-
-	private final int maxRedirects;
-
-	private final int maxRepeatableBody;
-
-	private final HttpMessageLimits message;
-
-	private final Http2ClientLimits http2;
-
-	private final CookieLimits cookies;
+	private final Builder given;
 
 	private HttpClientLimits(Builder builder) {
 		Require.oneMillisecond("responseTimeout", builder.responseTimeout);
@@ -47,17 +27,7 @@ public final class HttpClientLimits extends Limits {
 		Require.atLeast("maxInterimResponses", builder.maxInterimResponses, 0);
 		Require.atLeast("maxRedirects", builder.maxRedirects, 0);
 		Require.atLeast("maxRepeatableBody", builder.maxRepeatableBody, 0);
-		this.responseTimeout = builder.responseTimeout;
-		this.bodyTimeout = builder.bodyTimeout;
-		this.continueTimeout = builder.continueTimeout;
-		this.idleTimeout = builder.idleTimeout;
-		this.maxIdleConnections = builder.maxIdleConnections;
-		this.maxInterimResponses = builder.maxInterimResponses;
-		this.maxRedirects = builder.maxRedirects;
-		this.maxRepeatableBody = builder.maxRepeatableBody;
-		this.message = builder.message;
-		this.http2 = builder.http2;
-		this.cookies = builder.cookies;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -73,19 +43,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.responseTimeout = this.responseTimeout;
-		builder.bodyTimeout = this.bodyTimeout;
-		builder.continueTimeout = this.continueTimeout;
-		builder.idleTimeout = this.idleTimeout;
-		builder.maxIdleConnections = this.maxIdleConnections;
-		builder.maxInterimResponses = this.maxInterimResponses;
-		builder.maxRedirects = this.maxRedirects;
-		builder.maxRepeatableBody = this.maxRepeatableBody;
-		builder.message = this.message;
-		builder.http2 = this.http2;
-		builder.cookies = this.cookies;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -93,7 +51,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return most time from the end of a request to the head of its response
 	 */
 	public Duration responseTimeout() {
-		return this.responseTimeout;
+		return this.given.responseTimeout;
 	}
 
 	/**
@@ -102,7 +60,7 @@ public final class HttpClientLimits extends Limits {
 	 * application that is slow itself has no limit
 	 */
 	public Duration bodyTimeout() {
-		return this.bodyTimeout;
+		return this.given.bodyTimeout;
 	}
 
 	/**
@@ -111,7 +69,7 @@ public final class HttpClientLimits extends Limits {
 	 * before its body is sent all the same (RFC 9110 section 10.1.1)
 	 */
 	public Duration continueTimeout() {
-		return this.continueTimeout;
+		return this.given.continueTimeout;
 	}
 
 	/**
@@ -119,7 +77,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return how long a connection is kept that nobody uses
 	 */
 	public Duration idleTimeout() {
-		return this.idleTimeout;
+		return this.given.idleTimeout;
 	}
 
 	/**
@@ -127,7 +85,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return most unused HTTP/1.1 connections per origin and event loop
 	 */
 	public int maxIdleConnections() {
-		return this.maxIdleConnections;
+		return this.given.maxIdleConnections;
 	}
 
 	/**
@@ -135,7 +93,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return most 1xx responses to one request
 	 */
 	public int maxInterimResponses() {
-		return this.maxInterimResponses;
+		return this.given.maxInterimResponses;
 	}
 
 	/**
@@ -143,7 +101,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return most redirects followed in one attempt
 	 */
 	public int maxRedirects() {
-		return this.maxRedirects;
+		return this.given.maxRedirects;
 	}
 
 	/**
@@ -152,7 +110,7 @@ public final class HttpClientLimits extends Limits {
 	 * redirect wants it once more; only where the policy has {@code allow_redirects}
 	 */
 	public int maxRepeatableBody() {
-		return this.maxRepeatableBody;
+		return this.given.maxRepeatableBody;
 	}
 
 	/**
@@ -160,7 +118,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return limits of a response
 	 */
 	public HttpMessageLimits message() {
-		return this.message;
+		return this.given.message;
 	}
 
 	/**
@@ -168,7 +126,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return limits of HTTP/2 connections
 	 */
 	public Http2ClientLimits http2() {
-		return this.http2;
+		return this.given.http2;
 	}
 
 	/**
@@ -176,7 +134,7 @@ public final class HttpClientLimits extends Limits {
 	 * @return limits of the cookie store
 	 */
 	public CookieLimits cookies() {
-		return this.cookies;
+		return this.given.cookies;
 	}
 
 	/**
@@ -199,29 +157,20 @@ public final class HttpClientLimits extends Limits {
 		return toBuilder().message(message).build();
 	}
 
-	/**
-	 * Returns these limits with others for HTTP/2.
-	 * @param http2 see {@link #http2()}
-	 * @return a copy
-	 */
-	public HttpClientLimits withHttp2(Http2ClientLimits http2) {
-		return toBuilder().http2(http2).build();
-	}
-
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("responseTimeout", this.responseTimeout);
-		values.put("bodyTimeout", this.bodyTimeout);
-		values.put("continueTimeout", this.continueTimeout);
-		values.put("idleTimeout", this.idleTimeout);
-		values.put("maxIdleConnections", this.maxIdleConnections);
-		values.put("maxInterimResponses", this.maxInterimResponses);
-		values.put("maxRedirects", this.maxRedirects);
-		values.put("maxRepeatableBody", this.maxRepeatableBody);
-		values.put("message", this.message);
-		values.put("http2", this.http2);
-		values.put("cookies", this.cookies);
+		values.put("responseTimeout", this.given.responseTimeout);
+		values.put("bodyTimeout", this.given.bodyTimeout);
+		values.put("continueTimeout", this.given.continueTimeout);
+		values.put("idleTimeout", this.given.idleTimeout);
+		values.put("maxIdleConnections", this.given.maxIdleConnections);
+		values.put("maxInterimResponses", this.given.maxInterimResponses);
+		values.put("maxRedirects", this.given.maxRedirects);
+		values.put("maxRepeatableBody", this.given.maxRepeatableBody);
+		values.put("message", this.given.message);
+		values.put("http2", this.given.http2);
+		values.put("cookies", this.given.cookies);
 		return values;
 	}
 
@@ -253,6 +202,20 @@ public final class HttpClientLimits extends Limits {
 		private CookieLimits cookies = CookieLimits.DEFAULTS;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.responseTimeout = from.responseTimeout;
+			this.bodyTimeout = from.bodyTimeout;
+			this.continueTimeout = from.continueTimeout;
+			this.idleTimeout = from.idleTimeout;
+			this.maxIdleConnections = from.maxIdleConnections;
+			this.maxInterimResponses = from.maxInterimResponses;
+			this.maxRedirects = from.maxRedirects;
+			this.maxRepeatableBody = from.maxRepeatableBody;
+			this.message = from.message;
+			this.http2 = from.http2;
+			this.cookies = from.cookies;
 		}
 
 		/**

@@ -15,17 +15,7 @@ public final class HttpMessageLimits extends Limits {
 	 */
 	public static final HttpMessageLimits DEFAULTS = builder().build();
 
-	private final int maxLineLength;
-
-	private final int maxHeaderSize;
-
-	private final int maxHeaders;
-
-	private final int maxChunkExtensions;
-
-	private final int maxParts;
-
-	private final int maxPartHead;
+	private final Builder given;
 
 	private HttpMessageLimits(Builder builder) {
 		Require.atLeast("maxLineLength", builder.maxLineLength, 64);
@@ -34,12 +24,7 @@ public final class HttpMessageLimits extends Limits {
 		Require.atLeast("maxChunkExtensions", builder.maxChunkExtensions, 0);
 		Require.atLeast("maxParts", builder.maxParts, 1);
 		Require.atLeast("maxPartHead", builder.maxPartHead, 64);
-		this.maxLineLength = builder.maxLineLength;
-		this.maxHeaderSize = builder.maxHeaderSize;
-		this.maxHeaders = builder.maxHeaders;
-		this.maxChunkExtensions = builder.maxChunkExtensions;
-		this.maxParts = builder.maxParts;
-		this.maxPartHead = builder.maxPartHead;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -55,14 +40,7 @@ public final class HttpMessageLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.maxLineLength = this.maxLineLength;
-		builder.maxHeaderSize = this.maxHeaderSize;
-		builder.maxHeaders = this.maxHeaders;
-		builder.maxChunkExtensions = this.maxChunkExtensions;
-		builder.maxParts = this.maxParts;
-		builder.maxPartHead = this.maxPartHead;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -70,7 +48,7 @@ public final class HttpMessageLimits extends Limits {
 	 * @return longest request line or status line, bytes (HTTP/1.1)
 	 */
 	public int maxLineLength() {
-		return this.maxLineLength;
+		return this.given.maxLineLength;
 	}
 
 	/**
@@ -79,7 +57,7 @@ public final class HttpMessageLimits extends Limits {
 	 * SETTINGS_MAX_HEADER_LIST_SIZE, which adds 32 for each field
 	 */
 	public int maxHeaderSize() {
-		return this.maxHeaderSize;
+		return this.given.maxHeaderSize;
 	}
 
 	/**
@@ -87,7 +65,7 @@ public final class HttpMessageLimits extends Limits {
 	 * @return most header fields
 	 */
 	public int maxHeaders() {
-		return this.maxHeaders;
+		return this.given.maxHeaders;
 	}
 
 	/**
@@ -95,7 +73,7 @@ public final class HttpMessageLimits extends Limits {
 	 * @return most bytes of all chunk extensions of a body (HTTP/1.1)
 	 */
 	public int maxChunkExtensions() {
-		return this.maxChunkExtensions;
+		return this.given.maxChunkExtensions;
 	}
 
 	/**
@@ -103,7 +81,7 @@ public final class HttpMessageLimits extends Limits {
 	 * @return most parts of a multipart body, where it is taken apart
 	 */
 	public int maxParts() {
-		return this.maxParts;
+		return this.given.maxParts;
 	}
 
 	/**
@@ -111,28 +89,18 @@ public final class HttpMessageLimits extends Limits {
 	 * @return longest head of a part, bytes
 	 */
 	public int maxPartHead() {
-		return this.maxPartHead;
-	}
-
-	/**
-	 * Returns these limits with others for parts.
-	 * @param maxParts see {@link #maxParts()}
-	 * @param maxPartHead see {@link #maxPartHead()}
-	 * @return a copy
-	 */
-	public HttpMessageLimits withParts(int maxParts, int maxPartHead) {
-		return toBuilder().maxParts(maxParts).maxPartHead(maxPartHead).build();
+		return this.given.maxPartHead;
 	}
 
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("maxLineLength", this.maxLineLength);
-		values.put("maxHeaderSize", this.maxHeaderSize);
-		values.put("maxHeaders", this.maxHeaders);
-		values.put("maxChunkExtensions", this.maxChunkExtensions);
-		values.put("maxParts", this.maxParts);
-		values.put("maxPartHead", this.maxPartHead);
+		values.put("maxLineLength", this.given.maxLineLength);
+		values.put("maxHeaderSize", this.given.maxHeaderSize);
+		values.put("maxHeaders", this.given.maxHeaders);
+		values.put("maxChunkExtensions", this.given.maxChunkExtensions);
+		values.put("maxParts", this.given.maxParts);
+		values.put("maxPartHead", this.given.maxPartHead);
 		return values;
 	}
 
@@ -154,6 +122,15 @@ public final class HttpMessageLimits extends Limits {
 		private int maxPartHead = 8 * 1024;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.maxLineLength = from.maxLineLength;
+			this.maxHeaderSize = from.maxHeaderSize;
+			this.maxHeaders = from.maxHeaders;
+			this.maxChunkExtensions = from.maxChunkExtensions;
+			this.maxParts = from.maxParts;
+			this.maxPartHead = from.maxPartHead;
 		}
 
 		/**

@@ -15,21 +15,7 @@ public final class HttpServerLimits extends Limits {
 	 */
 	public static final HttpServerLimits DEFAULTS = builder().build();
 
-	private final Duration headTimeout;
-
-	private final Duration bodyTimeout;
-
-	private final Duration idleTimeout;
-
-	private final long maxBodySize;
-
-	private final long minDataRate;
-
-	private final HttpMessageLimits message;
-
-	private final Http2ServerLimits http2;
-
-	private final Duration answerTimeout;
+	private final Builder given;
 
 	private HttpServerLimits(Builder builder) {
 		Require.oneMillisecond("headTimeout", builder.headTimeout);
@@ -38,14 +24,7 @@ public final class HttpServerLimits extends Limits {
 		Require.atLeast("maxBodySize", builder.maxBodySize, 0);
 		Require.atLeast("minDataRate", builder.minDataRate, 0);
 		Require.atLeast("answerTimeout", builder.answerTimeout.toMillis(), 0);
-		this.headTimeout = builder.headTimeout;
-		this.bodyTimeout = builder.bodyTimeout;
-		this.idleTimeout = builder.idleTimeout;
-		this.maxBodySize = builder.maxBodySize;
-		this.minDataRate = builder.minDataRate;
-		this.message = builder.message;
-		this.http2 = builder.http2;
-		this.answerTimeout = builder.answerTimeout;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -61,16 +40,7 @@ public final class HttpServerLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.headTimeout = this.headTimeout;
-		builder.bodyTimeout = this.bodyTimeout;
-		builder.idleTimeout = this.idleTimeout;
-		builder.maxBodySize = this.maxBodySize;
-		builder.minDataRate = this.minDataRate;
-		builder.message = this.message;
-		builder.http2 = this.http2;
-		builder.answerTimeout = this.answerTimeout;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -79,7 +49,7 @@ public final class HttpServerLimits extends Limits {
 	 * the first request of a connection to start
 	 */
 	public Duration headTimeout() {
-		return this.headTimeout;
+		return this.given.headTimeout;
 	}
 
 	/**
@@ -88,7 +58,7 @@ public final class HttpServerLimits extends Limits {
 	 * application that is slow itself has another limit
 	 */
 	public Duration bodyTimeout() {
-		return this.bodyTimeout;
+		return this.given.bodyTimeout;
 	}
 
 	/**
@@ -96,7 +66,7 @@ public final class HttpServerLimits extends Limits {
 	 * @return how long a connection is kept without a request
 	 */
 	public Duration idleTimeout() {
-		return this.idleTimeout;
+		return this.given.idleTimeout;
 	}
 
 	/**
@@ -104,7 +74,7 @@ public final class HttpServerLimits extends Limits {
 	 * @return longest request body, bytes; longer ones are answered with 413
 	 */
 	public long maxBodySize() {
-		return this.maxBodySize;
+		return this.given.maxBodySize;
 	}
 
 	/**
@@ -114,7 +84,7 @@ public final class HttpServerLimits extends Limits {
 	 * HTTP/2 of all bodies of a connection together.
 	 */
 	public long minDataRate() {
-		return this.minDataRate;
+		return this.given.minDataRate;
 	}
 
 	/**
@@ -122,7 +92,7 @@ public final class HttpServerLimits extends Limits {
 	 * @return limits of a request
 	 */
 	public HttpMessageLimits message() {
-		return this.message;
+		return this.given.message;
 	}
 
 	/**
@@ -130,7 +100,7 @@ public final class HttpServerLimits extends Limits {
 	 * @return limits of HTTP/2 connections
 	 */
 	public Http2ServerLimits http2() {
-		return this.http2;
+		return this.given.http2;
 	}
 
 	/**
@@ -140,7 +110,7 @@ public final class HttpServerLimits extends Limits {
 	 * stream if the head has left; 0 for no such limit
 	 */
 	public Duration answerTimeout() {
-		return this.answerTimeout;
+		return this.given.answerTimeout;
 	}
 
 	/**
@@ -155,24 +125,6 @@ public final class HttpServerLimits extends Limits {
 	}
 
 	/**
-	 * Returns these limits with another for bodies.
-	 * @param maxBodySize see {@link #maxBodySize()}
-	 * @return a copy
-	 */
-	public HttpServerLimits withMaxBodySize(long maxBodySize) {
-		return toBuilder().maxBodySize(maxBodySize).build();
-	}
-
-	/**
-	 * Returns these limits with another least rate.
-	 * @param minDataRate see {@link #minDataRate()}
-	 * @return a copy
-	 */
-	public HttpServerLimits withMinDataRate(long minDataRate) {
-		return toBuilder().minDataRate(minDataRate).build();
-	}
-
-	/**
 	 * Returns these limits with others for requests.
 	 * @param message see {@link #message()}
 	 * @return a copy
@@ -181,35 +133,17 @@ public final class HttpServerLimits extends Limits {
 		return toBuilder().message(message).build();
 	}
 
-	/**
-	 * Returns these limits with others for HTTP/2.
-	 * @param http2 see {@link #http2()}
-	 * @return a copy
-	 */
-	public HttpServerLimits withHttp2(Http2ServerLimits http2) {
-		return toBuilder().http2(http2).build();
-	}
-
-	/**
-	 * Returns these limits with another for answers.
-	 * @param answerTimeout see {@link #answerTimeout()}
-	 * @return a copy
-	 */
-	public HttpServerLimits withAnswerTimeout(Duration answerTimeout) {
-		return toBuilder().answerTimeout(answerTimeout).build();
-	}
-
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("headTimeout", this.headTimeout);
-		values.put("bodyTimeout", this.bodyTimeout);
-		values.put("idleTimeout", this.idleTimeout);
-		values.put("maxBodySize", this.maxBodySize);
-		values.put("minDataRate", this.minDataRate);
-		values.put("message", this.message);
-		values.put("http2", this.http2);
-		values.put("answerTimeout", this.answerTimeout);
+		values.put("headTimeout", this.given.headTimeout);
+		values.put("bodyTimeout", this.given.bodyTimeout);
+		values.put("idleTimeout", this.given.idleTimeout);
+		values.put("maxBodySize", this.given.maxBodySize);
+		values.put("minDataRate", this.given.minDataRate);
+		values.put("message", this.given.message);
+		values.put("http2", this.given.http2);
+		values.put("answerTimeout", this.given.answerTimeout);
 		return values;
 	}
 
@@ -235,6 +169,17 @@ public final class HttpServerLimits extends Limits {
 		private Duration answerTimeout = Duration.ofMinutes(5);
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.headTimeout = from.headTimeout;
+			this.bodyTimeout = from.bodyTimeout;
+			this.idleTimeout = from.idleTimeout;
+			this.maxBodySize = from.maxBodySize;
+			this.minDataRate = from.minDataRate;
+			this.message = from.message;
+			this.http2 = from.http2;
+			this.answerTimeout = from.answerTimeout;
 		}
 
 		/**

@@ -13,19 +13,13 @@ public final class ListenerLimits extends Limits {
 	 */
 	public static final ListenerLimits DEFAULTS = builder().build();
 
-	private final int maxConnections;
-
-	private final int maxConnectionsPerAddress;
-
-	private final int backlog;
+	private final Builder given;
 
 	private ListenerLimits(Builder builder) {
 		Require.atLeast("maxConnections", builder.maxConnections, 1);
 		Require.atLeast("maxConnectionsPerAddress", builder.maxConnectionsPerAddress, 1);
 		Require.atLeast("backlog", builder.backlog, 1);
-		this.maxConnections = builder.maxConnections;
-		this.maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
-		this.backlog = builder.backlog;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -41,11 +35,7 @@ public final class ListenerLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.maxConnections = this.maxConnections;
-		builder.maxConnectionsPerAddress = this.maxConnectionsPerAddress;
-		builder.backlog = this.backlog;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -54,7 +44,7 @@ public final class ListenerLimits extends Limits {
 	 * the system's queue
 	 */
 	public int maxConnections() {
-		return this.maxConnections;
+		return this.given.maxConnections;
 	}
 
 	/**
@@ -63,7 +53,7 @@ public final class ListenerLimits extends Limits {
 	 * bits; further ones are closed at once
 	 */
 	public int maxConnectionsPerAddress() {
-		return this.maxConnectionsPerAddress;
+		return this.given.maxConnectionsPerAddress;
 	}
 
 	/**
@@ -71,15 +61,15 @@ public final class ListenerLimits extends Limits {
 	 * @return connections the system completes before they are accepted
 	 */
 	public int backlog() {
-		return this.backlog;
+		return this.given.backlog;
 	}
 
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("maxConnections", this.maxConnections);
-		values.put("maxConnectionsPerAddress", this.maxConnectionsPerAddress);
-		values.put("backlog", this.backlog);
+		values.put("maxConnections", this.given.maxConnections);
+		values.put("maxConnectionsPerAddress", this.given.maxConnectionsPerAddress);
+		values.put("backlog", this.given.backlog);
 		return values;
 	}
 
@@ -95,6 +85,12 @@ public final class ListenerLimits extends Limits {
 		private int backlog = 1024;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.maxConnections = from.maxConnections;
+			this.maxConnectionsPerAddress = from.maxConnectionsPerAddress;
+			this.backlog = from.backlog;
 		}
 
 		/**

@@ -15,23 +15,7 @@ public final class MqttLimits extends Limits {
 	 */
 	public static final MqttLimits DEFAULTS = builder().build();
 
-	private final Duration connectTimeout;
-
-	private final int maxPacketSize;
-
-	private final int maxInFlight;
-
-	private final int maxInFlightBytes;
-
-	private final int maxCollected;
-
-	private final int maxHeld;
-
-	private final Duration unclaimedTime;
-
-	private final int maxUseless;
-
-	private final int slotCapacity;
+	private final Builder given;
 
 	private MqttLimits(Builder builder) {
 		Require.oneMillisecond("connectTimeout", builder.connectTimeout);
@@ -43,15 +27,7 @@ public final class MqttLimits extends Limits {
 		Require.oneMillisecond("unclaimedTime", builder.unclaimedTime);
 		Require.atLeast("maxUseless", builder.maxUseless, 1);
 		Require.atLeast("slotCapacity", builder.slotCapacity, 1);
-		this.connectTimeout = builder.connectTimeout;
-		this.maxPacketSize = builder.maxPacketSize;
-		this.maxInFlight = builder.maxInFlight;
-		this.maxInFlightBytes = builder.maxInFlightBytes;
-		this.maxCollected = builder.maxCollected;
-		this.maxHeld = builder.maxHeld;
-		this.unclaimedTime = builder.unclaimedTime;
-		this.maxUseless = builder.maxUseless;
-		this.slotCapacity = builder.slotCapacity;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -67,17 +43,7 @@ public final class MqttLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.connectTimeout = this.connectTimeout;
-		builder.maxPacketSize = this.maxPacketSize;
-		builder.maxInFlight = this.maxInFlight;
-		builder.maxInFlightBytes = this.maxInFlightBytes;
-		builder.maxCollected = this.maxCollected;
-		builder.maxHeld = this.maxHeld;
-		builder.unclaimedTime = this.unclaimedTime;
-		builder.maxUseless = this.maxUseless;
-		builder.slotCapacity = this.slotCapacity;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -85,7 +51,7 @@ public final class MqttLimits extends Limits {
 	 * @return from CONNECT to CONNACK, and from SUBSCRIBE to SUBACK
 	 */
 	public Duration connectTimeout() {
-		return this.connectTimeout;
+		return this.given.connectTimeout;
 	}
 
 	/**
@@ -94,7 +60,7 @@ public final class MqttLimits extends Limits {
 	 * is passed on in pieces and never collected
 	 */
 	public int maxPacketSize() {
-		return this.maxPacketSize;
+		return this.given.maxPacketSize;
 	}
 
 	/**
@@ -103,7 +69,7 @@ public final class MqttLimits extends Limits {
 	 * connection, up to 65,000; further slots wait
 	 */
 	public int maxInFlight() {
-		return this.maxInFlight;
+		return this.given.maxInFlight;
 	}
 
 	/**
@@ -112,7 +78,7 @@ public final class MqttLimits extends Limits {
 	 * bytes; further slots wait
 	 */
 	public int maxInFlightBytes() {
-		return this.maxInFlightBytes;
+		return this.given.maxInFlightBytes;
 	}
 
 	/**
@@ -121,7 +87,7 @@ public final class MqttLimits extends Limits {
 	 * needs its length announced, and takes the connection to itself while it lasts
 	 */
 	public int maxCollected() {
-		return this.maxCollected;
+		return this.given.maxCollected;
 	}
 
 	/**
@@ -131,7 +97,7 @@ public final class MqttLimits extends Limits {
 	 * disconnected
 	 */
 	public int maxHeld() {
-		return this.maxHeld;
+		return this.given.maxHeld;
 	}
 
 	/**
@@ -143,7 +109,7 @@ public final class MqttLimits extends Limits {
 	 * memory, at most 1000 of them and {@code maxHeld} bytes
 	 */
 	public Duration unclaimedTime() {
-		return this.unclaimedTime;
+		return this.given.unclaimedTime;
 	}
 
 	/**
@@ -152,7 +118,7 @@ public final class MqttLimits extends Limits {
 	 * ahead of useful ones
 	 */
 	public int maxUseless() {
-		return this.maxUseless;
+		return this.given.maxUseless;
 	}
 
 	/**
@@ -160,21 +126,21 @@ public final class MqttLimits extends Limits {
 	 * @return most bytes a slot takes
 	 */
 	public int slotCapacity() {
-		return this.slotCapacity;
+		return this.given.slotCapacity;
 	}
 
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("connectTimeout", this.connectTimeout);
-		values.put("maxPacketSize", this.maxPacketSize);
-		values.put("maxInFlight", this.maxInFlight);
-		values.put("maxInFlightBytes", this.maxInFlightBytes);
-		values.put("maxCollected", this.maxCollected);
-		values.put("maxHeld", this.maxHeld);
-		values.put("unclaimedTime", this.unclaimedTime);
-		values.put("maxUseless", this.maxUseless);
-		values.put("slotCapacity", this.slotCapacity);
+		values.put("connectTimeout", this.given.connectTimeout);
+		values.put("maxPacketSize", this.given.maxPacketSize);
+		values.put("maxInFlight", this.given.maxInFlight);
+		values.put("maxInFlightBytes", this.given.maxInFlightBytes);
+		values.put("maxCollected", this.given.maxCollected);
+		values.put("maxHeld", this.given.maxHeld);
+		values.put("unclaimedTime", this.given.unclaimedTime);
+		values.put("maxUseless", this.given.maxUseless);
+		values.put("slotCapacity", this.given.slotCapacity);
 		return values;
 	}
 
@@ -202,6 +168,18 @@ public final class MqttLimits extends Limits {
 		private int slotCapacity = 64 * 1024;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.connectTimeout = from.connectTimeout;
+			this.maxPacketSize = from.maxPacketSize;
+			this.maxInFlight = from.maxInFlight;
+			this.maxInFlightBytes = from.maxInFlightBytes;
+			this.maxCollected = from.maxCollected;
+			this.maxHeld = from.maxHeld;
+			this.unclaimedTime = from.unclaimedTime;
+			this.maxUseless = from.maxUseless;
+			this.slotCapacity = from.slotCapacity;
 		}
 
 		/**

@@ -16,23 +16,7 @@ public final class WebSocketLimits extends Limits {
 	 */
 	public static final WebSocketLimits DEFAULTS = builder().build();
 
-	private final Duration handshakeTimeout;
-
-	private final Duration closeTimeout;
-
-	private final int maxHeadSize;
-
-	private final long maxFrameSize;
-
-	private final long maxMessageSize;
-
-	private final long maxInflatedSize;
-
-	private final int maxInflateRatio;
-
-	private final int maxControlRate;
-
-	private final int slotCapacity;
+	private final Builder given;
 
 	private WebSocketLimits(Builder builder) {
 		Require.oneMillisecond("handshakeTimeout", builder.handshakeTimeout);
@@ -44,15 +28,7 @@ public final class WebSocketLimits extends Limits {
 		Require.atLeast("maxInflateRatio", builder.maxInflateRatio, 1);
 		Require.atLeast("maxControlRate", builder.maxControlRate, 1);
 		Require.atLeast("slotCapacity", builder.slotCapacity, 1);
-		this.handshakeTimeout = builder.handshakeTimeout;
-		this.closeTimeout = builder.closeTimeout;
-		this.maxHeadSize = builder.maxHeadSize;
-		this.maxFrameSize = builder.maxFrameSize;
-		this.maxMessageSize = builder.maxMessageSize;
-		this.maxInflatedSize = builder.maxInflatedSize;
-		this.maxInflateRatio = builder.maxInflateRatio;
-		this.maxControlRate = builder.maxControlRate;
-		this.slotCapacity = builder.slotCapacity;
+		this.given = new Builder(builder);
 	}
 
 	/**
@@ -68,17 +44,7 @@ public final class WebSocketLimits extends Limits {
 	 * @return a builder
 	 */
 	public Builder toBuilder() {
-		Builder builder = new Builder();
-		builder.handshakeTimeout = this.handshakeTimeout;
-		builder.closeTimeout = this.closeTimeout;
-		builder.maxHeadSize = this.maxHeadSize;
-		builder.maxFrameSize = this.maxFrameSize;
-		builder.maxMessageSize = this.maxMessageSize;
-		builder.maxInflatedSize = this.maxInflatedSize;
-		builder.maxInflateRatio = this.maxInflateRatio;
-		builder.maxControlRate = this.maxControlRate;
-		builder.slotCapacity = this.slotCapacity;
-		return builder;
+		return new Builder(this.given);
 	}
 
 	/**
@@ -87,7 +53,7 @@ public final class WebSocketLimits extends Limits {
 	 * server: for the application to answer an opening handshake
 	 */
 	public Duration handshakeTimeout() {
-		return this.handshakeTimeout;
+		return this.given.handshakeTimeout;
 	}
 
 	/**
@@ -96,7 +62,7 @@ public final class WebSocketLimits extends Limits {
 	 * section 7.1)
 	 */
 	public Duration closeTimeout() {
-		return this.closeTimeout;
+		return this.given.closeTimeout;
 	}
 
 	/**
@@ -104,7 +70,7 @@ public final class WebSocketLimits extends Limits {
 	 * @return longest head of an answer to the opening handshake, bytes
 	 */
 	public int maxHeadSize() {
-		return this.maxHeadSize;
+		return this.given.maxHeadSize;
 	}
 
 	/**
@@ -113,7 +79,7 @@ public final class WebSocketLimits extends Limits {
 	 * connection with code 1009
 	 */
 	public long maxFrameSize() {
-		return this.maxFrameSize;
+		return this.given.maxFrameSize;
 	}
 
 	/**
@@ -122,7 +88,7 @@ public final class WebSocketLimits extends Limits {
 	 * pieces and never collected, so that a long one costs no memory
 	 */
 	public long maxMessageSize() {
-		return this.maxMessageSize;
+		return this.given.maxMessageSize;
 	}
 
 	/**
@@ -130,16 +96,15 @@ public final class WebSocketLimits extends Limits {
 	 * @return most bytes a compressed message may inflate to
 	 */
 	public long maxInflatedSize() {
-		return this.maxInflatedSize;
+		return this.given.maxInflatedSize;
 	}
 
 	/**
 	 * Returns {@code maxInflateRatio}.
-	 * @return most bytes that a message of more than 1 MiB may inflate to, per byte
-	 * received
+	 * @return most bytes that each byte of a message of more than 1 MiB may inflate to
 	 */
 	public int maxInflateRatio() {
-		return this.maxInflateRatio;
+		return this.given.maxInflateRatio;
 	}
 
 	/**
@@ -148,7 +113,7 @@ public final class WebSocketLimits extends Limits {
 	 * connection with code 1008
 	 */
 	public int maxControlRate() {
-		return this.maxControlRate;
+		return this.given.maxControlRate;
 	}
 
 	/**
@@ -156,7 +121,7 @@ public final class WebSocketLimits extends Limits {
 	 * @return most bytes a slot takes, and so the longest payload of a frame that is sent
 	 */
 	public int slotCapacity() {
-		return this.slotCapacity;
+		return this.given.slotCapacity;
 	}
 
 	/**
@@ -169,32 +134,18 @@ public final class WebSocketLimits extends Limits {
 		return toBuilder().handshakeTimeout(handshakeTimeout).closeTimeout(closeTimeout).build();
 	}
 
-	/**
-	 * Returns these limits with other size limits.
-	 * @param maxFrameSize see {@link #maxFrameSize()}
-	 * @param maxMessageSize see {@link #maxMessageSize()}
-	 * @param maxInflatedSize see {@link #maxInflatedSize()}
-	 * @return a copy
-	 */
-	public WebSocketLimits withSizes(long maxFrameSize, long maxMessageSize, long maxInflatedSize) {
-		return toBuilder().maxFrameSize(maxFrameSize)
-			.maxMessageSize(maxMessageSize)
-			.maxInflatedSize(maxInflatedSize)
-			.build();
-	}
-
 	@Override
 	Map<String, Object> values() {
 		Map<String, Object> values = new LinkedHashMap<>();
-		values.put("handshakeTimeout", this.handshakeTimeout);
-		values.put("closeTimeout", this.closeTimeout);
-		values.put("maxHeadSize", this.maxHeadSize);
-		values.put("maxFrameSize", this.maxFrameSize);
-		values.put("maxMessageSize", this.maxMessageSize);
-		values.put("maxInflatedSize", this.maxInflatedSize);
-		values.put("maxInflateRatio", this.maxInflateRatio);
-		values.put("maxControlRate", this.maxControlRate);
-		values.put("slotCapacity", this.slotCapacity);
+		values.put("handshakeTimeout", this.given.handshakeTimeout);
+		values.put("closeTimeout", this.given.closeTimeout);
+		values.put("maxHeadSize", this.given.maxHeadSize);
+		values.put("maxFrameSize", this.given.maxFrameSize);
+		values.put("maxMessageSize", this.given.maxMessageSize);
+		values.put("maxInflatedSize", this.given.maxInflatedSize);
+		values.put("maxInflateRatio", this.given.maxInflateRatio);
+		values.put("maxControlRate", this.given.maxControlRate);
+		values.put("slotCapacity", this.given.slotCapacity);
 		return values;
 	}
 
@@ -222,6 +173,18 @@ public final class WebSocketLimits extends Limits {
 		private int slotCapacity = 64 * 1024;
 
 		private Builder() {
+		}
+
+		private Builder(Builder from) {
+			this.handshakeTimeout = from.handshakeTimeout;
+			this.closeTimeout = from.closeTimeout;
+			this.maxHeadSize = from.maxHeadSize;
+			this.maxFrameSize = from.maxFrameSize;
+			this.maxMessageSize = from.maxMessageSize;
+			this.maxInflatedSize = from.maxInflatedSize;
+			this.maxInflateRatio = from.maxInflateRatio;
+			this.maxControlRate = from.maxControlRate;
+			this.slotCapacity = from.slotCapacity;
 		}
 
 		/**

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SlowClientTests {
 
-	private static final HttpServerLimits PATIENT = HttpServerLimits.DEFAULTS.withAnswerTimeout(Duration.ZERO);
+	private static final HttpServerLimits PATIENT = HttpServerLimits.builder().answerTimeout(Duration.ZERO).build();
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -169,7 +169,7 @@ class SlowClientTests {
 
 	@Test
 	void withoutALeastRateAnyByteIsEnough() {
-		serve(HttpServerLimits.DEFAULTS.withMinDataRate(0));
+		serve(HttpServerLimits.builder().minDataRate(0).build());
 		post(1000);
 		for (int i = 0; i < 100; i++) {
 			pass(29_000);

@@ -201,8 +201,8 @@ class RequestPartsTests {
 			"A: 12345678901234567890123456789012345678901234567890" + "123456789012345678901234567890" })
 	void partsAreLimited(String parts) throws Exception {
 		try (ServingFixture serving = new ServingFixture("auto",
-				(builder) -> builder
-					.httpServer(HttpServerLimits.DEFAULTS.withMessage(HttpMessageLimits.DEFAULTS.withParts(2, 64))),
+				(builder) -> builder.httpServer(HttpServerLimits.DEFAULTS
+					.withMessage(HttpMessageLimits.builder().maxParts(2).maxPartHead(64).build())),
 				policies("127.0.0.1"))) {
 			int port = listen(serving, false);
 			String body = body(parts);

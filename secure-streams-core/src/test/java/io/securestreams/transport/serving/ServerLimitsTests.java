@@ -41,7 +41,7 @@ class ServerLimitsTests {
 	@Test
 	void bodiesThatAreTooLong() throws Exception {
 		try (ServingFixture serving = start(
-				(builder) -> builder.httpServer(HttpServerLimits.DEFAULTS.withMaxBodySize(10)))) {
+				(builder) -> builder.httpServer(HttpServerLimits.builder().maxBodySize(10).build()))) {
 			int port = port(serving.listen("pages"));
 			String post = "POST /x HTTP/1.1\r\nHost: a\r\n";
 			assertThat(talk(port, post + "Content-Length: 11\r\n\r\n0123456789a" + last("/")))

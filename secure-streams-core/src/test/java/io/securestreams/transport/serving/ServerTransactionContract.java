@@ -74,7 +74,7 @@ abstract class ServerTransactionContract {
 
 		Site(Duration answerTimeout) {
 			this.serving = new ServingFixture("auto",
-					(builder) -> builder.httpServer(HttpServerLimits.DEFAULTS.withAnswerTimeout(answerTimeout)),
+					(builder) -> builder.httpServer(HttpServerLimits.builder().answerTimeout(answerTimeout).build()),
 					ServingFixture.server("site", 0).endpoint("127.0.0.1", 0).metadata("tag", "x-tag:").build());
 			this.server = this.serving.listen("site", () -> this.handlers.get());
 		}

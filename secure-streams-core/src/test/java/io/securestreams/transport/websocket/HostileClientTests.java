@@ -33,7 +33,11 @@ class HostileClientTests {
 
 	private static final WebSocketLimits LIMITS = WebSocketLimits.DEFAULTS
 		.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(200))
-		.withSizes(1000, 2500, 2_000_000);
+		.toBuilder()
+		.maxFrameSize(1000)
+		.maxMessageSize(2500)
+		.maxInflatedSize(2_000_000)
+		.build();
 
 	private final List<SecureStream> ended = new CopyOnWriteArrayList<>();
 

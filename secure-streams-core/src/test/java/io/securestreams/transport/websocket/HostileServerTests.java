@@ -38,7 +38,11 @@ class HostileServerTests {
 
 	private static final WebSocketLimits SETTINGS = WebSocketLimits.DEFAULTS
 		.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(100))
-		.withSizes(1000, 2500, 2_000_000);
+		.toBuilder()
+		.maxFrameSize(1000)
+		.maxMessageSize(2500)
+		.maxInflatedSize(2_000_000)
+		.build();
 
 	private static TestRuntime runtime;
 
@@ -206,8 +210,11 @@ class HostileServerTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("compressedViolations")
 	void closesWithTheRightCodeWhenCompressed(String name, int code, byte[] frames) throws Exception {
-		WebSocketLimits settings = name.equals("ratio") ? SETTINGS.withSizes(10_000, 0, 2_000_000)
-				: name.equals("size") ? SETTINGS.withSizes(10_000, 0, 2_000) : SETTINGS;
+		WebSocketLimits settings = name.equals("ratio")
+				? SETTINGS.toBuilder().maxFrameSize(10_000).maxMessageSize(0).maxInflatedSize(2_000_000).build()
+				: name.equals("size")
+						? SETTINGS.toBuilder().maxFrameSize(10_000).maxMessageSize(0).maxInflatedSize(2_000).build()
+						: SETTINGS;
 		expectClose(Policies.client().deflate(), PMCE, settings, code, frames);
 	}
 

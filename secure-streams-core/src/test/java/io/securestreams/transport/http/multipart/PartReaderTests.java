@@ -36,7 +36,7 @@ class PartReaderTests {
 	}
 
 	private MultipartSplitter splitter(int parts, int head) {
-		HttpMessageLimits limits = HttpMessageLimits.DEFAULTS.withParts(parts, head);
+		HttpMessageLimits limits = HttpMessageLimits.builder().maxParts(parts).maxPartHead(head).build();
 		return new MultipartSplitter("B", new PartReader(this.link, limits));
 	}
 

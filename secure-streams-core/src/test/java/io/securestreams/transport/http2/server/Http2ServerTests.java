@@ -214,7 +214,8 @@ class Http2ServerTests {
 	@CsvSource({ "--b~~1~--b~~2~--b--,true,200 done", "--b~~1~--b~~2,true,400", "--b~~1~--b~~2~--b~~3,false,400",
 			"--b~A: 12345678901234567890123456789012345678901234567890123456789012,false,400" })
 	void partsOfBodies(String body, boolean end, String answer) throws Exception {
-		HttpServerLimits limits = HttpServerLimits.DEFAULTS.withMessage(HttpMessageLimits.DEFAULTS.withParts(2, 64));
+		HttpServerLimits limits = HttpServerLimits.DEFAULTS
+			.withMessage(HttpMessageLimits.builder().maxParts(2).maxPartHead(64).build());
 		try (FrameClient client = serve(TestHttpPolicy.server().body(new HttpBody(false, false, Multipart.NONE, true)),
 				limits, (link) -> link.onReceive = (piece, flags) -> {
 					if ((flags & PayloadFlags.RELATED_END) != 0) {
@@ -450,7 +451,7 @@ class Http2ServerTests {
 
 	@Test
 	void tooMuchBodyIsRefused() throws Exception {
-		try (FrameClient client = serve(TestHttpPolicy.server(), HttpServerLimits.DEFAULTS.withMaxBodySize(10),
+		try (FrameClient client = serve(TestHttpPolicy.server(), HttpServerLimits.builder().maxBodySize(10).build(),
 				(link) -> {
 				})) {
 			client.request(1, false, post("/", "content-length", "11"));

@@ -220,7 +220,7 @@ class SlowClientTests {
 
 	@Test
 	void withoutALeastRateAnyByteIsEnough() throws Exception {
-		serve(HttpServerLimits.DEFAULTS.withMinDataRate(0));
+		serve(HttpServerLimits.builder().minDataRate(0).build());
 		request(1, "POST");
 		for (int i = 0; i < 20; i++) {
 			pass(28);
@@ -261,7 +261,7 @@ class SlowClientTests {
 
 	@Test
 	void handlersMayHaveNoLimit() throws Exception {
-		serve(HttpServerLimits.DEFAULTS.withAnswerTimeout(Duration.ZERO));
+		serve(HttpServerLimits.builder().answerTimeout(Duration.ZERO).build());
 		request(1, "GET");
 		live(3600);
 		this.links.get(0).accepted().answer(204);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.transport.mqtt.flow.IncomingMessage;
+import io.securestreams.transport.mqtt.flow.MessagePiece;
 import io.securestreams.transport.mqtt.frame.FrameWriter;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
 import io.securestreams.transport.mqtt.frame.MqttViolation;
@@ -347,7 +348,7 @@ final class Deliveries {
 			}
 
 			@Override
-			public void piece(Inbox.Piece piece) {
+			public void piece(MessagePiece piece) {
 				IncomingMessage message = piece.message();
 				boolean keep = message.detached || (keeps && message.id != 0);
 				if ((piece.flags() & PayloadFlags.SOM) != 0) {
@@ -382,7 +383,7 @@ final class Deliveries {
 		ByteBuf now = this.giving;
 		if (now != null && place > this.givingTo && keeps && this.current.id != 0) {
 			// The handler of another stream has ended this one, which has not had it yet
-			this.unclaimed.inherit(new Inbox.Piece(this.current, now.retainedSlice(), this.givingFlags), member);
+			this.unclaimed.inherit(new MessagePiece(this.current, now.retainedSlice(), this.givingFlags), member);
 		}
 		left.forEach(this::settle);
 	}

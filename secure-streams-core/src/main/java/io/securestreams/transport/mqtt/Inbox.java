@@ -8,7 +8,9 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.engine.spi.PayloadFlags;
+import io.securestreams.transport.mqtt.flow.GivenPieces;
 import io.securestreams.transport.mqtt.flow.IncomingMessage;
+import io.securestreams.transport.mqtt.flow.MessagePiece;
 
 /**
  * What has been received for one stream: passed on at once, or held while the stream is
@@ -18,9 +20,7 @@ final class Inbox {
 
 	private final MqttClientTransport member;
 
-	private final int maxGiven;
-
-	private final Deque<Piece> held = new ArrayDeque<>(0);
+	private final Deque<MessagePiece> held = new ArrayDeque<>(0);
 
 	private int heldBytes;
 
@@ -45,12 +45,7 @@ final class Inbox {
 	private int wholeLength;
 
 	/** What has been passed on of a message in several pieces, to be given again. */
-	private final Deque<Piece> given = new ArrayDeque<>(0);
-
-	private int givenBytes;
-
-	/** Nothing is missing there. */
-	private boolean givenAll;
+	private final GivenPieces given;
 
 	/** The last one that the handler has had. */
 	private @Nullable IncomingMessage had;
@@ -64,7 +59,7 @@ final class Inbox {
 	 */
 	Inbox(MqttClientTransport member, int maxGiven) {
 		this.member = member;
-		this.maxGiven = maxGiven;
+		this.given = new GivenPieces(maxGiven);
 	}
 
 	/** Another attempt. */
@@ -108,7 +103,7 @@ final class Inbox {
 			pass(message, bytes, flags);
 		}
 		else {
-			this.held.add(new Piece(message, bytes.retainedSlice(), flags));
+			this.held.add(new MessagePiece(message, bytes.retainedSlice(), flags));
 			this.heldBytes += bytes.readableBytes();
 		}
 	}
@@ -120,13 +115,13 @@ final class Inbox {
 	 */
 	boolean drain(int most) {
 		for (int count = 0; count < most && isDue(); count++) {
-			Piece next = this.held.remove();
-			this.heldBytes -= next.bytes.readableBytes();
+			MessagePiece next = this.held.remove();
+			this.heldBytes -= next.bytes().readableBytes();
 			try {
-				pass(next.message, next.bytes, next.flags);
+				pass(next.message(), next.bytes(), next.flags());
 			}
 			finally {
-				next.bytes.release();
+				next.bytes().release();
 			}
 		}
 		return isDue();
@@ -140,7 +135,10 @@ final class Inbox {
 			this.begun = message;
 		}
 		if (!start || !end) {
-			keepPiece(message, bytes, flags);
+			if (start) {
+				this.given.begin(message.isKept() && this.member.isRemembered());
+			}
+			this.given.add(message, bytes, flags);
 		}
 		if (end) {
 			this.begun = null;
@@ -170,31 +168,6 @@ final class Inbox {
 			this.borrowed = true;
 			this.wholeIndex = bytes.readerIndex();
 			this.wholeLength = bytes.readableBytes();
-		}
-	}
-
-	private void keepPiece(IncomingMessage message, ByteBuf bytes, int flags) {
-		if ((flags & PayloadFlags.SOM) != 0) {
-			releaseGiven();
-			this.givenAll = message.isKept() && this.member.isRemembered();
-		}
-		if (!this.givenAll) {
-			return;
-		}
-		this.givenBytes += bytes.readableBytes();
-		if (this.givenBytes > this.maxGiven) {
-			releaseGiven();
-		}
-		else {
-			this.given.add(new Piece(message, bytes.retainedSlice(), flags));
-		}
-	}
-
-	private void releaseGiven() {
-		this.givenAll = false;
-		this.givenBytes = 0;
-		for (Piece piece = this.given.poll(); piece != null; piece = this.given.poll()) {
-			piece.bytes.release();
 		}
 	}
 
@@ -229,7 +202,7 @@ final class Inbox {
 			this.whole.release();
 			this.whole = null;
 		}
-		releaseGiven();
+		this.given.release();
 		return message;
 	}
 
@@ -259,7 +232,7 @@ final class Inbox {
 		// passed
 		ByteBuf copy = (message != null) ? takeWhole() : null;
 		if (message != null && copy != null && !this.handed) {
-			left.piece(new Piece(message, copy, PayloadFlags.SOM | PayloadFlags.EOM));
+			left.piece(new MessagePiece(message, copy, PayloadFlags.SOM | PayloadFlags.EOM));
 		}
 		else if (message != null && this.handed) {
 			message.had(this.member.link());
@@ -274,8 +247,8 @@ final class Inbox {
 		if (broken != null) {
 			leave(broken, left);
 		}
-		releaseGiven();
-		for (Piece piece = this.held.poll(); piece != null; piece = this.held.poll()) {
+		this.given.release();
+		for (MessagePiece piece = this.held.poll(); piece != null; piece = this.held.poll()) {
 			left.piece(piece);
 		}
 		this.heldBytes = 0;
@@ -286,20 +259,7 @@ final class Inbox {
 		if (this.given.isEmpty()) {
 			left.message(message, false);
 		}
-		for (Piece piece = this.given.poll(); piece != null; piece = this.given.poll()) {
-			left.piece(piece);
-		}
-	}
-
-	/**
-	 * A piece of a message that is held.
-	 *
-	 * @param message what it is of
-	 * @param bytes owned
-	 * @param flags {@link PayloadFlags}
-	 */
-	record Piece(IncomingMessage message, ByteBuf bytes, int flags) {
-
+		this.given.drainTo(left::piece);
 	}
 
 	/**
@@ -318,7 +278,7 @@ final class Inbox {
 		 * A piece that had been held.
 		 * @param piece owned from now on
 		 */
-		void piece(Piece piece);
+		void piece(MessagePiece piece);
 
 	}
 

@@ -14,6 +14,7 @@ import io.securestreams.engine.spi.ClientLink;
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.stream.PrintableText;
 import io.securestreams.transport.mqtt.flow.IncomingMessage;
+import io.securestreams.transport.mqtt.flow.MessagePiece;
 
 /**
  * Messages of a kept session for streams that are not there: the broker has kept them
@@ -126,13 +127,13 @@ final class Unclaimed {
 			Entry entry = this.entries.get(i);
 			if (entry.message == message) {
 				left--;
-				keep(entry, new Inbox.Piece(message, content.retainedSlice(), flags));
+				keep(entry, new MessagePiece(message, content.retainedSlice(), flags));
 			}
 		}
 	}
 
 	/** A piece that a stream has left behind. */
-	void inherit(Inbox.Piece piece, MqttClientTransport leaving) {
+	void inherit(MessagePiece piece, MqttClientTransport leaving) {
 		for (int i = this.entries.size() - 1; i >= 0; i--) {
 			Entry entry = this.entries.get(i);
 			if (entry.message == piece.message() && entry.link == leaving.link()) {
@@ -143,7 +144,7 @@ final class Unclaimed {
 		piece.bytes().release();
 	}
 
-	private void keep(Entry entry, Inbox.Piece piece) {
+	private void keep(Entry entry, MessagePiece piece) {
 		entry.pieces.add(piece);
 		this.bytes += piece.bytes().readableBytes();
 		int most = this.session.limits().maxHeld();
@@ -207,7 +208,7 @@ final class Unclaimed {
 				other.others.add(member.link());
 			}
 		}
-		for (Inbox.Piece piece : entry.pieces) {
+		for (MessagePiece piece : entry.pieces) {
 			this.bytes -= piece.bytes().readableBytes();
 			if (!this.session.members().contains(member)) {
 				// The handler has left in the middle: what it has had waits again
@@ -274,7 +275,7 @@ final class Unclaimed {
 		}
 		entry.message = attached.detach();
 		entry.message.unclaimed = 1;
-		entry.pieces.replaceAll((piece) -> new Inbox.Piece(entry.message, piece.bytes(), piece.flags()));
+		entry.pieces.replaceAll((piece) -> new MessagePiece(entry.message, piece.bytes(), piece.flags()));
 		this.deliveries.giveUp(attached);
 	}
 
@@ -321,7 +322,7 @@ final class Unclaimed {
 	}
 
 	private void drop(Entry entry) {
-		for (Inbox.Piece piece : entry.pieces) {
+		for (MessagePiece piece : entry.pieces) {
 			this.bytes -= piece.bytes().readableBytes();
 			piece.bytes().release();
 		}
@@ -332,7 +333,7 @@ final class Unclaimed {
 
 		private IncomingMessage message;
 
-		private final List<Inbox.Piece> pieces = new ArrayList<>(2);
+		private final List<MessagePiece> pieces = new ArrayList<>(2);
 
 		private long deadline;
 
@@ -352,7 +353,7 @@ final class Unclaimed {
 
 		int length() {
 			int length = 0;
-			for (Inbox.Piece piece : this.pieces) {
+			for (MessagePiece piece : this.pieces) {
 				length += piece.bytes().readableBytes();
 			}
 			return length;

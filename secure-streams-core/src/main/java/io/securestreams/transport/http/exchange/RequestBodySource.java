@@ -6,8 +6,6 @@ import io.securestreams.engine.spi.PayloadFlags;
 import io.securestreams.engine.spi.StreamExecutor.Timer;
 import io.securestreams.engine.spi.StreamLink;
 import io.securestreams.policy.HttpPolicy;
-import io.securestreams.policy.StreamPolicy;
-import io.securestreams.policy.http.HttpBody.Multipart;
 import io.securestreams.transport.http.HttpServices;
 import io.securestreams.transport.http.multipart.MultipartFraming;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +23,11 @@ final class RequestBodySource {
 
 	private final HttpServices services;
 
-	private final boolean keeps;
+	private final KeptBody kept;
 
 	private @Nullable RequestChannel channel;
 
-	private @Nullable MultipartFraming multipart;
-
-	private StreamPolicy part;
-
-	private boolean partOpen;
+	private @Nullable RequestParts parts;
 
 	/** Bytes still to come, -1 where the length is not known. */
 	private long left = -1;
@@ -54,10 +48,6 @@ final class RequestBodySource {
 
 	private boolean asking;
 
-	private @Nullable ByteBuf kept;
-
-	private boolean keptAll;
-
 	private long ordinal;
 
 	private @Nullable String problem;
@@ -65,9 +55,9 @@ final class RequestBodySource {
 	RequestBodySource(StreamLink link, HttpPolicy policy, HttpServices services, boolean authenticated) {
 		this.link = link;
 		this.services = services;
-		this.part = link.policy();
 		// A multipart body would have to be cut anew, the next head has another boundary
-		this.keeps = (policy.redirects().follow() || authenticated) && !policy.body().multipart().isEnabled();
+		boolean keeps = (policy.redirects().follow() || authenticated) && !policy.body().multipart().isEnabled();
+		this.kept = new KeptBody(keeps ? services.limits().maxRepeatableBody() : KeptBody.NOTHING);
 	}
 
 	/** A new attempt: nothing has been taken from the application. */
@@ -75,14 +65,13 @@ final class RequestBodySource {
 		stop();
 		this.taken = false;
 		this.complete = false;
-		this.kept = null;
-		this.keptAll = true;
+		this.kept.reset();
 		this.ordinal = 0;
 	}
 
 	/** Whether the body can be sent from the start. */
 	boolean isRepeatable() {
-		return !this.taken || (this.keeps && this.keptAll);
+		return !this.taken || this.kept.isWhole();
 	}
 
 	/** Whether the application has given anything in this attempt. */
@@ -112,8 +101,7 @@ final class RequestBodySource {
 
 	/** The body as it has been taken, or {@code null} unless all of it is there. */
 	@Nullable ByteBuf whole() {
-		ByteBuf all = this.kept;
-		return (this.keeps && this.complete && this.keptAll) ? ((all != null) ? all : Unpooled.EMPTY_BUFFER) : null;
+		return (this.complete && this.kept.isWhole()) ? this.kept.bytes() : null;
 	}
 
 	private void askForAll() {
@@ -142,13 +130,9 @@ final class RequestBodySource {
 	}
 
 	private void collect(ByteBuf payload, boolean end, int length) {
-		boolean fits = this.keeps && this.keptAll;
-		if (fits) {
-			keep(payload);
-			fits = this.keptAll;
-		}
+		this.kept.add(payload);
 		payload.release();
-		if (!fits) {
+		if (!this.kept.isWhole()) {
 			this.problem = "request body is too long to be signed before it is sent (expected: up to "
 					+ this.services.limits().maxRepeatableBody() + " bytes)";
 			return;
@@ -165,15 +149,14 @@ final class RequestBodySource {
 	 */
 	void start(RequestChannel next, RequestPlan plan) {
 		this.problem = null;
-		this.multipart = plan.multipart();
+		MultipartFraming framing = plan.multipart();
+		this.parts = (framing != null) ? new RequestParts(framing, this.link.policy(), this.services) : null;
 		this.open = plan.body().slots();
 		if (!this.open) {
 			return;
 		}
 		this.channel = next;
 		this.left = plan.body().length();
-		this.part = this.link.policy();
-		this.partOpen = false;
 		if (plan.expects()) {
 			this.holding = this.link.executor()
 				.schedule(this::proceed, this.services.limits().continueTimeout().toMillis());
@@ -200,11 +183,11 @@ final class RequestBodySource {
 	}
 
 	private void begin(RequestChannel current) {
-		ByteBuf again = this.kept;
-		if (again != null || this.complete) {
-			this.left -= (this.left >= 0 && again != null) ? again.readableBytes() : 0;
+		ByteBuf again = this.kept.bytes();
+		if (again.isReadable() || this.complete) {
+			this.left -= (this.left >= 0) ? again.readableBytes() : 0;
 			this.open = !this.complete;
-			current.write((again != null) ? Unpooled.copiedBuffer(again) : Unpooled.EMPTY_BUFFER, this.complete);
+			current.write(Unpooled.copiedBuffer(again), this.complete);
 		}
 		if (this.link.txRequested()) {
 			requestWrite();
@@ -239,7 +222,7 @@ final class RequestBodySource {
 
 	/** Whose payload the next slot is for, {@code null} for the stream's own. */
 	@Nullable String rideshare() {
-		return (this.multipart != null) ? this.part.name() : null;
+		return (this.parts != null) ? this.parts.current() : null;
 	}
 
 	/**
@@ -283,54 +266,24 @@ final class RequestBodySource {
 			collect(payload, end, length);
 			return;
 		}
-		keep(payload);
-		MultipartFraming framing = this.multipart;
-		if (framing != null) {
-			writePart(current, framing, payload, end);
-			return;
-		}
-		if (this.left >= 0) {
-			this.left -= length;
-			end = this.left == 0;
-		}
-		this.complete = end;
-		this.open = !end;
-		current.write(payload, end);
-		requestWrite();
-	}
-
-	private void writePart(RequestChannel current, MultipartFraming framing, ByteBuf payload, boolean end) {
-		if (!this.partOpen) {
-			this.partOpen = true;
-			current.write(Unpooled.wrappedBuffer(framing.start(multipartOf(this.part))), false);
-		}
-		current.write(payload, false);
-		if (end) {
-			String rideshare = this.part.features().rideshare();
-			StreamPolicy next = rideshare.isEmpty() ? null : this.services.streamTypes().apply(rideshare);
-			if (next == null) {
+		this.kept.add(payload);
+		if (this.parts != null) {
+			if (this.parts.write(current, payload, end)) {
 				this.complete = true;
 				this.open = false;
-				current.write(Unpooled.wrappedBuffer(framing.end()), true);
-				return;
+				current.write(this.parts.end(), true);
 			}
-			this.part = next;
-			this.partOpen = false;
+		}
+		else {
+			if (this.left >= 0) {
+				this.left -= length;
+				end = this.left == 0;
+			}
+			this.complete = end;
+			this.open = !end;
+			current.write(payload, end);
 		}
 		requestWrite();
-	}
-
-	private void keep(ByteBuf payload) {
-		if (!this.keeps || !this.keptAll) {
-			return;
-		}
-		ByteBuf start = (this.kept != null) ? this.kept : Unpooled.buffer(256);
-		this.keptAll = start.readableBytes() + payload.readableBytes() <= this.services.limits().maxRepeatableBody();
-		this.kept = this.keptAll ? start.writeBytes(payload, payload.readerIndex(), payload.readableBytes()) : null;
-	}
-
-	private static Multipart multipartOf(StreamPolicy policy) {
-		return (policy.protocol() instanceof HttpPolicy http) ? http.body().multipart() : Multipart.NONE;
 	}
 
 }

@@ -35,8 +35,8 @@ public interface SecureStream extends AutoCloseable {
 
 	/**
 	 * Returns the policy the current connection was made with, or that of the next one.
-	 * @return the streamtype's policy, or {@code null} if it is not known here, because
-	 * somebody else fulfils the stream
+	 * @return the policy, or {@code null} if somebody else fulfils the stream and knows
+	 * it
 	 */
 	@Nullable StreamPolicy policy();
 
@@ -152,8 +152,7 @@ public interface SecureStream extends AutoCloseable {
 	boolean isClosed();
 
 	/**
-	 * Starts the timeout of the policy ({@code timeout_ms}); without effect if it has
-	 * none. Replaces a running one.
+	 * Starts the policy's {@code timeout_ms}, if it has one. Replaces a running one.
 	 */
 	void startTimeout();
 

@@ -21,10 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a listener stands on: the policy it goes by, and the socket bound for it. Follows
- * new policies: as long as they say the same about the streamtype the socket stays; if
- * they say something else, it is bound anew. May be used from any thread; one change is
- * made after the other.
+ * What a listener stands on: the policy it goes by, and the socket bound for it, anew if
+ * a new policy says something else about the streamtype. May be used from any thread; one
+ * change is made after the other.
  */
 final class ServerBinding {
 

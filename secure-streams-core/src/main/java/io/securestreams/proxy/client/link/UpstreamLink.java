@@ -1,6 +1,5 @@
 package io.securestreams.proxy.client.link;
 
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -46,19 +45,14 @@ public final class UpstreamLink implements LinkEvents {
 
 	private final LinkRetries retries;
 
+	/** Since when there has not been a link, or has been one. */
+	private final LinkClock clock;
+
 	private LinkState state = LinkState.IDLE;
 
 	private @Nullable ConnectAttempt attempt;
 
 	private @Nullable FramedConnection connection;
-
-	private StreamExecutor.@Nullable Timer timer;
-
-	/** Since when there has not been a link, or has been one. */
-	private long since;
-
-	/** When the next attempt is due. */
-	private long due;
 
 	private boolean refusalTold;
 
@@ -85,7 +79,7 @@ public final class UpstreamLink implements LinkEvents {
 		this.told = told;
 		this.user = user;
 		this.retries = new LinkRetries(connector.addresses(), random);
-		this.since = executor.nanoTime();
+		this.clock = new LinkClock(executor);
 	}
 
 	LinkState state() {
@@ -121,7 +115,7 @@ public final class UpstreamLink implements LinkEvents {
 	 */
 	public void open() {
 		if (this.state == LinkState.IDLE) {
-			this.since = this.executor.nanoTime();
+			this.clock.restart();
 			connect();
 		}
 	}
@@ -130,9 +124,8 @@ public final class UpstreamLink implements LinkEvents {
 	 * Makes the next attempt soon, if it would be longer until then.
 	 */
 	public void hurry() {
-		if (this.state == LinkState.WAITING
-				&& millis(this.due - this.executor.nanoTime()) > LinkRetries.INTERVAL_MILLIS) {
-			await(LinkRetries.INTERVAL_MILLIS);
+		if (this.state == LinkState.WAITING && this.clock.leftMillis() > LinkRetries.INTERVAL_MILLIS) {
+			this.clock.schedule(this::connect, LinkRetries.INTERVAL_MILLIS);
 		}
 	}
 
@@ -172,7 +165,7 @@ public final class UpstreamLink implements LinkEvents {
 
 	/** Lets go of whatever there is. */
 	private void let() {
-		stopTimer();
+		this.clock.stop();
 		ConnectAttempt pending = this.attempt;
 		this.attempt = null;
 		if (pending != null) {
@@ -187,33 +180,16 @@ public final class UpstreamLink implements LinkEvents {
 
 	/** How long to wait after the connection there is. */
 	private long loss() {
-		return this.retries.lost((this.state == LinkState.UP) ? millis(this.executor.nanoTime() - this.since) : 0);
+		return this.retries.lost((this.state == LinkState.UP) ? this.clock.elapsedMillis() : 0);
 	}
 
 	private void retry(long delay) {
 		if (this.state == LinkState.UP) {
-			this.since = this.executor.nanoTime();
+			this.clock.restart();
 		}
 		let();
 		enter(LinkState.WAITING);
-		await(delay);
-	}
-
-	private void await(long delay) {
-		stopTimer();
-		this.due = this.executor.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
-		this.timer = this.executor.schedule(() -> {
-			this.timer = null;
-			connect();
-		}, delay);
-	}
-
-	private void stopTimer() {
-		StreamExecutor.Timer running = this.timer;
-		this.timer = null;
-		if (running != null) {
-			running.cancel();
-		}
+		this.clock.schedule(this::connect, delay);
 	}
 
 	@Override
@@ -221,7 +197,7 @@ public final class UpstreamLink implements LinkEvents {
 		this.attempt = null;
 		this.told.failed(this.tag, failure);
 		retry(this.retries.unreachable());
-		this.user.retrying(failure, millis(this.executor.nanoTime() - this.since));
+		this.user.retrying(failure, this.clock.elapsedMillis());
 	}
 
 	@Override
@@ -230,7 +206,7 @@ public final class UpstreamLink implements LinkEvents {
 		enter(LinkState.GREETING);
 		this.connection = new FramedConnection(established);
 		this.peer = address;
-		this.timer = this.executor.schedule(this::unanswered, ANSWER_MILLIS);
+		this.clock.schedule(this::unanswered, ANSWER_MILLIS);
 		// By this proxies of ours know a client of ours; others ignore it
 		send(new TimeoutUpdate(TimeoutUpdate.CANCEL));
 		send(this.greeting.get());
@@ -239,7 +215,6 @@ public final class UpstreamLink implements LinkEvents {
 	}
 
 	private void unanswered() {
-		this.timer = null;
 		broken(failure(Phase.HANDSHAKE, "the proxy does not answer", null));
 	}
 
@@ -263,7 +238,7 @@ public final class UpstreamLink implements LinkEvents {
 			this.user.lost(failure);
 		}
 		else {
-			this.user.retrying(failure, millis(this.executor.nanoTime() - this.since));
+			this.user.retrying(failure, this.clock.elapsedMillis());
 		}
 	}
 
@@ -318,7 +293,7 @@ public final class UpstreamLink implements LinkEvents {
 	}
 
 	private void answered(CreateResult result) {
-		stopTimer();
+		this.clock.stop();
 		if (!result.isCreated()) {
 			StreamFailure failure = StreamFailure.unsent(Phase.POLICY,
 					"the proxy does not have the streamtype, or not for this client", String.valueOf(this.peer), null);
@@ -333,7 +308,7 @@ public final class UpstreamLink implements LinkEvents {
 		}
 		enter(LinkState.UP);
 		this.refusalTold = false;
-		this.since = this.executor.nanoTime();
+		this.clock.restart();
 		this.told.succeeded(this.tag, this.peer);
 		this.user.created(result);
 	}
@@ -425,10 +400,6 @@ public final class UpstreamLink implements LinkEvents {
 
 	private StreamFailure failure(Phase phase, String message, @Nullable Throwable cause) {
 		return StreamFailure.sent(phase, message, String.valueOf(this.peer), cause);
-	}
-
-	private static long millis(long nanos) {
-		return TimeUnit.NANOSECONDS.toMillis(nanos);
 	}
 
 }

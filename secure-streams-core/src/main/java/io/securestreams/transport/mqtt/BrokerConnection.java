@@ -218,12 +218,13 @@ final class BrokerConnection implements WireListener {
 		if (sessionPresent && !this.session.isKept()) {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "CONNACK with a session that was to start afresh");
 		}
+		BrokerLimits limits = BrokerLimits.of(properties, this.session.isVersion5());
 		this.state = State.UP;
 		this.upSinceNanos = this.session.executor().nanoTime();
 		if (this.life != null) {
 			this.life.start((int) properties.number(MqttProperties.SERVER_KEEP_ALIVE, -1));
 		}
-		this.session.up(writer, sessionPresent, BrokerLimits.of(properties, this.session.isVersion5()));
+		this.session.up(writer, sessionPresent, limits);
 	}
 
 	/** Told once, for the attempts that follow will mostly be refused as well. */

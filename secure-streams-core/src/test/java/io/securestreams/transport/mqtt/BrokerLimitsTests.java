@@ -32,6 +32,22 @@ class BrokerLimitsTests extends SessionHarness {
 		assertThat(fine.events).containsExactly("CREATING", "CONNECTING", "CONNECTED");
 	}
 
+	/** Streams would be connected, and wait for ever. */
+	@ParameterizedTest
+	@CsvSource({ "210000, receive maximum", "2700000000, maximum packet size" })
+	void aBrokerThatTakesNothingIsLeft(String greeting, String limit) {
+		this.broker.greeting = bytes(greeting);
+		start(type("x", "\"mqtt_version\": 5, \"mqtt_qos\": 1, \"mqtt_topic\": \"t\""));
+		Recorder x = create("x");
+		x.send("m");
+		assertThat(x.events).containsExactly("CREATING", "CONNECTING", "UNREACHABLE");
+		assertThat(x.failures.get(0))
+			.startsWith("PROTOCOL model: the broker broke the protocol: CONNACK with a " + limit + " of 0");
+		this.broker.greeting = new byte[0];
+		settle();
+		assertThat(this.broker.accepted).containsExactly("t: m");
+	}
+
 	@Test
 	void noMoreAreUnderWayThanTheBrokerTakes() {
 		this.broker.greeting = bytes("210002");

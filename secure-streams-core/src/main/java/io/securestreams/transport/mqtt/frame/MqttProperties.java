@@ -35,9 +35,6 @@ public final class MqttProperties {
 	/** How long the broker keeps the session, s. */
 	public static final int SESSION_EXPIRY = 0x11;
 
-	/** Client id that the broker has chosen. */
-	public static final int ASSIGNED_CLIENT_ID = 0x12;
-
 	/** Keep-alive that the broker demands, s. */
 	public static final int SERVER_KEEP_ALIVE = 0x13;
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.securestreams.policy.MqttPolicy;
 import io.securestreams.transport.mqtt.frame.MqttProperties;
+import io.securestreams.transport.mqtt.frame.MqttViolation;
 import io.securestreams.transport.mqtt.topic.FilterRelation;
 
 /**
@@ -37,8 +38,11 @@ public record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, b
 	 * @param properties of CONNACK
 	 * @param version5 whether MQTT 5 is spoken
 	 * @return the limits
+	 * @throws MqttViolation if nothing could be sent: the standard forbids to say so
 	 */
-	public static BrokerLimits of(MqttProperties properties, boolean version5) {
+	public static BrokerLimits of(MqttProperties properties, boolean version5) throws MqttViolation {
+		requireSome(properties, MqttProperties.RECEIVE_MAXIMUM, "receive maximum");
+		requireSome(properties, MqttProperties.MAXIMUM_PACKET_SIZE, "maximum packet size");
 		return new BrokerLimits((int) properties.number(MqttProperties.MAXIMUM_QOS, 2),
 				properties.number(MqttProperties.RETAIN_AVAILABLE, 1) == 1,
 				properties.number(MqttProperties.WILDCARDS_AVAILABLE, 1) == 1,
@@ -48,6 +52,12 @@ public record BrokerLimits(int maximumQos, boolean retains, boolean wildcards, b
 				version5 ? (int) properties.number(MqttProperties.RECEIVE_MAXIMUM, MAX) : UNTOLD_EXACTLY_ONCE,
 				properties.number(MqttProperties.MAXIMUM_PACKET_SIZE, Long.MAX_VALUE),
 				(int) properties.number(MqttProperties.TOPIC_ALIAS_MAXIMUM, 0));
+	}
+
+	private static void requireSome(MqttProperties properties, int id, String what) throws MqttViolation {
+		if (properties.has(id, 0)) {
+			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "CONNACK with a " + what + " of 0");
+		}
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -89,6 +90,9 @@ final class ModelBroker implements WireOpener {
 
 	/** Properties of CONNACK in MQTT 5. */
 	byte[] greeting = {};
+
+	/** What comes instead of CONNACK, in hex; without anything, CONNACK. */
+	String instead = "";
 
 	private boolean version5;
 
@@ -262,7 +266,14 @@ final class ModelBroker implements WireOpener {
 	}
 
 	private void receive(FakeWire from, ByteBuf packet) {
-		if (from.closed || cut(from)) {
+		if (from.closed) {
+			// The last word before the end still arrives
+			if (packet.getUnsignedByte(0) >> 4 == 14) {
+				disconnected(packet.skipBytes(2));
+			}
+			return;
+		}
+		if (cut(from)) {
 			return;
 		}
 		int first = packet.readUnsignedByte();
@@ -293,7 +304,7 @@ final class ModelBroker implements WireOpener {
 				if (this.version5) {
 					answer.writeByte(this.greeting.length).writeBytes(this.greeting);
 				}
-				send(answer);
+				send(this.instead.isEmpty() ? answer : Unpooled.wrappedBuffer(HexFormat.of().parseHex(this.instead)));
 				this.outgoing.forEach((id, out) -> {
 					if (out.released) {
 						send(0x62, 2, id >> 8, id & 0xff);
@@ -359,9 +370,14 @@ final class ModelBroker implements WireOpener {
 				this.log.add("PINGREQ");
 				answer(() -> send(0xd0, 0));
 			}
-			case 14 -> this.log.add("DISCONNECT");
+			case 14 -> disconnected(packet);
 			default -> throw new AssertionError("packet " + first);
 		}
+	}
+
+	private void disconnected(ByteBuf packet) {
+		this.log
+			.add(packet.isReadable() ? "DISCONNECT " + Integer.toHexString(packet.readUnsignedByte()) : "DISCONNECT");
 	}
 
 	private void acknowledge(int type, int id, int code) {

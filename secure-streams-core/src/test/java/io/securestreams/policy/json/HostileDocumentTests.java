@@ -83,10 +83,31 @@ class HostileDocumentTests {
 	}
 
 	@Test
+	void tooMuchOfSomethingIsToldWhereItIs() {
+		assertThat(Documents.problems("{\n \"x\":" + "[".repeat(40) + "]".repeat(40) + ",\n\n \"s\": [] }")).last()
+			.asString()
+			.startsWith("test: x[0][0]")
+			.contains(" (line 2, column 37): nested too deeply");
+	}
+
+	@Test
 	void veryManyTokensAreRefused() {
 		assertThat(Documents.problems("{ \"x\": [" + "1,".repeat(3_000_000) + "1] }")).last()
 			.asString()
 			.contains("a document of too many tokens");
+	}
+
+	@Test
+	void numbersOfVeryManyDigitsAreRefused() {
+		assertThat(Documents.problems("{ \"s\": [ { \"x\": { \"port\": " + "1".repeat(1001) + " } } ] }"))
+			.containsExactly(
+					"test: s[0].x.port (line 1, column 19): a number too long (expected: at most 1000 digits)");
+	}
+
+	@Test
+	void veryLongNamesAreRefused() {
+		assertThat(Documents.problems("{ \"s\": [ { \"" + "x".repeat(50_001) + "\": {} } ] }"))
+			.containsExactly("test: s[0] (line 1, column 10): a name too long (expected: at most 50000 characters)");
 	}
 
 	@Test

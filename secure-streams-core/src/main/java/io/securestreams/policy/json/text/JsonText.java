@@ -36,6 +36,12 @@ public final class JsonText {
 
 	static final int MAX_TOKENS = 2_000_000;
 
+	/** Most characters of a number. */
+	static final int MAX_DIGITS = 1000;
+
+	/** Most characters of a name. */
+	static final int MAX_NAME = 50_000;
+
 	/** Objects with fewer members are searched for duplicates one by one. */
 	private static final int SMALL_OBJECT = 24;
 
@@ -64,6 +70,8 @@ public final class JsonText {
 			.streamReadConstraints(StreamReadConstraints.builder()
 				.maxNestingDepth(MAX_NESTING)
 				.maxTokenCount(MAX_TOKENS)
+				.maxNumberLength(MAX_DIGITS)
+				.maxNameLength(MAX_NAME)
 				.maxStringLength(Integer.MAX_VALUE)
 				.build());
 	}

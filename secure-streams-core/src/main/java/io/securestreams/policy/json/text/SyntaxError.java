@@ -2,6 +2,7 @@ package io.securestreams.policy.json.text;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
@@ -34,20 +35,36 @@ final class SyntaxError {
 
 	private void report(JacksonException ex, JsonParser parser, int length) {
 		String path = JsonPath.of(parser.streamReadContext());
-		long at = (ex.getLocation() != null) ? ex.getLocation().getCharOffset() : length;
-		int offset = (int) Math.max(0, Math.min(at, length));
+		// What is too much of something has no location of its own
+		TokenStreamLocation place = (ex.getLocation() != null) ? ex.getLocation() : parser.currentTokenLocation();
+		int offset = (int) Math.max(0, Math.min(place.getCharOffset(), length));
 		if (ex instanceof UnexpectedEndOfInputException) {
 			this.problems.errorAt(offset, path, "the document ends here", "the rest of it");
 			return;
 		}
 		if (ex instanceof StreamConstraintsException) {
-			String message = String.valueOf(ex.getOriginalMessage());
-			boolean nesting = message.contains("nesting");
-			this.problems.errorAt(offset, path, nesting ? "nested too deeply" : "a document of too many tokens",
-					"at most " + (nesting ? JsonText.MAX_NESTING + " levels" : JsonText.MAX_TOKENS));
+			reportExcess(offset, path, String.valueOf(ex.getOriginalMessage()));
 			return;
 		}
 		reportSyntax(offset, path, String.valueOf(ex.getOriginalMessage()));
+	}
+
+	private void reportExcess(int offset, String path, String message) {
+		String what = "a document of too many tokens";
+		String most = String.valueOf(JsonText.MAX_TOKENS);
+		if (message.contains("nesting")) {
+			what = "nested too deeply";
+			most = JsonText.MAX_NESTING + " levels";
+		}
+		else if (message.startsWith("Number")) {
+			what = "a number too long";
+			most = JsonText.MAX_DIGITS + " digits";
+		}
+		else if (message.startsWith("Name")) {
+			what = "a name too long";
+			most = JsonText.MAX_NAME + " characters";
+		}
+		this.problems.errorAt(offset, path, what, "at most " + most);
 	}
 
 	/**

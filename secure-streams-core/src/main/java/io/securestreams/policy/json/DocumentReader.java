@@ -123,7 +123,8 @@ final class DocumentReader implements DocumentContext {
 	}
 
 	private void lintOverlay(Draft draft) {
-		for (Key<?> key : List.of(DocumentKeys.RELEASE, DocumentKeys.PRODUCT, DocumentKeys.VIA_SOCKS5)) {
+		for (Key<?> key : List.of(DocumentKeys.RELEASE, DocumentKeys.PRODUCT, DocumentKeys.VIA_SOCKS5,
+				DocumentKeys.METRICS)) {
 			if (draft.isGiven(key)) {
 				this.problems.warning(draft.place(key), Quoted.of(key.name()) + " has no effect in an overlay",
 						"streamtypes, and what they refer to");

@@ -75,11 +75,12 @@ class PolicyOverlayTests {
 
 	@Test
 	void whatIsNoStreamTypeHasNoEffectAndIsNamed() {
-		PolicyDocument overlaid = PolicyJson.overlay(BASE, "{ \"release\": \"2\", \"via-socks5\": \"a:1\" }",
-				"overlay");
+		PolicyDocument overlaid = PolicyJson.overlay(BASE,
+				"{ \"release\": \"2\", \"via-socks5\": \"a:1\", \"metrics\": [ { \"name\": \"m\" } ] }", "overlay");
 		assertThat(overlaid.policy()).isEqualTo(BASE);
 		assertThat(overlaid.warnings()).extracting(PolicyProblem::message)
-			.containsExactly("\"release\" has no effect in an overlay", "\"via-socks5\" has no effect in an overlay");
+			.containsExactly("\"release\" has no effect in an overlay", "\"via-socks5\" has no effect in an overlay",
+					"\"metrics\" has no effect in an overlay");
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
@@ -216,6 +217,24 @@ class CertificateSectionTests {
 	void pemWithoutItsEndIsRefused() {
 		assertThat(problem("-----BEGIN CERTIFICATE-----\\nAAAA"))
 			.isEqualTo("PEM without its end line (expected: -----END ...-----)");
+	}
+
+	@Test
+	void pemWithoutItsBeginIsRefused() {
+		assertThat(problem("AAAA\\n-----END CERTIFICATE-----"))
+			.isEqualTo("PEM without its begin line (expected: -----BEGIN ...-----)");
+	}
+
+	/** The first elements are those of one, what follows is not. */
+	@Test
+	void whatOnlyBeginsLikeACertificateOrAKeyIsRefused() {
+		assertThat(problem(TestCertificates.base64(new byte[] { 0x30, 5, 0x30, 3, 2, 1, 0 })))
+			.isEqualTo("malformed certificate (expected: an X.509 certificate)");
+		for (byte[] key : List.of(new byte[] { 0x30, 5, 2, 1, 0, 0x30, 0 }, new byte[] { 0x30, 6, 2, 1, 0, 2, 1, 0 },
+				new byte[] { 0x30, 5, 2, 1, 1, 4, 0 })) {
+			assertThat(problem(TestCertificates.base64(key)))
+				.isEqualTo("malformed private key, or of an unknown algorithm (expected: RSA, EC, Ed25519 or Ed448)");
+		}
 	}
 
 	@Test

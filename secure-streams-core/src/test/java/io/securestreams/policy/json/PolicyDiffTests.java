@@ -1,5 +1,9 @@
 package io.securestreams.policy.json;
 
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
 import io.securestreams.policy.Policy;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +89,46 @@ class PolicyDiffTests {
 		assertThat(betweenStreams("{ \"x\": { \"endpoint\": \"a\", \"http_url\": \"u\", \"protocol\": \"h1\" } }",
 				"{ \"x\": { \"endpoint\": \"a\", \"protocol\": \"raw\" } }")
 			.lines()).containsExactly("s.x.protocol: h1 -> raw", "s.x.http_url: \"u\" -> \"\"");
+	}
+
+	/** What anybody may know of certificates and keys. */
+	@Test
+	void entriesOfSectionsAreToldInWords() {
+		String ca = TestCertificates.base64(TestCertificates.RSA);
+		String key = TestCertificates.base64(TestCertificates.EC.getKeyPair().getPrivate());
+		String auth = "\"auth\": [ { \"name\": \"a\", \"type\": \"lwa\", \"streamtype\": \"login\", \"blob\": 1 }, "
+				+ "{ \"name\": \"b\", \"type\": \"sigv4\", \"blob\": 2 } ], ";
+		PolicyDiff diff = between("",
+				"\"certs\": [ { \"ca\": \"" + ca + "\", \"key\": \"" + key
+						+ "\" } ], \"trust_stores\": [ { \"name\": \"mine\", \"stack\": [ \"ca\" ] } ], " + auth
+						+ "\"metrics\": [ { \"name\": \"m\" } ], \"s\": [ { \"sink\": { \"local_sink\": true } } ]");
+		String certificate = "\"CN=rsa\" until 2200-01-01T00:00:00Z (SHA-256 " + fingerprint() + ")";
+		assertThat(diff.lines()).containsExactly("metrics: added, [\"m\"]", "certs.ca: added, " + certificate,
+				"certs.key: added, a private key, EC", "trust_stores.mine: added, " + certificate,
+				"auth.a: added, \"lwa\" of blob 1, refreshed by \"login\"", "auth.b: added, \"sigv4\" of blob 2",
+				"s.sink: added, local sink");
+		assertThat(diff.toString()).doesNotContain(key);
+	}
+
+	private static String fingerprint() {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256")
+				.digest(TestCertificates.RSA.getCertificate().getEncoded());
+			return HexFormat.of().formatHex(digest, 0, 8);
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void whatStreamtypesReferToIsToldByName() {
+		String sections = Documents.SECTIONS;
+		assertThat(between(sections + "\"s\": [ { \"x\": { \"endpoint\": \"a\", \"tls\": true } } ]",
+				sections + "\"s\": [ { \"x\": { \"endpoint\": \"a\", \"tls\": true, \"tls_trust_store\": \"mine\", "
+						+ "\"use_auth\": \"aws\", \"http_resp_map\": [ { \"404\": 1404 } ] } } ]")
+			.lines()).containsExactlyInAnyOrder("s.x.tls_trust_store: added, \"mine\"", "s.x.use_auth: added, \"aws\"",
+					"s.x.http_resp_map: {} -> {404: 1404}");
 	}
 
 	@Test

@@ -124,6 +124,24 @@ class SignedRequestTests {
 	}
 
 	@Test
+	void howItStandsWithTheKeyIsShownWithoutTheKey() {
+		Sender sender = new Sender(new byte[0], -1, 1, false);
+		try (SecureStreams engine = engine("GET")) {
+			assertThat(engine.authentication()).singleElement()
+				.isEqualTo(new AuthSnapshot("aws", "sigv4", 0, AuthSnapshot.State.HELD, null, null, null, "", 0));
+			this.blobs.set(SystemBlobs.Blob.AUTH, (byte[]) null);
+			assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.NONE);
+			engine.create("api", sender);
+			assertThat(sender.end.join()).isEqualTo(StreamState.ALL_RETRIES_FAILED);
+			AuthSnapshot refused = engine.authentication().get(0);
+			assertThat(refused.state()).isEqualTo(AuthSnapshot.State.REFUSED);
+			assertThat(refused.lastRefusal())
+				.isEqualTo("no access key of AWS: blob 0 has none, nor has the environment");
+			assertThat(refused.lastRefusalAt()).isNotNull();
+		}
+	}
+
+	@Test
 	void nothingIsSentWithoutAKey() {
 		this.blobs.set(SystemBlobs.Blob.AUTH, (byte[]) null);
 		assertThat(transact("GET", new byte[0], -1, 1, false)).isEqualTo(StreamState.ALL_RETRIES_FAILED);

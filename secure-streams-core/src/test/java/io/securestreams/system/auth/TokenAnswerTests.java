@@ -35,6 +35,39 @@ class TokenAnswerTests {
 		assertThat(lasting(seconds).problem()).contains("expires_in");
 	}
 
+	/** In words of ours: answers may repeat secrets. */
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '`', value = { "<html>secret,the answer is no JSON object",
+			"[],the answer is no JSON object", "{},the answer has no access_token",
+			"{\"access_token\": \"\"},the access_token is malformed",
+			"{\"access_token\": \"se cret\"},the access_token is malformed",
+			"{\"access_token\": \"secret\\u0000\"},the access_token is malformed",
+			"`{\"access_token\": \"secret\", \"token_type\": \"mac\"}`,the token is of another type than bearer" })
+	void anAnswerThatGrantsNothingSaysWhy(String body, String problem) {
+		TokenAnswer answer = TokenAnswer.granted(body.getBytes(StandardCharsets.UTF_8));
+		assertThat(answer.accessToken()).isEmpty();
+		assertThat(answer.problem()).isEqualTo(problem);
+		assertThat(answer).hasToString("TokenAnswer[" + problem + "]");
+	}
+
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '`',
+			value = { "{\"error\": \"invalid_grant\"},the token server refuses: invalid_grant",
+					"{\"error\": \"se cret\"},the token server refuses",
+					"{\"error_description\": \"secret\"},the token server refuses", "secret,the token server refuses" })
+	void aRefusalIsRepeatedAsFarAsItIsAWord(String body, String problem) {
+		assertThat(TokenAnswer.refused(body.getBytes(StandardCharsets.UTF_8)).problem()).isEqualTo(problem);
+	}
+
+	@Test
+	void tokensTooLongForAHeaderAreNone() {
+		String most = "a".repeat(16 * 1024);
+		assertThat(TokenAnswer.granted(("{\"access_token\": \"" + most + "\"}").getBytes(StandardCharsets.UTF_8)))
+			.hasToString("TokenAnswer[***]");
+		assertThat(TokenAnswer.granted(("{\"access_token\": \"b" + most + "\"}").getBytes(StandardCharsets.UTF_8))
+			.problem()).isEqualTo("the access_token is malformed");
+	}
+
 	@Test
 	void withoutATimeATokenLivesUntilItIsRefused() {
 		assertThat(TokenAnswer.granted("{\"access_token\": \"a\"}".getBytes(StandardCharsets.UTF_8)).lifetime())

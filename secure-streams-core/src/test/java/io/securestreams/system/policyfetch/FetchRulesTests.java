@@ -71,6 +71,25 @@ class FetchRulesTests {
 	}
 
 	@Test
+	void everyViolationIsNamedWithItsStreamtype() {
+		Policy fetched = policy("""
+				{"product": "kettle", "s": [
+				{"fine": {"endpoint": "a", "port": 443}},
+				{"door": {"server": true, "protocol": "h1", "port": 81}},
+				{"sink": {"endpoint": "a"}},
+				{"reader": {"endpoint": "file:///etc/passwd"}},
+				{"docker": {"endpoint": "+/run/docker.sock"}},
+				{"fetch_policy": {"endpoint": "b", "port": 80}}]}
+				""");
+		assertThat(new FetchRules(policy(LOCAL), FetchPermissions.NONE).violations(fetched)).containsExactly(
+				"product: \"kettle\" (expected: \"toaster\")",
+				"s.door: a fetched policy may not define or replace servers",
+				"s.sink: a fetched policy may not define or replace local sinks",
+				"s.reader: a fetched policy may not read files", "s.docker: a fetched policy may not use unix sockets",
+				"s.fetch_policy: a fetched policy may not change how its own source is trusted");
+	}
+
+	@Test
 	void policiesForAnotherProductAreRefused() {
 		FetchRules rules = new FetchRules(policy(LOCAL), FetchPermissions.NONE);
 		assertThat(rules.violations(policy("{\"product\": \"kettle\", \"s\": []}"))).hasSize(1);

@@ -273,6 +273,17 @@ class JwsPolicySignatureTests {
 	}
 
 	@Test
+	void refusesMoreCertificatesThanAnybodyNeeds() {
+		X509Certificate[] chain = new X509Certificate[11];
+		Arrays.fill(chain, SIGNER.getCertificate());
+		PrivateKey key = SIGNER.getKeyPair().getPrivate();
+		accepts(TRUSTED, jws(header("ES256", Arrays.copyOf(chain, 10)), DOCUMENT, true, key, "ES256"));
+		assertThatExceptionOfType(GeneralSecurityException.class)
+			.isThrownBy(() -> TRUSTED.verify(DOCUMENT, jws(header("ES256", chain), DOCUMENT, true, key, "ES256")))
+			.withMessage("x5c has 11 certificates (expected: at most 10)");
+	}
+
+	@Test
 	void refusesRubbish() {
 		byte[] good = sign(DOCUMENT, SIGNER);
 		for (int length = 0; length < good.length; length += 7) {

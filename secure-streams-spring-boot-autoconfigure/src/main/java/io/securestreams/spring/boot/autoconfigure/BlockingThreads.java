@@ -10,6 +10,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -31,6 +33,8 @@ final class BlockingThreads implements AutoCloseable {
 	 * 491).
 	 */
 	private static final int FREE_VIRTUAL_THREADS = 24;
+
+	private static final Logger logger = LoggerFactory.getLogger(BlockingThreads.class);
 
 	private static final String PREFIX = "secure-streams-";
 
@@ -72,7 +76,10 @@ final class BlockingThreads implements AutoCloseable {
 			try {
 				limited.execute(task);
 			}
-			catch (RejectedExecutionException ex) {
+			catch (RuntimeException | Error ex) {
+				if (!(ex instanceof RejectedExecutionException)) {
+					logger.warn("A handler gets a thread of its own, for its executor fails", ex);
+				}
 				new Thread(task, PREFIX + "drain").start();
 			}
 		});

@@ -7,6 +7,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -18,6 +20,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.securestreams.spring.annotation.OnReceive;
@@ -129,6 +132,23 @@ class SecureStreamHandlerAutoConfigurationTests {
 			.withBean(BlockingThreads.HANDLER_EXECUTOR_BEAN_NAME, Executor.class,
 					() -> new SimpleAsyncTaskExecutor("mine-"))
 			.run((context) -> assertThat(thread(context)).startsWith("mine-"));
+	}
+
+	/** Such as those that copy what belongs to a web request. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aTaskDecoratorThatFailsCostsNoEvents(boolean limited) {
+		TaskDecorator decorator = (task) -> {
+			throw new IllegalStateException("no request");
+		};
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("mine-");
+		executor.setTaskDecorator(decorator);
+		executor.setConcurrencyLimit(1);
+		ApplicationContextRunner runner = limited ? this.contextRunner
+			.withBean(BlockingThreads.HANDLER_EXECUTOR_BEAN_NAME, Executor.class, () -> executor)
+				: this.contextRunner.withBean(TaskDecorator.class, () -> decorator);
+		runner.withUserConfiguration(Threads.class)
+			.run((context) -> assertThat(thread(context)).startsWith("secure-streams-drain"));
 	}
 
 	private static String thread(ApplicationContext context) throws Exception {

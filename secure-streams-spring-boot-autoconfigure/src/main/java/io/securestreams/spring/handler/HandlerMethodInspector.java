@@ -191,7 +191,8 @@ final class HandlerMethodInspector {
 		}
 		if (this.json == null) {
 			throw InvalidHandlerException.parameter(method, index,
-					"which only JSON can become, but there is no tools.jackson.databind.json.JsonMapper bean",
+					"which only JSON can become, but there is no tools.jackson.databind.json.JsonMapper bean, "
+							+ "or no @Primary one of several",
 					"spring-boot-starter-jackson among the dependencies, or one of Payload, byte[], ByteBuffer, String");
 		}
 		// An error page is not what the type is for, unless the method can tell

@@ -128,7 +128,7 @@ class InvalidHandlerTests {
 		}
 		assertProblem(Json.class,
 				NAME + "$1Json.receive(List) has parameter 1 \"List<String> names\", which only JSON can become, "
-						+ "but there is no tools.jackson.databind.json.JsonMapper bean",
+						+ "but there is no tools.jackson.databind.json.JsonMapper bean, or no @Primary one of several",
 				"spring-boot-starter-jackson among the dependencies, or one of Payload, byte[], ByteBuffer, String");
 	}
 

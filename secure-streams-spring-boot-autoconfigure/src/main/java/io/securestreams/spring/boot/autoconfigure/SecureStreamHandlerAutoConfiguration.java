@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
@@ -45,7 +46,8 @@ import io.securestreams.system.policyfetch.PolicyStatus;
 				SecureStreamsObservationAutoConfiguration.class, LifecycleAutoConfiguration.class,
 				TaskExecutionAutoConfiguration.class },
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
-@ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
+@ConditionalOnBean(SecureStreamsProperties.class)
+@ConditionalOnSingleCandidate(StreamFactory.class)
 public final class SecureStreamHandlerAutoConfiguration {
 
 	@Bean
@@ -122,7 +124,7 @@ public final class SecureStreamHandlerAutoConfiguration {
 	static class JacksonConfiguration {
 
 		@Bean
-		@ConditionalOnBean(JsonMapper.class)
+		@ConditionalOnSingleCandidate(JsonMapper.class)
 		@ConditionalOnMissingBean
 		JsonReading secureStreamsJsonReading(JsonMapper mapper) {
 			return (type) -> {

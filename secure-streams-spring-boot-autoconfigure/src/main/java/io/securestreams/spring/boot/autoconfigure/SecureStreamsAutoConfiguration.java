@@ -15,6 +15,7 @@ import io.securestreams.stream.platform.TlsIdentities;
 import io.securestreams.stream.platform.WakeLock;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -82,6 +83,11 @@ public final class SecureStreamsAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "secure-streams.events.enabled", matchIfMissing = true)
 	EventPublishingObserver secureStreamsEventPublishingObserver(ApplicationEventPublisher publisher) {
 		return new EventPublishingObserver(publisher);
+	}
+
+	@Bean
+	static AmbiguousEngines secureStreamsAmbiguousEngines(ConfigurableListableBeanFactory beanFactory) {
+		return new AmbiguousEngines(beanFactory);
 	}
 
 	@Bean

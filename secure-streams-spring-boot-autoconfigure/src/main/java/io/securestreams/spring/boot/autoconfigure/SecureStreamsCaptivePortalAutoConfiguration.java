@@ -3,6 +3,7 @@ package io.securestreams.spring.boot.autoconfigure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
@@ -15,7 +16,8 @@ import io.securestreams.system.captiveportal.CaptivePortalDetector;
  * Auto-configuration of {@link CaptivePortalDetector}.
  */
 @AutoConfiguration(after = { SecureStreamsAutoConfiguration.class, SecureStreamsPolicyAutoConfiguration.class })
-@ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
+@ConditionalOnBean(SecureStreamsProperties.class)
+@ConditionalOnSingleCandidate(StreamFactory.class)
 public final class SecureStreamsCaptivePortalAutoConfiguration {
 
 	@Bean(destroyMethod = "close")

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -33,7 +34,8 @@ import io.securestreams.system.policyfetch.PolicyRefresher;
 @AutoConfiguration(after = { SecureStreamsAutoConfiguration.class, SecureStreamsPolicyAutoConfiguration.class,
 		SecureStreamHandlerAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class })
+@ConditionalOnBean(SecureStreamsProperties.class)
+@ConditionalOnSingleCandidate(StreamFactory.class)
 public final class SecureStreamsEndpointAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)

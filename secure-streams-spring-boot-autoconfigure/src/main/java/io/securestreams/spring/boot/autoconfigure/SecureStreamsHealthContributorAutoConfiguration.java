@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -21,7 +22,8 @@ import io.securestreams.system.policyfetch.PolicyRefresher;
  */
 @AutoConfiguration(after = SecureStreamHandlerAutoConfiguration.class)
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean({ StreamFactory.class, SecureStreamHandlerRegistry.class })
+@ConditionalOnBean(SecureStreamHandlerRegistry.class)
+@ConditionalOnSingleCandidate(StreamFactory.class)
 @ConditionalOnEnabledHealthIndicator("securestreams")
 public final class SecureStreamsHealthContributorAutoConfiguration {
 

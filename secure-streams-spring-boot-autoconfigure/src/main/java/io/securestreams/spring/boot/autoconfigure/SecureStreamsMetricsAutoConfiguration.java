@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -17,7 +18,8 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = SecureStreamsAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ StreamFactory.class, SecureStreamsProperties.class, MeterRegistry.class })
+@ConditionalOnBean({ SecureStreamsProperties.class, MeterRegistry.class })
+@ConditionalOnSingleCandidate(StreamFactory.class)
 public final class SecureStreamsMetricsAutoConfiguration {
 
 	// The engine needs its observers, so they get it later

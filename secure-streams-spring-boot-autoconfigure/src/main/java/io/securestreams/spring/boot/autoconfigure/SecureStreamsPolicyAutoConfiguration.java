@@ -4,6 +4,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
@@ -20,7 +21,8 @@ import io.securestreams.system.policyfetch.PolicyTrial;
  * Auto-configuration of what keeps the policy up to date, {@link PolicyRefresher}.
  */
 @AutoConfiguration(after = SecureStreamsAutoConfiguration.class)
-@ConditionalOnBean({ SecureStreams.class, SecureStreamsProperties.class })
+@ConditionalOnBean(SecureStreamsProperties.class)
+@ConditionalOnSingleCandidate(SecureStreams.class)
 public final class SecureStreamsPolicyAutoConfiguration {
 
 	@Bean(destroyMethod = "close")

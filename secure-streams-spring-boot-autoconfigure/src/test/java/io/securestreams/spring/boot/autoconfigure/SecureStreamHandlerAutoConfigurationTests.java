@@ -86,6 +86,17 @@ class SecureStreamHandlerAutoConfigurationTests {
 	}
 
 	@Test
+	void mappersOfWhichNoneIsPreferredReadNothing() {
+		ApplicationContextRunner several = this.contextRunner.withBean("one", JsonMapper.class, JsonMapper::new)
+			.withBean("two", JsonMapper.class, JsonMapper::new);
+		several.withUserConfiguration(Watcher.class).run((context) -> assertThat(context).hasNotFailed());
+		several.withUserConfiguration(Json.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("or no @Primary one of several"));
+	}
+
+	@Test
 	void annotatedMethodsRunWhereTheyMayBlock() {
 		this.contextRunner.withUserConfiguration(Threads.class)
 			.withPropertyValues("spring.task.execution.thread-name-prefix=application-")

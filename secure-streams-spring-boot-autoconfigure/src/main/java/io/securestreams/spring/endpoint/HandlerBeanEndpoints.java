@@ -123,7 +123,7 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 			throw new HandlerScopeException(beanName, streamTypes.get(0), scope);
 		}
 		boolean perStream = !this.beanFactory.isSingleton(beanName);
-		if (annotation.scope() == Scope.PER_STREAM && !perStream) {
+		if (annotation.scope() == Scope.PER_STREAM && !perStream && !isReplaced(beanName)) {
 			throw new StreamHandlerRegistrationException(owner, streamTypes.get(0),
 					"its scope is PER_STREAM, but the bean is a singleton (expected: @Scope(\"prototype\"), or "
 							+ "@SecureStreamHandler on the @Bean method)",
@@ -143,6 +143,12 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 			throw new StreamHandlerRegistrationException(owner, streamTypes.get(0), String.valueOf(ex.getMessage()),
 					ex);
 		}
+	}
+
+	/** A test may have put one instance, such as a mock, in the place of a prototype. */
+	private boolean isReplaced(String beanName) {
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& this.beanFactory.getMergedBeanDefinition(beanName).isPrototype();
 	}
 
 	private StreamHandlerAdapter.Options options(SecureStreamHandler annotation, Class<?> beanType) {

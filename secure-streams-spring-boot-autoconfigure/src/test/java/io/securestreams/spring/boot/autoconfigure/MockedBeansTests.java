@@ -167,12 +167,13 @@ class MockedBeansTests {
 	}
 
 	@Nested
-	@MockitoBean(types = { Page.class, Pages.class })
+	@MockitoBean(types = { Page.class, Pages.class, Visit.class })
 	class Handlers extends Mocked {
 
 		@Test
 		void theyHaveTheirStreams() {
 			assertThat(this.context.getBean(SecureStreamHandlerRegistry.class).server("pages")).isNotNull();
+			assertThat(this.context.getBean(SecureStreamHandlerRegistry.class).server("visits")).isNotNull();
 		}
 
 	}
@@ -198,7 +199,7 @@ class MockedBeansTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Page.class, Pages.class })
+	@Import({ Page.class, Pages.class, Visit.class })
 	static class Application {
 
 	}
@@ -210,6 +211,16 @@ class MockedBeansTests {
 
 	@SecureStreamHandler("pages")
 	static class Pages {
+
+		@OnState(StreamState.SERVER_TXN)
+		void serve(SecureStream stream) {
+			stream.answer(200);
+		}
+
+	}
+
+	@SecureStreamHandler(value = "visits", scope = SecureStreamHandler.Scope.PER_STREAM)
+	static class Visit {
 
 		@OnState(StreamState.SERVER_TXN)
 		void serve(SecureStream stream) {

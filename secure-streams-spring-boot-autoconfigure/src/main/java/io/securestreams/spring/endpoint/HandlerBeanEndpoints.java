@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -101,12 +102,19 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 				List.of(this.beanFactory.getBeanNamesForAnnotation(SecureStreamHandler.class)));
 		// JDK proxies hide the annotation, but not that they are handlers
 		names.addAll(List.of(this.beanFactory.getBeanNamesForType(StreamHandler.class, true, false)));
-		names.removeIf(ScopedProxyUtils::isScopedTarget);
-		return names;
+		// The proxy of a scope is the handler, though what is behind it may have the
+		// annotation
+		return names.stream()
+			.map((name) -> ScopedProxyUtils.isScopedTarget(name) ? ScopedProxyUtils.getOriginalBeanName(name) : name)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
 	private @Nullable SecureStreamHandler annotation(String beanName) {
 		SecureStreamHandler found = this.beanFactory.findAnnotationOnBean(beanName, SecureStreamHandler.class);
+		String behindProxy = ScopedProxyUtils.getTargetBeanName(beanName);
+		if (found == null && this.beanFactory.containsBeanDefinition(behindProxy)) {
+			found = this.beanFactory.findAnnotationOnBean(behindProxy, SecureStreamHandler.class);
+		}
 		return (found != null) ? found
 				: AnnotatedElementUtils.findMergedAnnotation(type(beanName), SecureStreamHandler.class);
 	}

@@ -20,6 +20,7 @@ import org.springframework.web.context.annotation.ApplicationScope;
 import org.springframework.web.context.annotation.RequestScope;
 import org.springframework.web.context.annotation.SessionScope;
 
+import io.securestreams.spring.annotation.OnState;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.annotation.SecureStreamHandler.Dispatch;
 import io.securestreams.stream.StreamHandler;
@@ -34,7 +35,7 @@ class HandlerScopesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfRequest.class, OfRequestBehindProxy.class, OfSessionBehindProxy.class,
-			OfRequestByMethod.class })
+			OfRequestByMethod.class, OfRequestByMethodBehindProxy.class, OfRequestBehindInterfaces.class })
 	void whatBelongsToRequestsIsRefused(Class<?> type) {
 		assertThatExceptionOfType(HandlerScopeException.class).isThrownBy(() -> endpoints(type)).satisfies((ex) -> {
 			assertThat(ex.scope()).isIn("request", "session");
@@ -60,7 +61,7 @@ class HandlerScopesTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OfThreadBehindProxy.class, OfApplicationBehindProxy.class, OfPrototype.class,
-			OfPrototypeBehindProxy.class, ByFactory.class })
+			OfPrototypeBehindProxy.class, ByFactory.class, ByMethodBehindProxy.class, BehindInterfaces.class })
 	void otherScopesStay(Class<?> type) {
 		assertThat(endpoints(type)).singleElement()
 			.satisfies((endpoint) -> assertThat(endpoint.handlers().get()).isNotNull());
@@ -117,6 +118,24 @@ class HandlerScopesTests {
 			return new StreamHandler() {
 			};
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OfRequestByMethodBehindProxy {
+
+		@Bean
+		@RequestScope
+		@SecureStreamHandler("mintest")
+		Events watcher() {
+			return new Events();
+		}
+
+	}
+
+	@SecureStreamHandler(value = "mintest", beanName = "watcher")
+	@Scope(scopeName = "request", proxyMode = ScopedProxyMode.INTERFACES)
+	static class OfRequestBehindInterfaces extends Events implements Watcher {
 
 	}
 
@@ -187,6 +206,39 @@ class HandlerScopesTests {
 				}
 
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ByMethodBehindProxy {
+
+		@Bean
+		@SecureStreamHandler("mintest")
+		@Scope(scopeName = "thread", proxyMode = ScopedProxyMode.TARGET_CLASS)
+		Events watcher() {
+			return new Events();
+		}
+
+	}
+
+	@SecureStreamHandler(value = "mintest", beanName = "watcher")
+	@Scope(scopeName = "thread", proxyMode = ScopedProxyMode.INTERFACES)
+	static class BehindInterfaces extends Events implements Watcher {
+
+	}
+
+	interface Watcher {
+
+		@OnState
+		void state();
+
+	}
+
+	static class Events {
+
+		@OnState
+		public void state() {
 		}
 
 	}

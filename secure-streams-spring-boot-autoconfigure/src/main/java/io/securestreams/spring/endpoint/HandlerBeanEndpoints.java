@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
@@ -30,9 +31,11 @@ import io.securestreams.stream.StreamHandler;
  * Finds the beans with {@link SecureStreamHandler @SecureStreamHandler}, on their class,
  * proxied or not, or on their {@code @Bean} method.
  */
-public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
+public class HandlerBeanEndpoints implements StreamHandlerEndpointSource, DisposableBean {
 
 	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final PerStreamBeans perStreamBeans;
 
 	private final Dispatch defaultDispatch;
 
@@ -75,6 +78,7 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 			Iterable<? extends StreamHandlerEndpointConfigurer> configurers,
 			Supplier<? extends @Nullable HandlerObserver> observer) {
 		this.beanFactory = beanFactory;
+		this.perStreamBeans = new PerStreamBeans(beanFactory);
 		this.defaultDispatch = defaultDispatch;
 		this.executor = executor;
 		this.json = json;
@@ -141,6 +145,9 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 			Class<?> beanType = beanType(beanName);
 			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type(beanName), beanType,
 					options(annotation, beanType));
+			if (perStream) {
+				this.perStreamBeans.prepare(beanName);
+			}
 			Supplier<StreamHandler> handlers = perStream ? () -> perStream(beanName, adapter)
 					: () -> shared(beanName, adapter);
 			return streamTypes.stream()
@@ -175,8 +182,13 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 	}
 
 	private StreamHandler perStream(String beanName, StreamHandlerAdapter adapter) {
-		Object bean = this.beanFactory.getBean(beanName);
-		return adapter.adapt(bean, () -> this.beanFactory.destroyBean(beanName, bean));
+		Object bean = this.perStreamBeans.get(beanName);
+		return adapter.adapt(bean, () -> this.perStreamBeans.destroy(beanName, bean));
+	}
+
+	@Override
+	public void destroy() {
+		this.perStreamBeans.close();
 	}
 
 	/** The class that was written. */
@@ -193,8 +205,7 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource {
 		if (this.beanFactory.isSingleton(beanName)) {
 			return this.beanFactory.getBean(beanName).getClass();
 		}
-		Class<?> type = this.beanFactory.getType(beanName);
-		return (type != null) ? type : Object.class;
+		return this.perStreamBeans.type(beanName);
 	}
 
 }

@@ -110,7 +110,7 @@ class ArchitectureTests {
 			Map.entry("proxy.client",
 					Set.of("proxy", "proxy.client.link", "proxy.client.payload", "proxy.wire", "engine.stream",
 							"engine.spi", "stream", "stream.observe", "stream.platform", "policy")),
-			Map.entry("proxy.server.payload", Set.of("proxy.wire", "stream", "transport.loop")),
+			Map.entry("proxy.server.payload", Set.of("proxy.wire", "stream", "transport.loop", "policy")),
 			Map.entry("proxy.server.listen",
 					Set.of("proxy", "engine.spi", "stream", "stream.platform", "transport", "transport.listen",
 							"transport.tls", "policy")),

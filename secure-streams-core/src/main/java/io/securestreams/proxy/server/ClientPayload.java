@@ -6,6 +6,7 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProxyBuffers;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.server.payload.Buffers;
 import io.securestreams.proxy.server.payload.Overdraft;
 import io.securestreams.proxy.server.payload.SentFrames;
 import io.securestreams.proxy.server.payload.TxQueue;

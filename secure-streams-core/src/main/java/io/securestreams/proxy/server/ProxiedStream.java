@@ -13,6 +13,7 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProxyBuffers;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.server.payload.Buffers;
 import io.securestreams.proxy.wire.ClientFrame;
 import io.securestreams.proxy.wire.ConnState;
 import io.securestreams.proxy.wire.CreateResult;

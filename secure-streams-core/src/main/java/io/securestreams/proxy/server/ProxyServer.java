@@ -20,6 +20,7 @@ import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.server.listen.AddressBinder;
 import io.securestreams.proxy.server.listen.BoundAddress;
 import io.securestreams.proxy.server.listen.SocketRules;
+import io.securestreams.proxy.server.payload.Buffers;
 import io.securestreams.proxy.server.payload.Overdraft;
 import io.securestreams.proxy.wire.StreamType;
 import io.securestreams.stream.SecureStreamsException;

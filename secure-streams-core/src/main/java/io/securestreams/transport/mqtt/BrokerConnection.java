@@ -332,7 +332,6 @@ final class BrokerConnection implements WireListener {
 		breakWith(StreamFailure.sent(phase, message, peer(), cause), 0);
 	}
 
-	/** Ends the connection because of a failure. */
 	private void breakWith(StreamFailure failure, int reason) {
 		Wire current = this.wire;
 		if (current != null) {

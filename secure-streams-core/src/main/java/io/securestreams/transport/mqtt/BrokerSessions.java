@@ -18,6 +18,7 @@ import io.securestreams.transport.mqtt.settings.ConnectSettings;
 import io.securestreams.transport.mqtt.settings.ConnectSettings.Message;
 import io.securestreams.transport.mqtt.frame.ConnectPacket;
 import io.securestreams.transport.mqtt.settings.ConnectRequest;
+import io.securestreams.transport.mqtt.settings.MqttServices;
 
 /**
  * All sessions of one executor.

@@ -16,6 +16,7 @@ import io.securestreams.policy.MqttPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.transport.TransportRuntime;
+import io.securestreams.transport.mqtt.settings.MqttServices;
 import io.securestreams.transport.mqtt.wire.WebSocketWire;
 import io.securestreams.transport.mqtt.wire.WireOpener;
 import io.securestreams.transport.mqtt.wire.SocketWire;

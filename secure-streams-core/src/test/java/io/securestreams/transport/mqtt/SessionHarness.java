@@ -19,6 +19,7 @@ import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 import io.securestreams.stream.platform.SystemBlobs;
 import io.securestreams.testing.ManualExecutor;
+import io.securestreams.transport.mqtt.settings.MqttServices;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 

@@ -110,9 +110,7 @@ public final class UpstreamLink implements LinkEvents {
 		this.state = next;
 	}
 
-	/**
-	 * Makes the link, unless there is one or an attempt is due.
-	 */
+	/** Makes the link, unless there is one or an attempt is due. */
 	public void open() {
 		if (this.state == LinkState.IDLE) {
 			this.clock.restart();
@@ -120,9 +118,7 @@ public final class UpstreamLink implements LinkEvents {
 		}
 	}
 
-	/**
-	 * Makes the next attempt soon, if it would be longer until then.
-	 */
+	/** Makes the next attempt soon, if it would be longer until then. */
 	public void hurry() {
 		if (this.state == LinkState.WAITING && this.clock.leftMillis() > LinkRetries.INTERVAL_MILLIS) {
 			this.clock.schedule(this::connect, LinkRetries.INTERVAL_MILLIS);
@@ -144,18 +140,14 @@ public final class UpstreamLink implements LinkEvents {
 		}
 	}
 
-	/**
-	 * Ends the link and makes another as if it had been lost.
-	 */
+	/** Ends the link and makes another as if it had been lost. */
 	public void renew() {
 		if (this.state.isConnected()) {
 			retry(loss());
 		}
 	}
 
-	/**
-	 * Ends the link for good.
-	 */
+	/** Ends the link for good. */
 	public void end() {
 		if (this.state != LinkState.CLOSED) {
 			let();
@@ -368,9 +360,7 @@ public final class UpstreamLink implements LinkEvents {
 		}
 	}
 
-	/**
-	 * Sends what has been written.
-	 */
+	/** Sends what has been written. */
 	public void flush() {
 		FramedConnection open = this.connection;
 		if (open != null) {

@@ -1,4 +1,4 @@
-package io.securestreams.transport.mqtt;
+package io.securestreams.transport.mqtt.settings;
 
 import java.util.random.RandomGenerator;
 
@@ -14,6 +14,6 @@ import io.securestreams.transport.mqtt.wire.WireOpener;
  * @param limits bounds and time limits
  * @param random makes client ids up
  */
-record MqttServices(WireOpener wires, SystemBlobs blobs, MqttLimits limits, RandomGenerator random) {
+public record MqttServices(WireOpener wires, SystemBlobs blobs, MqttLimits limits, RandomGenerator random) {
 
 }

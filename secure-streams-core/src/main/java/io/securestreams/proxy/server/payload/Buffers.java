@@ -1,4 +1,4 @@
-package io.securestreams.proxy.server;
+package io.securestreams.proxy.server.payload;
 
 import io.securestreams.policy.ProxyBuffers;
 
@@ -7,7 +7,7 @@ import io.securestreams.policy.ProxyBuffers;
  * ours always slows down a peer whose client does not keep up: by default when its buffer
  * is full, until half of it is left.
  */
-final class Buffers {
+public final class Buffers {
 
 	/** More than this nobody gets, whatever the policy says. */
 	private static final long MAX = 64L * 1024 * 1024;
@@ -15,26 +15,50 @@ final class Buffers {
 	private Buffers() {
 	}
 
-	static int proxy(ProxyBuffers buffers) {
+	/**
+	 * What one direction of a link may hold in the proxy.
+	 * @param buffers of the streamtype
+	 * @return bytes
+	 */
+	public static int proxy(ProxyBuffers buffers) {
 		return (int) Math.min(MAX, orDefault(buffers.proxyBuffer()));
 	}
 
-	static int flowOnAbove(ProxyBuffers buffers) {
+	/**
+	 * From how much on the peer is slowed down.
+	 * @param buffers of the streamtype
+	 * @return bytes
+	 */
+	public static int flowOnAbove(ProxyBuffers buffers) {
 		int most = proxy(buffers);
 		return (int) ((buffers.proxyFlowOnAbove() > 0) ? Math.min(most, buffers.proxyFlowOnAbove()) : most);
 	}
 
-	static int flowOffBelow(ProxyBuffers buffers) {
+	/**
+	 * At how little the peer may go on.
+	 * @param buffers of the streamtype
+	 * @return bytes
+	 */
+	public static int flowOffBelow(ProxyBuffers buffers) {
 		int on = flowOnAbove(buffers);
 		return (int) ((buffers.proxyFlowOffBelow() > 0) ? Math.min(on, buffers.proxyFlowOffBelow()) : on / 2);
 	}
 
-	/** Both directions. */
-	static long total(ProxyBuffers buffers) {
+	/**
+	 * What both directions of a link may hold in the proxy.
+	 * @param buffers of the streamtype
+	 * @return bytes
+	 */
+	public static long total(ProxyBuffers buffers) {
 		return 2L * proxy(buffers);
 	}
 
-	static long client(ProxyBuffers buffers) {
+	/**
+	 * What a link may hold in the client.
+	 * @param buffers of the streamtype
+	 * @return bytes
+	 */
+	public static long client(ProxyBuffers buffers) {
 		return orDefault(buffers.clientBuffer());
 	}
 

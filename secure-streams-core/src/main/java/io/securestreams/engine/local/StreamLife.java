@@ -303,7 +303,8 @@ abstract class StreamLife extends CurrentPhase implements Fulfilment {
 			// Messages that were given to send() are something to connect for
 			retry = retry && (!this.binding.policy().persistence().opportunistic() || this.core.tx().isSending());
 		}
-		CompletableFuture<Long> abandoned = (retry && mayRepeat) ? null : this.core.tx().abandon();
+		CompletableFuture<Long> abandoned = !mayRetry ? this.core.tx().takeVoided()
+				: (retry && mayRepeat) ? null : this.core.tx().abandon();
 		if (wasConnected) {
 			if (!retry || !this.core.tx().isTransactional()) {
 				this.core.cancelTimeout();

@@ -187,6 +187,18 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 	}
 
 	/**
+	 * Takes over an interrupt that another thread has asked for. Who has seen what a
+	 * thread gave afterwards sees this too, without a barrier of its own.
+	 * @return whether there is one
+	 */
+	boolean collectInterrupt() {
+		if (((int) REMOTE.get(this) & INTERRUPTS) != 0) {
+			collect();
+		}
+		return interrupted();
+	}
+
+	/**
 	 * Whether something has been asked for after which nothing else follows by itself.
 	 * @return {@code true} if so; not of a connection that is hung up
 	 */

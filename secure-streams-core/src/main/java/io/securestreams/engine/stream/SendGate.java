@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import io.securestreams.engine.spi.StreamTransport;
 import io.securestreams.engine.stream.TransmitState.Body;
+import io.securestreams.stream.SendFailedException;
 
 /**
  * The messages of {@code send()}, and what becomes of them: when one is due, which
@@ -125,6 +127,33 @@ public abstract sealed class SendGate permits TxGate {
 	final @Nullable CompletableFuture<Long> takeClaimed() {
 		SendQueue sends = this.queue;
 		return (sends != null) ? sends.takeClaimed() : null;
+	}
+
+	/**
+	 * The application has disconnected: what the transaction carried is not going out
+	 * again, unless it was given afterwards.
+	 * @return what to fail, once the application knows, or {@code null}
+	 */
+	public final @Nullable CompletableFuture<Long> takeVoided() {
+		SendQueue sends = this.queue;
+		return (sends != null && keeps()) ? sends.takeVoided() : null;
+	}
+
+	/**
+	 * A message has been written whole.
+	 * @param done what its sender waits for
+	 * @param number of its last slot
+	 * @param dropped whether the connection had ended before
+	 * @param transport where it has been written to
+	 */
+	static void written(CompletableFuture<Long> done, long number, boolean dropped, StreamTransport transport) {
+		if (dropped) {
+			done.completeExceptionally(
+					new SendFailedException("the connection has ended, which the stream has still to be told", null));
+		}
+		else if (!transport.confirmsLater(done, number)) {
+			done.complete(number);
+		}
 	}
 
 	/**

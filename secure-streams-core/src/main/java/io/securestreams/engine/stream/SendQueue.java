@@ -169,6 +169,11 @@ final class SendQueue {
 		return message;
 	}
 
+	/** As {@link #takeClaimed}, of what was waiting at {@link #voidWaiting} only. */
+	@Nullable CompletableFuture<Long> takeVoided() {
+		return (this.gone.get() < this.voided.get()) ? takeClaimed() : null;
+	}
+
 	/**
 	 * The connection is gone in the middle of a message.
 	 * @param repeatable whether the peer knows that what it has is not a whole message,

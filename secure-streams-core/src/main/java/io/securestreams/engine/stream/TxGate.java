@@ -14,7 +14,6 @@ import io.securestreams.engine.stream.TransmitState.Body;
 import io.securestreams.engine.stream.TransmitState.Demand;
 import io.securestreams.engine.stream.TransmitState.Exchange;
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.SendFailedException;
 
 /**
  * Everything about transmitting: the slots and their numbers, and whose they are. Where
@@ -191,9 +190,13 @@ public final class TxGate extends SendGate {
 		boolean sending = isQueueDue();
 		ReservedSlot taken = this.reserved;
 		if (taken != null && !sending) {
-			if (taken.isSubmitted()) {
+			if (taken.isSubmitted() && !this.core.collectInterrupt()) {
 				writeReserved(transport, capacity, taken);
 			}
+			return;
+		}
+		// What another thread has given after it asked for the end is not for this one
+		if (sending && this.core.collectInterrupt()) {
 			return;
 		}
 		int number = this.ordinal++;
@@ -238,12 +241,8 @@ public final class TxGate extends SendGate {
 		CompletableFuture<Long> done = fill(to, Integer.toUnsignedLong(number));
 		boolean dropped = transport.isDropping();
 		write(transport, number, true, to.isEnd(), to.take());
-		if (done != null && dropped) {
-			done.completeExceptionally(
-					new SendFailedException("the connection has ended, which the stream has still to be told", null));
-		}
-		else if (done != null && !transport.confirmsLater(done, Integer.toUnsignedLong(number))) {
-			done.complete(Integer.toUnsignedLong(number));
+		if (done != null) {
+			written(done, Integer.toUnsignedLong(number), dropped, transport);
 		}
 	}
 

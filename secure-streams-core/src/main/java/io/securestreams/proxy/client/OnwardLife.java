@@ -321,7 +321,7 @@ final class OnwardLife {
 		this.timeout.over();
 		this.failures.last(failure);
 		interrupted();
-		CompletableFuture<Long> abandoned = this.tx.abandon();
+		CompletableFuture<Long> abandoned = this.tx.takeVoided();
 		enter(OnwardPhase.IDLE);
 		if (was == OnwardPhase.CONNECTED) {
 			announce(StreamState.DISCONNECTED, 0);

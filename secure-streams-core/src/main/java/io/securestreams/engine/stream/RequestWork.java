@@ -21,7 +21,12 @@ final class RequestWork extends StreamCore {
 
 	@Override
 	boolean isDue() {
-		return any() || rx().isDue() || fulfilment().isAgreementDue();
+		return any() || rx().isDue() || isAgreementDue();
+	}
+
+	/** Not of what has been answered by another thread, which is on its way. */
+	private boolean isAgreementDue() {
+		return fulfilment().isAgreementDue() && answer() == null;
 	}
 
 	@Override
@@ -121,7 +126,7 @@ final class RequestWork extends StreamCore {
 		if (answer != null) {
 			fulfilment().answer(answer);
 		}
-		else if (fulfilment().isAgreementDue()) {
+		else if (isAgreementDue()) {
 			fulfilment().answer(Requests.Answer.AGREED);
 		}
 		if ((bits & Requests.CALL_BACK) != 0) {

@@ -13,10 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamClosedException;
+import io.securestreams.stream.StreamState;
+import io.securestreams.testing.FakeTransport;
 import io.securestreams.testing.OtherThread;
 import io.securestreams.testing.StreamPolicies;
 
@@ -147,6 +150,22 @@ class LateCallTests {
 		this.fixture.succeeds();
 		assertThat(written()).containsExactly("SE:late@0");
 		assertThat(sent.get(0)).isCompletedWithValue(0L);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void anUpgradeIsNotAgreedToThatHasBeenAnswered(boolean rejected) {
+		this.fixture = EngineFixture.with(policy().http("GET").server());
+		this.fixture.engine().listen(EngineFixture.TYPE, () -> this.fixture.handler);
+		this.fixture.handler.on(StreamState.SERVER_UPGRADE,
+				(stream) -> OtherThread.run(rejected ? stream::reject : () -> stream.answer(403)).join());
+		FakeTransport[] accepted = new FakeTransport[1];
+		this.fixture.loop.inside(() -> {
+			accepted[0] = this.fixture.network.accept(this.fixture.loop);
+			assertThat(accepted[0]).isNotNull();
+			accepted[0].acceptedLink().upgrade();
+		});
+		assertThat(accepted[0].calls).containsExactly(rejected ? "answer 0" : "answer 403");
 	}
 
 }

@@ -89,13 +89,15 @@ final class RequestWork extends StreamCore {
 			delivered();
 		}
 		StreamTransport transport = fulfilment().transport();
-		if (transport != null) {
-			if ((bits & Requests.CREDIT) != 0) {
-				transport.grantCredit(takeCredit());
+		if ((bits & Requests.CREDIT) != 0) {
+			// For the connection there is: the next one has its own from the start
+			int credit = takeCredit();
+			if (transport != null && credit > 0) {
+				transport.grantCredit(credit);
 			}
-			if ((bits & Requests.VALIDITY) != 0) {
-				transport.confirmValidity();
-			}
+		}
+		if (transport != null && (bits & Requests.VALIDITY) != 0) {
+			transport.confirmValidity();
 		}
 	}
 

@@ -233,6 +233,9 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 
 	/** An interrupt came while requests were being served: only some stay. */
 	void putBack(int bits) {
+		if ((bits & CREDIT) != 0) {
+			takeCredit();
+		}
 		this.local |= bits & LASTING & ~overruledBy(this.local);
 	}
 

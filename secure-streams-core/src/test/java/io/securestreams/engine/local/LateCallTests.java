@@ -152,6 +152,27 @@ class LateCallTests {
 		assertThat(sent.get(0)).isCompletedWithValue(0L);
 	}
 
+	@Test
+	void creditForAConnectionThatIsGoneIsNotGivenToTheNext() {
+		SecureStream stream = connected(policy().ws());
+		this.fixture.fails();
+		stream.grantCredit(100);
+		this.fixture.when(stream::connect);
+		this.fixture.connected();
+		stream.grantCredit(7);
+		this.fixture.handler.onReceive((self) -> {
+			self.grantCredit(100);
+			self.hangUp();
+		});
+		this.fixture.when(() -> this.fixture.transport().receive("x"));
+		this.fixture.loop.advance(1000);
+		this.fixture.connected();
+		stream.grantCredit(5);
+		this.fixture.loop.run();
+		assertThat(this.fixture.transport().calls).filteredOn((call) -> call.startsWith("credit"))
+			.containsExactly("credit 7", "credit 5");
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void anUpgradeIsNotAgreedToThatHasBeenAnswered(boolean rejected) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -34,6 +35,8 @@ public final class ManualExecutor implements StreamExecutor, StreamExecutorGroup
 
 	private int wakeUps;
 
+	private volatile boolean stopped;
+
 	@Override
 	public StreamExecutor next() {
 		return this;
@@ -51,8 +54,18 @@ public final class ManualExecutor implements StreamExecutor, StreamExecutorGroup
 
 	@Override
 	public void execute(Runnable task) {
+		if (this.stopped) {
+			throw new RejectedExecutionException("stopped");
+		}
 		this.wakeUps++;
 		this.tasks.add(task);
+	}
+
+	/** Takes no tasks any more; those it has are dropped. */
+	public void stop() {
+		this.stopped = true;
+		this.tasks.clear();
+		this.timers.clear();
 	}
 
 	@Override

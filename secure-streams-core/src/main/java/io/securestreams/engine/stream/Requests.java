@@ -231,6 +231,11 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 		return taken;
 	}
 
+	/** Nobody is going to collect: the next request is for its caller to see to. */
+	void discardPosted() {
+		REMOTE.setVolatile(this, 0);
+	}
+
 	/** An interrupt came while requests were being served: only some stay. */
 	void putBack(int bits) {
 		if ((bits & CREDIT) != 0) {

@@ -91,6 +91,8 @@ public abstract sealed class SerialContext extends Requests permits StreamCore {
 				this.executor.executeInSlices(wake());
 			}
 			catch (RejectedExecutionException ex) {
+				// First: what another thread leaves to this one is there by then
+				discardPosted();
 				abandon();
 			}
 		}

@@ -35,6 +35,8 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 
 	private boolean destroyed;
 
+	private volatile boolean abandoned;
+
 	StreamCore(StreamCalls stream, StreamExecutor executor, StreamHandler handler, ManagedStream.Parts<?> parts) {
 		super(executor);
 		this.metadata = parts.metadata();
@@ -332,12 +334,18 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 		this.ended.accept(name());
 	}
 
-	/** Ends the stream without a word, because its executor is gone. */
+	/**
+	 * Ends the stream without a word, because its executor is gone; what it has been
+	 * given since fails, too.
+	 */
 	@Override
 	final void abandon() {
 		this.fulfilment.abandoned();
 		this.tx.close(name());
-		this.ended.accept(name());
+		if (!this.abandoned) {
+			this.abandoned = true;
+			this.ended.accept(name());
+		}
 	}
 
 	/** What has been given to {@code send()} since it ended fails. */

@@ -173,6 +173,18 @@ class LateCallTests {
 			.containsExactly("credit 7", "credit 5");
 	}
 
+	@Test
+	void whatIsSentAfterTheEventLoopIsGoneFails() {
+		SecureStream stream = connected(policy().ws());
+		this.fixture.loop.stop();
+		for (int i = 0; i < 2; i++) {
+			assertThat(send(stream, "late")).failsWithin(Duration.ZERO)
+				.withThrowableThat()
+				.withCauseInstanceOf(StreamClosedException.class);
+		}
+		assertThat(this.fixture.engine().streams()).isEmpty();
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void anUpgradeIsNotAgreedToThatHasBeenAnswered(boolean rejected) {

@@ -74,9 +74,14 @@ final class ReservedSlot extends WriteSlot implements DetachedSlot {
 		return (int) STATUS.getAcquire(this) == SUBMITTED;
 	}
 
+	@Override
+	public boolean isVoid() {
+		return this.status == VOID;
+	}
+
 	/** On the event loop: nobody waits for it any more. */
 	void cancel() {
-		if (!STATUS.compareAndSet(this, TAKEN, VOID)) {
+		if ((int) STATUS.getAndSet(this, VOID) == SUBMITTED) {
 			clear();
 		}
 	}

@@ -100,7 +100,8 @@ public final class TxGate extends SendGate {
 	public void request(int bits) {
 		ReservedSlot taken = this.reserved;
 		if (taken != null && taken.isSubmitted() && !taken.isUsed()) {
-			dropReserved();
+			this.reserved = null;
+			taken.clear();
 		}
 		if ((bits & Requests.LENGTH) != 0) {
 			this.length = this.core.length();

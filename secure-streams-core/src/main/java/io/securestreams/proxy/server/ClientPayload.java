@@ -13,6 +13,7 @@ import io.securestreams.proxy.server.payload.TxQueue;
 import io.securestreams.proxy.wire.LengthHint;
 import io.securestreams.proxy.wire.PayloadFlag;
 import io.securestreams.proxy.wire.TxPayload;
+import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
@@ -58,6 +59,9 @@ final class ClientPayload {
 
 	/** A slot has been asked for, and the connection for it is there. */
 	private boolean requested;
+
+	/** The last slot, if it was filled away from the onward connection's event loop. */
+	private @Nullable DetachedSlot handedOver;
 
 	ClientPayload(ProxyLink link, SecureStream stream, @Nullable StreamPolicy policy) {
 		this.link = link;
@@ -154,6 +158,7 @@ final class ClientPayload {
 		if (frame >= 0 && this.sent != null) {
 			this.sent.sent(slot.ordinal(), (int) frame);
 		}
+		this.handedOver = (slot instanceof DetachedSlot detached) ? detached : null;
 		this.requested = isAsking();
 		if (!this.queue.isEmpty()) {
 			this.stream.requestTx();
@@ -194,6 +199,7 @@ final class ClientPayload {
 	/** What was for a connection that is gone is not for the next one. */
 	void forget() {
 		if (this.answersMessages && this.sent != null) {
+			forgetHandedOver(this.sent);
 			this.queue.ends(this.sent::dropped);
 		}
 		else if (this.sent != null) {
@@ -202,6 +208,16 @@ final class ClientPayload {
 		empty();
 		this.skipping = !this.messages || this.insideMessage;
 		resumeReading();
+	}
+
+	/** What was on its way to the other event loop when the connection ended. */
+	private void forgetHandedOver(SentFrames answered) {
+		DetachedSlot slot = this.handedOver;
+		this.handedOver = null;
+		int frame = (slot != null && slot.isVoid()) ? answered.take(slot.ordinal()) : SentFrames.NONE;
+		if (frame != SentFrames.NONE) {
+			answered.dropped(frame);
+		}
 	}
 
 	private void resumeReading() {

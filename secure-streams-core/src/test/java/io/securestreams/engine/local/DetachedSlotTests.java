@@ -10,6 +10,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.SecureStream;
@@ -167,6 +169,60 @@ class DetachedSlotTests {
 		this.fixture.connected();
 		assertThat(slot(10)).isEmpty();
 		assertThat(written()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aSlotWhoseConnectionEndsBeforeItIsSentIsVoid(boolean submitted) {
+		connected(policy().ws());
+		slot(10);
+		DetachedSlot mine = this.taken.get(0);
+		mine.write("late").end();
+		if (submitted) {
+			mine.submit();
+			this.fixture.loop.run();
+		}
+		assertThat(mine.isVoid()).isFalse();
+		this.fixture.fails();
+		assertThat(mine.isVoid()).isTrue();
+		mine.submit();
+		this.fixture.loop.run();
+		assertThat(mine.isVoid()).isTrue();
+		assertThat(written()).isEmpty();
+	}
+
+	@Test
+	void aSlotThatIsSentInPartIsVoid() {
+		connected(policy().ws());
+		slot(10);
+		this.taken.get(0).write("abcd").end();
+		this.taken.get(0).submit();
+		this.fixture.loop.run();
+		slot(3);
+		this.fixture.fails();
+		assertThat(this.taken.get(0).isVoid()).isTrue();
+		assertThat(written()).containsExactly("S:abc@0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sent", "unused", "discarded" })
+	void aSlotThatHasComeBackInTimeIsNotVoid(String how) {
+		connected(policy().ws());
+		slot(10);
+		DetachedSlot mine = this.taken.get(0);
+		if (!how.equals("unused")) {
+			mine.write("x").end();
+		}
+		if (how.equals("discarded")) {
+			mine.discard();
+		}
+		else {
+			mine.submit();
+		}
+		this.fixture.loop.run();
+		slot(10);
+		this.fixture.fails();
+		assertThat(mine.isVoid()).isFalse();
 	}
 
 	@Test

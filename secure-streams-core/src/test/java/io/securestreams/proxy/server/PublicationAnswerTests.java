@@ -1,10 +1,8 @@
 package io.securestreams.proxy.server;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(60)
 class PublicationAnswerTests {
-
-	private static final int PUBLISH = 3;
 
 	@TempDir
 	Path directory;
@@ -70,14 +66,14 @@ class PublicationAnswerTests {
 	@Test
 	void whatTheLostConnectionTookWithItIsRejectedOnTheNext() throws Exception {
 		try (LinkClient client = LinkClient.to(this.server).ask("afresh")) {
-			try (Peer first = new Peer(this.broker.accept(), false)) {
+			try (BrokerPeer first = new BrokerPeer(this.broker.accept(), false)) {
 				client.until("CONNECTED");
 				first.acknowledge(first.publication(client, "one"));
 				assertThat(client.next()).isEqualTo("QOS_ACK_REMOTE");
 				first.publication(client, "two");
 				first.publication(client, "three");
 			}
-			try (Peer second = new Peer(this.broker.accept(), false)) {
+			try (BrokerPeer second = new BrokerPeer(this.broker.accept(), false)) {
 				assertThat(client.until("CONNECTED")).startsWith("DISCONNECTED");
 				assertThat(client.next(2)).containsExactly("QOS_NACK_REMOTE 1", "QOS_NACK_REMOTE 2");
 				second.acknowledge(second.publication(client, "four"));
@@ -92,7 +88,7 @@ class PublicationAnswerTests {
 			client.ask("kept")
 				.send(new MetadataItem("mqtt_client_id", "me".getBytes(StandardCharsets.UTF_8)),
 						OnwardConnect.INSTANCE);
-			try (Peer first = new Peer(this.broker.accept(), false)) {
+			try (BrokerPeer first = new BrokerPeer(this.broker.accept(), false)) {
 				client.until("CONNECTED");
 				first.acknowledge(first.publication(client, "one"));
 				assertThat(client.next()).isEqualTo("QOS_ACK_REMOTE");
@@ -102,7 +98,7 @@ class PublicationAnswerTests {
 				client.send(LinkClient.payload(PayloadFlag.EOM, "ree".getBytes(StandardCharsets.UTF_8)));
 				first.read();
 			}
-			try (Peer second = new Peer(this.broker.accept(), true)) {
+			try (BrokerPeer second = new BrokerPeer(this.broker.accept(), true)) {
 				second.acknowledge(second.read());
 				assertThat(client.until("CONNECTED")).startsWith("DISCONNECTED");
 				second.acknowledge(second.read());
@@ -114,7 +110,7 @@ class PublicationAnswerTests {
 	@Test
 	void theRestOfAMessageThatComesTooLateIsRejected() throws Exception {
 		try (LinkClient client = LinkClient.to(this.server).ask("afresh")) {
-			Peer first = new Peer(this.broker.accept(), false);
+			BrokerPeer first = new BrokerPeer(this.broker.accept(), false);
 			try (first) {
 				client.until("CONNECTED");
 				client.send(LinkClient.payload(PayloadFlag.SOM, "be".getBytes(StandardCharsets.UTF_8)));
@@ -126,52 +122,13 @@ class PublicationAnswerTests {
 			assertThat(client.until("DISCONNECTED")).endsWith("DISCONNECTED");
 			client.send(LinkClient.payload(PayloadFlag.EOM, "gun".getBytes(StandardCharsets.UTF_8)),
 					OnwardConnect.INSTANCE, LinkClient.message("two"));
-			try (Peer second = new Peer(this.broker.accept(), false)) {
+			try (BrokerPeer second = new BrokerPeer(this.broker.accept(), false)) {
 				client.until("CONNECTED");
 				assertThat(client.next()).isEqualTo("QOS_NACK_REMOTE 1");
 				second.acknowledge(second.read());
 				assertThat(client.next()).isEqualTo("QOS_ACK_REMOTE 2");
 			}
 		}
-	}
-
-	/** The broker's end of a connection. */
-	private static final class Peer implements AutoCloseable {
-
-		private final Socket socket;
-
-		private final DataInputStream in;
-
-		Peer(Socket socket, boolean sessionPresent) throws IOException {
-			this.socket = socket;
-			this.in = new DataInputStream(socket.getInputStream());
-			read();
-			socket.getOutputStream().write(new byte[] { 0x20, 2, (byte) (sessionPresent ? 1 : 0), 0 });
-		}
-
-		/** Lets the client send a message, and reads it. */
-		int publication(LinkClient client, String text) throws IOException {
-			client.send(LinkClient.message(text));
-			return read();
-		}
-
-		/** Reads a packet, and returns the number of a message. */
-		int read() throws IOException {
-			int type = this.in.readUnsignedByte() >> 4;
-			byte[] packet = new byte[this.in.readUnsignedByte()];
-			this.in.readFully(packet);
-			return (type == PUBLISH) ? ((packet[3] & 0xff) << 8) | (packet[4] & 0xff) : 0;
-		}
-
-		void acknowledge(int id) throws IOException {
-			this.socket.getOutputStream().write(new byte[] { 0x40, 2, (byte) (id >> 8), (byte) id });
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.socket.close();
-		}
-
 	}
 
 }

@@ -49,6 +49,10 @@ final class ProxiedStream implements LinkedStream {
 	private static final Set<StreamState> ENDS = Collections
 		.unmodifiableSet(EnumSet.of(StreamState.DISCONNECTED, StreamState.ALL_RETRIES_FAILED));
 
+	/** After these the proxy makes the next attempt by itself, if there is one. */
+	private static final Set<StreamState> FAILURES = Collections
+		.unmodifiableSet(EnumSet.of(StreamState.UNREACHABLE, StreamState.AUTH_FAILED));
+
 	/** What the peer has answered is known by now. */
 	private static final Set<StreamState> ANSWERED = Collections
 		.unmodifiableSet(EnumSet.of(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE, StreamState.QOS_NACK_REMOTE,
@@ -216,7 +220,8 @@ final class ProxiedStream implements LinkedStream {
 			this.metadata.tell();
 		}
 		tell(state, ordinal);
-		if (ENDS.contains(state)) {
+		// Of a body that has been asked for the client sends all to the next attempt
+		if (ENDS.contains(state) || (this.bodyAsked && FAILURES.contains(state))) {
 			this.payload.forget();
 		}
 		else if (state == StreamState.CONNECTED) {

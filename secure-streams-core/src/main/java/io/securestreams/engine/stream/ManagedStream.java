@@ -225,7 +225,15 @@ public final class ManagedStream<F extends Fulfilment> extends StreamCalls {
 		Requests.Answer answer = new Requests.Answer(checked(status), false);
 		byte[] copy = body.clone();
 		take(answer);
-		CompletableFuture<Long> done = this.core.tx().sends().queue().add(copy);
+		CompletableFuture<Long> done;
+		try {
+			done = this.core.tx().sends().queue().add(copy);
+		}
+		catch (StreamOverflowException ex) {
+			// The request waits for another answer
+			this.core.withdraw(answer);
+			return CompletableFuture.failedFuture(ex);
+		}
 		this.core.submit(Requests.RESPOND | Requests.SEND);
 		return done;
 	}

@@ -269,6 +269,11 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 		return ANSWER.compareAndSet(this, null, given);
 	}
 
+	/** An answer that has been taken is not going to be given. */
+	void withdraw(Answer taken) {
+		ANSWER.compareAndSet(this, taken, null);
+	}
+
 	@Nullable Answer answer() {
 		return this.answer;
 	}

@@ -168,8 +168,9 @@ public interface SecureStream extends AutoCloseable {
 	void cancelTimeout();
 
 	/**
-	 * Lets the peer send more (HTTP/2 tx credit), where the stream was created with
-	 * credit by hand ({@link StreamOptions}); otherwise without effect.
+	 * Lets the peer of the current connection send more (HTTP/2 tx credit), where the
+	 * stream was created with credit by hand ({@link StreamOptions}); otherwise, and
+	 * without a connection, without effect.
 	 * @param bytes positive
 	 */
 	void grantCredit(int bytes);

@@ -75,14 +75,6 @@ public abstract sealed class FrameDecoder<F> permits ClientFrameDecoder, ProxyFr
 		this.collected = NOTHING;
 	}
 
-	/**
-	 * Whether nothing of a frame has arrived but what has been passed on whole.
-	 * @return {@code false} inside of a frame
-	 */
-	public final boolean isBetweenFrames() {
-		return this.part == Part.HEADER && this.collectedLength == 0;
-	}
-
 	/** Makes sense of what is not payload. */
 	abstract F frame(int type, ByteBuf body) throws WireViolation;
 

@@ -49,21 +49,10 @@ public final class BodyWriter {
 	}
 
 	/**
-	 * Whether a piece of this size goes beyond what was announced.
-	 */
-	boolean isTooMuch(int size) {
-		return this.mode == Mode.LENGTH && size > this.remaining;
-	}
-
-	/**
 	 * Whether the peer has, or does not need, more of the body.
 	 */
 	public boolean isComplete() {
 		return this.mode == Mode.NONE || (this.mode == Mode.LENGTH && this.remaining == 0);
-	}
-
-	long remaining() {
-		return this.remaining;
 	}
 
 	/**

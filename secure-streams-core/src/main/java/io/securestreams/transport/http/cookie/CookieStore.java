@@ -108,15 +108,6 @@ public final class CookieStore {
 		return header.toString();
 	}
 
-	/**
-	 * Forgets everything.
-	 */
-	public void clear() {
-		synchronized (this.cookies) {
-			this.cookies.clear();
-		}
-	}
-
 	private void evict(String host, long now) {
 		this.cookies.values().removeIf((stored) -> stored.expires <= now);
 		int ofHost = 0;

@@ -216,10 +216,6 @@ final class ReceivedRequest {
 		return "CONNECT".contentEquals(method());
 	}
 
-	boolean isHead() {
-		return "HEAD".contentEquals(method());
-	}
-
 	boolean expectsContinue() {
 		return this.expect != null;
 	}

@@ -122,6 +122,18 @@ class CookieStoreTests {
 	}
 
 	@Test
+	void expiresAtADate() {
+		// 22:13:20 of that day is now
+		set("h", "/", "id=1; Expires=Tue, 14 Nov 2023 22:13:30 GMT");
+		assertThat(this.store.header("h", false, "/", NOW + 9_999)).isEqualTo("id=1");
+		assertThat(this.store.header("h", false, "/", NOW + 10_000)).isNull();
+		set("h", "/", "id=2; Expires=Tue, 14-Nov-23 22:13:30 GMT; Max-Age=60");
+		assertThat(this.store.header("h", false, "/", NOW + 59_999)).isEqualTo("id=2");
+		set("h", "/", "id=; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+		assertThat(get("h", "/")).isNull();
+	}
+
+	@Test
 	void aDateThatIsNoneAndLongIsIgnored() {
 		set("h", "/", "id=1; Expires=Wed, 21 Oct 2065 07:28:00 GMT" + "x".repeat(100));
 		assertThat(get("h", "/")).isEqualTo("id=1");

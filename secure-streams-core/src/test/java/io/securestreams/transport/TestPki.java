@@ -63,6 +63,14 @@ public final class TestPki {
 		return build(server(name, true), CA);
 	}
 
+	/** As seen by a clock that is behind. */
+	public static X509Bundle futureServer(String name) {
+		Instant now = Instant.now();
+		return build(
+				server(name, false).notBefore(now.plus(Duration.ofDays(1))).notAfter(now.plus(Duration.ofDays(30))),
+				CA);
+	}
+
 	public static X509Bundle selfSigned(String name) {
 		return build(server(name, false).setIsCertificateAuthority(true), null);
 	}

@@ -137,6 +137,12 @@ class TlsClientTests {
 	}
 
 	@Test
+	void refusesACertificateOfTheFuture() throws Exception {
+		assertThat(refused("right.test", TestPki.futureServer("right.test"), trustingCa()))
+			.contains("CN=right.test is not valid before ");
+	}
+
+	@Test
 	void refusesExpiredCertificateThatIsPinned() throws Exception {
 		X509Bundle self = TestPki.expiredSelfSigned("right.test");
 		assertThat(refused("right.test", self, TestPolicies.trusting(self.getCertificate())))

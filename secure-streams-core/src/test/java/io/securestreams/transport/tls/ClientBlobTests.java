@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -31,8 +32,11 @@ import io.securestreams.transport.TestPolicies;
 import io.securestreams.transport.TestRuntime;
 import io.securestreams.transport.connect.ConnectResult;
 import io.securestreams.transport.connect.Origin;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +147,23 @@ class ClientBlobTests {
 		assertThat(refused(new byte[0], pkcs8(DEVICE))).contains("no certificate in the blob");
 		assertThat(refused(der(DEVICE), nonsense)).contains("no private key in the blob").doesNotContain("secret");
 		assertThat(refused(der(DEVICE), new byte[0])).contains("no private key in the blob");
+	}
+
+	@Test
+	void tellsThatAKeyIsEncrypted() throws Exception {
+		String body = Base64.getMimeEncoder()
+			.encodeToString(
+					new EncryptedPrivateKeyInfo(new AlgorithmIdentifier(PKCSObjectIdentifiers.id_PBES2), pkcs8(DEVICE))
+						.getEncoded());
+		String pkcs8 = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + body + "\n-----END ENCRYPTED PRIVATE KEY-----\n";
+		String pkcs1 = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
+				+ "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n" + body
+				+ "\n-----END RSA PRIVATE KEY-----\n";
+		for (String pem : List.of(pkcs8, pkcs1)) {
+			assertThat(refused(der(DEVICE), pem.getBytes(StandardCharsets.US_ASCII)))
+				.isEqualTo("client_cert 2: the system blobs cannot be used: the key is encrypted "
+						+ "(expected: one without a password)");
+		}
 	}
 
 	@Test

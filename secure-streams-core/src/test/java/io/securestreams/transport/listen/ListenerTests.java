@@ -34,6 +34,7 @@ import io.securestreams.engine.spi.BoundListener;
 import io.securestreams.policy.StreamPolicy;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.stream.SecureStreamsException;
+import io.securestreams.stream.platform.VirtualHost;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
@@ -41,6 +42,7 @@ import io.securestreams.transport.TestRuntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 @Timeout(60)
 @ParameterizedClass
@@ -93,6 +95,13 @@ class ListenerTests {
 	}
 
 	@Test
+	void localhostIsThisMachineAlone() throws Exception {
+		BoundListener listener = bind(TestPolicies.server("localhost"), Channel::close);
+		assertThat(((InetSocketAddress) listener.address()).getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+		close(listener);
+	}
+
+	@Test
 	void tellsThatThePortIsTaken() throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
 			assertThatExceptionOfType(BindException.class)
@@ -110,6 +119,14 @@ class ListenerTests {
 		if (this.test.loops().transportName().equals("nio")) {
 			refuses(TestPolicies.server("+@abstract"), "native transport");
 		}
+	}
+
+	@Test
+	void aVirtualHostIsThereOnce() {
+		VirtualHost one = new VirtualHost("web", "", 1, null, VirtualHost.ClientAuth.NONE);
+		VirtualHost other = new VirtualHost("web", "", 2, null, VirtualHost.ClientAuth.NONE);
+		assertThatIllegalArgumentException().isThrownBy(() -> new VirtualHosts(List.of(one, other)))
+			.withMessage("vhost \"web\" is there twice");
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.securestreams.transport.mqtt;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,7 +48,7 @@ class KilledBrokerIT {
 
 	@BeforeEach
 	void start() throws Exception {
-		Assumptions.assumeTrue(Files.isExecutable(Mosquitto.PROGRAM), "no mosquitto");
+		Assumptions.assumeTrue(Mosquitto.isInstalled(), "no mosquitto, or none of its clients");
 		this.broker = new Mosquitto(this.directory);
 		this.relay = new CountingRelay(this.broker.port());
 	}

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  */
 final class Mosquitto implements AutoCloseable {
 
-	static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
+	private static final Path PROGRAM = Path.of("/usr/sbin/mosquitto");
 
 	private final Path directory;
 
@@ -58,6 +58,13 @@ final class Mosquitto implements AutoCloseable {
 				%s
 				""".formatted(this.port, directory.resolve("passwords"), directory, String.join("\n", lines)));
 		start();
+	}
+
+	/**
+	 * Whether there are the broker, and the clients that come in a package of their own.
+	 */
+	static boolean isInstalled() {
+		return Files.isExecutable(PROGRAM) && Program.find("mosquitto_sub") != null;
 	}
 
 	int port() {

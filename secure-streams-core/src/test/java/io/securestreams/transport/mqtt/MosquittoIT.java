@@ -1,6 +1,5 @@
 package io.securestreams.transport.mqtt;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -47,7 +46,7 @@ class MosquittoIT {
 
 	@BeforeEach
 	void start() throws Exception {
-		Assumptions.assumeTrue(Files.isExecutable(Mosquitto.PROGRAM), "no mosquitto");
+		Assumptions.assumeTrue(Mosquitto.isInstalled(), "no mosquitto, or none of its clients");
 		this.broker = new Mosquitto(this.directory);
 	}
 

@@ -49,7 +49,7 @@ class MosquittoTlsIT {
 
 	@BeforeEach
 	void start() throws Exception {
-		Assumptions.assumeTrue(Files.isExecutable(Mosquitto.PROGRAM), "no mosquitto");
+		Assumptions.assumeTrue(Mosquitto.isInstalled(), "no mosquitto, or none of its clients");
 		this.tlsPort = Program.freePort();
 		X509Bundle identity = TestPki.server("localhost");
 		this.broker = new Mosquitto(this.directory, "listener " + this.tlsPort + " 127.0.0.1",

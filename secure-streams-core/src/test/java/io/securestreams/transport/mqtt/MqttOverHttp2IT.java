@@ -41,7 +41,7 @@ class MqttOverHttp2IT {
 	void start() throws Exception {
 		String program = Program.find("haproxy");
 		Assumptions.assumeTrue(program != null, "haproxy is not installed");
-		Assumptions.assumeTrue(Files.isExecutable(Mosquitto.PROGRAM), "no mosquitto");
+		Assumptions.assumeTrue(Mosquitto.isInstalled(), "no mosquitto, or none of its clients");
 		int port = Program.freePort();
 		this.broker = new Mosquitto(this.directory, "listener " + port + " 127.0.0.1", "protocol websockets");
 		await().until(() -> this.broker.hasLogged(" running"));

@@ -267,11 +267,12 @@ final class RequestBodySource {
 			return;
 		}
 		this.kept.add(payload);
-		if (this.parts != null) {
-			if (this.parts.write(current, payload, end)) {
+		RequestParts sharing = this.parts;
+		if (sharing != null) {
+			if (sharing.write(current, payload, end)) {
 				this.complete = true;
 				this.open = false;
-				current.write(this.parts.end(), true);
+				current.write(sharing.end(), true);
 			}
 		}
 		else {
@@ -283,7 +284,10 @@ final class RequestBodySource {
 			this.open = !end;
 			current.write(payload, end);
 		}
-		requestWrite();
+		// The peer may have answered meanwhile, and another request be on its way
+		if (this.channel == current) {
+			requestWrite();
+		}
 	}
 
 }

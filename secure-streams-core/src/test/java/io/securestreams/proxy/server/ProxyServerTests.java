@@ -205,7 +205,7 @@ class ProxyServerTests {
 			client.send(OnwardConnect.INSTANCE);
 			waitUntil(() -> this.server.links().stream().anyMatch(ProxyLinkSnapshot::paused));
 			ProxyLinkSnapshot link = this.server.links().get(0);
-			assertThat(link.unreadBytes()).isLessThan(32768 + 128 * 1024);
+			assertThat(link.unreadBytes()).isLessThan(32768 + 64 * 1024 + 4096);
 			assertThat(link.pid()).isEqualTo(4711);
 			assertThat(link.streamType()).isEqualTo("large");
 			client.until("DISCONNECTED");

@@ -280,7 +280,9 @@ public final class RxFraming extends WriteBatch {
 	}
 
 	private void settle() {
-		if (!this.ctx.channel().isWritable()) {
+		if (collected() > this.ctx.channel().bytesBeforeUnwritable()) {
+			// What is collected counts: the client's buffer has the policy's size
+			finish();
 			this.ctx.flush();
 		}
 		this.busy = false;

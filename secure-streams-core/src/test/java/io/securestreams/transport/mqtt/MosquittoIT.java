@@ -131,6 +131,8 @@ class MosquittoIT {
 				int until = i * MESSAGES / (KILLS + 1);
 				await().atMost(120, TimeUnit.SECONDS).until(() -> source.acknowledged.get() >= until);
 				this.broker.kill();
+				// Its last words may be in our socket still
+				await().atMost(60, TimeUnit.SECONDS).until(() -> !source.connected);
 				// What it acknowledged before but had not written to its disk is its own
 				// loss
 				open.clear();
@@ -195,10 +197,16 @@ class MosquittoIT {
 
 		private volatile int next;
 
+		private volatile boolean connected;
+
 		@Override
 		public void onState(SecureStream stream, StreamState state, long ordinal) {
 			switch (state) {
-				case CONNECTED -> stream.requestTx();
+				case CONNECTED -> {
+					this.connected = true;
+					stream.requestTx();
+				}
+				case DISCONNECTED -> this.connected = false;
 				case QOS_ACK_REMOTE -> {
 					assertThat(this.told.add(ordinal)).isTrue();
 					this.acknowledged.incrementAndGet();

@@ -30,7 +30,8 @@ final class RequestWork extends StreamCore {
 	}
 
 	@Override
-	void perform(int bits) {
+	void perform(int asked) {
+		int bits = asked;
 		if (isDestroyed()) {
 			closeTx();
 			return;
@@ -38,6 +39,10 @@ final class RequestWork extends StreamCore {
 		if ((bits & Requests.CLOSE) != 0) {
 			destroy();
 			return;
+		}
+		if ((bits & Requests.TIMEOUT_FIRST) != 0) {
+			startTimeout();
+			bits &= ~(Requests.START_TIMEOUT | Requests.TIMEOUT_FIRST);
 		}
 		if ((bits & Requests.DISCONNECT) != 0) {
 			try {
@@ -73,7 +78,7 @@ final class RequestWork extends StreamCore {
 			startTimeout();
 		}
 		if ((bits & Requests.CANCEL_TIMEOUT) != 0) {
-			cancelTimeout();
+			stopTimeout();
 			fulfilment().cancelTimeout();
 		}
 		if ((bits & Requests.PAUSE) != 0) {
@@ -104,7 +109,7 @@ final class RequestWork extends StreamCore {
 	private void startTimeout() {
 		long millis = timeoutMillis();
 		if (fulfilment().startTimeout(millis)) {
-			cancelTimeout();
+			stopTimeout();
 			return;
 		}
 		StreamPolicy policy = fulfilment().policy();

@@ -72,6 +72,12 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 	/** The number of suspensions, of either kind, has changed. */
 	static final int SUSPEND = 1 << 20;
 
+	/**
+	 * The timeout is to start before what interrupts, for that was asked for later: what
+	 * ends a connection stops its timeout.
+	 */
+	static final int TIMEOUT_FIRST = 1 << 21;
+
 	/** After these it is not the policy that decides what happens next. */
 	private static final int STOPS = CLOSE | DISCONNECT | FAULT;
 
@@ -126,7 +132,7 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 	 * @param bits what for
 	 */
 	public void add(int bits) {
-		this.local = (this.local & ~overruledBy(bits)) | bits;
+		this.local = with(this.local, bits);
 	}
 
 	/**
@@ -134,10 +140,9 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 	 * @return whether the caller has to see to it that {@link #collect()} is called
 	 */
 	boolean post(int bits) {
-		int overruled = overruledBy(bits);
 		while (true) {
 			int current = (int) REMOTE.getVolatile(this);
-			int next = (current & ~overruled) | bits | WAKE;
+			int next = with(current, bits) | WAKE;
 			if (current == next) {
 				return false;
 			}
@@ -332,13 +337,20 @@ public abstract sealed class Requests extends StreamCounters permits SerialConte
 		return known;
 	}
 
+	/** What there is to do if something is asked for after something else. */
+	private static int with(int before, int bits) {
+		int all = (before & ~overruledBy(bits)) | bits;
+		boolean ends = (bits & INTERRUPTS) != 0 && (before & INTERRUPTS) == 0;
+		return (ends && (before & all & START_TIMEOUT) != 0 && (bits & START_TIMEOUT) == 0) ? all | TIMEOUT_FIRST : all;
+	}
+
 	private static int overruledBy(int bits) {
 		int overruled = 0;
 		if ((bits & DISCONNECT) != 0) {
 			overruled |= CONNECT | TX | LENGTH | SEND | WRITE_AGAIN;
 		}
 		if ((bits & (START_TIMEOUT | CANCEL_TIMEOUT)) != 0) {
-			overruled |= START_TIMEOUT | CANCEL_TIMEOUT;
+			overruled |= START_TIMEOUT | CANCEL_TIMEOUT | TIMEOUT_FIRST;
 		}
 		if ((bits & (PAUSE | RESUME)) != 0) {
 			overruled |= PAUSE | RESUME;

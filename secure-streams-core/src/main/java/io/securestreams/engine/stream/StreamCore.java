@@ -125,9 +125,16 @@ public abstract sealed class StreamCore extends SerialContext permits RequestWor
 	}
 
 	/**
-	 * Stops the timeout of the application if it is running.
+	 * What the timeout of the application was for is over: stops it if it is running, or
+	 * has been asked for.
 	 */
 	public final void cancelTimeout() {
+		take(Requests.START_TIMEOUT | Requests.TIMEOUT_FIRST);
+		stopTimeout();
+	}
+
+	/** Leaves alone what has been asked for since. */
+	final void stopTimeout() {
 		if (this.timeout != null) {
 			this.timeout.cancel();
 		}

@@ -269,9 +269,23 @@ class CallbackTests {
 	@Test
 	void settingsMadeBeforeDisconnectingStay() {
 		this.fixture = EngineFixture.with(StreamPolicies.named(EngineFixture.TYPE).nailedUp());
+		SecureStream stream = this.fixture.create();
+		this.fixture.connected();
+		// As another thread does it, before the loop has seen the first of them
+		stream.pauseReceiving();
+		stream.disconnect();
+		this.fixture.loop.run();
+		this.fixture.when(stream::connect);
+		this.fixture.connected();
+		assertThat(this.fixture.transport().isPaused()).isTrue();
+	}
+
+	@Test
+	void settingsMadeAfterDisconnectingStay() {
+		this.fixture = EngineFixture.with(StreamPolicies.named(EngineFixture.TYPE).nailedUp());
 		this.fixture.handler.on(StreamState.CONNECTED, (stream) -> {
-			stream.startTimeout(Duration.ofSeconds(1));
 			stream.disconnect();
+			stream.startTimeout(Duration.ofSeconds(1));
 		});
 		this.fixture.create();
 		this.fixture.connected();

@@ -43,6 +43,13 @@ public interface Credentials {
 	boolean refused();
 
 	/**
+	 * The peer has answered a request that they were proved with.
+	 * @param status another one than 401
+	 */
+	default void answered(int status) {
+	}
+
+	/**
 	 * What a proof needs of a body.
 	 */
 	enum BodyUse {

@@ -36,7 +36,10 @@ public record AuthSnapshot(String name, String type, int blob, State state, @Nul
 		 * A token that has expired; the next stream that needs it fetches another one.
 		 */
 		EXPIRED,
-		/** None: what there was has been refused, or none could be had. */
+		/**
+		 * None that is of use: what there is, or was, has been refused last, or none
+		 * could be had. Of keys that sign, a 403 counts as well.
+		 */
 		REFUSED
 
 	}

@@ -40,6 +40,10 @@ public final class Authentication implements CredentialSource {
 	/** What streams use that have {@code http_auth_header} and no {@code use_auth}. */
 	private static final AuthScheme AMAZON = new AuthScheme(AuthScheme.LWA, AuthScheme.LWA, AMAZON_STREAM_TYPE, 0);
 
+	private static final int FIRST_REDIRECT = 300;
+
+	private static final int FORBIDDEN = 403;
+
 	private final SystemBlobs blobs;
 
 	private final Supplier<StreamFactory> streams;
@@ -138,25 +142,39 @@ public final class Authentication implements CredentialSource {
 
 	private void answer(AuthUse use, Requester requester, Found found) {
 		if (found.key() == null) {
-			refused(use.scheme(), found.problem());
+			refused(use.scheme(), null, found.problem());
 			requester.denied("auth \"" + use.scheme().name() + "\": " + found.problem());
 			return;
 		}
-		requester.granted(new SigV4Credentials(found.key(), use, () -> {
-			refused(use.scheme(), "a peer does not accept the key");
+		AwsKey key = found.key();
+		requester.granted(new SigV4Credentials(key, use, () -> {
+			refused(use.scheme(), key, "a peer does not accept the key");
 			this.awsKeys.forget();
 			// Somebody may have put another one into the file
 			return found.ofFile();
-		}));
+		}, (status) -> answered(use.scheme(), key, status)));
 	}
 
-	private void refused(AuthScheme scheme, String reason) {
+	/** AWS refuses keys with 403, as it does what a key does not allow. */
+	private void answered(AuthScheme scheme, AwsKey key, int status) {
+		if (status == FORBIDDEN) {
+			refused(scheme, key, "a peer answers 403 to what the key has signed");
+			return;
+		}
+		Refusal before = this.refusals.get(scheme);
+		if (before != null && status < FIRST_REDIRECT && key.equals(before.key())) {
+			this.refusals.replace(scheme, before, new Refusal(before.at(), before.reason(), null));
+		}
+	}
+
+	private void refused(AuthScheme scheme, @Nullable AwsKey key, String reason) {
 		if (this.refusals.size() > MAX_SCHEMES) {
 			forgetOthers();
 		}
-		Refusal before = this.refusals.put(scheme, new Refusal(this.clock.instant(), reason));
+		Refusal before = this.refusals.put(scheme, new Refusal(this.clock.instant(), reason, key));
 		if (before == null || !before.reason().equals(reason)) {
-			log.warn("No request is signed by auth \"{}\": {}", scheme.name(), reason);
+			log.warn((key != null) ? "Auth \"{}\": {}" : "No request is signed by auth \"{}\": {}", scheme.name(),
+					reason);
 		}
 	}
 
@@ -187,14 +205,23 @@ public final class Authentication implements CredentialSource {
 			return source(scheme).snapshot();
 		}
 		Refusal refusal = this.refusals.get(scheme);
-		boolean held = scheme.type().equals(AuthScheme.SIGV4) && this.awsKeys.isKnown(scheme);
-		AuthSnapshot.State state = held ? AuthSnapshot.State.HELD
-				: (refusal != null) ? AuthSnapshot.State.REFUSED : AuthSnapshot.State.NONE;
+		AwsKey key = scheme.type().equals(AuthScheme.SIGV4) ? this.awsKeys.knownKey(scheme) : null;
+		boolean refused = refusal != null && (key == null || key.equals(refusal.key()));
+		AuthSnapshot.State state = refused ? AuthSnapshot.State.REFUSED
+				: (key != null) ? AuthSnapshot.State.HELD : AuthSnapshot.State.NONE;
 		return new AuthSnapshot(scheme.name(), scheme.type(), scheme.blob(), state, null, null,
 				(refusal != null) ? refusal.at() : null, (refusal != null) ? refusal.reason() : "", 0);
 	}
 
-	private record Refusal(Instant at, String reason) {
+	/**
+	 * What has gone wrong last.
+	 *
+	 * @param at when
+	 * @param reason why, in one line
+	 * @param key what was refused, until a peer accepts it after all; {@code null} if
+	 * there was none
+	 */
+	private record Refusal(Instant at, String reason, @Nullable AwsKey key) {
 	}
 
 }

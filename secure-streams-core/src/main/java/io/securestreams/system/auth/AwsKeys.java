@@ -65,10 +65,10 @@ final class AwsKeys {
 		}
 	}
 
-	/** Whether there is a key that can be had without reading the file again. */
-	boolean isKnown(AuthScheme scheme) {
+	/** The key that can be had without reading the file again, or {@code null}. */
+	@Nullable AwsKey knownKey(AuthScheme scheme) {
 		Found found = known(scheme);
-		return found != null && found.key() != null;
+		return (found != null) ? found.key() : null;
 	}
 
 	/** What can be had without waiting, or {@code null}. */

@@ -18,11 +18,15 @@ import io.securestreams.policy.http.IdentityHeaders;
  */
 final class BearerCredentials implements Credentials {
 
+	private static final int FIRST_REDIRECT = 300;
+
 	private final String name;
 
 	private final String value;
 
 	private final BooleanSupplier refused;
+
+	private final Runnable accepted;
 
 	/**
 	 * Makes the credentials of a streamtype.
@@ -30,8 +34,9 @@ final class BearerCredentials implements Credentials {
 	 * @param policy says how it is shown
 	 * @param refused is told that the peer does not accept it; says whether there is
 	 * another one
+	 * @param accepted is told that the peer does
 	 */
-	BearerCredentials(byte[] token, StreamPolicy policy, BooleanSupplier refused) {
+	BearerCredentials(byte[] token, StreamPolicy policy, BooleanSupplier refused, Runnable accepted) {
 		IdentityHeaders headers = headers(policy);
 		String header = headers.auth().strip();
 		header = header.endsWith(":") ? header.substring(0, header.length() - 1).strip() : header;
@@ -39,6 +44,7 @@ final class BearerCredentials implements Credentials {
 		this.name = header.isEmpty() ? "Authorization" : header;
 		this.value = (header.isEmpty() ? "Bearer " : headers.authPreamble()) + text;
 		this.refused = refused;
+		this.accepted = accepted;
 	}
 
 	static IdentityHeaders headers(StreamPolicy policy) {
@@ -57,6 +63,13 @@ final class BearerCredentials implements Credentials {
 	@Override
 	public boolean refused() {
 		return this.refused.getAsBoolean();
+	}
+
+	@Override
+	public void answered(int status) {
+		if (status < FIRST_REDIRECT) {
+			this.accepted.run();
+		}
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 
 import io.securestreams.engine.spi.Credentials;
 import io.securestreams.engine.spi.UnsignedRequest;
@@ -46,17 +47,21 @@ final class SigV4Credentials implements Credentials {
 
 	private final BooleanSupplier refused;
 
+	private final IntConsumer answered;
+
 	/**
 	 * Makes the credentials of a streamtype.
 	 * @param key the key
 	 * @param use which metadata hold region and service
 	 * @param refused is told that the peer does not accept the key; says whether there is
 	 * another one
+	 * @param answered is told each other status that the peer answers with
 	 */
-	SigV4Credentials(AwsKey key, AuthUse use, BooleanSupplier refused) {
+	SigV4Credentials(AwsKey key, AuthUse use, BooleanSupplier refused, IntConsumer answered) {
 		this.key = key;
 		this.use = use;
 		this.refused = refused;
+		this.answered = answered;
 	}
 
 	@Override
@@ -162,6 +167,11 @@ final class SigV4Credentials implements Credentials {
 	@Override
 	public boolean refused() {
 		return this.refused.getAsBoolean();
+	}
+
+	@Override
+	public void answered(int status) {
+		this.answered.accept(status);
 	}
 
 	@Override

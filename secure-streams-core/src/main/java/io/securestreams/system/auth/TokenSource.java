@@ -28,7 +28,7 @@ import org.slf4j.event.Level;
  * the scheme's auth blob, where the application may put one as well. May be used from any
  * thread; guarded by its lock, which is not held while others are called.
  */
-final class TokenSource {
+final class TokenSource implements TokenVerdict {
 
 	private static final Logger log = LoggerFactory.getLogger(TokenSource.class);
 
@@ -58,6 +58,11 @@ final class TokenSource {
 
 	private String refusal = "";
 
+	/**
+	 * What a peer does not accept and nothing can take the place of, until a peer does.
+	 */
+	private volatile byte @Nullable [] rejected;
+
 	/** What the log has been told of why none can be asked for, by streamtype. */
 	private final Map<String, String> told = new HashMap<>();
 
@@ -83,7 +88,7 @@ final class TokenSource {
 	 * @return gives up waiting
 	 */
 	Waiting acquire(StreamPolicy policy, StreamExecutor executor, Requester requester) {
-		TokenWaiter waiter = new TokenWaiter(policy, executor, requester, this::refused);
+		TokenWaiter waiter = new TokenWaiter(policy, executor, requester, this);
 		String problem = policy.name().equals(this.scheme.streamType())
 				? "streamtype \"" + policy.name() + "\" cannot fetch the token that it needs itself"
 				: this.server.problem();
@@ -222,7 +227,8 @@ final class TokenSource {
 	 * A peer does not accept a token. It is dropped if another one can be fetched, which
 	 * after two in a row takes a while.
 	 */
-	private boolean refused(byte[] value) {
+	@Override
+	public boolean refused(byte[] value) {
 		boolean fetchable = this.server.problem().isEmpty();
 		String words = this.server.words();
 		synchronized (this) {
@@ -237,6 +243,7 @@ final class TokenSource {
 			}
 			refuse("a peer does not accept the token", now);
 			if (!fetchable) {
+				this.rejected = value;
 				return false;
 			}
 			boolean proven = this.token != null && this.token.isProven(now);
@@ -254,6 +261,18 @@ final class TokenSource {
 		}
 	}
 
+	@Override
+	public void accepted(byte[] value) {
+		if (isRejected(value)) {
+			this.rejected = null;
+		}
+	}
+
+	private boolean isRejected(byte @Nullable [] value) {
+		byte[] known = this.rejected;
+		return known != null && Arrays.equals(known, value);
+	}
+
 	/** How it stands. */
 	AuthSnapshot snapshot() {
 		synchronized (this) {
@@ -261,8 +280,10 @@ final class TokenSource {
 			byte[] usable = usable(now);
 			HeldToken ours = held(usable);
 			AuthSnapshot.State state = this.fetching ? AuthSnapshot.State.FETCHING
-					: (usable != null) ? AuthSnapshot.State.HELD : (this.token != null) ? AuthSnapshot.State.EXPIRED
-							: this.refusal.isEmpty() ? AuthSnapshot.State.NONE : AuthSnapshot.State.REFUSED;
+					: isRejected(usable) ? AuthSnapshot.State.REFUSED
+							: (usable != null) ? AuthSnapshot.State.HELD : (this.token != null)
+									? AuthSnapshot.State.EXPIRED
+									: this.refusal.isEmpty() ? AuthSnapshot.State.NONE : AuthSnapshot.State.REFUSED;
 			return new AuthSnapshot(this.scheme.name(), this.scheme.type(), this.scheme.blob(), state,
 					(ours != null) ? ours.obtainedAt() : null, (ours != null) ? ours.expiresAt() : null, this.refusedAt,
 					this.refusal, this.waiters.size());

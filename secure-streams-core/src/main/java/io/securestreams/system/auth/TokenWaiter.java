@@ -1,7 +1,6 @@
 package io.securestreams.system.auth;
 
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
 
 import io.securestreams.engine.spi.CredentialSource.Requester;
 import io.securestreams.engine.spi.StreamExecutor;
@@ -22,25 +21,25 @@ final class TokenWaiter {
 
 	private final Requester requester;
 
-	private final Predicate<byte[]> refused;
+	private final TokenVerdict verdict;
 
 	/**
 	 * Makes one.
 	 * @param policy the streamtype
 	 * @param executor where the answer is given
 	 * @param requester is told
-	 * @param refused takes a token that a peer does not accept; says whether there is
-	 * another one
+	 * @param verdict is told what peers think of the token
 	 */
-	TokenWaiter(StreamPolicy policy, StreamExecutor executor, Requester requester, Predicate<byte[]> refused) {
+	TokenWaiter(StreamPolicy policy, StreamExecutor executor, Requester requester, TokenVerdict verdict) {
 		this.policy = policy;
 		this.executor = executor;
 		this.requester = requester;
-		this.refused = refused;
+		this.verdict = verdict;
 	}
 
 	void grant(byte[] value) {
-		this.requester.granted(new BearerCredentials(value, this.policy, () -> this.refused.test(value)));
+		this.requester.granted(new BearerCredentials(value, this.policy, () -> this.verdict.refused(value),
+				() -> this.verdict.accepted(value)));
 	}
 
 	void deny(String reason) {

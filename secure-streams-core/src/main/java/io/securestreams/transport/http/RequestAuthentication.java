@@ -122,6 +122,17 @@ public final class RequestAuthentication {
 	}
 
 	/**
+	 * The peer has answered a request that was proved.
+	 * @param status another one than 401
+	 */
+	public void answered(int status) {
+		Credentials current = this.credentials;
+		if (current != null) {
+			current.answered(status);
+		}
+	}
+
+	/**
 	 * Whether requests that are alike may be sent alike.
 	 * @return {@code false} if each is proved in its own way
 	 */

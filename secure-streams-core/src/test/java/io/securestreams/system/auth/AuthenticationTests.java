@@ -243,6 +243,27 @@ class AuthenticationTests {
 		assertThat(site.seen).containsExactly("Bearer by hand");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "h1", "h2", "ws" })
+	void aTokenThatIsRefusedIsShownSoAlsoIfThereIsNoOtherToBeHad(String protocol) {
+		GuardedSite site = site(protocol);
+		SecureStreams engine = lwa(site, protocol);
+		this.blobs.set(Blob.AUTH_1, (byte[]) null);
+		this.blobs.set(Blob.AUTH, "by hand");
+		site.accepted = (authorization) -> false;
+		assertThat(attempt(engine)).contains(StreamState.AUTH_FAILED);
+		AuthSnapshot refused = engine.authentication().get(0);
+		assertThat(refused.state()).isEqualTo(AuthSnapshot.State.REFUSED);
+		assertThat(refused.lastRefusal()).isEqualTo("a peer does not accept the token");
+		this.blobs.set(Blob.AUTH, "another");
+		assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.HELD);
+		this.blobs.set(Blob.AUTH, "by hand");
+		assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.REFUSED);
+		site.accepted = (authorization) -> true;
+		assertThat(attempt(engine)).contains(StreamState.CONNECTED);
+		assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.HELD);
+	}
+
 	/**
 	 * Collects states until the attempt is over.
 	 */

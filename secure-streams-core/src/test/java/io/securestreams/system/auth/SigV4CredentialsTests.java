@@ -32,7 +32,9 @@ class SigV4CredentialsTests {
 
 	private static SigV4Credentials credentials(AwsKey key) {
 		return new SigV4Credentials(key,
-				new AuthUse(new AuthScheme("aws", AuthScheme.SIGV4, "", 0), "region", "service"), () -> false);
+				new AuthUse(new AuthScheme("aws", AuthScheme.SIGV4, "", 0), "region", "service"), () -> false,
+				(status) -> {
+				});
 	}
 
 	private UnsignedRequest request(String method, String path, boolean tls, byte @Nullable [] body) {

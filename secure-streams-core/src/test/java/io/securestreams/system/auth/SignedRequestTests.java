@@ -45,6 +45,9 @@ class SignedRequestTests {
 
 	private final SystemBlobs blobs = new SystemBlobs().setAwsKey(0, KEY.id(), KEY.secret(), null);
 
+	/** Of requests that are signed well. */
+	private volatile int status = 200;
+
 	private volatile String url = "a%20b?z=1&a=%2F";
 
 	SignedRequestTests() throws IOException {
@@ -72,8 +75,14 @@ class SignedRequestTests {
 						exchange.getRequestURI().toString(), PathForm.NORMALIZED, headers, hash));
 		boolean good = expected.authorization().equals(authorization);
 		this.seen.add(good + " " + exchange.getRequestHeaders().getFirst("Content-length") + " " + body.length);
-		exchange.sendResponseHeaders(good ? 200 : 403, -1);
+		exchange.sendResponseHeaders(good ? this.status : 403, -1);
 		exchange.close();
+	}
+
+	private static StreamState transact(SecureStreams engine) {
+		Sender sender = new Sender(new byte[0], -1, 1, false);
+		engine.create("api", sender);
+		return sender.end.join();
 	}
 
 	private SecureStreams engine(String method) {
@@ -138,6 +147,33 @@ class SignedRequestTests {
 			assertThat(refused.lastRefusal())
 				.isEqualTo("no access key of AWS: blob 0 has none, nor has the environment");
 			assertThat(refused.lastRefusalAt()).isNotNull();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "401, ALL_RETRIES_FAILED, a peer does not accept the key",
+			"403, QOS_NACK_REMOTE, a peer answers 403 to what the key has signed" })
+	void aKeyThatIsRefusedIsShownSoUntilItIsAcceptedOrThereIsAnother(int refusal, StreamState end, String reason) {
+		byte[] key = this.blobs.get(SystemBlobs.Blob.AUTH);
+		try (SecureStreams engine = engine("GET")) {
+			this.status = refusal;
+			assertThat(transact(engine)).isEqualTo(end);
+			AuthSnapshot refused = engine.authentication().get(0);
+			assertThat(refused.state()).isEqualTo(AuthSnapshot.State.REFUSED);
+			assertThat(refused.lastRefusal()).isEqualTo(reason);
+			assertThat(refused.lastRefusalAt()).isNotNull();
+			assertThat(refused.toString()).doesNotContain(KEY.id(), KEY.secret());
+			this.blobs.set(SystemBlobs.Blob.AUTH, "another:key");
+			assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.HELD);
+			this.blobs.set(SystemBlobs.Blob.AUTH, key);
+			assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.REFUSED);
+			this.status = 500;
+			transact(engine);
+			assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.REFUSED);
+			this.status = 200;
+			assertThat(transact(engine)).isEqualTo(StreamState.QOS_ACK_REMOTE);
+			assertThat(engine.authentication().get(0).state()).isEqualTo(AuthSnapshot.State.HELD);
+			assertThat(engine.authentication().get(0).lastRefusal()).isEqualTo(reason);
 		}
 	}
 

@@ -127,9 +127,12 @@ final class ClientAnswer {
 		ResponseRules.Action action = ResponseRules.action(code, this.policy);
 		HttpAnswer head = keep(code, action == ResponseRules.Action.DELIVER && this.policy.outcome().isSuccess(code),
 				fields);
-		if (code == UNAUTHORIZED && this.authentication.isNeeded() && asked.route().credentials()) {
-			unauthorized(current, head, asked);
-			return;
+		if (this.authentication.isNeeded() && asked.route().credentials()) {
+			if (code == UNAUTHORIZED) {
+				unauthorized(current, head, asked);
+				return;
+			}
+			this.authentication.answered(code);
 		}
 		switch (action) {
 			case BUSY -> refuse(current, head, Phase.BUSY, "peer answers " + code, ResponseRules

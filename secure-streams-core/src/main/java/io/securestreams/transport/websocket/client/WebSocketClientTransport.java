@@ -44,6 +44,8 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 
 	private static final List<String> HTTP_1 = List.of(ApplicationProtocolNames.HTTP_1_1);
 
+	private static final int SWITCHING_PROTOCOLS = 101;
+
 	/** The peer does not accept the credentials. */
 	private static final int UNAUTHORIZED = 401;
 
@@ -144,6 +146,7 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 	@Override
 	public void accepted(Opening opened, ReceivedHeaders head) {
 		storeCookies(opened.request(), head);
+		proved(opened.request(), SWITCHING_PROTOCOLS);
 		DeflateExtension deflate;
 		try {
 			deflate = HandshakeAnswer.agreed(head, this.policy.options());
@@ -177,6 +180,9 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 			this.authentication.acquire(() -> attempt(route), (reason) -> unauthenticated(reason, route));
 			return;
 		}
+		if (!unknown) {
+			proved(asked, status);
+		}
 		switch (ResponseRules.action(status, this.policy.handshake())) {
 			case FOLLOW -> {
 				refused.cancel();
@@ -195,6 +201,13 @@ final class WebSocketClientTransport extends WebSocketTransport implements Clien
 		this.headers.receive(head, this.link.metadata());
 		this.link.answered(answer);
 		this.refusal = failure.withAnswer(answer);
+	}
+
+	/** What the peer has answered may say what it thinks of the credentials. */
+	private void proved(HandshakeRequest asked, int status) {
+		if (asked.route().credentials()) {
+			this.authentication.answered(status);
+		}
 	}
 
 	@Override

@@ -356,7 +356,7 @@ final class BrokerConnection implements WireListener {
 		this.state = State.IDLE;
 		StreamFailure told = established ? failure : new StreamFailure(failure.phase(), failure.message(),
 				failure.endpoint(), failure.cause(), true, failure.retryAfter());
-		all.forEach((member) -> member.lost(told));
+		all.stream().filter(this.session::hasLeft).forEach((member) -> member.lost(told));
 		if (this.state == State.IDLE) {
 			this.session.idle();
 		}

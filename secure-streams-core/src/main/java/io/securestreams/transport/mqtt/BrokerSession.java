@@ -226,6 +226,14 @@ final class BrokerSession {
 		return all;
 	}
 
+	/**
+	 * Whether a stream has still to be told that its connection is lost: others that were
+	 * told may have disconnected it, and connected it again.
+	 */
+	boolean hasLeft(MqttClientTransport member) {
+		return member.isIn(this) && !this.members.contains(member);
+	}
+
 	/** The connection is no more. */
 	void down() {
 		this.turns.down();

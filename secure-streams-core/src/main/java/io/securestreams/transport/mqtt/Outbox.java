@@ -50,6 +50,9 @@ final class Outbox {
 	/** In the middle of a long message, which has the connection for itself. */
 	private @Nullable MqttClientTransport streaming;
 
+	/** That message, of QoS 1 and 2; others may be added while it lasts. */
+	private @Nullable InFlightMessage streamed;
+
 	private @Nullable FrameWriter out;
 
 	Outbox(MqttLimits limits, PacketIds ids) {
@@ -87,6 +90,7 @@ final class Outbox {
 			this.streaming.owner().dropped();
 		}
 		this.streaming = null;
+		this.streamed = null;
 		this.ready.clear();
 		this.blocked.clear();
 		this.departures.drop();
@@ -190,11 +194,9 @@ final class Outbox {
 			return;
 		}
 		this.streaming = member;
-		int id = 0;
-		if (flags >= 2) {
-			id = this.inFlight.add(member.owner(), flags, topic, properties, -1).id;
-		}
-		writer.publishHead(topic, flags, id, properties, length);
+		InFlightMessage message = (flags >= 2) ? this.inFlight.add(member.owner(), flags, topic, properties, -1) : null;
+		this.streamed = message;
+		writer.publishHead(topic, flags, (message != null) ? message.id : 0, properties, length);
 	}
 
 	/** Sends a piece of the message that has been started. */
@@ -207,8 +209,9 @@ final class Outbox {
 		writer.payload(piece);
 		if (end) {
 			this.streaming = null;
-			InFlightMessage message = this.inFlight.last();
-			if (message != null && message.ordinal < 0) {
+			InFlightMessage message = this.streamed;
+			this.streamed = null;
+			if (message != null) {
 				message.ordinal = ordinal;
 			}
 			else {
@@ -247,6 +250,9 @@ final class Outbox {
 		if ((type == PacketType.PUBACK) != (message.qos() == 1)) {
 			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR,
 					"packet " + id + " of QoS " + message.qos() + " is answered by type " + type);
+		}
+		if (message == this.streamed) {
+			throw new MqttViolation(MqttViolation.PROTOCOL_ERROR, "packet " + id + " is answered before its end");
 		}
 		InFlightMessage.Answered target = message.target;
 		long ordinal = message.ordinal;

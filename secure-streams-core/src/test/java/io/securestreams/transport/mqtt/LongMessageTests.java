@@ -102,6 +102,17 @@ class LongMessageTests extends SessionHarness {
 		assertThat(this.broker.accepted).containsExactly("long: " + TEXT, "born: " + "b".repeat(40));
 		assertThat(this.broker.log).contains("SUBSCRIBE t 0", "UNSUBSCRIBE u");
 		assertThat(in.events).endsWith("CONNECTED");
+		assertThat(this.slow.states).endsWith(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void anAnswerBeforeItsEndIsNoneOfItsOwn(int qos) {
+		startWith("\"mqtt_qos\": " + qos);
+		begin();
+		this.executor.inside(() -> this.broker.send((qos == 1) ? 0x40 : 0x50, 2, 0, 1));
+		assertThat(this.slow.states).endsWith(StreamState.CONNECTED, StreamState.DISCONNECTED);
+		assertThat(this.slow.stream.lastFailure().message()).contains("answered before its end");
 	}
 
 	@Test

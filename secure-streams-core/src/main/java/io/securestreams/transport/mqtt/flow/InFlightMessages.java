@@ -79,14 +79,6 @@ public final class InFlightMessages {
 	}
 
 	/**
-	 * Returns what was sent last.
-	 * @return the message, or {@code null} if there is none
-	 */
-	public @Nullable InFlightMessage last() {
-		return this.last;
-	}
-
-	/**
 	 * Adds a message.
 	 * @param target who is told
 	 * @param flags QoS and RETAIN

@@ -155,19 +155,34 @@ final class BrokerSession {
 	}
 
 	StreamOwner owner(MqttClientTransport member) {
-		StreamOwner owner = this.owners.computeIfAbsent(member.link(), (link) -> new StreamOwner());
+		StreamOwner owner = this.owners.computeIfAbsent(member.link(), this.sessions::owner);
 		owner.member(member);
 		return owner;
 	}
 
 	/** A stream is gone, or has another transport, which is going to say so. */
 	void released(MqttClientTransport member, StreamOwner owner) {
-		if (owner.isMember(member)) {
+		MqttClientTransport current = owner.member();
+		if (current == member) {
 			this.owners.remove(member.link());
 			this.absentees.remove(member.link());
+			this.sessions.gone(member.link());
 			owner.gone();
 			this.sessions.idle(this);
 		}
+		else if (current != null && !current.wasIn(this)) {
+			moved(member.link(), owner);
+		}
+	}
+
+	/** A stream goes on in another session: here it is not going to hear any more. */
+	void moved(ClientLink link, StreamOwner owner) {
+		this.owners.remove(link);
+		this.absentees.remove(link);
+		if (!hasMembers()) {
+			this.outbox.disown(owner);
+		}
+		this.sessions.idle(this);
 	}
 
 	/** A stream connects. */

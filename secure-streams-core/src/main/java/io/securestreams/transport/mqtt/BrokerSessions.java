@@ -2,6 +2,7 @@ package io.securestreams.transport.mqtt;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ final class BrokerSessions {
 
 	private final Map<ConnectSettings, BrokerSession> sessions = new LinkedHashMap<>();
 
+	/** One for each stream, for it may go from one session to another. */
+	private final Map<ClientLink, StreamOwner> owners = new IdentityHashMap<>();
+
 	private final Set<String> warned = new HashSet<>();
 
 	BrokerSessions(StreamExecutor executor, MqttServices services) {
@@ -64,6 +68,16 @@ final class BrokerSessions {
 
 	MqttServices services() {
 		return this.services;
+	}
+
+	/** A stream as its sessions know it. */
+	StreamOwner owner(ClientLink link) {
+		return this.owners.computeIfAbsent(link, (key) -> new StreamOwner());
+	}
+
+	/** A stream is no more. */
+	void gone(ClientLink link) {
+		this.owners.remove(link);
 	}
 
 	/**

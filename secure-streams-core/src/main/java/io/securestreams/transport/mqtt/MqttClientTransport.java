@@ -93,7 +93,7 @@ final class MqttClientTransport implements ClientTransport {
 		}
 		BrokerSession found = this.sessions.find(settings, this.link, filters(), this.lastSession);
 		if (this.lastSession != null && this.lastSession != found && this.owner != null) {
-			this.lastSession.released(this, this.owner);
+			this.lastSession.moved(this.link, this.owner);
 		}
 		this.session = found;
 		this.lastSession = found;
@@ -140,6 +140,11 @@ final class MqttClientTransport implements ClientTransport {
 
 	boolean isIn(BrokerSession other) {
 		return this.session == other;
+	}
+
+	/** Whether its current attempt, or the last one, was made there. */
+	boolean wasIn(BrokerSession other) {
+		return this.lastSession == other;
 	}
 
 	boolean isConnected() {
@@ -331,9 +336,8 @@ final class MqttClientTransport implements ClientTransport {
 
 	@Override
 	public void resumeReading() {
-		BrokerSession current = this.session;
-		if (this.inbox.resume() && current != null) {
-			current.turns().resumed(this);
+		if (this.inbox.resume() && this.session != null) {
+			this.session.turns().resumed(this);
 		}
 	}
 

@@ -97,6 +97,11 @@ final class Outbox {
 		this.inFlight.down(keptSession);
 	}
 
+	/** Nobody is going to answer what a stream has sent, which goes on elsewhere. */
+	void disown(InFlightMessage.Answered owner) {
+		this.inFlight.disown(owner);
+	}
+
 	/** Forgets all that is under way. */
 	void release() {
 		this.inFlight.clear();

@@ -32,10 +32,6 @@ final class StreamOwner implements InFlightMessage.Answered {
 		return this.member;
 	}
 
-	boolean isMember(MqttClientTransport other) {
-		return this.member == other;
-	}
-
 	/** The stream is no more. */
 	void gone() {
 		this.gone = true;

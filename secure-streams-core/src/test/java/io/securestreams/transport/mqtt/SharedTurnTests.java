@@ -11,12 +11,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.securestreams.limits.MqttLimits;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
+import io.securestreams.stream.platform.SystemBlobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,6 +94,46 @@ class SharedTurnTests extends SessionHarness {
 		two.stream.close();
 		this.executor.run();
 		assertThat(this.broker.log).endsWith("DISCONNECT");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2 })
+	void whoGoesToAnotherBrokerIsToldOfWhatItLeavesBehind(int qos) {
+		this.blobs.set(SystemBlobs.Blob.MQTT_CLIENT_ID, (byte[]) null);
+		start(type("out", keys("t", qos, true, 3)));
+		Actor out = actor("out", "o");
+		this.broker.silent = true;
+		wire().slow = true;
+		out.onSlot = out::whole;
+		out.stream.requestTx();
+		this.executor.run();
+		assertThat(out.verdicts).isEmpty();
+		this.blobs.set(SystemBlobs.Blob.MQTT_USERNAME, "other");
+		this.executor.inside(() -> this.broker.lose(wire()));
+		this.broker.silent = false;
+		settle();
+		assertThat(out.told).endsWith("CONNECTED");
+		assertThat(out.verdicts).containsEntry(0L, List.of(false));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 2 })
+	void whoGoesToAnotherBrokerWithThePolicyIsToldOfWhatItLeavesBehind(int qos) {
+		this.blobs.set(SystemBlobs.Blob.MQTT_CLIENT_ID, (byte[]) null);
+		String type = type("out", keys("t", qos, true, 3));
+		start(type);
+		Actor out = actor("out", "o");
+		this.broker.silent = true;
+		wire().slow = true;
+		out.onSlot = out::whole;
+		out.stream.requestTx();
+		this.executor.run();
+		this.engine.updatePolicy((before) -> policy(type.replace("1883", "1884")));
+		this.executor.inside(() -> this.broker.lose(wire()));
+		this.broker.silent = false;
+		settle();
+		assertThat(out.told).endsWith("CONNECTED");
+		assertThat(out.verdicts).containsEntry(0L, List.of(false));
 	}
 
 	@ParameterizedTest

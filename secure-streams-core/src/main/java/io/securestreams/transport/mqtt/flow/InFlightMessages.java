@@ -164,10 +164,33 @@ public final class InFlightMessages {
 		}
 	}
 
-	/** Forgets all. */
+	/** Forgets all: nobody is going to answer. */
 	public void clear() {
 		while (this.first != null) {
-			remove(this.first);
+			forget(this.first);
+		}
+	}
+
+	/**
+	 * Forgets what nobody is going to answer of a sender.
+	 * @param sender who is told
+	 */
+	public void disown(InFlightMessage.Answered sender) {
+		List<InFlightMessage> its = new ArrayList<>();
+		for (InFlightMessage each = this.first; each != null; each = each.next) {
+			if (each.target == sender && !each.released) {
+				its.add(each);
+			}
+		}
+		its.forEach(this::forget);
+	}
+
+	private void forget(InFlightMessage message) {
+		InFlightMessage.Answered target = message.released ? null : message.target;
+		long ordinal = message.ordinal;
+		remove(message);
+		if (target != null && ordinal >= 0) {
+			target.answered(ordinal, false);
 		}
 	}
 

@@ -214,6 +214,7 @@ final class BrokerSession {
 		}
 		boolean broken = this.outbox.isStreaming(member);
 		this.outbox.leave(member);
+		this.birth.leave(member);
 		this.turns.leave(member);
 		this.absentees.add(member);
 		this.deliveries.leave(member, this.connection.isUp() && hasMembers());
@@ -319,7 +320,9 @@ final class BrokerSession {
 	/** A stream has more of a message than can be held: it has its subscription. */
 	void proven(MqttClientTransport member) {
 		this.birth.publish(member);
-		ready(member);
+		if (member.isIn(this)) {
+			ready(member);
+		}
 	}
 
 	/** Everything is done that comes before a stream is connected. */

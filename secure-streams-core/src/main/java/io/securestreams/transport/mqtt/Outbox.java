@@ -273,7 +273,12 @@ final class Outbox {
 			unblock();
 		}
 		if (!known && target != null) {
-			target.answered(ordinal, accepted);
+			if (accepted) {
+				target.answered(ordinal, true);
+			}
+			else {
+				target.refused(ordinal, reason);
+			}
 		}
 		return !known || type == PacketType.PUBCOMP;
 	}

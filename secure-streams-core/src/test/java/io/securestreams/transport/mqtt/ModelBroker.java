@@ -85,6 +85,9 @@ final class ModelBroker implements WireOpener {
 	/** Topics of PUBLISH packets as they came. */
 	final List<String> topics = new ArrayList<>();
 
+	/** Reason code of MQTT 5 that messages of QoS 1 and 2 are answered with. */
+	int reason;
+
 	/** Filter that SUBACK refuses. */
 	String refuses = "";
 
@@ -422,7 +425,16 @@ final class ModelBroker implements WireOpener {
 			this.accepted.add(message);
 		}
 		if (qos > 0) {
-			answer(() -> send((qos == 1) ? 0x40 : 0x50, 2, id >> 8, id & 0xff));
+			int type = (qos == 1) ? 0x40 : 0x50;
+			int code = this.reason;
+			answer(() -> {
+				if (code == 0) {
+					send(type, 2, id >> 8, id & 0xff);
+				}
+				else {
+					send(type, 3, id >> 8, id & 0xff, code);
+				}
+			});
 		}
 	}
 

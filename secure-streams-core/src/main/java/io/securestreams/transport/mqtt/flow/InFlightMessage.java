@@ -67,6 +67,15 @@ public final class InFlightMessage {
 		 */
 		void answered(long ordinal, boolean accepted);
 
+		/**
+		 * The broker does not want a message.
+		 * @param ordinal the message's
+		 * @param reason why, as MQTT 5 has it
+		 */
+		default void refused(long ordinal, int reason) {
+			answered(ordinal, false);
+		}
+
 		/** A message was not complete, or nobody waits for an answer. */
 		default void dropped() {
 		}

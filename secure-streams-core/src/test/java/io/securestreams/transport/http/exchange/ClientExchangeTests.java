@@ -47,7 +47,7 @@ class ClientExchangeTests extends ClientExchangeContract {
 
 	@Test
 	void whatNobodyExpectsEndsTheAttempt() {
-		List<String> events = same(TestHttpPolicy.post("/"), (link, all) -> {
+		List<String> events = same(TestHttpPolicy.post("/taken-back"), (link, all) -> {
 			link.broken = true;
 			all.addAll(link.attempt());
 			link.broken = false;

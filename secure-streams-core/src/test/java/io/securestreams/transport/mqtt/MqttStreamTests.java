@@ -146,7 +146,8 @@ class MqttStreamTests {
 			for (Recorder each : new Recorder[] { one, two, three }) {
 				await().until(() -> each.states.contains("CONNECTED 0"));
 			}
-			assertThat(broker.connections().get("count")).isEqualTo(1);
+			// Those of other tests may take the broker a while to miss
+			await().until(() -> Integer.valueOf(1).equals(broker.connections().get("count")));
 			out.send("x".getBytes(StandardCharsets.UTF_8));
 			assertThat(one.take()).isEqualTo("x");
 			assertThat(two.take()).isEqualTo("x");

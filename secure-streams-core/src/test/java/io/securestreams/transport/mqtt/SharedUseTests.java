@@ -119,6 +119,10 @@ class SharedUseTests extends MqttUseContract {
 				out.send("m" + i);
 				if (i % 10 == 5) {
 					out.await("acknowledged m" + i);
+					// Whose CONNECT is cut off is sent nothing by this broker on the
+					// next connection, which it says the session is present on
+					one.await(i / 10 + 1, "CONNECTED");
+					two.await(i / 10 + 1, "CONNECTED");
 					site.cutSubscriber();
 				}
 			}

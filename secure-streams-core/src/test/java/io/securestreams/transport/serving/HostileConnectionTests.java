@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 import javax.net.ssl.SSLSocket;
 
@@ -14,6 +15,7 @@ import io.securestreams.limits.HttpServerLimits;
 import io.securestreams.policy.TlsPolicy;
 import io.securestreams.transport.TestPki;
 import io.securestreams.transport.TestPolicies;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,15 @@ class HostileConnectionTests {
 		SSLSocket socket = (SSLSocket) TestPki.jdkContext(null).getSocketFactory().createSocket("localhost", port);
 		socket.setSoTimeout(20_000);
 		return socket;
+	}
+
+	/** One that is served: it may have to be made anew, having been too slow itself. */
+	private static Socket beside(String streamType, int port) {
+		return Awaitility.await().ignoreExceptions().until(() -> {
+			Socket socket = streamType.equals("tls") ? tls(port) : plain(port);
+			serves(socket, streamType);
+			return socket;
+		}, Objects::nonNull);
 	}
 
 	/** What a connection gets for some bytes until its end; resets count as one. */
@@ -130,8 +141,7 @@ class HostileConnectionTests {
 		for (String streamType : List.of("plain", "tls")) {
 			int port = port(streamType);
 			boolean secure = streamType.equals("tls");
-			try (Socket beside = secure ? tls(port) : plain(port)) {
-				serves(beside, streamType);
+			try (Socket beside = beside(streamType, port)) {
 				this.serving.events.clear();
 				String answer = talk(secure ? tls(port) : plain(port), bytes);
 				assertThat(answer).matches((text) -> text.isEmpty() || text.matches("(?s)HTTP/1.1 (4|5)\\d\\d .*"));
@@ -148,8 +158,7 @@ class HostileConnectionTests {
 			"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" })
 	void whatIsNoHandshakeIsRefusedWhileOthersAreServed(String bytes) throws Exception {
 		int port = port("tls");
-		try (Socket beside = tls(port)) {
-			serves(beside, "tls");
+		try (Socket beside = beside("tls", port)) {
 			try (Socket hostile = plain(port)) {
 				hostile.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
 				hostile.shutdownOutput();

@@ -32,7 +32,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class HostileClientTests {
 
 	private static final WebSocketLimits LIMITS = WebSocketLimits.DEFAULTS
-		.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(200))
+		.withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(20))
 		.toBuilder()
 		.maxFrameSize(1000)
 		.maxMessageSize(2500)
@@ -116,8 +116,10 @@ class HostileClientTests {
 				frame = client.read();
 			}
 			assertThat(frame.closeCode()).as(frame.text()).isEqualTo(code);
-			client.drain();
+			// Nobody has to wait for an answer
 			writer.join();
+			client.socket.shutdownOutput();
+			client.drain();
 		}
 		Awaitility.await().until(() -> this.ended.size() == 1);
 		assertThat(this.ended.get(0).lastFailure().phase()).isEqualTo(Phase.PROTOCOL);

@@ -78,7 +78,9 @@ class RefusedUpgradeTests {
 			server.write(
 					"HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nX-Reason: r\r\n" + TEXT + "Content-Length: 9\r\n\r\npart");
 			done.get(30, TimeUnit.SECONDS);
-		}); Client client = new Client("\"endpoint\": \"127.0.0.1\", \"port\": " + peer.port())) {
+		});
+				Client client = new Client("\"endpoint\": \"127.0.0.1\", \"port\": " + peer.port(),
+						Duration.ofSeconds(1))) {
 			StreamFailure failure = client.failure();
 			assertThat(failure.phase()).isEqualTo(Phase.BUSY);
 			assertThat(failure.retryAfter()).hasSeconds(3);
@@ -164,11 +166,15 @@ class RefusedUpgradeTests {
 		volatile @Nullable String reason;
 
 		Client(String keys) {
+			this(keys, Duration.ofSeconds(20));
+		}
+
+		Client(String keys, Duration handshake) {
 			String policy = "{ \"retry\": [ { \"once\": { \"backoff\": [ 1000 ], \"conceal\": 0 } } ], "
 					+ "\"s\": [ { \"c\": { \"protocol\": \"ws\", \"retry\": \"once\", "
 					+ "\"metadata\": [ { \"reason\": \"x-reason:\" } ], " + keys + " } } ] }";
 			this.streams = SecureStreams.builder()
-				.webSocket(WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(1)))
+				.webSocket(WebSocketLimits.DEFAULTS.withTimeouts(handshake, Duration.ofSeconds(1)))
 				.policy(PolicyJson.read(policy, "test").policy())
 				.eventLoopThreads(1)
 				.build();

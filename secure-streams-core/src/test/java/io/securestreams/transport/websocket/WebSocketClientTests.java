@@ -347,12 +347,28 @@ class WebSocketClientTests {
 	}
 
 	@Test
-	void asksForASignOfLifeAndHangsUpWithoutOne() throws Exception {
+	void asksForASignOfLifeAgainAndAgain() throws Exception {
 		try (JdkPeer peer = JdkPeer.tcp((socket) -> {
 			ServerScript server = ServerScript.open(socket);
-			ServerScript.Frame ping = server.read();
-			assertThat(ping.first()).isEqualTo(0x89);
-			server.write(ServerScript.frame(0x8A, ping.payload()));
+			for (int i = 0; i < 3; i++) {
+				ServerScript.Frame ping = server.read();
+				assertThat(ping.first()).isEqualTo(0x89);
+				server.write(ServerScript.frame(0x8A, ping.payload()));
+			}
+			server.write(ServerScript.close(1000, "")).drain();
+		})) {
+			StreamDouble link = client(
+					Policies.client().validity(Duration.ofMillis(50), Duration.ofSeconds(20)).build(), peer.port())
+				.connect();
+			assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.CONNECTION);
+			peer.awaitServed();
+		}
+	}
+
+	@Test
+	void hangsUpWithoutASignOfLife() throws Exception {
+		try (JdkPeer peer = JdkPeer.tcp((socket) -> {
+			ServerScript server = ServerScript.open(socket);
 			assertThat(server.read().first()).isEqualTo(0x89);
 			server.drain();
 		})) {

@@ -370,10 +370,19 @@ class WebSocketOverHttp2Tests {
 	@Test
 	void asksForASignOfLife() throws Exception {
 		try (TunnelServer server = TunnelServer.both(TunnelServer.offered())) {
-			StreamDouble link = connect(overTls().overHttp2().validity(Duration.ofMillis(100), Duration.ofMillis(300)),
+			StreamDouble link = connect(overTls().overHttp2().validity(Duration.ofMillis(100), Duration.ofSeconds(20)),
 					server.port());
 			// Netty's frame decoder alone leaves pings to its user, who sends them back
 			assertThat(server.awaitEvent()).isEqualTo("pong");
+			close(link);
+		}
+	}
+
+	@Test
+	void hangsUpWithoutASignOfLife() {
+		try (TunnelServer server = TunnelServer.both(TunnelServer.offered())) {
+			StreamDouble link = connect(overTls().overHttp2().validity(Duration.ofMillis(100), Duration.ofMillis(300)),
+					server.port());
 			assertThat(TestLink.await(link.closed).phase()).isEqualTo(Phase.VALIDITY);
 		}
 	}

@@ -289,7 +289,9 @@ class WebSocketServerTests {
 
 	@Test
 	void aStreamThatIsClosedAtOnceSaysGoodbye() throws Exception {
-		this.site = new ServerSite(CHAT);
+		// That it ends at all shows that the answer has been read
+		this.site = new ServerSite(WebSocketLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(20), Duration.ofHours(1)),
+				CHAT);
 		this.site.listen("chat", () -> new StreamHandler() {
 			@Override
 			public void onState(SecureStream stream, StreamState state, long ordinal) {
@@ -300,10 +302,7 @@ class WebSocketServerTests {
 		});
 		try (ClientScript client = ClientScript.open(site(), "/chat")) {
 			assertThat(client.read().closeCode()).isEqualTo(1000);
-			long start = System.nanoTime();
 			client.frames(ServerScript.close(1000, "")).drain();
-			assertThat(System.nanoTime() - start).as("the answer has been read")
-				.isLessThan(TimeUnit.MILLISECONDS.toNanos(1500));
 		}
 	}
 

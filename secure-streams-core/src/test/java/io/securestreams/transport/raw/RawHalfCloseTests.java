@@ -22,6 +22,7 @@ import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.TxSlot;
 import io.securestreams.stream.factory.StreamServer;
+import io.securestreams.testing.OtherThread;
 import io.securestreams.transport.JdkPeer;
 import io.securestreams.transport.TestLink;
 import io.securestreams.transport.TestPki;
@@ -121,9 +122,10 @@ class RawHalfCloseTests {
 					String text = payload.text();
 					// Whoever works for a while
 					CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(() -> {
-						source.send(("answer to " + text).getBytes(StandardCharsets.US_ASCII));
-						CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS)
-							.execute(() -> source.send(", and more".getBytes(StandardCharsets.US_ASCII)));
+						// What follows has half a second for it
+						source.send(("answer to " + text).getBytes(StandardCharsets.US_ASCII))
+							.thenRun(() -> OtherThread
+								.run(() -> source.send(", and more".getBytes(StandardCharsets.US_ASCII))));
 					});
 				}
 			});

@@ -27,11 +27,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * The scenes of the tour, each on request.
+ * The scenes of the tour, each on request. A trial is longer than two turns of the client
+ * that asks most often, so that a policy is tried in it, however slow the machine is.
  */
 @SpringBootTest(classes = DemoApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "tour.port=0", "tour.outage-every=0", "tour.scenes=false",
-				"secure-streams.policy.fetch.trial=4s" })
+				"secure-streams.policy.fetch.trial=8s" })
 @ExtendWith(OutputCaptureExtension.class)
 class TourScenesTests {
 

@@ -85,9 +85,10 @@ class TourThroughProxyIT {
 		}
 	}
 
+	/** A trial is longer than two turns of the client that asks most often. */
 	private static void startProxy() {
 		proxy = run("proxy", "--spring.main.web-application-type=servlet",
-				"--secure-streams.policy.location=" + policy().toUri(), "--secure-streams.policy.fetch.trial=4s",
+				"--secure-streams.policy.location=" + policy().toUri(), "--secure-streams.policy.fetch.trial=8s",
 				"--secure-streams.blobs.auth-1=tour:open-sesame", "--secure-streams.proxy.server.address=" + address());
 	}
 

@@ -49,12 +49,14 @@ class TlsClientTests {
 
 	private final Identities identities = new Identities();
 
+	private final String transport;
+
 	private final TestRuntime test;
 
 	TlsClientTests(String transport) {
+		this.transport = transport;
 		this.test = TestRuntime.create(transport,
-				NetworkLimits.DEFAULTS.withNameServers(List.of(this.dns.address()), Duration.ofSeconds(5))
-					.withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(2)),
+				NetworkLimits.DEFAULTS.withNameServers(List.of(this.dns.address()), Duration.ofSeconds(5)),
 				this.identities);
 	}
 
@@ -228,8 +230,14 @@ class TlsClientTests {
 
 	@Test
 	void limitsTheHandshakesTime() throws Exception {
-		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes())) {
-			StreamFailure failure = connect("right.test", peer.port(), trustingCa(), List.of()).failed();
+		NetworkLimits limits = NetworkLimits.DEFAULTS.withTimeouts(Duration.ofSeconds(10), Duration.ofMillis(500));
+		try (JdkPeer peer = JdkPeer.tcp((socket) -> socket.getInputStream().readAllBytes());
+				TestRuntime hasty = TestRuntime.create(this.transport, limits)) {
+			StreamFailure failure = ConnectResult
+				.of(hasty.runtime(),
+						new Origin(new Address.Host("127.0.0.1", peer.port()), true, trustingCa(), TrafficClass.NORMAL,
+								null, List.of()))
+				.failed();
 			assertThat(failure.phase()).isEqualTo(Phase.TLS);
 			assertThat(failure.message()).contains("timed out");
 		}

@@ -103,11 +103,13 @@ public final class RxFraming extends WriteBatch {
 		this.busy = true;
 		releaseHeld(0);
 		FrameEncoder.write(frame, room(size + FrameEncoder.MAX_PAYLOAD_HEAD));
-		if (!this.ctx.channel().isWritable()) {
-			this.unreadFrames += size;
-		}
 		schedule();
 		settle();
+		if (!this.ctx.channel().isWritable()) {
+			// Not before the client has had a chance: there would be nobody to say that
+			// it has read
+			this.unreadFrames += size;
+		}
 	}
 
 	/** How much of what does not wait for the client it has not read, about. */
@@ -280,8 +282,9 @@ public final class RxFraming extends WriteBatch {
 	}
 
 	private void settle() {
-		if (collected() > this.ctx.channel().bytesBeforeUnwritable()) {
-			// What is collected counts: the client's buffer has the policy's size
+		if (collected() >= this.ctx.channel().bytesBeforeUnwritable()) {
+			// What is collected counts: the client's buffer has the policy's size. Where
+			// it is full already, what has not been flushed may go at once
 			finish();
 			this.ctx.flush();
 		}

@@ -13,6 +13,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.securestreams.proxy.wire.ConnState;
+import io.securestreams.stream.StreamState;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -81,6 +84,40 @@ class RxFramingTests {
 		assertThat(this.writable).containsExactly(false, true);
 	}
 
+	@Test
+	void aClientOfOursThatReadsInTheSameTurnKeepsUp() {
+		this.framing.trust(HIGH);
+		this.socket.takes = true;
+		for (int i = 0; i < 10; i++) {
+			// Passed on as it is, not collected
+			payload(36_000);
+		}
+		assertThat(this.writable).isEmpty();
+	}
+
+	@Test
+	void statesAreNotUnreadWhereTheSocketTakesThem() {
+		this.framing.trust(2_048);
+		this.socket.takes = true;
+		this.socket.config().setWriteBufferWaterMark(new WriteBufferWaterMark(500, 1_024));
+		this.socket.inTurn = true;
+		for (int length = 900; length < 1_100; length++) {
+			payload(length);
+			state(StreamState.QOS_ACK_REMOTE);
+			this.framing.flush();
+			for (int i = 0; i < 3; i++) {
+				state(StreamState.CONNECTING);
+				this.framing.flush();
+			}
+		}
+		assertThat(this.writable).isEmpty();
+		assertThat(this.framing.unreadFrames()).isZero();
+	}
+
+	private void state(StreamState state) {
+		this.framing.send(new ConnState(state.code(), 0), 127);
+	}
+
 	private void payload(int length) {
 		ByteBuf content = Unpooled.wrappedBuffer(new byte[length]);
 		this.framing.payload(0, null, content);
@@ -92,8 +129,18 @@ class RxFramingTests {
 
 		boolean takes;
 
+		/** What has been put off to the end of the turn waits for it. */
+		boolean inTurn;
+
 		Deaf() {
 			super(new ChannelInboundHandlerAdapter());
+		}
+
+		@Override
+		public void runPendingTasks() {
+			if (!this.inTurn) {
+				super.runPendingTasks();
+			}
 		}
 
 		ChannelHandlerContext context() {

@@ -214,6 +214,17 @@ class ProxyServerTests {
 	}
 
 	@Test
+	void aBufferOfOneByteIsEnough() throws Exception {
+		try (LinkClient client = LinkClient.to(this.server).ask("least")) {
+			client.send(OnwardConnect.INSTANCE);
+			assertThat(client.until("DISCONNECTED")).contains("QOS_ACK_REMOTE");
+			assertThat(client.text(26)).isEqualTo("hello from the test server");
+			client.send(OnwardConnect.INSTANCE);
+			assertThat(client.until("DISCONNECTED")).contains("QOS_ACK_REMOTE");
+		}
+	}
+
+	@Test
 	void clientsOfOursGetLargeFrames() throws Exception {
 		try (LinkClient client = LinkClient.to(this.server)) {
 			client.send(new TimeoutUpdate(TimeoutUpdate.CANCEL)).ask("large").send(OnwardConnect.INSTANCE);

@@ -107,6 +107,8 @@ final class Site implements AutoCloseable {
 						     "http_resp_map": [ { "404": 1404 } ], "opportunistic": true } },
 						  { "large": { "endpoint": "127.0.0.1", "port": $http, "protocol": "h1", "http_url": "large",
 						     "opportunistic": true } },
+						  { "least": { "endpoint": "127.0.0.1", "port": $http, "protocol": "h1", "http_url": "page",
+						     "opportunistic": true, "proxy_buflen": 1, "client_buflen": 1 } },
 						  { "slow": { "endpoint": "127.0.0.1", "port": $http, "protocol": "h1", "http_url": "slow", "perf": true,
 						     "opportunistic": true, "timeout_ms": 50 } },
 						  { "ws": { "endpoint": "127.0.0.1", "port": $ws, "protocol": "ws", "ws_binary": true,

@@ -35,13 +35,14 @@ public final class Buffers {
 	}
 
 	/**
-	 * At how little the peer may go on.
+	 * Below how much the peer may go on.
 	 * @param buffers of the streamtype
-	 * @return bytes
+	 * @return bytes, at least one: nothing is less than none
 	 */
 	public static int flowOffBelow(ProxyBuffers buffers) {
 		int on = flowOnAbove(buffers);
-		return (int) ((buffers.proxyFlowOffBelow() > 0) ? Math.min(on, buffers.proxyFlowOffBelow()) : on / 2);
+		long off = (buffers.proxyFlowOffBelow() > 0) ? Math.min(on, buffers.proxyFlowOffBelow()) : on / 2;
+		return (int) Math.max(1, off);
 	}
 
 	/**

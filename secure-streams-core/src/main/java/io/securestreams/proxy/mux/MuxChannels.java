@@ -37,6 +37,9 @@ final class MuxChannels {
 	/** Bytes that wait for channels to read. */
 	private int held;
 
+	/** Which number is the first to write when the connection takes more. */
+	private int turn;
+
 	MuxChannels(MuxHandler mux, @Nullable Predicate<MuxChannel> accept) {
 		this.mux = mux;
 		this.accept = accept;
@@ -190,8 +193,15 @@ final class MuxChannels {
 		}
 	}
 
+	/**
+	 * The connection takes more: from one channel after another, going on where it has
+	 * taken no more the last time, for one that always has something would leave nothing
+	 * to those after it.
+	 */
 	void writable() {
-		for (MuxChannel open : this.channels) {
+		for (int left = NUMBERS; left > 0 && this.mux.isWritable(); left--) {
+			MuxChannel open = this.channels[this.turn];
+			this.turn = (this.turn + 1) % NUMBERS;
 			if (open != null) {
 				open.writable();
 			}

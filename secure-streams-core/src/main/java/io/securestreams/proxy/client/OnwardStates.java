@@ -9,7 +9,7 @@ import io.securestreams.engine.stream.StreamCore;
 import io.securestreams.engine.stream.StreamCounters;
 import io.securestreams.engine.stream.TxGate;
 import io.securestreams.proxy.client.link.UpstreamLink;
-import io.securestreams.proxy.wire.ConnState;
+import io.securestreams.proxy.wire.TxCredit;
 import io.securestreams.stream.StreamFailure;
 import io.securestreams.stream.StreamFailure.Phase;
 import io.securestreams.stream.StreamState;
@@ -69,15 +69,7 @@ final class OnwardStates {
 		switch (state) {
 			case POLL -> poll();
 			case CONNECTING -> connecting();
-			case CONNECTED -> {
-				if (this.life.kind().transactional() && this.life.kind().isKnown()
-						&& ordinal == ConnState.BODY_WANTED) {
-					bodyWanted();
-				}
-				else {
-					connected();
-				}
-			}
+			case CONNECTED -> connected();
 			case DISCONNECTED -> disconnected();
 			case UNREACHABLE, AUTH_FAILED -> unreachable(state, ordinal);
 			case ALL_RETRIES_FAILED -> allRetriesFailed();
@@ -128,8 +120,11 @@ final class OnwardStates {
 		this.core.arm();
 	}
 
-	/** The request can take its body. */
-	private void bodyWanted() {
+	/**
+	 * The request can take its body.
+	 * @param body which of those it is that the proxy has asked for
+	 */
+	void bodyWanted(int body) {
 		if (this.life.is(OnwardPhase.CONNECTED)) {
 			// The peer answers before it has the body
 			this.tx.takesBody();
@@ -139,6 +134,10 @@ final class OnwardStates {
 		}
 		if (this.life.phase().isUp() && !this.requests.interrupted()) {
 			this.transport.open();
+			if (this.transport.isOpen()) {
+				// What has been sent for an attempt before is no part of it
+				this.link.send(new TxCredit(-body));
+			}
 			this.core.arm();
 		}
 	}

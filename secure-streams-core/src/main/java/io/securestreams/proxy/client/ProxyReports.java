@@ -56,6 +56,9 @@ final class ProxyReports implements LinkUser {
 
 	private final SystemMessageFrames systemMessages;
 
+	/** How many times this link's proxy has asked for a body. */
+	private int bodiesAsked;
+
 	ProxyReports(StreamCore core, ProxiedStreams streams, LinkGreeting greeting) {
 		this.core = core;
 		this.context = core.context();
@@ -94,6 +97,7 @@ final class ProxyReports implements LinkUser {
 
 	@Override
 	public void greeted() {
+		this.bodiesAsked = 0;
 		this.systemMessages.clear();
 		this.metadata.restart();
 		this.metadata.write();
@@ -155,7 +159,13 @@ final class ProxyReports implements LinkUser {
 		int code = reported.state();
 		long ordinal = Integer.toUnsignedLong(reported.ordinal());
 		StreamState state = StreamState.ofCode(code);
-		if (state != null) {
+		if (state == StreamState.CONNECTED && ordinal == ConnState.BODY_WANTED && this.life.kind().isKnown()
+				&& this.life.kind().transactional()) {
+			// Counted as they come, whatever becomes of them: the proxy counts, too
+			int body = ++this.bodiesAsked;
+			this.core.report(() -> this.life.states().bodyWanted(body));
+		}
+		else if (state != null) {
 			this.core.report(() -> this.life.states().reported(state, ordinal));
 		}
 		else if (code >= StreamState.FIRST_USER_STATE) {

@@ -6,6 +6,7 @@ import io.securestreams.policy.HttpPolicy;
 import io.securestreams.policy.Protocol;
 import io.securestreams.policy.ProxyBuffers;
 import io.securestreams.policy.StreamPolicy;
+import io.securestreams.proxy.server.payload.AskedBodies;
 import io.securestreams.proxy.server.payload.Buffers;
 import io.securestreams.proxy.server.payload.Overdraft;
 import io.securestreams.proxy.server.payload.SentFrames;
@@ -46,6 +47,8 @@ final class ClientPayload {
 
 	private final Overdraft.Share overdraft;
 
+	private final AskedBodies bodies = new AskedBodies();
+
 	/** The last payload was not the end of its message. */
 	private boolean insideMessage;
 
@@ -82,6 +85,9 @@ final class ClientPayload {
 
 	/** The client has sent some. */
 	void add(TxPayload payload) {
+		if (this.bodies.isLate()) {
+			return;
+		}
 		boolean start = (payload.flags() & PayloadFlag.SOM) != 0;
 		if (this.skipping && start && this.messages) {
 			this.skipping = false;
@@ -184,6 +190,11 @@ final class ClientPayload {
 		return (this.sent != null) ? this.sent.nextDropped() : null;
 	}
 
+	/** Of HTTP: which of the client's payload is for which request. */
+	AskedBodies bodies() {
+		return this.bodies;
+	}
+
 	/** The client knows that the last connection is gone. */
 	void wantsConnection() {
 		this.skipping = false;
@@ -198,6 +209,7 @@ final class ClientPayload {
 
 	/** What was for a connection that is gone is not for the next one. */
 	void forget() {
+		this.bodies.end();
 		if (this.answersMessages && this.sent != null) {
 			forgetHandedOver(this.sent);
 			this.queue.ends(this.sent::dropped);

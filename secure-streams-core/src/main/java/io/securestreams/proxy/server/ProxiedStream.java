@@ -186,6 +186,9 @@ final class ProxiedStream implements LinkedStream {
 			if (credit.bytes() > 0) {
 				this.stream.grantCredit(credit.bytes());
 			}
+			else if (this.link.isCoupled()) {
+				this.payload.bodies().begins(-credit.bytes());
+			}
 		}
 		else {
 			this.link.close();
@@ -272,6 +275,7 @@ final class ProxiedStream implements LinkedStream {
 	private void wantBody() {
 		this.bodyAsked = true;
 		if (this.link.isCoupled()) {
+			this.payload.bodies().ask();
 			this.link.send(new ConnState(StreamState.CONNECTED.code(), ConnState.BODY_WANTED));
 		}
 		else if (this.current == StreamState.CONNECTING) {

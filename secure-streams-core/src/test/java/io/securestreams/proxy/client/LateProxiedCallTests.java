@@ -48,7 +48,7 @@ class LateProxiedCallTests {
 		this.proxy.create("mintest", "h1 POST");
 		this.proxy.take();
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("TX[3] late");
+		assertThat(this.proxy.take()).containsExactly("BODY 1", "TX[3] late");
 	}
 
 }

@@ -388,7 +388,7 @@ class ProxiedStreamTests {
 		this.proxy.create("mintest", "h1 POST");
 		CompletableFuture<Long> sent = send(stream, "body");
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "TX[3] body");
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "BODY 1", "TX[3] body");
 		assertThat(sent).isNotDone();
 		this.proxy.send(StreamState.CONNECTED);
 		this.handler.take();
@@ -413,7 +413,8 @@ class ProxiedStreamTests {
 		this.proxy.executor.advance(1000);
 		this.proxy.create("mintest", "h1 PUT");
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "CONNECT", "TX[3] body");
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "CONNECT", "BODY 1",
+				"TX[3] body");
 		this.proxy.send(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE, StreamState.DISCONNECTED);
 		assertThat(sent).isCompletedWithValue(1L);
 	}
@@ -426,13 +427,13 @@ class ProxiedStreamTests {
 		stream.requestTx(4);
 		this.proxy.executor.run();
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "TX[3] body");
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "BODY 1", "TX[3] body");
 		this.proxy.die();
 		this.proxy.executor.advance(1000);
 		this.proxy.create("mintest", "h1 PUT");
 		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 4", "CONNECT");
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("TX[3] body");
+		assertThat(this.proxy.take()).containsExactly("BODY 1", "TX[3] body");
 	}
 
 	@Test
@@ -459,12 +460,12 @@ class ProxiedStreamTests {
 		CompletableFuture<Long> first = send(stream, "one");
 		CompletableFuture<Long> second = send(stream, "two!");
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 3", "TX[3] one");
+		assertThat(this.proxy.take()).containsExactly("STREAMTYPE mintest", "HINT 3", "BODY 1", "TX[3] one");
 		this.proxy.send(StreamState.CONNECTED, StreamState.QOS_ACK_REMOTE, StreamState.DISCONNECTED);
 		assertThat(first).isCompleted();
 		assertThat(this.proxy.take()).containsExactly("HINT 4");
 		this.proxy.send(state(StreamState.CONNECTING), bodyWanted());
-		assertThat(this.proxy.take()).containsExactly("TX[3] two!");
+		assertThat(this.proxy.take()).containsExactly("BODY 2", "TX[3] two!");
 		assertThat(second).isNotDone();
 	}
 

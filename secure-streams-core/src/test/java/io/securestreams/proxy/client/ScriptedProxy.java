@@ -212,7 +212,7 @@ final class ScriptedProxy implements LinkConnector {
 			this.frames.add("TIMEOUT " + timeout.millis());
 		}
 		else if (frame instanceof TxCredit credit) {
-			this.frames.add("CREDIT " + credit.bytes());
+			this.frames.add((credit.bytes() < 0) ? "BODY " + -credit.bytes() : "CREDIT " + credit.bytes());
 		}
 		else if (frame instanceof TxPayload payload) {
 			this.frames.add("TX[" + payload.flags() + "] " + payload.content().toString(StandardCharsets.UTF_8));

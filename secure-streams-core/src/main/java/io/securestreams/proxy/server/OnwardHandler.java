@@ -24,6 +24,9 @@ import io.securestreams.stream.TxSlot;
  */
 final class OnwardHandler implements StreamHandler {
 
+	/** What payload on the way costs beside its bytes. */
+	private static final int OVERHEAD = 64;
+
 	private final EventLoop loop;
 
 	private final ProxiedStream proxied;
@@ -31,7 +34,7 @@ final class OnwardHandler implements StreamHandler {
 	/** What is reported while the stream is being made. On the link's loop. */
 	private final Queue<Runnable> early = new ArrayDeque<>();
 
-	/** Bytes of payload on the way from the stream's loop to the link's. */
+	/** What the payload costs that is on the way from the stream's loop to the link's. */
 	private final AtomicLong inTransit = new AtomicLong();
 
 	/** There are so many of them that the stream has been paused. */
@@ -83,8 +86,8 @@ final class OnwardHandler implements StreamHandler {
 			return;
 		}
 		ByteBuf content = payload.content().retain();
-		int length = content.readableBytes();
-		if (this.inTransit.addAndGet(length) >= this.mostInTransit) {
+		int cost = OVERHEAD + content.readableBytes();
+		if (this.inTransit.addAndGet(cost) >= this.mostInTransit) {
 			this.crowded.set(true);
 			stream.pauseReceiving();
 		}
@@ -94,15 +97,15 @@ final class OnwardHandler implements StreamHandler {
 			}
 			finally {
 				content.release();
-				arrived(length);
+				arrived(cost);
 			}
 		})) {
 			content.release();
 		}
 	}
 
-	private void arrived(int length) {
-		if (this.inTransit.addAndGet(-length) == 0 && this.crowded.compareAndSet(true, false)) {
+	private void arrived(int cost) {
+		if (this.inTransit.addAndGet(-cost) == 0 && this.crowded.compareAndSet(true, false)) {
 			this.proxied.applyPause();
 		}
 	}

@@ -150,6 +150,7 @@ final class ClientPayload {
 
 	/** The client has said how much is going to come. */
 	void hint(LengthHint hint) {
+		this.bodies.expect();
 		if (hint.bytes() == LengthHint.UNKNOWN) {
 			this.stream.requestTx();
 		}
@@ -197,6 +198,7 @@ final class ClientPayload {
 
 	/** The client knows that the last connection is gone. */
 	void wantsConnection() {
+		this.bodies.expect();
 		this.skipping = false;
 	}
 

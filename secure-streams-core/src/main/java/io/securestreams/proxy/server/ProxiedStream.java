@@ -226,6 +226,9 @@ final class ProxiedStream implements LinkedStream {
 		// Of a body that has been asked for the client sends all to the next attempt
 		if (ENDS.contains(state) || (this.bodyAsked && FAILURES.contains(state))) {
 			this.payload.forget();
+			if (this.requests && ENDS.contains(state)) {
+				this.payload.bodies().over();
+			}
 		}
 		else if (state == StreamState.CONNECTED) {
 			this.payload.connected();
@@ -274,6 +277,7 @@ final class ProxiedStream implements LinkedStream {
 	 */
 	private void wantBody() {
 		this.bodyAsked = true;
+		this.payload.bodies().expect();
 		if (this.link.isCoupled()) {
 			this.payload.bodies().ask();
 			this.link.send(new ConnState(StreamState.CONNECTED.code(), ConnState.BODY_WANTED));

@@ -27,6 +27,9 @@ import io.securestreams.SecureStreams;
 import io.securestreams.policy.json.PolicyJson;
 import io.securestreams.proxy.ProxyAddress;
 import io.securestreams.proxy.client.ProxyClientSettings;
+import io.securestreams.proxy.wire.LengthHint;
+import io.securestreams.proxy.wire.OnwardConnect;
+import io.securestreams.proxy.wire.PayloadFlag;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 
@@ -54,6 +57,8 @@ class LateBodyTests {
 
 	private SecureStreams engine;
 
+	private ProxyServer server;
+
 	private SecureStreams client;
 
 	@BeforeEach
@@ -70,9 +75,9 @@ class LateBodyTests {
 					""".replace("$port", String.valueOf(this.peer.getLocalPort())), "test").policy())
 			.eventLoopThreads(1)
 			.build();
-		ProxyServer server = this.engine.serveProxy(
+		this.server = this.engine.serveProxy(
 				ProxyServerSettings.builder().addresses(List.of(ProxyAddress.parse("tcp:127.0.0.1:0"))).build());
-		ProxyAddress.Tcp proxy = (ProxyAddress.Tcp) server.addresses().get(0);
+		ProxyAddress.Tcp proxy = (ProxyAddress.Tcp) this.server.addresses().get(0);
 		this.client = SecureStreams.builder()
 			.proxy(ProxyClientSettings.of(ProxyAddress.parse("tcp:127.0.0.1:" + this.relay.getLocalPort())))
 			.eventLoopThreads(1)
@@ -172,6 +177,30 @@ class LateBodyTests {
 			assertThat(body(socket, second.length)).isEqualTo(second);
 			answer(socket, "200 OK");
 			sent.get(20, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void noClientStartsARequestWithIt() throws Exception {
+		try (LinkClient other = LinkClient.to(this.server)) {
+			other.ask("post").send(new LengthHint(4), OnwardConnect.INSTANCE);
+			try (Socket socket = this.peer.accept()) {
+				head(socket);
+				other.until("CONNECTED");
+				answer(socket, "413 Content Too Large");
+				other.until("DISCONNECTED");
+			}
+			other.send(LinkClient.payload(PayloadFlag.SOM, new byte[] { 1, 2 }));
+			other.send(LinkClient.payload(PayloadFlag.EOM, new byte[] { 3, 4 }));
+			other.send(new LengthHint(3), OnwardConnect.INSTANCE);
+			try (Socket socket = this.peer.accept()) {
+				assertThat(head(socket)).contains("content-length: 3");
+				other.until("CONNECTED");
+				other.send(LinkClient.message("new"));
+				assertThat(body(socket, 3)).asString().isEqualTo("new");
+				answer(socket, "200 OK");
+				assertThat(other.until("DISCONNECTED")).anyMatch((word) -> word.startsWith("QOS_ACK_REMOTE"));
+			}
 		}
 	}
 

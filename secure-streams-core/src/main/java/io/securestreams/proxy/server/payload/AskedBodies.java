@@ -15,15 +15,28 @@ public final class AskedBodies {
 
 	private boolean wanted;
 
+	/** The last request has ended, and there is to be no other yet. */
+	private boolean over;
+
 	/** The client is asked for the body of another request. */
 	public void ask() {
 		this.asked++;
 		this.wanted = true;
 	}
 
-	/** Whatever comes for the last request is too late. */
+	/** Whatever comes for the last attempt is too late. */
 	public void end() {
 		this.wanted = false;
+	}
+
+	/** The last request has ended. */
+	public void over() {
+		this.over = true;
+	}
+
+	/** The client asks for a request, or is told of one, and may send. */
+	public void expect() {
+		this.over = false;
 	}
 
 	/**
@@ -35,11 +48,12 @@ public final class AskedBodies {
 	}
 
 	/**
-	 * Whether what comes now is for a request that is no more, as far as the client
-	 * tells.
+	 * Whether what comes now is for a request that is no more, as far as that is known.
+	 * No client sends before it has asked, though those that do not tell may do so for an
+	 * earlier attempt.
 	 */
 	public boolean isLate() {
-		return this.coming != 0 && !(this.wanted && this.coming == this.asked);
+		return (this.coming != 0) ? !(this.wanted && this.coming == this.asked) : this.over;
 	}
 
 }

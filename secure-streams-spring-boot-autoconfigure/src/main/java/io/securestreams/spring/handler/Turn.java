@@ -4,14 +4,12 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import io.securestreams.stream.observe.EventLoopThread;
 
@@ -19,7 +17,8 @@ import io.securestreams.stream.observe.EventLoopThread;
  * Work that an executor is asked for once. It is never lost, and never done on an event
  * loop: executors reject, drop without a word once they are shut down, or run things in
  * the thread that asks, as their rejection policy says. They also fail, as a task
- * decorator does that looks for a web request around the caller.
+ * decorator does that looks for a web request around the caller, or lose what they have
+ * taken, if it does so on their own thread.
  */
 final class Turn implements Runnable {
 
@@ -31,11 +30,15 @@ final class Turn implements Runnable {
 	private static final Set<Executor> failing = Collections
 		.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-	private final Runnable work;
+	private final Executor executor;
 
 	private final AtomicBoolean taken = new AtomicBoolean();
 
-	private Turn(Runnable work) {
+	/** Forgotten by whoever does it, for turns are watched a little longer. */
+	private @Nullable Runnable work;
+
+	private Turn(Executor executor, Runnable work) {
+		this.executor = executor;
 		this.work = work;
 	}
 
@@ -45,12 +48,15 @@ final class Turn implements Runnable {
 	 * @param work the work
 	 */
 	static void on(Executor executor, Runnable work) {
-		Turn turn = new Turn(work);
+		Turn turn = new Turn(executor, work);
 		try {
 			executor.execute(turn);
-			if (isShutDown(executor)) {
+			if (TurnWatch.isShutDown(executor) || TurnWatch.loses(executor)) {
 				// It may have got it before, or has dropped it
 				turn.runElsewhere();
+			}
+			else {
+				TurnWatch.watch(turn);
 			}
 		}
 		catch (RejectedExecutionException ex) {
@@ -64,26 +70,46 @@ final class Turn implements Runnable {
 		}
 	}
 
-	private static boolean isShutDown(Executor executor) {
-		if (executor instanceof ThreadPoolTaskExecutor pool) {
-			return pool.getThreadPoolExecutor().isShutdown();
-		}
-		return executor instanceof ExecutorService service && service.isShutdown();
-	}
-
+	/** On a thread of the executor. */
 	@Override
 	public void run() {
+		TurnWatch.delivered(this.executor);
+		take();
+	}
+
+	private void take() {
 		if (EventLoopThread.isCurrent()) {
 			runElsewhere();
 		}
 		else if (this.taken.compareAndSet(false, true)) {
-			this.work.run();
+			Runnable own = this.work;
+			this.work = null;
+			if (own != null) {
+				own.run();
+			}
 		}
+	}
+
+	Executor executor() {
+		return this.executor;
+	}
+
+	boolean isTaken() {
+		return this.taken.get();
+	}
+
+	/** The executor has lost it. */
+	void recover() {
+		if (!this.taken.get() && failing.add(this.executor)) {
+			logger.warn("A handler gets a thread of its own, for its executor has lost a call: a task decorator that "
+					+ "throws there, or a rejection policy that drops work? {}", this.executor);
+		}
+		runElsewhere();
 	}
 
 	private void runElsewhere() {
 		if (!this.taken.get()) {
-			new Thread(this, "secure-streams-drain").start();
+			new Thread(this::take, "secure-streams-drain").start();
 		}
 	}
 

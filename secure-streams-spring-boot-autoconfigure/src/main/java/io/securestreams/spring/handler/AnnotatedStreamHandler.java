@@ -3,7 +3,6 @@ package io.securestreams.spring.handler;
 import org.jspecify.annotations.Nullable;
 
 import io.securestreams.stream.ConnectionTimings;
-import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.HttpAnswer;
 import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
@@ -102,7 +101,7 @@ final class AnnotatedStreamHandler implements StreamHandler {
 			call(method, stream, WRITABLE, method.collect(stream, slot, 0));
 			return;
 		}
-		DetachedSlot own = slot.detach();
+		ExecutorSlot own = new ExecutorSlot(slot.detach());
 		@Nullable Object[] values = method.collect(stream, own, 0);
 		this.tasks.addWriting(stream, own, (given) -> call(method, stream, WRITABLE, values));
 	}

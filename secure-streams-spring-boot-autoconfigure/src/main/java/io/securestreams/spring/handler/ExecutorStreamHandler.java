@@ -39,7 +39,7 @@ final class ExecutorStreamHandler implements StreamHandler {
 
 	@Override
 	public void onWritable(SecureStream stream, TxSlot slot) {
-		this.tasks.addWriting(stream, slot.detach(), (own) -> this.handler.onWritable(stream, own));
+		this.tasks.addWriting(stream, new ExecutorSlot(slot.detach()), (own) -> this.handler.onWritable(stream, own));
 	}
 
 	@Override

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.securestreams.policy.StreamPolicy;
-import io.securestreams.stream.DetachedSlot;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamState;
 import io.securestreams.stream.Suspension;
@@ -98,12 +97,14 @@ final class SerialTasks {
 
 	/**
 	 * Adds a task that sends. Its slot goes back when it has run, unused if it has
-	 * thrown.
+	 * thrown, unless the task has taken it with it. What the slot was for may have ended
+	 * when its turn comes: it takes what is written to it all the same, as one does whose
+	 * connection ends a moment later, for handlers count on their calls.
 	 * @param stream the stream
 	 * @param slot the slot
 	 * @param task fills the slot
 	 */
-	void addWriting(SecureStream stream, DetachedSlot slot, Consumer<TxSlot> task) {
+	void addWriting(SecureStream stream, ExecutorSlot slot, Consumer<TxSlot> task) {
 		add(stream, () -> {
 			try {
 				task.accept(slot);

@@ -93,7 +93,7 @@ class TurnTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "pool", "threads", "wrapped" })
+	@ValueSource(strings = { "pool", "threads", "wrapped", "throttled" })
 	void whatATaskDecoratorLosesOnTheExecutorsThreadIsDoneAndThatIsToldOnce(String kind, CapturedOutput output)
 			throws Exception {
 		Decorated decorated = Decorated.of(kind);
@@ -220,6 +220,15 @@ class TurnTests {
 					return outer;
 				}, (executor) -> ((ExecutorService) ((ConcurrentTaskExecutor) executor).getConcurrentExecutor())
 					.shutdown());
+				case "throttled" -> {
+					SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor();
+					threads.setConcurrencyLimit(1);
+					ExecutorService waiting = Executors.newSingleThreadExecutor();
+					yield new Decorated((decorator) -> {
+						threads.setTaskDecorator(decorator);
+						return new ThrottledExecutor(threads, waiting);
+					}, (executor) -> waiting.shutdown());
+				}
 				default -> new Decorated((decorator) -> {
 					SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor();
 					threads.setTaskDecorator(decorator);

@@ -3,21 +3,20 @@ package io.securestreams.spring.boot.autoconfigure;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.task.SimpleAsyncTaskExecutorBuilder;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+import io.securestreams.spring.handler.ThrottledExecutor;
 
 /**
  * The threads where things run that may block. No {@link Executor} itself, for Boot has
@@ -33,8 +32,6 @@ final class BlockingThreads implements AutoCloseable {
 	 * 491).
 	 */
 	private static final int FREE_VIRTUAL_THREADS = 24;
-
-	private static final Logger logger = LoggerFactory.getLogger(BlockingThreads.class);
 
 	private static final String PREFIX = "secure-streams-";
 
@@ -68,21 +65,8 @@ final class BlockingThreads implements AutoCloseable {
 	 * loop.
 	 */
 	private Executor unlimited(Executor executor) {
-		if (!(executor instanceof SimpleAsyncTaskExecutor limited) || !limited.isThrottleActive()) {
-			return executor;
-		}
-		ExecutorService waiting = queue();
-		return (task) -> waiting.execute(() -> {
-			try {
-				limited.execute(task);
-			}
-			catch (RuntimeException | Error ex) {
-				if (!(ex instanceof RejectedExecutionException)) {
-					logger.warn("A handler gets a thread of its own, for its executor fails", ex);
-				}
-				new Thread(task, PREFIX + "drain").start();
-			}
-		});
+		return (executor instanceof SimpleAsyncTaskExecutor limited && limited.isThrottleActive())
+				? new ThrottledExecutor(limited, queue()) : executor;
 	}
 
 	/**

@@ -35,6 +35,7 @@ import io.securestreams.spring.annotation.OnState;
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.template.SecureStreamTemplate;
 import io.securestreams.spring.template.TransactionRequest;
+import io.securestreams.stream.Payload;
 import io.securestreams.stream.SecureStream;
 import io.securestreams.stream.StreamHandler;
 import io.securestreams.stream.StreamState;
@@ -70,7 +71,7 @@ class BlockingHandlerTests {
 	void start() {
 		SecureStreams served = SecureStreams.builder().eventLoopThreads(1).policy(PolicyJson.read("""
 				{ "s": [ { "web": { "server": true, "endpoint": "127.0.0.1", "port": 0, "protocol": "h1",
-				    "metadata": [ { "path": "" } ] } } ] }
+				    "metadata": [ { "path": "" }, { "method": "" } ] } } ] }
 				""", "site").policy()).build();
 		this.site = served;
 		InetSocketAddress address = (InetSocketAddress) served.listen("web", Web::new).address();
@@ -236,15 +237,26 @@ class BlockingHandlerTests {
 
 	}
 
-	/** Answers with the path. */
+	/** Answers with the path, when it has all of the body. */
 	private static final class Web implements StreamHandler {
 
 		@Override
 		public void onState(SecureStream stream, StreamState state, long ordinal) {
-			if (state == StreamState.SERVER_TXN) {
-				String path = String.valueOf(stream.metadata().get("path"));
-				stream.answer(200, path.getBytes(StandardCharsets.UTF_8));
+			if (state == StreamState.SERVER_TXN && !"POST".equals(stream.metadata().get("method"))) {
+				answer(stream);
 			}
+		}
+
+		@Override
+		public void onReceive(SecureStream stream, Payload payload) {
+			if (payload.isEnd()) {
+				answer(stream);
+			}
+		}
+
+		private static void answer(SecureStream stream) {
+			String path = String.valueOf(stream.metadata().get("path"));
+			stream.answer(200, path.getBytes(StandardCharsets.UTF_8));
 		}
 
 	}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -124,7 +125,7 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource, Dispos
 	}
 
 	private List<StreamHandlerEndpoint> endpoints(String beanName, SecureStreamHandler annotation) {
-		String owner = "bean \"" + beanName + "\"";
+		String owner = owner(beanName);
 		List<String> streamTypes = List.of(annotation.streamtype());
 		if (streamTypes.isEmpty() || streamTypes.stream().anyMatch(String::isBlank)) {
 			throw new StreamHandlerRegistrationException(owner, "",
@@ -143,10 +144,10 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource, Dispos
 		}
 		try {
 			Class<?> beanType = beanType(beanName);
-			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type(beanName), beanType,
-					options(annotation, beanType));
+			Class<?> type = type(beanName);
+			StreamHandlerAdapter adapter = StreamHandlerAdapter.of(type, beanType, options(annotation, beanType));
 			if (perStream) {
-				this.perStreamBeans.prepare(beanName);
+				prepare(beanName, streamTypes.get(0), type);
 			}
 			Supplier<StreamHandler> handlers = perStream ? () -> perStream(beanName, adapter)
 					: () -> shared(beanName, adapter);
@@ -157,6 +158,19 @@ public class HandlerBeanEndpoints implements StreamHandlerEndpointSource, Dispos
 		catch (InvalidHandlerException ex) {
 			throw new StreamHandlerRegistrationException(owner, streamTypes.get(0), String.valueOf(ex.getMessage()),
 					ex);
+		}
+	}
+
+	static String owner(String beanName) {
+		return "bean \"" + beanName + "\"";
+	}
+
+	private void prepare(String beanName, String streamType, Class<?> type) {
+		try {
+			this.perStreamBeans.prepare(beanName, type);
+		}
+		catch (BeansException ex) {
+			throw new HandlerCreationException(beanName, streamType, ex);
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.securestreams.spring.endpoint;
 
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.slf4j.Logger;
@@ -9,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
@@ -27,6 +29,9 @@ final class PerStreamBeans {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Map<String, Object> first = new ConcurrentHashMap<>();
+
+	/** Those that could not be made last time, which is told once. */
+	private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
 	PerStreamBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -55,12 +60,23 @@ final class PerStreamBeans {
 	}
 
 	/**
-	 * Gets ready for streams.
+	 * Gets ready for streams. A bean that needs what is not there is told from one that
+	 * can be made without making it, for instances may count themselves, or tell others
+	 * that they are there.
 	 * @param beanName the handler bean
+	 * @param type the class that was written
+	 * @throws UnsatisfiedDependencyException if something that it needs is missing
 	 */
-	void prepare(String beanName) {
-		if (this.first.containsKey(beanName) || !this.beanFactory.containsBeanDefinition(beanName)
-				|| !this.beanFactory.getMergedBeanDefinition(beanName).isLazyInit()) {
+	void prepare(String beanName, Class<?> type) {
+		if (this.first.containsKey(beanName) || !this.beanFactory.containsBeanDefinition(beanName)) {
+			return;
+		}
+		if (new InjectedBeans(this.beanFactory).isMissing(beanName, type)) {
+			// Spring has the last word, which ends before the instance is there
+			this.first.put(beanName, this.beanFactory.getBean(beanName));
+			return;
+		}
+		if (!this.beanFactory.getMergedBeanDefinition(beanName).isLazyInit()) {
 			return;
 		}
 		try {
@@ -79,7 +95,21 @@ final class PerStreamBeans {
 	 */
 	Object get(String beanName) {
 		Object made = this.first.remove(beanName);
-		return (made != null) ? made : this.beanFactory.getBean(beanName);
+		if (made != null) {
+			return made;
+		}
+		try {
+			Object bean = this.beanFactory.getBean(beanName);
+			this.failing.remove(beanName);
+			return bean;
+		}
+		catch (BeansException ex) {
+			if (this.failing.add(beanName)) {
+				logger.error("Streams end before they begin, for their handler, bean \"{}\", cannot be made", beanName,
+						ex);
+			}
+			throw ex;
+		}
 	}
 
 	/**

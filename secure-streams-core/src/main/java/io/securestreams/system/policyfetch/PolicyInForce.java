@@ -263,6 +263,14 @@ final class PolicyInForce {
 			.accept(new Change(replaced ? reason + "; what the application has set since stays" : reason, diff));
 	}
 
+	void pause() {
+		this.trial.pause();
+	}
+
+	void resume() {
+		this.trial.resume();
+	}
+
 	void close() {
 		this.trial.close();
 	}

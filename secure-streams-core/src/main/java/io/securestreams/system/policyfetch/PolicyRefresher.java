@@ -13,7 +13,6 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 import io.securestreams.engine.spi.StreamExecutor;
 import io.securestreams.policy.Policy;
@@ -40,9 +39,11 @@ public final class PolicyRefresher implements AutoCloseable {
 	/** Most characters of an overlay. */
 	public static final int MAX_OVERLAY_SIZE = 1024 * 1024;
 
-	private static final Logger log = LoggerFactory.getLogger(PolicyRefresher.class);
+	private static final Logger logger = LoggerFactory.getLogger(PolicyRefresher.class);
 
 	private static final String CLOSED = "the policy is not changed any more: the application stops";
+
+	private static final String PAUSED = "the policy is not fetched: the application is paused";
 
 	private final StreamFactory streams;
 
@@ -56,6 +57,8 @@ public final class PolicyRefresher implements AutoCloseable {
 
 	private final FetchSchedule schedule;
 
+	private final FetchLog log = new FetchLog();
+
 	/** Confined to the executor, as all below. */
 	private final PolicySource source;
 
@@ -65,9 +68,11 @@ public final class PolicyRefresher implements AutoCloseable {
 
 	private StreamExecutor.@Nullable Timer next;
 
-	private @Nullable RefreshOutcome lastFetch;
-
 	private @Nullable Instant nextFetch;
+
+	private boolean begun;
+
+	private boolean paused;
 
 	private boolean closed;
 
@@ -109,12 +114,43 @@ public final class PolicyRefresher implements AutoCloseable {
 
 	/**
 	 * Fetches for the first time, and goes on as often as the settings say. If there is
-	 * no answer, what was kept from an earlier start is used.
+	 * no answer, what was kept from an earlier start is used. After {@link #pause()} it
+	 * goes on from where it was.
 	 * @return completes when the policy to start with is in force, within the time limit
 	 * of a fetch; never exceptionally
 	 */
 	public CompletionStage<RefreshOutcome> start() {
-		return submit(() -> (this.running != null) ? this.running : begin(), this::tooLate);
+		return submit(() -> (this.running != null) ? this.running : this.begun ? resume() : begin(), this::tooLate);
+	}
+
+	/**
+	 * Fetches no more until {@link #start()} is called again, for an application that is
+	 * paused has no use for policies. What is being fetched is given up, the policy in
+	 * force stays. One on trial is tried anew then, for nobody uses it meanwhile.
+	 */
+	public void pause() {
+		submit(this::rest, this::tooLate);
+	}
+
+	private CompletableFuture<RefreshOutcome> rest() {
+		RefreshOutcome resting = outcome(RefreshOutcome.Result.NOT_AVAILABLE, PAUSED);
+		CompletableFuture<RefreshOutcome> waiting = this.running;
+		this.paused = true;
+		this.running = null;
+		cancelNext();
+		this.policy.pause();
+		this.source.abandon();
+		this.status = snapshot();
+		if (waiting != null) {
+			waiting.complete(resting);
+		}
+		return CompletableFuture.completedFuture(resting);
+	}
+
+	private CompletableFuture<RefreshOutcome> resume() {
+		goOn();
+		// What was kept has not been looked at if the first fetch was given up
+		return run((this.policy.fetched() == null && isFetching()) ? this.policy.kept() : null);
 	}
 
 	/**
@@ -211,11 +247,20 @@ public final class PolicyRefresher implements AutoCloseable {
 		return CompletableFuture.failedFuture(new IllegalStateException(CLOSED));
 	}
 
+	private void goOn() {
+		if (this.paused) {
+			this.paused = false;
+			this.policy.resume();
+		}
+	}
+
 	private CompletableFuture<RefreshOutcome> begin() {
+		this.begun = true;
+		goOn();
 		this.policy.begin();
 		if (this.settings.enabled() && this.streams.isProxied()
 				&& this.streams.policy().streamTypes().containsKey(FetchStreamType.POLICY)) {
-			log.warn("The policy is not fetched: {}", notFetched());
+			logger.warn("The policy is not fetched: {}", notFetched());
 		}
 		return run(isFetching() ? this.policy.kept() : null);
 	}
@@ -245,6 +290,9 @@ public final class PolicyRefresher implements AutoCloseable {
 			return CompletableFuture.completedFuture(outcome(RefreshOutcome.Result.NOT_AVAILABLE,
 					this.closed ? CLOSED : "the policy is not fetched: " + notFetched()));
 		}
+		if (this.paused) {
+			return CompletableFuture.completedFuture(outcome(RefreshOutcome.Result.NOT_AVAILABLE, PAUSED));
+		}
 		cancelNext();
 		CompletableFuture<RefreshOutcome> done = new CompletableFuture<>();
 		this.running = done;
@@ -255,7 +303,7 @@ public final class PolicyRefresher implements AutoCloseable {
 	}
 
 	private void arrived(Result result, @Nullable FetchedPolicy kept, CompletableFuture<RefreshOutcome> done) {
-		if (this.closed) {
+		if (this.closed || done != this.running) {
 			return;
 		}
 		RefreshOutcome outcome;
@@ -263,10 +311,10 @@ public final class PolicyRefresher implements AutoCloseable {
 			outcome = handle(result, kept);
 		}
 		catch (RuntimeException ex) {
-			log.error("defect: a policy could not be put into force", ex);
+			logger.error("defect: a policy could not be put into force", ex);
 			outcome = outcome(RefreshOutcome.Result.REFUSED, "it could not be put into force: " + ex);
 		}
-		report(outcome);
+		this.log.report(outcome);
 		this.running = null;
 		Duration delay = nextAfter(result, outcome);
 		if (delay != null) {
@@ -326,27 +374,8 @@ public final class PolicyRefresher implements AutoCloseable {
 	}
 
 	private void takenBack(PolicyInForce.Change change) {
-		report(new RefreshOutcome(RefreshOutcome.Result.ROLLED_BACK, change.reason(), change.diff(), now()));
+		this.log.report(new RefreshOutcome(RefreshOutcome.Result.ROLLED_BACK, change.reason(), change.diff(), now()));
 		this.status = snapshot();
-	}
-
-	/** Says what there is to say, but not again and again. */
-	private void report(RefreshOutcome outcome) {
-		RefreshOutcome before = this.lastFetch;
-		boolean repeated = before != null && before.result() == outcome.result()
-				&& before.message().equals(outcome.message());
-		this.lastFetch = outcome;
-		switch (outcome.result()) {
-			case CHANGED -> log.info("The policy has been fetched, and is in force");
-			case FAILED,
-					REFUSED ->
-				log.atLevel(repeated ? Level.DEBUG : Level.WARN)
-					.log("The policy is as before, the fetched one {}: {}",
-							(outcome.result() == RefreshOutcome.Result.FAILED) ? "has not arrived" : "is refused",
-							outcome.message());
-			case ROLLED_BACK -> log.error("The policy has been taken back: {}", outcome.message());
-			case UNCHANGED, NOT_AVAILABLE -> log.debug("Fetched policy: {}", outcome);
-		}
 	}
 
 	private RefreshOutcome outcome(RefreshOutcome.Result result, String message) {
@@ -358,7 +387,7 @@ public final class PolicyRefresher implements AutoCloseable {
 	}
 
 	private PolicyStatus snapshot() {
-		return this.policy.status(isFetching(), this.lastFetch, this.schedule.failures(), this.nextFetch);
+		return this.policy.status(isFetching(), this.log.last(), this.schedule.failures(), this.nextFetch);
 	}
 
 }

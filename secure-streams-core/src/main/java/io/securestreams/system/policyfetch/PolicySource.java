@@ -88,6 +88,11 @@ final class PolicySource {
 	/** Ends what is being fetched; nothing is fetched any more. */
 	void close() {
 		this.closed = true;
+		abandon();
+	}
+
+	/** Ends what is being fetched. */
+	void abandon() {
 		List.copyOf(this.running).forEach((download) -> download.complete(stopped()));
 	}
 

@@ -185,6 +185,19 @@ final class TrialPeriod {
 		}));
 	}
 
+	/** Nobody uses the policy for a while. */
+	void pause() {
+		cancel();
+		this.serial++;
+	}
+
+	/** They do again: the time begins anew. */
+	void resume() {
+		if (this.running) {
+			watch();
+		}
+	}
+
 	private void pass() {
 		end();
 		this.passed.run();

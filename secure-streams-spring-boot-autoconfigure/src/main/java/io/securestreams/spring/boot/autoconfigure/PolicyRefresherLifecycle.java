@@ -13,7 +13,8 @@ import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.system.policyfetch.PolicyRefresher;
 
 /**
- * Lets the policy arrive before handler beans get their streams, or be late.
+ * Lets the policy arrive before handler beans get their streams, or be late. While the
+ * context is paused, none is fetched.
  */
 final class PolicyRefresherLifecycle implements SmartLifecycle {
 
@@ -56,6 +57,8 @@ final class PolicyRefresherLifecycle implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
+		// A context that is paused starts again, and one that ends closes it
+		this.refresher.pause();
 	}
 
 	@Override

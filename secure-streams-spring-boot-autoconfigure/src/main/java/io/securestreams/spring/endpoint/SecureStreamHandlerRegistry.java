@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 import io.securestreams.SecureStreams;
 import io.securestreams.policy.Policy;
@@ -70,6 +71,9 @@ public class SecureStreamHandlerRegistry
 
 	/** What runs, by streamtype; guarded by {@code this}. */
 	private final Map<String, StreamPolicy.Role> started = new HashMap<>();
+
+	/** Who has registered them; never waited for. */
+	private volatile Set<String> owners = Set.of();
 
 	private volatile boolean running;
 
@@ -155,6 +159,16 @@ public class SecureStreamHandlerRegistry
 		return this.active.findServer(streamType);
 	}
 
+	/**
+	 * Whether streams have started without a handler bean. Asked while beans are made, so
+	 * that this waits for nobody.
+	 * @param owner as its endpoint would name it
+	 * @return {@code true} if handler beans have been looked for, and it was not found
+	 */
+	boolean hasMissed(String owner) {
+		return this.running && this.source instanceof HandlerBeanEndpoints && !this.owners.contains(owner);
+	}
+
 	@Override
 	public void setApplicationContext(ApplicationContext applicationContext) {
 		this.applicationContext = applicationContext;
@@ -197,6 +211,7 @@ public class SecureStreamHandlerRegistry
 
 	private void startAll() {
 		List<StreamHandlerEndpoint> all = List.copyOf(EndpointChecks.unique(this.source.endpoints()));
+		this.owners = all.stream().map(StreamHandlerEndpoint::owner).collect(Collectors.toUnmodifiableSet());
 		Policy policy = this.streamFactory.policy();
 		if (policy == null) {
 			logger.info("Handlers have no streams: what is in the place of the engine has no policy");

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.securestreams.spring.annotation.SecureStreamHandler;
 import io.securestreams.spring.endpoint.HandlerBeanEndpoints;
+import io.securestreams.spring.endpoint.HiddenHandlerPostProcessor;
 import io.securestreams.spring.endpoint.PerStreamScopePostProcessor;
 import io.securestreams.spring.endpoint.SecureStreamHandlerRegistry;
 import io.securestreams.spring.endpoint.StreamHandlerEndpointConfigurer;
@@ -53,6 +54,11 @@ public final class SecureStreamHandlerAutoConfiguration {
 	@Bean
 	static PerStreamScopePostProcessor perStreamScopePostProcessor() {
 		return new PerStreamScopePostProcessor();
+	}
+
+	@Bean
+	static HiddenHandlerPostProcessor hiddenHandlerPostProcessor(ConfigurableListableBeanFactory beanFactory) {
+		return new HiddenHandlerPostProcessor(beanFactory);
 	}
 
 	@Bean

@@ -31,6 +31,12 @@ public final class MuxChannel extends AbstractChannel {
 	 */
 	private static final int MOST_UNREAD = 1024 * 1024;
 
+	/**
+	 * After so many bytes others of the event loop have their turn: who sends may have
+	 * more whenever something has left.
+	 */
+	private static final int MOST_PER_TURN = 256 * 1024;
+
 	/** What waits is put together in buffers of such a size. */
 	private static final int TOGETHER = 4096;
 
@@ -51,6 +57,8 @@ public final class MuxChannel extends AbstractChannel {
 	private boolean reading;
 
 	private boolean open = true;
+
+	private boolean goesOn;
 
 	MuxChannel(MuxHandler mux, MuxChannels siblings, int number) {
 		super(mux.channel());
@@ -145,11 +153,14 @@ public final class MuxChannel extends AbstractChannel {
 
 	@Override
 	protected void doWrite(ChannelOutboundBuffer out) {
+		int left = MOST_PER_TURN;
 		Object next = out.current();
-		while (next != null && this.mux.isWritable()) {
-			while (next != null && this.mux.isWritable()) {
+		while (next != null && left > 0 && this.mux.isWritable()) {
+			while (next != null && left > 0 && this.mux.isWritable()) {
 				ByteBuf bytes = (ByteBuf) next;
+				left -= bytes.readableBytes();
 				this.mux.send(this.number, bytes);
+				left += bytes.readableBytes();
 				if (!bytes.isReadable()) {
 					out.remove();
 				}
@@ -158,6 +169,15 @@ public final class MuxChannel extends AbstractChannel {
 			// May make the connection writable again, which is not told in here
 			this.mux.flush();
 		}
+		if (next != null && left <= 0 && !this.goesOn) {
+			this.goesOn = true;
+			eventLoop().execute(this::goOn);
+		}
+	}
+
+	private void goOn() {
+		this.goesOn = false;
+		writable();
 	}
 
 	@Override

@@ -7,7 +7,9 @@ import java.util.List;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -65,8 +67,52 @@ class MuxTurnsTests {
 		}
 	}
 
+	@Test
+	void oneThatIsFilledUpAgainAndAgainLeavesTheEventLoopToOthers() {
+		this.connection.room = 1000;
+		this.connection.flushOutbound();
+		receive("f7" + this.connection.last.substring(2) + "0000000000000001");
+		receive("f0ff");
+		this.connection.room = Integer.MAX_VALUE;
+		MuxChannel channel = this.channels.get(0);
+		Endless source = new Endless();
+		channel.pipeline().addLast(source);
+		this.connection.inTurn = true;
+		this.connection.numbers.clear();
+		source.fill(channel);
+		assertThat(this.connection.numbers).hasSizeBetween(10, 500);
+		this.connection.inTurn = false;
+		this.connection.runPendingTasks();
+		assertThat(source.left).isZero();
+		assertThat(this.connection.numbers).hasSize(Endless.PIECES);
+	}
+
 	private void receive(String hex) {
 		this.connection.writeInbound(Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)));
+	}
+
+	/** Sends as long as the channel takes it, as a client with a large body does. */
+	private static final class Endless extends ChannelInboundHandlerAdapter {
+
+		static final int PIECES = 1_000;
+
+		int left = PIECES;
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+			if (ctx.channel().isWritable()) {
+				fill(ctx.channel());
+			}
+		}
+
+		void fill(Channel channel) {
+			while (this.left > 0 && channel.isWritable()) {
+				this.left--;
+				channel.write(Unpooled.wrappedBuffer(new byte[1000]));
+			}
+			channel.flush();
+		}
+
 	}
 
 	/** A connection that takes as many bytes as it has room for. */
@@ -79,17 +125,29 @@ class MuxTurnsTests {
 
 		int room;
 
+		/** What has been put off waits. */
+		boolean inTurn;
+
 		Narrow(ChannelHandler handler) {
 			super(handler);
+		}
+
+		@Override
+		public void runPendingTasks() {
+			if (!this.inTurn) {
+				super.runPendingTasks();
+			}
 		}
 
 		@Override
 		protected void doWrite(ChannelOutboundBuffer in) {
 			while (this.room > 0 && in.current() instanceof ByteBuf next) {
 				this.room -= next.readableBytes();
-				this.last = ByteBufUtil.hexDump(next);
 				if (next.getUnsignedByte(0) == MUX) {
 					this.numbers.add((int) next.getUnsignedByte(1));
+				}
+				else {
+					this.last = ByteBufUtil.hexDump(next);
 				}
 				in.remove();
 			}
